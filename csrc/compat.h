@@ -1,0 +1,42 @@
+/* What Lua 5.1 to 5.4 and LuaJIT spell differently, under names that none of them has. */
+#ifndef TN_COMPAT_H
+#define TN_COMPAT_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#if LUA_VERSION_NUM >= 502
+#define compat_setuservalue lua_setuservalue
+#define compat_getuservalue(L, index) ((void)lua_getuservalue(L, index))
+#define compat_setfuncs(L, functions, upvalues) luaL_setfuncs(L, functions, upvalues)
+#else
+/* An environment is always a table, as our user values are. */
+#define compat_setuservalue lua_setfenv
+#define compat_getuservalue(L, index) lua_getfenv(L, index)
+
+static inline void compat_setfuncs(lua_State *L, const luaL_Reg *functions, int upvalues) {
+  luaL_checkstack(L, upvalues + 2, "too many upvalues");
+  for (; functions->name != NULL; functions++) {
+    for (int i = 0; i < upvalues; i++)
+      lua_pushvalue(L, -upvalues);
+    lua_pushcclosure(L, functions->func, upvalues);
+    lua_setfield(L, -(upvalues + 2), functions->name);
+  }
+  lua_pop(L, upvalues);
+}
+#endif
+
+/* For `return push_nil(L)`. */
+static inline int push_nil(lua_State *L) {
+  lua_pushnil(L);
+  return 1;
+}
+
+/* Integers are a type of their own from 5.3 on. */
+#if LUA_VERSION_NUM >= 503
+#define COMPAT_INTEGERS 1
+#else
+#define COMPAT_INTEGERS 0
+#endif
+
+#endif

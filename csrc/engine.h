@@ -1,0 +1,72 @@
+/* One libcurl multi handle with its connections, and the exchanges that run on it. It works only
+ * while engine_step is called and waits only as long as that is told to. Knows nothing of Lua.
+ *
+ * Everything inside libcurl is made with the first request, and belongs to the process that made
+ * it: in a forked child it is dropped, unfinished exchanges fail there, and the next request
+ * starts afresh. */
+#ifndef TN_ENGINE_H
+#define TN_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "exchange.h"
+#include "poller.h"
+
+typedef struct exchange_list {
+  exchange *first, *last;
+} exchange_list;
+
+typedef struct engine {
+  settings settings; /* owned */
+  trust trust;
+  unsigned trust_version;
+
+  CURLM *multi; /* owned; NULL until the first request, after closing and after a fork */
+  poller *poller;
+  pid_t process;    /* who made multi */
+  int64_t deadline; /* monotonic ms at which libcurl wants to be called; -1 for never */
+  bool closed;
+
+  exchange_list running;
+  exchange_list finished; /* not taken yet, in order of completion */
+  exchange_list taken;
+  exchange *resting; /* to be used again; linked through next */
+  int resting_count;
+  int running_count;
+  unsigned long finish_count;
+  int last_id;
+} engine;
+
+/* Takes over what s owns. Cannot fail: nothing is made yet. */
+void engine_open(engine *e, const settings *s);
+
+/* Frees all but the exchanges that somebody holds; those are finished and cut loose. */
+void engine_close(engine *e);
+
+/* An exchange to be started and released, or NULL when out of memory; why says what failed. */
+exchange *engine_acquire(engine *e, const char **why);
+
+/* Sends the request as soon as engine_step is called. */
+CURLcode engine_start(engine *e, exchange *x, const exchange_request *request);
+
+/* Works until an exchange has finished, timeout_ms has passed or a signal came. */
+void engine_step(engine *e, long timeout_ms);
+
+/* The next exchange that finished and was not taken, or NULL. */
+exchange *engine_take(engine *e);
+
+/* Takes this one out of the queue of finished ones; false if it still runs. */
+bool engine_take_this(exchange *x);
+
+/* Gives an exchange back, running or not. Also right when its engine is closed. */
+void engine_release(exchange *x);
+
+/* Milliseconds until engine_step is needed even if no socket is ready; -1 for no need. */
+long engine_patience(engine *e);
+
+/* The poller's descriptor, or -1. */
+int engine_descriptor(engine *e);
+
+#endif

@@ -1,0 +1,244 @@
+#include "exchange.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+enum { HEAD_LIMIT = 256 * 1024, HEAD_KEEP = 16 * 1024, BODY_KEEP = 64 * 1024 };
+
+static size_t keep(exchange *x, buffer *b, const char *bytes, size_t count, size_t limit) {
+  switch (buffer_append(b, bytes, count, limit)) {
+  case BUFFER_OK:
+    return count;
+  case BUFFER_FULL:
+    x->failure = EXCHANGE_TOO_LARGE;
+    break;
+  case BUFFER_NO_MEMORY:
+    x->failure = EXCHANGE_NO_MEMORY;
+    break;
+  }
+  return count == 0 ? 1 : 0; /* anything but count makes libcurl give up */
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
+  exchange *x = user;
+  return keep(x, &x->body, bytes, size * count, x->response_limit);
+}
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
+  exchange *x = user;
+  /* A 100 or a proxy's answer came before: only the last response counts. */
+  if (size * count >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
+    buffer_reset(&x->head, HEAD_KEEP);
+  return keep(x, &x->head, bytes, size * count, HEAD_LIMIT);
+}
+
+/* Called when a connection stands and the request is about to be written. libcurl repeats a
+ * request by itself when a reused connection dies without an answer; whether the server had
+ * read it is then unknown, so what changes something must not go out a second time. */
+static int on_send(void *user, char *remote, char *local, int remote_port, int local_port) {
+  exchange *x = user;
+  (void)remote, (void)local, (void)remote_port, (void)local_port;
+  if (x->sends > 0 && !x->repeatable) {
+    x->failure = EXCHANGE_NOT_REPEATED;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  x->sends++;
+  return CURL_PREREQFUNC_OK;
+}
+
+/* As libcurl would, but not inherited by the programs that the script starts. */
+static curl_socket_t on_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address) {
+  (void)user, (void)purpose;
+#ifdef SOCK_CLOEXEC
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+#else
+  int descriptor = socket(address->family, address->socktype, address->protocol);
+  if (descriptor >= 0)
+    (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  return descriptor;
+#endif
+}
+
+static CURLcode set_protocols(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+  return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  return curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+#define SET(option, value) \
+  if (code == CURLE_OK) \
+  code = curl_easy_setopt(easy, option, value)
+
+static CURLcode set_callbacks(exchange *x) {
+  CURL *easy = x->easy;
+  CURLcode code = CURLE_OK;
+  SET(CURLOPT_PRIVATE, x);
+  SET(CURLOPT_ERRORBUFFER, x->message);
+  SET(CURLOPT_WRITEFUNCTION, on_body);
+  SET(CURLOPT_WRITEDATA, x);
+  SET(CURLOPT_HEADERFUNCTION, on_header);
+  SET(CURLOPT_HEADERDATA, x);
+  SET(CURLOPT_PREREQFUNCTION, on_send);
+  SET(CURLOPT_PREREQDATA, x);
+  SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
+  return code;
+}
+
+static CURLcode set_constants(CURL *easy, const settings *s) {
+  CURLcode code = set_protocols(easy);
+  SET(CURLOPT_NOSIGNAL, 1L); /* signals belong to the host program */
+#if LIBCURL_VERSION_NUM >= 0x075700
+  SET(CURLOPT_QUICK_EXIT, 1L); /* else a timed-out name look-up is waited for at the end */
+#endif
+  SET(CURLOPT_FOLLOWLOCATION, 0L);
+  SET(CURLOPT_PATH_AS_IS, 1L);
+  SET(CURLOPT_ACCEPT_ENCODING, "gzip");
+  SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  SET(CURLOPT_SSL_VERIFYPEER, 1L);
+  SET(CURLOPT_SSL_VERIFYHOST, 2L);
+  SET(CURLOPT_HTTP_VERSION, s->http_version);
+  SET(CURLOPT_PIPEWAIT, 1L); /* share an HTTP/2 connection rather than open one each */
+  SET(CURLOPT_TCP_KEEPALIVE, 1L);
+  SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* Authorization never goes to a proxy */
+  SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  SET(CURLOPT_USERAGENT, s->user_agent);
+  SET(CURLOPT_PROXY, s->proxy);
+  SET(CURLOPT_CONNECTTIMEOUT_MS, s->connect_timeout_ms);
+  return code;
+}
+
+exchange *exchange_new(const settings *s) {
+  exchange *x = calloc(1, sizeof *x);
+  if (x == NULL)
+    return NULL;
+  x->easy = curl_easy_init();
+  if (x->easy == NULL || set_callbacks(x) != CURLE_OK || set_constants(x->easy, s) != CURLE_OK) {
+    exchange_free(x);
+    return NULL;
+  }
+  x->response_limit = s->response_limit;
+  return x;
+}
+
+static CURLcode set_method(exchange *x, const exchange_request *request) {
+  CURL *easy = x->easy;
+  CURLcode code = CURLE_OK;
+  bool get = strcmp(request->method, "GET") == 0;
+  x->repeatable = get;
+  if (get && request->body == NULL && !x->custom_method)
+    return CURLE_OK;
+  if (request->body != NULL) {
+    SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
+    SET(CURLOPT_COPYPOSTFIELDS, request->body);
+  } else {
+    SET(CURLOPT_HTTPGET, 1L);
+  }
+  SET(CURLOPT_CUSTOMREQUEST, get && request->body == NULL ? NULL : request->method);
+  x->custom_method = !get || request->body != NULL;
+  return code;
+}
+
+static struct curl_slist *content_type_line(const char *type) {
+  char line[256] = "Content-Type: ";
+  size_t used = strlen(line);
+  if (strlen(type) >= sizeof line - used)
+    return NULL;
+  memcpy(line + used, type, strlen(type) + 1);
+  return curl_slist_append(NULL, line);
+}
+
+/* The shared list is only pointed to: it is cut off again before the own line is freed. */
+static CURLcode set_headers(exchange *x, const exchange_request *request) {
+  x->credentials = secret_hold(request->credentials);
+  struct curl_slist *headers = x->credentials != NULL ? x->credentials->headers : NULL;
+  if (request->content_type != NULL) {
+    x->content_type = content_type_line(request->content_type);
+    if (x->content_type == NULL)
+      return CURLE_OUT_OF_MEMORY;
+    x->content_type->next = headers;
+    headers = x->content_type;
+  }
+  return curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, headers);
+}
+
+CURLcode exchange_prepare(exchange *x, const exchange_request *request) {
+  CURL *easy = x->easy;
+  CURLcode code = set_method(x, request);
+  if (code == CURLE_OK)
+    code = set_headers(x, request);
+  SET(CURLOPT_URL, request->url);
+  SET(CURLOPT_TIMEOUT_MS, request->timeout_ms);
+  x->state = EXCHANGE_RUNNING;
+  return code;
+}
+
+static void release_credentials(exchange *x) {
+  (void)curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
+  if (x->content_type != NULL) {
+    x->content_type->next = NULL;
+    curl_slist_free_all(x->content_type);
+    x->content_type = NULL;
+  }
+  secret_release(x->credentials);
+  x->credentials = NULL;
+}
+
+void exchange_finish(exchange *x, exchange_failure failure, CURLcode code) {
+  /* A callback that made libcurl give up knows better why. */
+  if (x->failure == EXCHANGE_ANSWERED)
+    x->failure = failure;
+  x->code = code;
+  x->state = EXCHANGE_FINISHED;
+  release_credentials(x);
+}
+
+void exchange_rest(exchange *x) {
+  release_credentials(x);
+  buffer_reset(&x->head, HEAD_KEEP);
+  buffer_reset(&x->body, BODY_KEEP);
+  x->state = EXCHANGE_RESTING;
+  x->failure = EXCHANGE_ANSWERED;
+  x->code = CURLE_OK;
+  x->sends = 0;
+  x->message[0] = '\0';
+}
+
+void exchange_free(exchange *x) {
+  if (x == NULL)
+    return;
+  if (x->easy != NULL) {
+    release_credentials(x);
+    curl_easy_cleanup(x->easy);
+  }
+  buffer_free(&x->head);
+  buffer_free(&x->body);
+  free(x);
+}
+
+const char *exchange_header(const exchange *x, const char *name, size_t *length) {
+  size_t name_length = strlen(name);
+  const char *line = x->head.data;
+  const char *end = line != NULL ? line + x->head.length : NULL;
+  while (line < end) {
+    const char *stop = memchr(line, '\n', (size_t)(end - line));
+    if (stop == NULL)
+      stop = end;
+    if ((size_t)(stop - line) > name_length && line[name_length] == ':' &&
+        strncasecmp(line, name, name_length) == 0) {
+      const char *value = line + name_length + 1;
+      while (value < stop && (*value == ' ' || *value == '\t'))
+        value++;
+      while (stop > value && (stop[-1] == '\r' || stop[-1] == ' ' || stop[-1] == '\t'))
+        stop--;
+      *length = (size_t)(stop - value);
+      return value;
+    }
+    line = stop < end ? stop + 1 : end;
+  }
+  return NULL;
+}

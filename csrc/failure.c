@@ -1,0 +1,67 @@
+#include "failure.h"
+
+static const char *kind_of_code(CURLcode code) {
+  switch (code) {
+  case CURLE_OPERATION_TIMEDOUT:
+    return "timeout";
+  case CURLE_SSL_CONNECT_ERROR:
+  case CURLE_PEER_FAILED_VERIFICATION:
+  case CURLE_SSL_CERTPROBLEM:
+  case CURLE_SSL_CIPHER:
+  case CURLE_SSL_ISSUER_ERROR:
+  case CURLE_SSL_CACERT_BADFILE:
+  case CURLE_SSL_CRL_BADFILE:
+  case CURLE_SSL_INVALIDCERTSTATUS:
+  case CURLE_SSL_ENGINE_NOTFOUND:
+  case CURLE_SSL_ENGINE_SETFAILED:
+  case CURLE_SSL_ENGINE_INITFAILED:
+  case CURLE_SSL_SHUTDOWN_FAILED:
+  case CURLE_USE_SSL_FAILED:
+    return "tls";
+  case CURLE_BAD_CONTENT_ENCODING:
+  case CURLE_WEIRD_SERVER_REPLY:
+  case CURLE_UNSUPPORTED_PROTOCOL:
+    return "unreadable";
+  case CURLE_OUT_OF_MEMORY:
+    return "memory";
+  default:
+    return "network";
+  }
+}
+
+const char *failure_kind(const exchange *x) {
+  switch (x->failure) {
+  case EXCHANGE_TOO_LARGE:
+    return "too_large";
+  case EXCHANGE_NO_MEMORY:
+    return "memory";
+  case EXCHANGE_ENGINE_CLOSED:
+  case EXCHANGE_FORKED:
+    return "closed";
+  case EXCHANGE_NOT_REPEATED:
+    return "network";
+  case EXCHANGE_ANSWERED:
+  case EXCHANGE_FAILED:
+    break;
+  }
+  return kind_of_code(x->code);
+}
+
+const char *failure_message(const exchange *x) {
+  switch (x->failure) {
+  case EXCHANGE_TOO_LARGE:
+    return "the answer is larger than the limit";
+  case EXCHANGE_NO_MEMORY:
+    return "not enough memory for the answer";
+  case EXCHANGE_ENGINE_CLOSED:
+    return "the client was closed before the answer came";
+  case EXCHANGE_FORKED:
+    return "the process forked before the answer came";
+  case EXCHANGE_NOT_REPEATED:
+    return "the connection closed before the answer came";
+  case EXCHANGE_ANSWERED:
+  case EXCHANGE_FAILED:
+    break;
+  }
+  return x->message[0] != '\0' ? x->message : curl_easy_strerror(x->code);
+}

@@ -1,0 +1,156 @@
+/* JSON by lua-cjson, on an instance of our own: no setting made here shows elsewhere in the
+ * program, nor the other way round. */
+#include <math.h>
+#include <string.h>
+
+#include "compat.h"
+#include "core.h"
+
+enum { DEPTH = 100 };
+
+#if COMPAT_INTEGERS
+/* lua-cjson 2.1.0 makes every number a float, newer ones make integers of what has neither
+ * fraction nor exponent. Both come out alike here: an integer if the value is whole and no float
+ * could have lost a digit of it, otherwise a float. */
+static bool is_exact(lua_Number value) {
+  return value >= -9007199254740992.0 && value <= 9007199254740992.0 && floor(value) == value;
+}
+
+static bool settle_number(lua_State *L, int index) {
+  lua_Number value = lua_tonumber(L, index);
+  bool exact = is_exact(value);
+  if (exact == (bool)lua_isinteger(L, index))
+    return false;
+  if (exact)
+    lua_pushinteger(L, (lua_Integer)value);
+  else
+    lua_pushnumber(L, value);
+  return true;
+}
+
+/* The decoder has bounded the depth. */
+static void settle_table(lua_State *L, int table) {
+  luaL_checkstack(L, 6, "JSON is nested too deeply");
+  lua_pushnil(L);
+  while (lua_next(L, table) != 0) {
+    int value = lua_gettop(L);
+    if (lua_type(L, value) == LUA_TTABLE) {
+      settle_table(L, value);
+    } else if (lua_type(L, value) == LUA_TNUMBER && settle_number(L, value)) {
+      lua_pushvalue(L, value - 1);
+      lua_insert(L, -2);
+      lua_rawset(L, table);
+    }
+    lua_settop(L, value - 1);
+  }
+}
+
+static void settle(lua_State *L) {
+  int value = lua_gettop(L);
+  if (lua_type(L, value) == LUA_TTABLE)
+    settle_table(L, value);
+  else if (lua_type(L, value) == LUA_TNUMBER && settle_number(L, value))
+    lua_replace(L, value);
+}
+#else
+static void settle(lua_State *L) {
+  (void)L;
+}
+#endif
+
+static int fail(lua_State *L, const char *message) {
+  lua_pushnil(L);
+  lua_pushstring(L, message);
+  return 2;
+}
+
+/* Running out of memory is not the text's fault: it is raised again. */
+static int call_guarded(lua_State *L, int arguments) {
+  int status = lua_pcall(L, arguments, 1, 0);
+  if (status == LUA_ERRMEM)
+    return lua_error(L);
+  return status;
+}
+
+static int fail_with_top(lua_State *L) {
+  lua_pushnil(L);
+  lua_insert(L, -2);
+  return 2;
+}
+
+int json_decode(lua_State *L, int decoder, const char *text, size_t length, bool object_only) {
+  if (object_only) {
+    size_t blank = 0;
+    while (blank < length && memchr(" \t\r\n", text[blank], 4) != NULL)
+      blank++;
+    if (blank == length || text[blank] != '{')
+      return fail(L, blank == length ? "it is empty" : "it is not a JSON object");
+  }
+  lua_pushvalue(L, decoder);
+  lua_pushlstring(L, text != NULL ? text : "", length);
+  if (call_guarded(L, 1) != 0)
+    return fail_with_top(L);
+  settle(L);
+  return 1;
+}
+
+static int decode(lua_State *L) {
+  size_t length;
+  const char *text = luaL_checklstring(L, 1, &length);
+  return json_decode(L, lua_upvalueindex(1), text, length, false);
+}
+
+static int encode(lua_State *L) {
+  luaL_checkany(L, 1);
+  lua_settop(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  return call_guarded(L, 1) != 0 ? fail_with_top(L) : 1;
+}
+
+static void configure(lua_State *L, int instance, const char *setting, int value, bool flag) {
+  lua_getfield(L, instance, setting);
+  if (flag)
+    lua_pushboolean(L, value);
+  else
+    lua_pushinteger(L, value);
+  lua_call(L, 1, 0);
+}
+
+static void push_instance(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "cjson");
+  lua_call(L, 1, 1);
+  lua_getfield(L, -1, "new");
+  lua_call(L, 0, 1);
+  lua_remove(L, -2);
+  int instance = lua_gettop(L);
+  configure(L, instance, "decode_max_depth", DEPTH, false);
+  configure(L, instance, "encode_max_depth", DEPTH, false);
+  configure(L, instance, "decode_invalid_numbers", 0, true);
+  configure(L, instance, "encode_invalid_numbers", 0, true);
+  configure(L, instance, "encode_keep_buffer", 0, true);
+}
+
+static void wrap(lua_State *L, int module, int instance, const char *name, lua_CFunction function) {
+  lua_getfield(L, instance, name);
+  lua_pushcclosure(L, function, 1);
+  lua_setfield(L, module, name);
+}
+
+void open_json(lua_State *L) {
+  int module = lua_gettop(L);
+  push_instance(L);
+  int instance = lua_gettop(L);
+  wrap(L, module, instance, "decode", decode);
+  wrap(L, module, instance, "encode", encode);
+  lua_getfield(L, instance, "null");
+  lua_setfield(L, module, "null");
+  lua_settop(L, module);
+}
+
+void push_decoder(lua_State *L, int module) {
+  lua_getfield(L, module, "decode");
+  lua_getupvalue(L, -1, 1);
+  lua_remove(L, -2);
+}

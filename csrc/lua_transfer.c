@@ -1,0 +1,200 @@
+/* A transfer: one request that was submitted, then its answer, as a Lua object. It owns its
+ * exchange: when it is collected or closed, what still runs is cancelled. */
+#include <stdlib.h>
+
+#include "compat.h"
+#include "core.h"
+#include "failure.h"
+
+#define TRANSFER "twilio.numbers.transfer"
+
+exchange **push_transfer(lua_State *L, int links) {
+  exchange **box = lua_newuserdata(L, sizeof(exchange *));
+  *box = NULL;
+  luaL_getmetatable(L, TRANSFER);
+  lua_setmetatable(L, -2);
+  lua_pushvalue(L, links);
+  compat_setuservalue(L, -2);
+  return box;
+}
+
+exchange *check_transfer(lua_State *L, int index) {
+  exchange **box = luaL_checkudata(L, index, TRANSFER);
+  if (*box == NULL)
+    luaL_argerror(L, index, "the transfer is closed");
+  return *box;
+}
+
+static exchange *check_finished(lua_State *L) {
+  exchange *x = check_transfer(L, 1);
+  if (x->state != EXCHANGE_FINISHED)
+    luaL_argerror(L, 1, "the transfer is still under way");
+  return x;
+}
+
+void close_transfer(lua_State *L, int index) {
+  exchange **box = luaL_checkudata(L, index, TRANSFER);
+  exchange *x = *box;
+  *box = NULL;
+  if (x != NULL)
+    engine_release(x);
+}
+
+static int transfer_close(lua_State *L) {
+  close_transfer(L, 1);
+  return 0;
+}
+
+static int transfer_done(lua_State *L) {
+  lua_pushboolean(L, check_transfer(L, 1)->state == EXCHANGE_FINISHED);
+  return 1;
+}
+
+/* nil if the answer came whole; else what kind of failure, and a phrase. */
+static int transfer_failure(lua_State *L) {
+  const exchange *x = check_finished(L);
+  if (x->failure == EXCHANGE_ANSWERED)
+    return push_nil(L);
+  lua_pushstring(L, failure_kind(x));
+  lua_pushstring(L, failure_message(x));
+  return 2;
+}
+
+/* Whether any of the request may have reached the server. */
+static int transfer_sent(lua_State *L) {
+  lua_pushboolean(L, check_transfer(L, 1)->sends > 0);
+  return 1;
+}
+
+/* The HTTP status, or nil if none came. */
+static int transfer_status(lua_State *L) {
+  const exchange *x = check_finished(L);
+  long status = 0;
+  if (x->easy != NULL)
+    (void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status == 0)
+    return push_nil(L);
+  lua_pushinteger(L, status);
+  return 1;
+}
+
+static int transfer_header(lua_State *L) {
+  const exchange *x = check_finished(L);
+  size_t length = 0;
+  const char *value = exchange_header(x, luaL_checkstring(L, 2), &length);
+  if (value == NULL)
+    return push_nil(L);
+  lua_pushlstring(L, value, length);
+  return 1;
+}
+
+/* The seconds that Retry-After asks for, given as a number or as a date; nil if it is missing. */
+static int transfer_retry_after(lua_State *L) {
+  const exchange *x = check_finished(L);
+  curl_off_t seconds = 0;
+  size_t length;
+  if (exchange_header(x, "Retry-After", &length) == NULL || x->easy == NULL ||
+      curl_easy_getinfo(x->easy, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK)
+    return push_nil(L);
+  lua_pushinteger(L, (lua_Integer)seconds);
+  return 1;
+}
+
+/* The body as it came, or its first so many bytes. */
+static int transfer_text(lua_State *L) {
+  const exchange *x = check_finished(L);
+  lua_Number most = luaL_optnumber(L, 2, -1);
+  size_t length = x->body.length;
+  if (most >= 0 && most < (lua_Number)length)
+    length = (size_t)most;
+  lua_pushlstring(L, length > 0 ? x->body.data : "", length);
+  return 1;
+}
+
+static int transfer_size(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)check_finished(L)->body.length);
+  return 1;
+}
+
+/* The body's JSON object, or nil and why it is none. */
+static int transfer_object(lua_State *L) {
+  const exchange *x = check_finished(L);
+  return json_decode(L, lua_upvalueindex(1), x->body.data, x->body.length, true);
+}
+
+static void set_seconds(lua_State *L, CURL *easy, const char *name, CURLINFO which) {
+  curl_off_t microseconds = 0;
+  (void)curl_easy_getinfo(easy, which, &microseconds);
+  lua_pushnumber(L, (lua_Number)microseconds / 1e6);
+  lua_setfield(L, -2, name);
+}
+
+static const char *http_version(CURL *easy) {
+  long version = 0;
+  (void)curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+  switch (version) {
+  case CURL_HTTP_VERSION_1_0:
+    return "1.0";
+  case CURL_HTTP_VERSION_1_1:
+    return "1.1";
+  case CURL_HTTP_VERSION_2_0:
+    return "2";
+  case CURL_HTTP_VERSION_3:
+    return "3";
+  default:
+    return "none";
+  }
+}
+
+/* How it went: {http_version=, reused=, sends=, name=, connect=, tls=, first_byte=, total=}, the
+ * last five in seconds since the start. */
+static int transfer_info(lua_State *L) {
+  const exchange *x = check_finished(L);
+  long connects = 0;
+  lua_newtable(L);
+  lua_pushinteger(L, x->sends);
+  lua_setfield(L, -2, "sends");
+  if (x->easy == NULL)
+    return 1;
+  (void)curl_easy_getinfo(x->easy, CURLINFO_NUM_CONNECTS, &connects);
+  lua_pushboolean(L, x->sends > 0 && connects == 0);
+  lua_setfield(L, -2, "reused");
+  lua_pushstring(L, http_version(x->easy));
+  lua_setfield(L, -2, "http_version");
+  set_seconds(L, x->easy, "name", CURLINFO_NAMELOOKUP_TIME_T);
+  set_seconds(L, x->easy, "connect", CURLINFO_CONNECT_TIME_T);
+  set_seconds(L, x->easy, "tls", CURLINFO_APPCONNECT_TIME_T);
+  set_seconds(L, x->easy, "first_byte", CURLINFO_STARTTRANSFER_TIME_T);
+  set_seconds(L, x->easy, "total", CURLINFO_TOTAL_TIME_T);
+  return 1;
+}
+
+static int transfer_tostring(lua_State *L) {
+  exchange **box = luaL_checkudata(L, 1, TRANSFER);
+  const char *state = "under way";
+  if (*box == NULL)
+    state = "closed";
+  else if ((*box)->state == EXCHANGE_FINISHED)
+    state = (*box)->failure == EXCHANGE_ANSWERED ? "answered" : failure_kind(*box);
+  lua_pushfstring(L, TRANSFER " (%s)", state);
+  return 1;
+}
+
+void open_transfer(lua_State *L) {
+  static const luaL_Reg methods[] = {
+      {"close", transfer_close},   {"done", transfer_done}, {"failure", transfer_failure},
+      {"sent", transfer_sent},     {"info", transfer_info}, {"status", transfer_status},
+      {"header", transfer_header}, {"text", transfer_text}, {"size", transfer_size},
+      {"retry_after", transfer_retry_after}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {{"__gc", transfer_close},
+                                  {"__close", transfer_close},
+                                  {"__tostring", transfer_tostring},
+                                  {NULL, NULL}};
+  define_class(L, TRANSFER, meta, methods);
+  luaL_getmetatable(L, TRANSFER);
+  lua_getfield(L, -1, "__index");
+  push_decoder(L, -3);
+  lua_pushcclosure(L, transfer_object, 1);
+  lua_setfield(L, -2, "object");
+  lua_pop(L, 2);
+}

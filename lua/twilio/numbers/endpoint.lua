@@ -1,0 +1,59 @@
+--- Which host to call: numbers[.edge][.region].twilio.com, or one given by its URL.
+
+local misuse = require "twilio.numbers.misuse"
+local contract = require "twilio.numbers.contract"
+
+local endpoint = {}
+
+local function check_label(name, value)
+  if value == nil then return end
+  if type(value) ~= "string" or not value:find("^%w[%w%-]*$") or value:find("%-$") then
+    misuse.argument(name, "a name of letters, digits and hyphens", value)
+  end
+end
+
+local function with_edge_and_region(edge, region)
+  if edge and not region then region = "us1" end
+  local product, domain = contract.host:match("^([^.]+)%.(.+)$")
+  local labels = { product, edge or false, region or false, domain }
+  local host = {}
+  for _, label in ipairs(labels) do
+    if label then host[#host + 1] = label end
+  end
+  return "https://" .. table.concat(host, ".")
+end
+
+--- The base URL checked, without a slash at its end. Credentials, queries and fragments have no
+--- place in it.
+local function check_base_url(url)
+  local authority, path
+  if type(url) == "string" then
+    authority, path = url:match("^https?://([%w%.%-:%[%]_]+)([^%c%s?#\\@]*)$")
+  end
+  if not authority or not (path == "" or path:find "^/") or path:find("//", 1, true)
+    or path:find("..", 1, true) then
+    misuse.argument("base_url", "a URL like https://host[:port][/path]",
+      type(url) == "string" and url:find("@", 1, true) and "one with credentials" or url)
+  end
+  return (url:gsub("/$", ""))
+end
+
+--- The URL that paths are appended to.
+---@param options { base_url: string?, edge: string?, region: string? }
+---@param environment fun(name: string): string?
+---@return string
+function endpoint.url(options, environment)
+  if options.base_url ~= nil then
+    if options.edge ~= nil or options.region ~= nil then
+      misuse.raise("base_url: it already names the host, give no edge or region with it")
+    end
+    return check_base_url(options.base_url)
+  end
+  local edge = options.edge or environment "TWILIO_EDGE"
+  local region = options.region or environment "TWILIO_REGION"
+  check_label("edge", edge)
+  check_label("region", region)
+  return with_edge_and_region(edge, region)
+end
+
+return endpoint

@@ -1,0 +1,37 @@
+--- JSON text from Lua tables. The one thing that lua-cjson cannot know is added: which empty
+--- tables are arrays.
+
+local core = require "twilio.numbers.core"
+
+local json = { null = core.null, decode = core.decode }
+
+local function sorted_keys(object)
+  local keys = {}
+  for key in pairs(object) do
+    if type(key) ~= "string" then
+      error("a JSON object's keys are strings, got a " .. type(key))
+    end
+    keys[#keys + 1] = key
+  end
+  table.sort(keys)
+  return keys
+end
+
+--- An object as JSON text, keys in order.
+---@param object table
+---@param properties table<string, { type: string }>? what the contract says of the fields: those
+---  of type "array" are written as [] when empty
+---@return string
+function json.encode_object(object, properties)
+  local parts = {}
+  for _, key in ipairs(sorted_keys(object)) do
+    local value = object[key]
+    local property = properties and properties[key]
+    local is_array = property and property.type == "array" and type(value) == "table"
+    local text = is_array and next(value) == nil and "[]" or assert(core.encode(value))
+    parts[#parts + 1] = assert(core.encode(key)) .. ":" .. text
+  end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+return json

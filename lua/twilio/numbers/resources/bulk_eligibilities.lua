@@ -1,0 +1,101 @@
+--- Bulk eligibilities: whether a list of numbers can be hosted, asked for earlier.
+
+local contract = require "twilio.numbers.contract"
+local record = require "twilio.numbers.record"
+local status = require "twilio.numbers.status"
+
+---@class twilio.numbers.EligibilityResult: twilio.numbers.Record
+---@field phone_number string? E.164
+---@field hosting_account_sid string?
+---@field country string?
+---@field eligibility_status string? as the API spells it
+---@field eligibility_sub_status string? as the API spells it
+---@field ineligibility_reason string|integer|nil
+---@field next_step string?
+local result = {}
+
+--- Whether the number is eligible; nil if the answer does not say.
+---@return boolean?
+function result:is_eligible()
+  local normal = status.normal(self.eligibility_status)
+  if normal == nil then return nil end
+  return normal == "eligible"
+end
+
+function result:describe()
+  return ("%s (%s)"):format(self.phone_number or "?",
+    status.normal(self.eligibility_sub_status) or status.normal(self.eligibility_status)
+      or "no status")
+end
+
+local result_class = record.class("EligibilityResult", {}, result)
+
+---@class twilio.numbers.BulkEligibility: twilio.numbers.Record
+---@field request_id string? its SID
+---@field friendly_name string?
+---@field status string? as the API spells it; see `normal_status`
+---@field results table[]? see `numbers`
+---@field date_created string?
+---@field date_completed string?
+local bulk = {}
+
+--- The SID that it was fetched by.
+---@return string
+function bulk:sid()
+  return record.parent(self)
+end
+
+--- The status in normal form, such as "in_progress". (`status` is the API's own field.)
+---@return string?
+function bulk:normal_status()
+  return status.normal(self.status)
+end
+
+--- Whether it will never change again. False for a status that nobody knows.
+---@return boolean
+function bulk:is_terminal()
+  return status.phase("bulk", self.status) == "done"
+end
+
+--- The results, one number after the other.
+---@return fun(): twilio.numbers.EligibilityResult?
+function bulk:numbers()
+  return record.each(result_class, self:raw().results)
+end
+
+--- Fetches it again, into this same object. Operation FetchBulkEligibility.
+---@return twilio.numbers.BulkEligibility?
+---@return twilio.numbers.Error?
+function bulk:refresh()
+  local newer, err = record.client(self).bulk_eligibilities:fetch(self:sid())
+  if not newer then return nil, err end
+  return record.replace(self, newer)
+end
+
+function bulk:describe()
+  local count = 0
+  for _ in self:numbers() do count = count + 1 end
+  return ("%s (%s, %d result%s)"):format(
+    self:sid(), self:normal_status() or "no status", count, count == 1 and "" or "s")
+end
+
+local class = record.class("BulkEligibility", contract.resources["numbers.v1.bulk_eligibility"], bulk)
+
+---@class twilio.numbers.BulkEligibilities
+local bulks = {}
+bulks.__index = bulks
+
+--- Fetches a bulk eligibility check. Operation FetchBulkEligibility.
+---@param sid string EC and 32 hexadecimal digits; anything else raises
+---@return twilio.numbers.BulkEligibility?
+---@return twilio.numbers.Error?
+function bulks:fetch(sid)
+  local raw, err = self.client:call("FetchBulkEligibility", nil, sid)
+  if not raw then return nil, err end
+  return record.new(class, raw, self.client, sid)
+end
+
+return {
+  class = class,
+  bind = function(client) return setmetatable({ client = client }, bulks) end,
+}

@@ -1,0 +1,125 @@
+--- The phone numbers of a port-in.
+
+local contract = require "twilio.numbers.contract"
+local errors = require "twilio.numbers.error"
+local record = require "twilio.numbers.record"
+local status = require "twilio.numbers.status"
+
+---@class twilio.numbers.PortInPhoneNumber: twilio.numbers.Record
+---@field phone_number string? E.164
+---@field phone_number_sid string? only when fetched by itself; see `sid`
+---@field port_in_phone_number_sid string? only within a port-in; see `sid`
+---@field port_in_phone_number_status string? as the API spells it; see `status`
+---@field portable boolean?
+---@field not_portability_reason string?
+---@field not_portability_reason_code string|integer|nil
+---@field country string?
+---@field phone_number_type string?
+---@field missing_required_fields boolean?
+---@field rejection_reason string?
+---@field rejection_reason_code integer?
+---@field port_date string?
+local phone_number = {}
+
+--- Its SID, which the API calls by two names.
+---@return string?
+function phone_number:sid()
+  return self.phone_number_sid or self.port_in_phone_number_sid
+end
+
+--- The status in normal form, such as "in_review".
+---@return string?
+function phone_number:status()
+  return status.normal(self.port_in_phone_number_status)
+end
+
+--- Whether its status will never change again. False for a status that nobody knows.
+---@return boolean
+function phone_number:is_terminal()
+  return status.phase("number", self.port_in_phone_number_status) == "done"
+end
+
+--- Whether cancelling it makes sense, by its status. The API has the last word. False for a status
+--- that nobody knows.
+---@return boolean
+function phone_number:is_cancelable()
+  return status.phase("number", self.port_in_phone_number_status) == "open"
+end
+
+--- The SID of the port-in that it belongs to.
+---@return string
+function phone_number:port_in_sid()
+  return record.parent(self)
+end
+
+local function without_sid(self)
+  return nil, errors.new {
+    kind = "unreadable", outcome = "not_sent",
+    message = ("the API gave no SID for %s in port-in %s"):format(
+      self.phone_number or "a number", self:port_in_sid()),
+  }
+end
+
+--- Fetches it again, into this same object. Operation FetchPortingPortInPhoneNumber.
+---@return twilio.numbers.PortInPhoneNumber?
+---@return twilio.numbers.Error?
+function phone_number:refresh()
+  local sid = self:sid()
+  if not sid then return without_sid(self) end
+  local newer, err = record.client(self).port_in_phone_numbers:fetch(self:port_in_sid(), sid)
+  if not newer then return nil, err end
+  return record.replace(self, newer)
+end
+
+--- Asks to cancel this number only. See `client.port_in_phone_numbers:cancel`.
+---@return true?
+---@return twilio.numbers.Error?
+function phone_number:cancel()
+  local sid = self:sid()
+  if not sid then return without_sid(self) end
+  return record.client(self).port_in_phone_numbers:cancel(self:port_in_sid(), sid)
+end
+
+function phone_number:describe()
+  return ("%s (%s)"):format(self.phone_number or self:sid() or "?", self:status() or "no status")
+end
+
+local class = record.class("PortInPhoneNumber",
+  contract.resources["numbers.v1.porting_port_in_phone_number"], phone_number)
+
+---@class twilio.numbers.PortInPhoneNumbers
+local phone_numbers = {}
+phone_numbers.__index = phone_numbers
+
+--- Fetches one number of a port-in. Operation FetchPortingPortInPhoneNumber.
+---@param port_in_sid string KW and 32 hexadecimal digits; anything else raises
+---@param phone_number_sid string PU and 32 hexadecimal digits; anything else raises
+---@return twilio.numbers.PortInPhoneNumber?
+---@return twilio.numbers.Error?
+function phone_numbers:fetch(port_in_sid, phone_number_sid)
+  local raw, err = self.client:call(
+    "FetchPortingPortInPhoneNumber", nil, port_in_sid, phone_number_sid)
+  if not raw then return nil, err end
+  return record.new(class, raw, self.client, port_in_sid)
+end
+
+--- Asks to cancel one number of a port-in: one DELETE, never repeated. As with
+--- `client.port_ins:cancel`, `true` means accepted. Operation DeletePortingPortInPhoneNumber.
+---@param port_in_sid string KW and 32 hexadecimal digits; anything else raises
+---@param phone_number_sid string PU and 32 hexadecimal digits; anything else raises
+---@return true?
+---@return twilio.numbers.Error?
+function phone_numbers:cancel(port_in_sid, phone_number_sid)
+  return self.client:call("DeletePortingPortInPhoneNumber", nil, port_in_sid, phone_number_sid)
+end
+
+--- Iterates over the items of a port-in's `phone_numbers`.
+local function each(client, items, port_in_sid)
+  return record.each(class, items, client, port_in_sid)
+end
+
+return {
+  class = class,
+  each = each,
+  bind = function(client) return setmetatable({ client = client }, phone_numbers) end,
+}

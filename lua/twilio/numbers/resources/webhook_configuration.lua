@@ -1,0 +1,56 @@
+--- The webhook configuration: where the API reports what happens to ports. An account has one.
+
+local contract = require "twilio.numbers.contract"
+local record = require "twilio.numbers.record"
+
+---@class twilio.numbers.WebhookConfiguration: twilio.numbers.Record
+---@field port_in_target_url string?
+---@field port_out_target_url string?
+---@field notifications_of string[]? the events that are reported; empty means all
+---@field port_in_target_date_created string?
+---@field port_out_target_date_created string?
+local configuration = {}
+
+--- Fetches it again, into this same object. Operation FetchPortingWebhookConfigurationFetch.
+---@return twilio.numbers.WebhookConfiguration?
+---@return twilio.numbers.Error?
+function configuration:refresh()
+  local newer, err = record.client(self).webhook_configuration:fetch()
+  if not newer then return nil, err end
+  return record.replace(self, newer)
+end
+
+function configuration:describe()
+  return ("(port-in to %s, port-out to %s)"):format(
+    self.port_in_target_url or "nowhere", self.port_out_target_url or "nowhere")
+end
+
+local class = record.class("WebhookConfiguration",
+  contract.resources["numbers.v1.porting_webhook_configuration_fetch"], configuration)
+
+---@class twilio.numbers.WebhookConfigurations
+local configurations = {}
+configurations.__index = configurations
+
+--- Fetches the account's webhook configuration. Operation FetchPortingWebhookConfigurationFetch.
+---@return twilio.numbers.WebhookConfiguration?
+---@return twilio.numbers.Error?
+function configurations:fetch()
+  local raw, err = self.client:call("FetchPortingWebhookConfigurationFetch")
+  if not raw then return nil, err end
+  return record.new(class, raw, self.client)
+end
+
+--- Removes the target for one kind of event: one DELETE, never repeated. Operation
+--- DeletePortingWebhookConfigurationDelete.
+---@param webhook_type "PORT_IN"|"PORT_OUT" anything else raises
+---@return true?
+---@return twilio.numbers.Error?
+function configurations:delete(webhook_type)
+  return self.client:call("DeletePortingWebhookConfigurationDelete", nil, webhook_type)
+end
+
+return {
+  class = class,
+  bind = function(client) return setmetatable({ client = client }, configurations) end,
+}
