@@ -42,7 +42,7 @@ static void push_links(lua_State *L) {
 
 /* Fills the engine's own settings one by one, so that an error on the way leaks nothing. */
 static void read_settings(lua_State *L, settings *s) {
-  static const char *const names[] = {"timeout",    "connect_timeout", "response_limit",
+  static const char *const names[] = {"timeout",    "connect_timeout", "max_response_size",
                                       "http_version", "allow_http",    "connections",
                                       "user_agent", "proxy",           "ca_file",
                                       "ca_path",    NULL};
@@ -54,7 +54,7 @@ static void read_settings(lua_State *L, settings *s) {
   s->connect_timeout_ms =
       option_milliseconds(L, 1, "connect_timeout", DEFAULT_CONNECT_TIMEOUT_MS);
   s->response_limit =
-      (size_t)option_count(L, 1, "response_limit", RESPONSE_LIMIT, RESPONSE_LIMIT_MOST);
+      (size_t)option_count(L, 1, "max_response_size", RESPONSE_LIMIT, RESPONSE_LIMIT_MOST);
   s->connections = (long)option_count(L, 1, "connections", CONNECTIONS, 1e6);
   s->http_version = curl_versions[option_choice(L, 1, "http_version", versions)];
   s->allow_http = option_flag(L, 1, "allow_http");

@@ -14,32 +14,27 @@ local waiting = require "twilio.numbers.waiting"
 local client = {}
 local meta = { __index = client, __name = "twilio.numbers.Client" }
 
---- Which part takes which option. The values are what the part calls it.
-local engine_options = {
-  timeout = "timeout", connect_timeout = "connect_timeout",
-  max_response_size = "response_limit", http_version = "http_version",
-  allow_http = "allow_http", proxy = "proxy", ca_file = "ca_file", ca_path = "ca_path",
+--- Which part takes which option.
+local parts = {
+  engine = { "timeout", "connect_timeout", "max_response_size", "http_version", "allow_http",
+    "proxy", "ca_file", "ca_path" },
+  credentials = { "account_sid", "auth_token", "api_key", "api_secret" },
+  endpoint = { "base_url", "edge", "region" },
+  client = { "waiter" },
 }
-local credential_options = {
-  account_sid = "account_sid", auth_token = "auth_token",
-  api_key = "api_key", api_secret = "api_secret",
-}
-local endpoint_options = { base_url = "base_url", edge = "edge", region = "region" }
-local own_options = { waiter = "waiter" }
+
+local part_of = {}
+for part, names in pairs(parts) do
+  for _, name in ipairs(names) do part_of[name] = part end
+end
 
 local function sort_options(options)
   local sorted = {}
-  local parts = { engine_options, credential_options, endpoint_options, own_options }
-  for _, part in ipairs(parts) do sorted[part] = {} end
+  for part in pairs(parts) do sorted[part] = {} end
   for name, value in pairs(options) do
-    local known = false
-    for _, part in ipairs(parts) do
-      if part[name] then
-        sorted[part][part[name]] = value
-        known = true
-      end
-    end
-    if not known then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
+    local part = part_of[name]
+    if not part then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
+    sorted[part][name] = value
   end
   return sorted
 end
@@ -72,13 +67,13 @@ end
 function client.new(options)
   if type(options) ~= "table" then misuse.argument("options", "a table", options) end
   local sorted = sort_options(options)
-  local waiter = check_waiter(sorted[own_options].waiter)
-  local base_url = endpoint.url(sorted[endpoint_options], os.getenv)
-  sorted[engine_options].user_agent = user_agent()
-  local engine = made(core.engine, sorted[engine_options])
+  local waiter = check_waiter(sorted.client.waiter)
+  local base_url = endpoint.url(sorted.endpoint, os.getenv)
+  sorted.engine.user_agent = user_agent()
+  local engine = made(core.engine, sorted.engine)
   local objection = engine:objection(base_url)
   if objection then misuse.raise("base_url: " .. objection) end
-  local credentials, why = made(core.credentials, sorted[credential_options])
+  local credentials, why = made(core.credentials, sorted.credentials)
   if not credentials then
     return nil, errors.new { kind = "credentials", message = why, outcome = "not_sent" }
   end

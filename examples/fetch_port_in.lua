@@ -1,0 +1,62 @@
+--- Shows one port-in and its phone numbers.
+---
+--- Exit codes: 0 shown; 1 wrong usage or no credentials; 3 it could not be fetched; 4 the
+--- credentials were not accepted.
+
+package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
+local cli = require "cli"
+
+local usage = [[
+usage: lua fetch_port_in.lua KW... [--json]
+
+  KW...    the port-in's SID
+  --json   print what the API sent, as JSON]]
+
+local function show(value)
+  if type(value) ~= "table" then return tostring(value) end
+  if value[1] == nil then
+    local parts = {}
+    for name, item in pairs(value) do parts[#parts + 1] = name .. " " .. show(item) end
+    table.sort(parts)
+    return #parts > 0 and table.concat(parts, ", ") or "none"
+  end
+  local parts = {}
+  for i, item in ipairs(value) do parts[i] = show(item) end
+  return table.concat(parts, ", ")
+end
+
+local function print_port_in(port_in)
+  print(tostring(port_in))
+  local names = {}
+  for name in port_in:fields() do
+    if name ~= "phone_numbers" then names[#names + 1] = name end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    print(("  %-32s %s"):format(name, show(port_in[name])))
+  end
+  for number in port_in:numbers() do
+    print(("  %-16s %-22s %s"):format(
+      number.phone_number or "?", number:status() or "no status", number:sid() or "no SID"))
+  end
+end
+
+local function main()
+  local options, sids = cli.arguments({ ["--json"] = false }, usage)
+  if #sids ~= 1 then cli.exit(cli.usage_error, usage) end
+  local client = cli.client()
+  local valid, port_in, err = pcall(client.port_ins.fetch, client.port_ins, sids[1])
+  if not valid then cli.exit(cli.usage_error, tostring(port_in)) end
+  if not port_in then
+    cli.exit(cli.is_unauthorized(err) and cli.unauthorized or cli.partial, tostring(err))
+  end
+  if options["--json"] then
+    print(port_in:to_json())
+  else
+    print_port_in(port_in)
+  end
+  client:close()
+  cli.exit(0)
+end
+
+main()

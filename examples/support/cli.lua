@@ -1,0 +1,100 @@
+--- What the example scripts share: arguments, the client, reading a column, ending.
+
+local csv = require "csv"
+local numbers = require "twilio.numbers"
+
+local cli = { usage_error = 1, bad_rows = 2, partial = 3, unauthorized = 4 }
+
+function cli.warn(...)
+  io.stderr:write(table.concat({ ... }), "\n")
+end
+
+--- Ends the script. The state is closed, so that connections and credentials are, too.
+function cli.exit(code, message)
+  if message then cli.warn(message) end
+  os.exit(code, true)
+end
+
+--- Takes the command line apart. `switches` maps "--name" to true if a value follows.
+---@return table<string, string|true> options, string[] rest
+function cli.arguments(switches, usage)
+  local options, rest, i = {}, {}, 1
+  while arg[i] do
+    local word = arg[i]
+    if word == "--help" or word == "-h" then
+      print(usage)
+      cli.exit(0)
+    elseif switches[word] ~= nil then
+      if switches[word] then
+        i = i + 1
+        options[word] = arg[i] or cli.exit(cli.usage_error, word .. " needs a value\n" .. usage)
+      else
+        options[word] = true
+      end
+    elseif word:find "^%-" then
+      cli.exit(cli.usage_error, "unknown option " .. word .. "\n" .. usage)
+    else
+      rest[#rest + 1] = word
+    end
+    i = i + 1
+  end
+  return options, rest
+end
+
+--- The client for the real API, or for another host named by TWILIO_NUMBERS_BASE_URL.
+function cli.client()
+  local made, client, err = pcall(numbers.new, { base_url = os.getenv "TWILIO_NUMBERS_BASE_URL" })
+  if not made then cli.exit(cli.usage_error, tostring(client)) end
+  return client or cli.exit(cli.usage_error, tostring(err))
+end
+
+--- Whether going on is pointless: the credentials are not accepted.
+function cli.is_unauthorized(err)
+  return err.http_status == 401 or err.http_status == 403
+end
+
+local function read_file(path)
+  if path == "-" then return io.read "*a" end
+  local file, why = io.open(path, "rb")
+  if not file then cli.exit(cli.usage_error, "cannot read " .. why) end
+  local text
+  text, why = file:read "*a"
+  file:close()
+  return text or cli.exit(cli.usage_error, "cannot read " .. path .. ": " .. tostring(why))
+end
+
+--- The sound values of a file's column, each once, in order. Bad ones are reported by their line
+--- and end the script before anything is sent, unless they are to be skipped.
+---@param path string "-" for standard input
+---@param column string
+---@param is_value fun(text: string): boolean
+---@param what string for messages: "a port-in SID"
+---@param skip_invalid boolean?
+---@return string[]
+function cli.read_column(path, column, is_value, what, skip_invalid)
+  local rows, problem = csv.parse(read_file(path))
+  local cells
+  if rows then cells, problem = csv.column(rows, column, is_value) end
+  if not cells then cli.exit(cli.bad_rows, path .. ": " .. problem) end
+  local values, seen, bad = {}, {}, 0
+  for _, cell in ipairs(cells) do
+    if not is_value(cell.value) then
+      bad = bad + 1
+      cli.warn(("%s, line %d: not %s: %q"):format(path, cell.line, what, cell.value))
+    elseif seen[cell.value] then
+      cli.warn(("%s, line %d: %s again, as in line %d"):format(
+        path, cell.line, cell.value, seen[cell.value]))
+    else
+      seen[cell.value] = cell.line
+      values[#values + 1] = cell.value
+    end
+  end
+  if bad > 0 and not skip_invalid then
+    cli.exit(cli.bad_rows, ("%d bad row%s: nothing was sent. Mend the file, or skip them with "
+      .. "--skip-invalid."):format(bad, bad == 1 and "" or "s"))
+  end
+  if #values == 0 then cli.exit(cli.bad_rows, path .. ": there is nothing to do") end
+  return values
+end
+
+return cli

@@ -1,0 +1,107 @@
+--- CSV (RFC 4180, and what spreadsheets make of it): quotes, doubled quotes, line breaks inside
+--- quotes, CRLF, a byte order mark, blank lines. Small files: it reads a string.
+
+local csv = {}
+
+--- One field from `position` on: its text, the position behind it, and line breaks passed inside.
+local function field(text, position)
+  if text:sub(position, position) ~= '"' then
+    local stop = text:find("[,\r\n]", position) or #text + 1
+    return text:sub(position, stop - 1), stop, 0
+  end
+  local parts, breaks = {}, 0
+  local from = position + 1
+  while true do
+    local quote = text:find('"', from, true)
+    if not quote then return nil, "a quoted field is not closed" end
+    parts[#parts + 1] = text:sub(from, quote - 1)
+    if text:sub(quote + 1, quote + 1) ~= '"' then
+      local value = table.concat(parts)
+      breaks = select(2, value:gsub("\n", ""))
+      local after = text:sub(quote + 1, quote + 1)
+      if after ~= "" and not after:find "[,\r\n]" then
+        return nil, "text follows a quoted field"
+      end
+      return value, quote + 1, breaks
+    end
+    parts[#parts + 1] = '"'
+    from = quote + 2
+  end
+end
+
+--- One row from `position` on: its fields, the position of the next row, and its line breaks.
+local function row(text, position)
+  local fields, breaks = {}, 0
+  while true do
+    local value, after, inside = field(text, position)
+    if not value then return nil, after end
+    fields[#fields + 1] = value
+    breaks = breaks + inside
+    if text:sub(after, after) ~= "," then
+      local _, stop = text:find("^\r?\n", after)
+      if not stop then _, stop = text:find("^\r", after) end
+      return fields, (stop or after) + 1, breaks + 1
+    end
+    position = after + 1
+  end
+end
+
+--- All rows that are not blank, each with `line`, where it starts.
+---@param text string
+---@return table[]? rows
+---@return string? problem # with its line
+function csv.parse(text)
+  text = text:gsub("^\239\187\191", "")
+  local rows, position, line = {}, 1, 1
+  while position <= #text do
+    local fields, after, breaks = row(text, position)
+    if not fields then return nil, ("line %d: %s"):format(line, after) end
+    if #fields > 1 or fields[1]:find "%S" then
+      fields.line = line
+      rows[#rows + 1] = fields
+    end
+    position, line = after, line + breaks
+  end
+  return rows
+end
+
+--- The values of one column, each as { line =, value = }, without the blanks around them. A file
+--- of bare values, without a header, has one column and needs no name.
+---@param rows table[] as parse gives them
+---@param name string the column's name in the header
+---@param is_value fun(text: string): boolean tells a value from a header
+---@return table[]?
+---@return string? problem
+function csv.column(rows, name, is_value)
+  if #rows == 0 then return nil, "the file has no rows" end
+  local function trimmed(text) return text and text:match "^%s*(.-)%s*$" or "" end
+  local first, index = rows[1], nil
+  for i, title in ipairs(first) do
+    if trimmed(title) == name then index = i end
+  end
+  local bare = not index and #first == 1 and is_value(trimmed(first[1]))
+  if not index and not bare then
+    return nil, ("there is no column '%s', only: %s"):format(name, table.concat(first, ", "))
+  end
+  local values = {}
+  for i = bare and 1 or 2, #rows do
+    values[#values + 1] = { line = rows[i].line, value = trimmed(rows[i][index or 1]) }
+  end
+  return values
+end
+
+--- A row as text, quoted where needed.
+---@param fields any[] nil is an empty field
+---@param count integer
+---@return string
+function csv.line(fields, count)
+  local cells = {}
+  for i = 1, count do
+    local text = fields[i] == nil and "" or tostring(fields[i])
+    if text:find '[,"\r\n]' then text = '"' .. text:gsub('"', '""') .. '"' end
+    cells[i] = text
+  end
+  return table.concat(cells, ",")
+end
+
+return csv

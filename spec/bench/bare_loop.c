@@ -1,0 +1,47 @@
+/* The yardstick: the same requests by libcurl alone, one easy handle used again and again, no
+ * JSON, no Lua. The answer is counted, not kept.
+ *
+ * usage: bare_loop REQUESTS BASE_URL SID CA_FILE USER PASSWORD */
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static size_t count_bytes(char *bytes, size_t size, size_t count, void *total) {
+  (void)bytes;
+  *(size_t *)total += size * count;
+  return size * count;
+}
+
+int main(int count, char **arguments) {
+  if (count != 7)
+    return 2;
+  long requests = strtol(arguments[1], NULL, 10);
+  char url[512];
+  snprintf(url, sizeof url, "%s/v1/Porting/PortIn/%s", arguments[2], arguments[3]);
+  size_t total = 0;
+  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    return 1;
+  CURL *easy = curl_easy_init();
+  if (easy == NULL)
+    return 1;
+  curl_easy_setopt(easy, CURLOPT_CAINFO, arguments[4]);
+  curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+  curl_easy_setopt(easy, CURLOPT_USERNAME, arguments[5]);
+  curl_easy_setopt(easy, CURLOPT_PASSWORD, arguments[6]);
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, count_bytes);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &total);
+  for (long i = 0; i < requests; i++) {
+    long status = 0;
+    curl_easy_setopt(easy, CURLOPT_URL, url);
+    if (curl_easy_perform(easy) != CURLE_OK)
+      return 1;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    if (status != 200)
+      return 1;
+  }
+  printf("%ld requests, %zu bytes\n", requests, total);
+  curl_easy_cleanup(easy);
+  curl_global_cleanup();
+  return 0;
+}

@@ -1,0 +1,259 @@
+--- The core's engine: submit, step, take, cancel, with nothing of porting in it.
+
+local core = require "twilio.numbers.core"
+local sandbox = require "spec.support.sandbox"
+
+local health = sandbox.url .. "/_sandbox/log"
+
+describe("an engine", function()
+  local engine
+
+  before_each(function()
+    sandbox.reset()
+    engine = core.engine { ca_file = sandbox.ca_file }
+  end)
+
+  after_each(function() engine:close() end)
+
+  local function get(url, ...)
+    return engine:submit("GET", url or health, ...)
+  end
+
+  it("opens nothing before its first transfer", function()
+    assert.is_nil(engine:fd())
+    assert.is_nil(engine:timeout())
+    assert.are.equal(0, engine:step(5)) -- nothing to wait for
+    assert.is_nil(engine:take())
+    get()
+    assert.is_number(engine:timeout())
+  end)
+
+  it("works only while it is stepped", function()
+    local transfer = get()
+    assert.is_false(transfer:done())
+    assert.is_nil(engine:take(transfer))
+    assert.are.equal(1, engine:running())
+    sandbox.finish(engine, transfer)
+    assert.are.equal(0, engine:running())
+    assert.are.equal(200, transfer:status())
+    assert.is_table(transfer:object().requests)
+  end)
+
+  it("makes progress without ever waiting, when it is given no time", function()
+    local transfer = get()
+    repeat engine:step() until transfer:done()
+    assert.are.equal(200, transfer:status())
+  end)
+
+  it("gives each of many transfers once, as they finish", function()
+    local waiting = {}
+    for _ = 1, 40 do waiting[get()] = true end
+    assert.are.equal(40, engine:running())
+    local taken = 0
+    while next(waiting) do
+      local transfer = engine:take()
+      if transfer then
+        assert.is_true(waiting[transfer])
+        waiting[transfer] = nil
+        taken = taken + 1
+        assert.are.equal(200, transfer:status())
+        transfer:close()
+      else
+        engine:step(1)
+      end
+    end
+    assert.are.equal(40, taken)
+    assert.is_nil(engine:take())
+  end)
+
+  it("keeps its connections: over HTTP/2 one serves all, over HTTP/1.1 each is used again", function()
+    for version, most in pairs { ["2"] = 1, ["1.1"] = 10 } do
+      local own = core.engine { ca_file = sandbox.ca_file, http_version = version }
+      local fresh = 0
+      for _ = 1, 5 do
+        local transfers = {}
+        for i = 1, 10 do transfers[i] = own:submit("GET", health) end
+        for i = 1, 10 do
+          sandbox.finish(own, transfers[i])
+          local info = transfers[i]:info()
+          assert.are.equal(version, info.http_version)
+          if not info.reused then fresh = fresh + 1 end
+          transfers[i]:close()
+        end
+      end
+      assert.is_true(fresh <= most, fresh .. " connections over HTTP/" .. version)
+      own:close()
+    end
+  end)
+
+  it("cancels a transfer, twice harmlessly", function()
+    local transfer = get()
+    engine:step()
+    engine:cancel(transfer)
+    engine:cancel(transfer)
+    transfer:close()
+    assert.are.equal(0, engine:running())
+    assert.has_error(function() transfer:status() end)
+    assert.matches("(closed)", tostring(transfer), 1, true)
+  end)
+
+  it("cancels transfers that nobody holds any more", function()
+    for _ = 1, 5 do get() end
+    engine:step()
+    collectgarbage()
+    collectgarbage()
+    assert.are.equal(0, engine:running())
+    assert.is_nil(engine:take())
+  end)
+
+  it("lives as long as one of its transfers", function()
+    local transfer = core.engine({ ca_file = sandbox.ca_file }):submit("GET", health)
+    collectgarbage()
+    collectgarbage()
+    assert.is_false(transfer:done())
+    assert.are.equal("twilio.numbers.transfer (under way)", tostring(transfer))
+  end)
+
+  it("that is closed finishes its transfers and says so", function()
+    local running, finished = get(), get()
+    sandbox.finish(engine, finished)
+    local again = get()
+    engine:close()
+    engine:close()
+    assert.are.equal(200, finished:status())
+    assert.is_true(again:done())
+    assert.are.equal("closed", (again:failure()))
+    assert.is_true(running:done())
+    again:close()
+    running:close()
+    finished:close()
+    assert.has_error(function() engine:submit("GET", health) end)
+    assert.has_error(function() engine:step() end)
+    assert.are.equal("twilio.numbers.engine (closed)", tostring(engine))
+  end)
+
+  it("has a descriptor to watch while it works, where the system has epoll", function()
+    local transfer = get()
+    engine:step()
+    local descriptor = engine:fd()
+    assert.is_true(descriptor == nil or descriptor > 2)
+    sandbox.finish(engine, transfer)
+  end)
+
+  it("refuses what is no request", function()
+    assert.has_error(function() engine:submit("TRACE", health) end)
+    assert.has_error(function() engine:submit("GET") end)
+    for _, bad in ipairs { "", "file:///etc/passwd", "https://a b", "https://a\r\nX: y",
+      "http://example.com/", "gopher://127.0.0.1/" } do
+      assert.has_error(function() engine:submit("GET", bad) end)
+    end
+    assert.has_error(function() get(nil, {}) end)
+    assert.has_error(function() get(nil, nil, { bodi = "" }) end)
+    assert.has_error(function() get(nil, nil, { body = {} }) end)
+    assert.has_error(function() get(nil, nil, { timeout = 0 }) end)
+    assert.has_error(function() get(nil, nil, { body = "", content_type = "a\r\nb: c" }) end)
+    assert.are.equal(0, engine:running())
+  end)
+
+  it("takes compressed answers apart", function()
+    local client = sandbox.client()
+    local transfer = engine:submit("GET", sandbox.url .. "/v1/Porting/Configuration/Webhook",
+      client.credentials)
+    sandbox.finish(engine, transfer)
+    assert.are.equal(200, transfer:status())
+    assert.are.equal("gzip", transfer:header "content-encoding")
+    assert.is_string(transfer:object().port_in_target_url)
+    client:close()
+  end)
+
+  it("shows headers by any spelling, and the body up to a length", function()
+    local transfer = sandbox.finish(engine, get())
+    assert.matches("application/json", transfer:header "CONTENT-TYPE", 1, true)
+    assert.is_nil(transfer:header "Content")
+    assert.are.equal("{", transfer:text(1))
+    assert.are.equal(transfer:size(), #transfer:text())
+  end)
+
+  it("does not answer before a transfer is done", function()
+    local transfer = get()
+    for _, method in ipairs { "status", "failure", "text", "object", "info", "size", "retry_after" } do
+      assert.has_error(function() transfer[method](transfer) end)
+    end
+  end)
+
+  it("keeps to the timeout of a single transfer", function()
+    sandbox.fault { fault = "latency", seconds = 20 }
+    local transfer = engine:submit("GET", sandbox.url .. "/v1/Porting/Configuration/Webhook", nil,
+      { timeout = 0.1 })
+    sandbox.finish(engine, transfer)
+    assert.are.equal("timeout", (transfer:failure()))
+    assert.is_true(transfer:sent())
+  end)
+
+  if _VERSION == "Lua 5.4" then
+    it("is closed with its block, and so are transfers and credentials", function()
+      local block = assert(load [[
+        local core, url, ca_file = ...
+        local kept = {}
+        do
+          local engine <close> = core.engine { ca_file = ca_file }
+          local transfer <close> = engine:submit("GET", url)
+          kept.engine, kept.transfer = engine, transfer
+        end
+        return tostring(kept.engine), tostring(kept.transfer)
+      ]])
+      local engine_text, transfer_text = block(core, health, sandbox.ca_file)
+      assert.matches("closed", engine_text)
+      assert.matches("closed", transfer_text)
+    end)
+  end
+end)
+
+describe("after a fork", function()
+  local ok, unistd = pcall(require, "posix.unistd")
+  local _, wait = pcall(require, "posix.sys.wait")
+  local test = ok and it or pending
+
+  --- Runs a function in a child; it passes if that returns true.
+  local function in_child(check)
+    local pid = unistd.fork()
+    if pid == 0 then
+      local passed, result = pcall(check)
+      if not passed then io.stderr:write(tostring(result), "\n") end
+      unistd._exit(passed and result and 0 or 1)
+    end
+    local _, _, status = wait.wait(pid)
+    return status == 0
+  end
+
+  test("the child starts afresh and the parent's connection stays whole", function()
+    local client = sandbox.client()
+    sandbox.reset()
+    assert(client.webhook_configuration:fetch())
+    assert.is_true(in_child(function()
+      local fetched = assert(client.webhook_configuration:fetch())
+      client:close()
+      return fetched ~= nil
+    end))
+    assert(client.webhook_configuration:fetch())
+    local requests = sandbox.requests()
+    assert.are.equal(3, #requests)
+    assert.are_not.equal(requests[1].connection, requests[2].connection)
+    assert.are.equal(requests[1].connection, requests[3].connection)
+    client:close()
+  end)
+
+  test("what was under way fails in the child and goes on in the parent", function()
+    local engine = core.engine { ca_file = sandbox.ca_file }
+    local transfer = engine:submit("GET", health)
+    engine:step()
+    assert.is_true(in_child(function()
+      engine:step(1)
+      return transfer:done() and transfer:failure() == "closed" and transfer:status() == nil
+        and next(transfer:info()) ~= nil
+    end))
+    sandbox.finish(engine, transfer)
+    assert.are.equal(200, transfer:status())
+    engine:close()
+  end)
+end)

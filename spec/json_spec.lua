@@ -1,0 +1,100 @@
+--- JSON by lua-cjson, with the same values from every version of it.
+
+local core = require "twilio.numbers.core"
+local json = require "twilio.numbers.json"
+local contract = require "twilio.numbers.contract"
+
+local integers = math.type ~= nil -- 5.3 and newer tell 1 from 1.0
+
+describe("decoding", function()
+  it("makes whole numbers integers, however they are written", function()
+    for text, wanted in pairs {
+      ["22131"] = "22131", ["0"] = "0", ["-0"] = "0", ["1.0"] = "1", ["1e2"] = "100",
+      ["-17"] = "-17", ["9007199254740992"] = "9007199254740992",
+    } do
+      local value = core.decode("[" .. text .. "]")[1]
+      assert.are.equal(tonumber(wanted), value)
+      if integers then
+        assert.are.equal("integer", math.type(value))
+        assert.are.equal(wanted, tostring(value))
+      end
+    end
+  end)
+
+  it("keeps fractions, and what a float cannot hold exactly, as floats", function()
+    assert.are.equal(2.5, core.decode("[2.5]")[1])
+    local large = core.decode("[123456789012345678901234567890]")[1]
+    assert.is_true(large > 1.2e29 and large < 1.3e29)
+    if integers then
+      assert.are.equal("float", math.type(core.decode("[9007199254740994]")[1]))
+    end
+  end)
+
+  it("reaches numbers at every depth, keys and all", function()
+    local value = core.decode '{"a":[{"b":1},[2,[3]]],"c":{"d":{"e":4}},"f":5}'
+    assert.are.same({ a = { { b = 1 }, { 2, { 3 } } }, c = { d = { e = 4 } }, f = 5 }, value)
+    if integers then assert.are.equal("4", tostring(value.c.d.e)) end
+    assert.are.equal(7, core.decode "7")
+  end)
+
+  it("refuses what is not JSON", function()
+    for _, text in ipairs { "", " ", "NaN", "[NaN]", "[Infinity]", "[-Infinity]", "[0x10]", "[01]",
+      "[+1]", "[nan]", "[inf]", "{", "[1,]", "{'a':1}", "nul", "[1] 2", '{"a" 1}', "\0" } do
+      local value, why = core.decode(text)
+      assert.is_nil(value, text)
+      assert.is_string(why)
+    end
+  end)
+
+  it("bounds the depth", function()
+    assert.is_table(core.decode(("["):rep(100) .. ("]"):rep(100)))
+    local value, why = core.decode(("["):rep(101) .. ("]"):rep(101))
+    assert.is_nil(value)
+    assert.matches("nested", why)
+    assert.is_nil((core.decode(("["):rep(1000000))))
+  end)
+
+  it("keeps null apart from nothing", function()
+    local value = core.decode '{"a":null}'
+    assert.are.equal(core.null, value.a)
+    assert.is_nil(value.b)
+  end)
+
+  it("leaves the program's own lua-cjson as it was set", function()
+    local cjson = require "cjson"
+    local before = cjson.decode_max_depth()
+    cjson.decode_max_depth(3)
+    assert.is_table(core.decode "[[[[[1]]]]]")
+    assert.is_false((pcall(cjson.decode, "[[[[[1]]]]]")))
+    cjson.decode_max_depth(before)
+  end)
+end)
+
+describe("encoding", function()
+  it("writes an object's keys in order, nulls and text as they are", function()
+    assert.are.equal([[{"a":1,"b":null,"c":"x\"\n","d":[1,2],"e":{"f":true}}]],
+      json.encode_object { d = { 1, 2 }, a = 1, b = json.null, c = 'x"\n', e = { f = true } })
+  end)
+
+  it("writes [] for an empty array where the contract says array, and {} elsewhere", function()
+    assert.are.equal('{"documents":[],"losing_carrier_information":{},"phone_numbers":[]}',
+      json.encode_object({ documents = {}, phone_numbers = {}, losing_carrier_information = {} },
+        contract.resources["numbers.v1.porting_port_in"]))
+  end)
+
+  it("gives back what was decoded", function()
+    local text = '{"a":22131,"b":[1,2.5],"c":null}'
+    assert.are.equal(text, json.encode_object(core.decode(text)))
+  end)
+
+  it("refuses what JSON cannot say", function()
+    for _, bad in ipairs { print, 0 / 0, math.huge, { [1.5] = 1 }, coroutine.create(print) } do
+      local text, why = core.encode(bad)
+      assert.is_nil(text)
+      assert.is_string(why)
+    end
+    local endless = {}
+    endless[1] = endless
+    assert.is_nil((core.encode(endless)))
+  end)
+end)

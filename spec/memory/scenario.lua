@@ -1,0 +1,69 @@
+--- Everything that the core does once: run by failing_allocator.c with ever more memory, and by
+--- plain Lua with a collection at every call. Plain HTTP, to be quick.
+
+local core = require "twilio.numbers.core"
+local numbers = require "twilio.numbers"
+
+local url = assert(os.getenv "SANDBOX_HTTP_URL")
+local account_sid = assert(os.getenv "TWILIO_ACCOUNT_SID")
+local auth_token = assert(os.getenv "TWILIO_AUTH_TOKEN")
+
+if arm then
+  arm()
+elseif (os.getenv "COLLECT") == "always" then
+  debug.sethook(function() collectgarbage() end, "c")
+end
+
+local engine = core.engine {
+  timeout = 10, user_agent = "scenario", proxy = "", ca_file = "/nowhere", ca_path = "/nowhere",
+}
+local credentials = assert(core.credentials { account_sid = account_sid, auth_token = auth_token })
+local path = url .. "/v1/Porting/Configuration/Webhook"
+
+local abandoned = engine:submit("GET", path, credentials)
+engine:step()
+abandoned = nil -- luacheck: ignore
+
+local transfers = {}
+for i = 1, 3 do transfers[i] = engine:submit("GET", path, credentials) end
+transfers[4] = engine:submit("POST", url .. "/_sandbox/reset", nil,
+  { body = "{}", content_type = "application/json", timeout = 5 })
+
+local taken = 0
+while taken < 4 do
+  local transfer = engine:take()
+  if transfer then
+    taken = taken + 1
+    assert(transfer:failure() == nil, (select(2, transfer:failure())))
+    assert(transfer:status() == 200 or transfer:status() == 204, transfer:status())
+    if transfer ~= transfers[4] then
+      assert(transfer:object().url)
+      assert(transfer:header "Content-Type")
+      assert(#transfer:text() == transfer:size())
+      assert(transfer:info().total > 0)
+    end
+    assert(tostring(transfer))
+    transfer:close()
+  else
+    engine:step(1)
+  end
+end
+
+assert(core.decode '{"a":[1,2.5,{"b":null}]}'.a[2] == 2.5)
+assert(core.encode { a = { 1, 2, core.null } })
+assert(core.decode "{" == nil)
+
+local unfinished = engine:submit("GET", path, credentials)
+engine:step()
+engine:close()
+credentials:close()
+assert(unfinished:done())
+
+local client = assert(numbers.new {
+  base_url = url, account_sid = account_sid, auth_token = auth_token, proxy = "",
+})
+assert(client.webhook_configuration:fetch():describe())
+local missing, err = client.port_ins:fetch("KW" .. ("f"):rep(32))
+assert(missing == nil and err.code == 20404 and tostring(err))
+assert(not pcall(client.port_ins.fetch, client.port_ins, ".."))
+client:close()

@@ -1,0 +1,67 @@
+--- The sandbox as the specs see it: spec/run.sh starts it and says where it is.
+
+local cjson = require "cjson"
+local core = require "twilio.numbers.core"
+local numbers = require "twilio.numbers"
+
+local function required(name)
+  return os.getenv(name) or error(name .. " is not set: run the specs by `sh spec/run.sh`")
+end
+
+local sandbox = {
+  url = required "SANDBOX_URL",
+  http_url = required "SANDBOX_HTTP_URL",
+  bad_tls_url = required "SANDBOX_BAD_TLS_URL",
+  ca_file = required "SANDBOX_CA",
+  account_sid = required "TWILIO_ACCOUNT_SID",
+  auth_token = required "TWILIO_AUTH_TOKEN",
+  api_key = required "TWILIO_API_KEY",
+  api_secret = required "TWILIO_API_SECRET",
+}
+
+--- A SID made of its prefix and a number.
+function sandbox.sid(prefix, number)
+  return prefix .. ("%032x"):format(number)
+end
+
+local engine = core.engine { ca_file = sandbox.ca_file }
+
+--- Steps an engine until the transfer is done.
+function sandbox.finish(some_engine, transfer)
+  while not transfer:done() do some_engine:step(1) end
+  return some_engine:take(transfer)
+end
+
+local function control(method, path, body)
+  local options = body and { body = cjson.encode(body), content_type = "application/json" }
+  local transfer = engine:submit(method, sandbox.url .. "/_sandbox" .. path, nil, options)
+  sandbox.finish(engine, transfer)
+  assert(not transfer:failure(), (select(2, transfer:failure())))
+  assert(transfer:status() < 300, transfer:text())
+  local object = transfer:object()
+  transfer:close()
+  return object
+end
+
+function sandbox.reset() control("POST", "/reset", {}) end
+
+--- The next request that fits the rule, or the next `times`, meets that fault.
+function sandbox.fault(rule) control("POST", "/faults", rule) end
+
+--- What the sandbox has seen of the API since the last reset, oldest first.
+function sandbox.requests() return control("GET", "/log").requests end
+
+--- Makes or changes a port-in behind the API's back.
+function sandbox.put_port_in(sid, fields) control("PUT", "/port-ins/" .. sid, fields) end
+
+--- A client of the sandbox; options are added to those that it needs.
+function sandbox.client(options)
+  local all = {
+    base_url = sandbox.url, ca_file = sandbox.ca_file,
+    account_sid = sandbox.account_sid, auth_token = sandbox.auth_token,
+  }
+  for name, value in pairs(options or {}) do all[name] = value end
+  return assert(numbers.new(all))
+end
+
+return sandbox
