@@ -70,8 +70,8 @@ static CURLcode set_protocols(CURL *easy) {
 #endif
 }
 
-#define SET(option, value) \
-  if (code == CURLE_OK) \
+#define SET(option, value)                                                                         \
+  if (code == CURLE_OK)                                                                            \
   code = curl_easy_setopt(easy, option, value)
 
 static CURLcode set_callbacks(exchange *x) {

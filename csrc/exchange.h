@@ -32,11 +32,11 @@ typedef enum exchange_failure {
 } exchange_failure;
 
 typedef struct exchange {
-  CURL *easy;             /* owned */
-  struct engine *engine;  /* the owner while it exists; NULL once it is closed */
+  CURL *easy;                       /* owned */
+  struct engine *engine;            /* the owner while it exists; NULL once it is closed */
   struct exchange_list *list;       /* which of the engine's lists it is in */
   struct exchange *previous, *next; /* its neighbours there */
-  int id;                 /* small and unique in its engine */
+  int id;                           /* small and unique in its engine */
   exchange_state state;
 
   bool repeatable;        /* may be sent again by libcurl when a reused connection turns out dead */
@@ -44,11 +44,11 @@ typedef struct exchange {
   int sends;              /* how often the request may have left */
   unsigned trust_version; /* which of the engine's trusts the easy handle has */
   size_t response_limit;
-  secret *credentials;    /* held while running */
+  secret *credentials;             /* held while running */
   struct curl_slist *content_type; /* an own line in front of the credentials' */
 
-  buffer head;            /* header lines of the last response, as they came */
-  buffer body;            /* decompressed */
+  buffer head; /* header lines of the last response, as they came */
+  buffer body; /* decompressed */
   exchange_failure failure;
   CURLcode code;
   char message[CURL_ERROR_SIZE];

@@ -44,7 +44,7 @@ static source look_up(lua_State *L, const char *option, const char *variable) {
 }
 
 static bool is_sid(const char *text, const char *prefix) {
-  if (strlen(text) != SID_LENGTH || strncmp(text, prefix, 2) != 0)
+  if (text == NULL || strlen(text) != SID_LENGTH || strncmp(text, prefix, 2) != 0)
     return false;
   for (int i = 2; i < SID_LENGTH; i++)
     if (!isxdigit((unsigned char)text[i]))
@@ -52,7 +52,17 @@ static bool is_sid(const char *text, const char *prefix) {
   return true;
 }
 
+/* Copies a sound SID; says whether it was one. */
+static bool take_sid(char *sid, const char *text, const char *prefix) {
+  if (!is_sid(text, prefix))
+    return false;
+  memcpy(sid, text, SID_LENGTH); /* the end is zero already */
+  return true;
+}
+
 static bool is_secret(const char *text) {
+  if (text == NULL)
+    return false;
   for (const char *c = text; *c != '\0'; c++)
     if (iscntrl((unsigned char)*c))
       return false;
@@ -66,7 +76,8 @@ static int refuse(lua_State *L, const source *s, const char *wanted) {
                       wanted, (int)strlen(s->text));
   lua_pushnil(L);
   if (s->text == NULL)
-    lua_pushfstring(L, "no credentials: %s is missing, set %s or give the option %s", wanted, s->variable, s->option);
+    lua_pushfstring(L, "no credentials: %s is missing, set %s or give the option %s", wanted,
+                    s->variable, s->option);
   else
     lua_pushfstring(L, "%s in the environment: %s expected", s->variable, wanted);
   return 2;
@@ -86,21 +97,19 @@ static int credentials_new(lua_State *L) {
   source token = look_up(L, "auth_token", "TWILIO_AUTH_TOKEN");
   source key = look_up(L, "api_key", "TWILIO_API_KEY");
   source key_secret = look_up(L, "api_secret", "TWILIO_API_SECRET");
-  if (account.text == NULL || !is_sid(account.text, "AC"))
+  if (!take_sid(c->account_sid, account.text, "AC"))
     return refuse(L, &account, "an account SID, AC and 32 hexadecimal digits,");
 
   /* Options go before the environment; of two in the same place the key goes first, since it can
    * be limited and revoked. */
   bool use_key = key.from_option || key_secret.from_option ||
                  (!token.from_option && key.text != NULL && key_secret.text != NULL);
-  if (use_key && (key.text == NULL || !is_sid(key.text, "SK")))
+  if (!take_sid(c->user, use_key ? key.text : account.text, use_key ? "SK" : "AC"))
     return refuse(L, &key, "an API key SID, SK and 32 hexadecimal digits,");
   const source *password = use_key ? &key_secret : &token;
-  if (password->text == NULL || !is_secret(password->text))
+  if (!is_secret(password->text))
     return refuse(L, password, use_key ? "the API key's secret" : "the account's auth token");
 
-  memcpy(c->account_sid, account.text, SID_LENGTH);
-  memcpy(c->user, use_key ? key.text : account.text, SID_LENGTH);
   c->secret = secret_new(c->user, password->text);
   if (c->secret == NULL)
     return luaL_error(L, "not enough memory");

@@ -42,17 +42,23 @@ static void push_links(lua_State *L) {
 
 /* Fills the engine's own settings one by one, so that an error on the way leaks nothing. */
 static void read_settings(lua_State *L, settings *s) {
-  static const char *const names[] = {"timeout",    "connect_timeout", "max_response_size",
-                                      "http_version", "allow_http",    "connections",
-                                      "user_agent", "proxy",           "ca_file",
-                                      "ca_path",    NULL};
+  static const char *const names[] = {"timeout",
+                                      "connect_timeout",
+                                      "max_response_size",
+                                      "http_version",
+                                      "allow_http",
+                                      "connections",
+                                      "user_agent",
+                                      "proxy",
+                                      "ca_file",
+                                      "ca_path",
+                                      NULL};
   static const char *const versions[] = {"auto", "1.1", "2", NULL};
   static const long curl_versions[] = {CURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_1_1,
                                        CURL_HTTP_VERSION_2TLS};
   options_only(L, 1, names);
   s->timeout_ms = option_milliseconds(L, 1, "timeout", DEFAULT_TIMEOUT_MS);
-  s->connect_timeout_ms =
-      option_milliseconds(L, 1, "connect_timeout", DEFAULT_CONNECT_TIMEOUT_MS);
+  s->connect_timeout_ms = option_milliseconds(L, 1, "connect_timeout", DEFAULT_CONNECT_TIMEOUT_MS);
   s->response_limit =
       (size_t)option_count(L, 1, "max_response_size", RESPONSE_LIMIT, RESPONSE_LIMIT_MOST);
   s->connections = (long)option_count(L, 1, "connections", CONNECTIONS, 1e6);
@@ -87,8 +93,7 @@ static bool is_local_http(const char *url) {
   char *host = NULL;
   CURLU *parts = curl_url();
   bool local = parts != NULL && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-               curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-               is_this_machine(host);
+               curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK && is_this_machine(host);
   curl_free(host);
   curl_url_cleanup(parts);
   return local;
@@ -250,14 +255,13 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {
-      {"submit", l_submit}, {"step", l_step}, {"take", l_take},
-      {"cancel", l_cancel}, {"fd", l_fd},      {"timeout", l_timeout},
-      {"running", l_running}, {"objection", l_objection}, {"close", l_close}, {NULL, NULL}};
-  static const luaL_Reg meta[] = {{"__gc", l_close},
-                                  {"__close", l_close},
-                                  {"__tostring", l_tostring},
-                                  {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"submit", l_submit},   {"step", l_step},
+                                     {"take", l_take},       {"cancel", l_cancel},
+                                     {"fd", l_fd},           {"timeout", l_timeout},
+                                     {"running", l_running}, {"objection", l_objection},
+                                     {"close", l_close},     {NULL, NULL}};
+  static const luaL_Reg meta[] = {
+      {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, ENGINE, meta, methods);
   lua_pushcfunction(L, l_new);
   lua_setfield(L, -2, "engine");

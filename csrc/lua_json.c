@@ -78,10 +78,14 @@ static int fail_with_top(lua_State *L) {
   return 2;
 }
 
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 int json_decode(lua_State *L, int decoder, const char *text, size_t length, bool object_only) {
   if (object_only) {
     size_t blank = 0;
-    while (blank < length && memchr(" \t\r\n", text[blank], 4) != NULL)
+    while (blank < length && is_blank(text[blank]))
       blank++;
     if (blank == length || text[blank] != '{')
       return fail(L, blank == length ? "it is empty" : "it is not a JSON object");

@@ -181,11 +181,17 @@ static int transfer_tostring(lua_State *L) {
 }
 
 void open_transfer(lua_State *L) {
-  static const luaL_Reg methods[] = {
-      {"close", transfer_close},   {"done", transfer_done}, {"failure", transfer_failure},
-      {"sent", transfer_sent},     {"info", transfer_info}, {"status", transfer_status},
-      {"header", transfer_header}, {"text", transfer_text}, {"size", transfer_size},
-      {"retry_after", transfer_retry_after}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"close", transfer_close},
+                                     {"done", transfer_done},
+                                     {"failure", transfer_failure},
+                                     {"sent", transfer_sent},
+                                     {"info", transfer_info},
+                                     {"status", transfer_status},
+                                     {"header", transfer_header},
+                                     {"text", transfer_text},
+                                     {"size", transfer_size},
+                                     {"retry_after", transfer_retry_after},
+                                     {NULL, NULL}};
   static const luaL_Reg meta[] = {{"__gc", transfer_close},
                                   {"__close", transfer_close},
                                   {"__tostring", transfer_tostring},

@@ -18,8 +18,12 @@ static char *encode_base64(char *out, const unsigned char *in, size_t length) {
       group |= in[i + 2];
     *out++ = digits[group >> 18];
     *out++ = digits[group >> 12 & 63];
-    *out++ = left > 1 ? digits[group >> 6 & 63] : '=';
-    *out++ = left > 2 ? digits[group & 63] : '=';
+    out[0] = out[1] = '=';
+    if (left > 1)
+      out[0] = digits[group >> 6 & 63];
+    if (left > 2)
+      out[1] = digits[group & 63];
+    out += 2;
   }
   return out;
 }

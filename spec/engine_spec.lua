@@ -66,7 +66,7 @@ describe("an engine", function()
     assert.is_nil(engine:take())
   end)
 
-  it("keeps its connections: over HTTP/2 one serves all, over HTTP/1.1 each is used again", function()
+  it("uses each connection again, and over HTTP/2 one serves all", function()
     for version, most in pairs { ["2"] = 1, ["1.1"] = 10 } do
       local own = core.engine { ca_file = sandbox.ca_file, http_version = version }
       local fresh = 0
@@ -176,7 +176,8 @@ describe("an engine", function()
 
   it("does not answer before a transfer is done", function()
     local transfer = get()
-    for _, method in ipairs { "status", "failure", "text", "object", "info", "size", "retry_after" } do
+    for _, method in ipairs { "status", "failure", "text", "object", "info", "size",
+      "retry_after" } do
       assert.has_error(function() transfer[method](transfer) end)
     end
   end)

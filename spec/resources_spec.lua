@@ -176,7 +176,8 @@ describe("portability", function()
           .. code .. "}" }
       local answer = assert(client.portability:check "+16175551212")
       assert.are.equal(reason, answer:reason())
-      assert.are.equal("Portability +16175551212 (not portable: " .. reason .. ")", tostring(answer))
+      assert.are.equal("Portability +16175551212 (not portable: " .. reason .. ")",
+        tostring(answer))
     end
     client:close()
   end)

@@ -9,7 +9,7 @@ local function field(text, position)
     local stop = text:find("[,\r\n]", position) or #text + 1
     return text:sub(position, stop - 1), stop, 0
   end
-  local parts, breaks = {}, 0
+  local parts = {}
   local from = position + 1
   while true do
     local quote = text:find('"', from, true)
@@ -17,7 +17,7 @@ local function field(text, position)
     parts[#parts + 1] = text:sub(from, quote - 1)
     if text:sub(quote + 1, quote + 1) ~= '"' then
       local value = table.concat(parts)
-      breaks = select(2, value:gsub("\n", ""))
+      local breaks = select(2, value:gsub("\n", ""))
       local after = text:sub(quote + 1, quote + 1)
       if after ~= "" and not after:find "[,\r\n]" then
         return nil, "text follows a quoted field"

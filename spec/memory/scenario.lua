@@ -20,9 +20,8 @@ local engine = core.engine {
 local credentials = assert(core.credentials { account_sid = account_sid, auth_token = auth_token })
 local path = url .. "/v1/Porting/Configuration/Webhook"
 
-local abandoned = engine:submit("GET", path, credentials)
+engine:submit("GET", path, credentials) -- held by nobody
 engine:step()
-abandoned = nil -- luacheck: ignore
 
 local transfers = {}
 for i = 1, 3 do transfers[i] = engine:submit("GET", path, credentials) end

@@ -79,7 +79,8 @@ function bulk:describe()
     self:sid(), self:normal_status() or "no status", count, count == 1 and "" or "s")
 end
 
-local class = record.class("BulkEligibility", contract.resources["numbers.v1.bulk_eligibility"], bulk)
+local class = record.class("BulkEligibility",
+  contract.resources["numbers.v1.bulk_eligibility"], bulk)
 
 ---@class twilio.numbers.BulkEligibilities
 local bulks = {}

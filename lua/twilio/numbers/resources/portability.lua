@@ -43,7 +43,8 @@ function portability:describe()
   local verdict = self.portable and "portable"
     or self.portable == false and "not portable" or "not known"
   local reason = self:reason()
-  return ("%s (%s)"):format(self.phone_number or "?", reason and verdict .. ": " .. reason or verdict)
+  if reason then verdict = verdict .. ": " .. reason end
+  return ("%s (%s)"):format(self.phone_number or "?", verdict)
 end
 
 local class = record.class("Portability", contract.resources["numbers.v1.porting_portability"],

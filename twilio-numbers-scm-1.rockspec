@@ -1,0 +1,41 @@
+rockspec_format = "3.0"
+package = "twilio-numbers"
+version = "scm-1"
+
+source = {
+  url = "git+https://github.com/twilio-numbers/twilio-numbers-lua.git",
+}
+
+description = {
+  summary = "Twilio's Numbers (porting) API for Lua, on libcurl",
+  detailed = [[
+    Screens numbers for portability, fetches and cancels port-ins, reads bulk eligibilities and
+    the webhook configuration. A C core on libcurl and lua-cjson under a thin Lua layer.]],
+  license = "MIT",
+}
+
+dependencies = {
+  "lua >= 5.1",
+  "lua-cjson >= 2.1.0",
+}
+
+-- No header is named: LuaRocks does not look into Debian's multiarch folders, CMake does.
+external_dependencies = {
+  CURL = { library = "curl" },
+}
+
+build = {
+  type = "cmake",
+  variables = {
+    CMAKE_INSTALL_PREFIX = "$(PREFIX)",
+    LUADIR = "$(LUADIR)",
+    LIBDIR = "$(LIBDIR)",
+    LUA_INCDIR = "$(LUA_INCDIR)",
+    CMAKE_C_FLAGS = "$(CFLAGS)",
+  },
+}
+
+test = {
+  type = "command",
+  command = "sh spec/run.sh",
+}
