@@ -43,20 +43,15 @@ static source look_up(lua_State *L, const char *option, const char *variable) {
   return s;
 }
 
-static bool is_sid(const char *text, const char *prefix) {
-  if (text == NULL || strlen(text) != SID_LENGTH || strncmp(text, prefix, 2) != 0)
-    return false;
-  for (int i = 2; i < SID_LENGTH; i++)
-    if (!isxdigit((unsigned char)text[i]))
-      return false;
-  return true;
-}
-
 /* Copies a sound SID; says whether it was one. */
 static bool take_sid(char *sid, const char *text, const char *prefix) {
-  if (!is_sid(text, prefix))
+  if (text == NULL || strlen(text) != SID_LENGTH || strncmp(text, prefix, 2) != 0)
     return false;
-  memcpy(sid, text, SID_LENGTH); /* the end is zero already */
+  for (int i = 0; i < SID_LENGTH; i++) {
+    if (i >= 2 && !isxdigit((unsigned char)text[i]))
+      return false;
+    sid[i] = text[i];
+  }
   return true;
 }
 

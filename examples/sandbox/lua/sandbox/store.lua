@@ -1,0 +1,131 @@
+--- What the sandbox holds: port-ins, bulk eligibilities, the webhook configuration. One process,
+--- so plain tables do.
+
+local cjson = require "cjson.safe"
+local seed = require "sandbox.seed"
+
+local null = cjson.null
+local store = {}
+
+--- Statuses that a cancellation takes to `canceling`, in normal form.
+local cancelable = {
+  in_progress = true, in_review = true, waiting_for_signature = true, action_required = true,
+  pending = true, port_submitted = true, port_pending = true, port_rejected = true,
+}
+
+local state
+
+function store.reset()
+  state = { port_ins = seed.port_ins(), bulks = seed.bulks(), webhooks = seed.webhooks() }
+end
+
+local function normal(status)
+  return type(status) == "string" and (status:lower():gsub("[%s%-]+", "_")) or ""
+end
+
+--- Cancelling takes its time: the first look after it shows `canceling`, the second `canceled`.
+local function look(thing, field)
+  if normal(thing[field]) ~= "canceling" then return end
+  if thing.looked then
+    thing[field], thing.looked = "Canceled", nil
+  else
+    thing.looked = true
+  end
+end
+
+--- A copy without what is the sandbox's own.
+local function shown(thing)
+  local copy = {}
+  for name, value in pairs(thing) do
+    if name ~= "looked" then copy[name] = value end
+  end
+  return copy
+end
+
+function store.port_in(sid)
+  local port_in = state.port_ins[sid]
+  if not port_in then return nil end
+  look(port_in, "port_in_request_status")
+  local answer = shown(port_in)
+  answer.phone_numbers = setmetatable({}, cjson.array_mt)
+  for i, number in ipairs(port_in.phone_numbers) do
+    look(number, "port_in_phone_number_status")
+    answer.phone_numbers[i] = shown(number)
+  end
+  return answer
+end
+
+local function find_number(port_in_sid, number_sid)
+  local port_in = state.port_ins[port_in_sid]
+  for _, number in ipairs(port_in and port_in.phone_numbers or {}) do
+    if number.port_in_phone_number_sid == number_sid then return number, port_in end
+  end
+end
+
+--- One number as a resource of its own: some fields have other names there.
+function store.number(port_in_sid, number_sid)
+  local number, port_in = find_number(port_in_sid, number_sid)
+  if not number then return nil end
+  look(number, "port_in_phone_number_status")
+  return seed.number_resource(shown(number), port_in)
+end
+
+local function cancel(thing, field)
+  if not cancelable[normal(thing[field])] then return false, thing[field] end
+  thing[field] = "Canceling"
+  return true
+end
+
+--- true; or false and the status that forbids it; or nil if there is no such thing.
+function store.cancel_port_in(sid)
+  local port_in = state.port_ins[sid]
+  if not port_in then return nil end
+  local done, status = cancel(port_in, "port_in_request_status")
+  if not done then return false, status end
+  for _, number in ipairs(port_in.phone_numbers) do
+    cancel(number, "port_in_phone_number_status")
+  end
+  return true
+end
+
+function store.cancel_number(port_in_sid, number_sid)
+  local number = find_number(port_in_sid, number_sid)
+  if not number then return nil end
+  return cancel(number, "port_in_phone_number_status")
+end
+
+--- Makes or changes a port-in from outside the API.
+function store.put_port_in(sid, fields)
+  local port_in = state.port_ins[sid]
+  if not port_in then
+    port_in = seed.port_in(sid, { status = "In Review", numbers = {} })
+    state.port_ins[sid] = port_in
+  end
+  for name, value in pairs(fields) do port_in[name] = value end
+  if port_in.phone_numbers == null then port_in.phone_numbers = {} end
+  port_in.looked = nil
+end
+
+--- A bulk eligibility takes a step at each look.
+function store.bulk(sid)
+  local bulk = state.bulks[sid]
+  if not bulk then return nil end
+  bulk.step = math.min(bulk.step + 1, #bulk.steps)
+  return seed.bulk_resource(sid, bulk)
+end
+
+function store.webhooks()
+  return state.webhooks
+end
+
+function store.delete_webhook(webhook_type)
+  local prefix = webhook_type:lower()
+  if state.webhooks[prefix .. "_target_url"] == null then return nil end
+  state.webhooks[prefix .. "_target_url"] = null
+  state.webhooks[prefix .. "_target_date_created"] = null
+  return true
+end
+
+store.reset()
+
+return store
