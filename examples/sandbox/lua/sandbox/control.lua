@@ -47,7 +47,7 @@ end
 
 routes["GET log"] = function()
   local requests, total = log.list()
-  respond.object(200, { requests = setmetatable(requests, cjson.array_mt), total = total })
+  respond.object(200, { requests = requests, total = total })
 end
 
 routes["DELETE log"] = function()

@@ -4,6 +4,10 @@ local cjson = require "cjson.safe"
 
 local respond = {}
 
+--- lua-cjson 2.1.0 writes every empty table as {}. These are arrays.
+local arrays = { "documents", "notification_emails", "notifications_of", "phone_numbers",
+  "requests", "results" }
+
 local JSON = "application/json; charset=utf-8"
 
 function respond.text(status, text, content_type)
@@ -14,8 +18,19 @@ function respond.text(status, text, content_type)
   ngx.print(text)
 end
 
+local function encode(object)
+  local text = cjson.encode(object)
+  for _, name in ipairs(arrays) do
+    local value = object[name]
+    if type(value) == "table" and next(value) == nil then
+      text = text:gsub('"' .. name .. '":{}', '"' .. name .. '":[]')
+    end
+  end
+  return text
+end
+
 function respond.object(status, object)
-  respond.text(status, object and cjson.encode(object) or "")
+  respond.text(status, object and encode(object) or "")
 end
 
 return respond

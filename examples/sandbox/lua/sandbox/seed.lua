@@ -12,10 +12,6 @@ local function sid(prefix, number)
   return prefix .. ("%032x"):format(number)
 end
 
-local function array(items)
-  return setmetatable(items, cjson.array_mt)
-end
-
 --- A number within a port-in.
 local function number_item(number, phone_number, status)
   return {
@@ -63,7 +59,7 @@ function seed.port_in(port_in_sid, settings)
     port_in_request_sid = port_in_sid,
     url = base .. "/v1/Porting/PortIn/" .. port_in_sid,
     account_sid = account_sid,
-    notification_emails = array { "porting@example.com" },
+    notification_emails = { "porting@example.com" },
     target_port_in_date = "2030-06-14",
     target_port_in_time_range_start = "10:15:00-08:00",
     target_port_in_time_range_end = "10:30:00-08:00",
@@ -78,7 +74,7 @@ function seed.port_in(port_in_sid, settings)
       address_sid = null,
     },
     phone_numbers = items,
-    documents = array { sid("RD", 1) },
+    documents = { sid("RD", 1) },
     date_created = "2030-04-20T08:00:00Z",
     order_cancellation_reason = null,
     signature_request_url = null,
@@ -145,7 +141,7 @@ function seed.bulk_resource(bulk_sid, bulk)
   return {
     request_id = bulk_sid,
     url = base .. "/v1/HostedNumber/Eligibility/Bulk/" .. bulk_sid,
-    results = array(done and bulk.results or {}),
+    results = done and bulk.results or {},
     friendly_name = "Spring campaign",
     status = bulk.steps[bulk.step],
     date_created = "2030-05-01T08:00:00Z",
@@ -158,7 +154,7 @@ function seed.webhooks()
     url = base .. "/v1/Porting/Configuration/Webhook",
     port_in_target_url = "https://hooks.example.com/port-in",
     port_out_target_url = "https://hooks.example.com/port-out",
-    notifications_of = array { "PortInCompleted", "PortInPhoneNumberRejected" },
+    notifications_of = { "PortInCompleted", "PortInPhoneNumberRejected" },
     port_in_target_date_created = "2030-01-15T12:00:00Z",
     port_out_target_date_created = "2030-01-15T12:00:00Z",
   }

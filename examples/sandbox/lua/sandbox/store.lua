@@ -47,7 +47,7 @@ function store.port_in(sid)
   if not port_in then return nil end
   look(port_in, "port_in_request_status")
   local answer = shown(port_in)
-  answer.phone_numbers = setmetatable({}, cjson.array_mt)
+  answer.phone_numbers = {}
   for i, number in ipairs(port_in.phone_numbers) do
     look(number, "port_in_phone_number_status")
     answer.phone_numbers[i] = shown(number)
