@@ -32,10 +32,12 @@ char *option_copy(lua_State *L, int index, const char *name) {
   char *copy = NULL;
   lua_getfield(L, index, name);
   if (!lua_isnil(L, -1)) {
+    if (lua_type(L, -1) != LUA_TSTRING)
+      wrong(L, name, "a string");
     size_t length;
     const char *text = lua_tolstring(L, -1, &length);
-    if (lua_type(L, -1) != LUA_TSTRING || strlen(text) != length)
-      wrong(L, name, "text without zero bytes");
+    if (strlen(text) != length)
+      wrong(L, name, "a string without zero bytes");
     copy = malloc(length + 1);
     if (copy == NULL)
       luaL_error(L, "not enough memory");
