@@ -37,13 +37,13 @@ local reasons = {
   ["22137"] = "A port in is already open for the phone number",
 }
 
---- The last digits choose the answer: +1415552 and a reason code is not portable for that reason,
---- by 200; +1415553 and the code the same, by 400. Others are portable; a last digit 7 is mobile, 8
---- toll-free, 9 unknown.
+--- The digits choose the answer: +1415552 and a reason code's last four are not portable for that
+--- reason, by 200; +1415553 and the four the same, by 400. Others are portable. A last digit 7 is
+--- mobile, 8 toll-free, 9 unknown.
 local function portability(values, query)
   local phone_number = values.PhoneNumber
-  local by, code = phone_number:match "^%+1415(55[23])0?(%d%d%d%d%d)$"
-  if not by then by, code = phone_number:match "^%+1415(55[23])(%d%d%d%d%d)$" end
+  local by, digits = phone_number:match "^%+1415(55[23])(%d%d%d%d)$"
+  local code = digits and "2" .. digits
   local reason = code and reasons[code]
   local kinds = { ["7"] = "MOBILE", ["8"] = "TOLL-FREE", ["9"] = "UNKNOWN" }
   local answer = {

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Builds the rock into a tree of its own (.rocks), starts the sandbox, and works through
+# examples/port_ins.csv: first to see what would be cancelled, then cancelling.
+set -eu
+cd "$(dirname "$0")/.."
+. examples/support/packages.sh
+
+tree=$PWD/.rocks
+log=$tree/build.log
+sandbox=
+
+clean_up() {
+  [ -z "$sandbox" ] || sh examples/sandbox/sandbox.sh stop "$sandbox"
+  [ -z "$sandbox" ] || rm -rf "$sandbox"
+  sandbox=
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+ensure_packages gcc libc6-dev cmake make pkg-config libcurl4-openssl-dev curl ca-certificates \
+  openssl lua5.4 liblua5.4-dev luarocks lua-cjson nginx-light libnginx-mod-http-lua
+
+# Debian's lua-cjson is no rock: LuaRocks is told that it is there.
+mkdir -p "$tree"
+cat >"$tree/config.lua" <<END
+rocks_provided = { ["lua-cjson"] = "2.1.0-1" }
+END
+
+echo "== Building: luarocks make"
+if ! LUAROCKS_CONFIG=$tree/config.lua luarocks --lua-version 5.4 --tree "$tree" make \
+  --deps-mode none LUA_INCDIR=/usr/include/lua5.4 twilio-numbers-scm-1.rockspec >"$log" 2>&1; then
+  cat "$log" >&2
+  exit 1
+fi
+LUA_PATH="$tree/share/lua/5.4/?.lua;$tree/share/lua/5.4/?/init.lua;;"
+LUA_CPATH="$tree/lib/lua/5.4/?.so;;"
+export LUA_PATH LUA_CPATH
+
+echo "== Starting the sandbox, a local double of the API"
+sandbox=$(mktemp -d)
+sh examples/sandbox/sandbox.sh start "$sandbox" --owner $$ --lifetime 600
+set -a
+. "$sandbox/env"
+set +a
+TWILIO_NUMBERS_BASE_URL=$SANDBOX_URL
+SSL_CERT_FILE=$SANDBOX_CA
+export TWILIO_NUMBERS_BASE_URL SSL_CERT_FILE
+
+# show WANTED COMMAND...: runs it and insists on its exit code.
+show() {
+  wanted=$1
+  shift
+  echo
+  echo "\$ $*"
+  code=0
+  "$@" || code=$?
+  if [ "$code" -ne "$wanted" ]; then
+    echo "It ended with $code where $wanted was expected." >&2
+    exit 1
+  fi
+}
+
+# One SID in the file is unknown to the API, on purpose: the scripts end with 3, "not all".
+show 3 lua5.4 examples/cancel_port_ins.lua examples/port_ins.csv
+show 3 lua5.4 examples/cancel_port_ins.lua examples/port_ins.csv --apply
+show 0 lua5.4 examples/fetch_port_in.lua KW00000000000000000000000000000001
+show 0 lua5.4 examples/check_portability.lua examples/phone_numbers.txt
+
+echo
+echo "Done: what the file lists and could be cancelled is canceled in the sandbox, seen by GET."
