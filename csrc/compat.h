@@ -6,10 +6,12 @@
 #include <lua.h>
 
 #if LUA_VERSION_NUM >= 502
+#define compat_rawlen lua_rawlen
 #define compat_setuservalue lua_setuservalue
 #define compat_getuservalue(L, index) ((void)lua_getuservalue(L, index))
 #define compat_setfuncs(L, functions, upvalues) luaL_setfuncs(L, functions, upvalues)
 #else
+#define compat_rawlen lua_objlen
 /* An environment is always a table, as our user values are. */
 #define compat_setuservalue lua_setfenv
 #define compat_getuservalue(L, index) lua_getfenv(L, index)

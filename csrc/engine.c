@@ -134,7 +134,7 @@ static void close_multi(engine *e, exchange_failure reason) {
 static void abandon(exchange_list *list) {
   for (exchange *x = list->first; x != NULL; x = x->next) {
     x->easy = NULL;
-    x->content_type = NULL;
+    x->content_type.data = NULL;
   }
 }
 

@@ -97,7 +97,7 @@ static CURLcode set_constants(CURL *easy, const settings *s) {
 #endif
   SET(CURLOPT_FOLLOWLOCATION, 0L);
   SET(CURLOPT_PATH_AS_IS, 1L);
-  SET(CURLOPT_ACCEPT_ENCODING, "gzip");
+  SET(CURLOPT_ACCEPT_ENCODING, "gzip"); /* decompresses; what is sent is in the headers */
   SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
   SET(CURLOPT_SSL_VERIFYPEER, 1L);
   SET(CURLOPT_SSL_VERIFYHOST, 2L);
@@ -106,8 +106,8 @@ static CURLcode set_constants(CURL *easy, const settings *s) {
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* Authorization never goes to a proxy */
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  SET(CURLOPT_USERAGENT, s->user_agent);
-  SET(CURLOPT_PROXY, s->proxy);
+  /* Where none is set, libcurl need not look for one at each request. */
+  SET(CURLOPT_PROXY, settings_has_proxy(s) ? s->proxy : "");
   SET(CURLOPT_CONNECTTIMEOUT_MS, s->connect_timeout_ms);
   return code;
 }
@@ -122,6 +122,7 @@ exchange *exchange_new(const settings *s) {
     return NULL;
   }
   x->response_limit = s->response_limit;
+  x->common_headers = s->headers;
   return x;
 }
 
@@ -143,25 +144,29 @@ static CURLcode set_method(exchange *x, const exchange_request *request) {
   return code;
 }
 
-static struct curl_slist *content_type_line(const char *type) {
-  char line[256] = "Content-Type: ";
-  size_t used = strlen(line);
-  if (strlen(type) >= sizeof line - used)
-    return NULL;
-  memcpy(line + used, type, strlen(type) + 1);
-  return curl_slist_append(NULL, line);
+static char *content_type_line(const char *type) {
+  static const char name[] = "Content-Type: ";
+  char *line = malloc(sizeof name + strlen(type));
+  if (line != NULL) {
+    memcpy(line, name, sizeof name - 1);
+    memcpy(line + sizeof name - 1, type, strlen(type) + 1);
+  }
+  return line;
 }
 
-/* The shared list is only pointed to: it is cut off again before the own line is freed. */
+/* The lines that every request has, with this one's own before them. */
 static CURLcode set_headers(exchange *x, const exchange_request *request) {
-  x->credentials = secret_hold(request->credentials);
-  struct curl_slist *headers = x->credentials != NULL ? x->credentials->headers : NULL;
+  struct curl_slist *headers = x->common_headers;
   if (request->content_type != NULL) {
-    x->content_type = content_type_line(request->content_type);
-    if (x->content_type == NULL)
+    x->content_type = (struct curl_slist){content_type_line(request->content_type), headers};
+    if (x->content_type.data == NULL)
       return CURLE_OUT_OF_MEMORY;
-    x->content_type->next = headers;
-    headers = x->content_type;
+    headers = &x->content_type;
+  }
+  if (request->credentials != NULL) {
+    x->credentials = secret_hold(request->credentials);
+    x->authorization = (struct curl_slist){x->credentials->authorization, headers};
+    headers = &x->authorization;
   }
   return curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, headers);
 }
@@ -177,13 +182,10 @@ CURLcode exchange_prepare(exchange *x, const exchange_request *request) {
   return code;
 }
 
-static void release_credentials(exchange *x) {
+static void release_headers(exchange *x) {
   (void)curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
-  if (x->content_type != NULL) {
-    x->content_type->next = NULL;
-    curl_slist_free_all(x->content_type);
-    x->content_type = NULL;
-  }
+  free(x->content_type.data);
+  x->content_type.data = NULL;
   secret_release(x->credentials);
   x->credentials = NULL;
 }
@@ -194,11 +196,11 @@ void exchange_finish(exchange *x, exchange_failure failure, CURLcode code) {
     x->failure = failure;
   x->code = code;
   x->state = EXCHANGE_FINISHED;
-  release_credentials(x);
+  release_headers(x);
 }
 
 void exchange_rest(exchange *x) {
-  release_credentials(x);
+  release_headers(x);
   buffer_reset(&x->head, HEAD_KEEP);
   buffer_reset(&x->body, BODY_KEEP);
   x->state = EXCHANGE_RESTING;
@@ -212,7 +214,7 @@ void exchange_free(exchange *x) {
   if (x == NULL)
     return;
   if (x->easy != NULL) {
-    release_credentials(x);
+    release_headers(x);
     curl_easy_cleanup(x->easy);
   }
   buffer_free(&x->head);

@@ -44,8 +44,10 @@ typedef struct exchange {
   int sends;              /* how often the request may have left */
   unsigned trust_version; /* which of the engine's trusts the easy handle has */
   size_t response_limit;
-  secret *credentials;             /* held while running */
-  struct curl_slist *content_type; /* an own line in front of the credentials' */
+  struct curl_slist *common_headers; /* the settings' */
+  secret *credentials;               /* held while running */
+  struct curl_slist authorization;   /* these two lines lead to the settings' headers, */
+  struct curl_slist content_type;    /* whose list is shared: libcurl only reads it */
 
   buffer head; /* header lines of the last response, as they came */
   buffer body; /* decompressed */

@@ -64,7 +64,11 @@ static void read_settings(lua_State *L, settings *s) {
   s->connections = (long)option_count(L, 1, "connections", CONNECTIONS, 1e6);
   s->http_version = curl_versions[option_choice(L, 1, "http_version", versions)];
   s->allow_http = option_flag(L, 1, "allow_http");
-  s->user_agent = option_copy(L, 1, "user_agent");
+  lua_pushfstring(L, "User-Agent: %s", option_string(L, 1, "user_agent", "twilio-numbers-lua"));
+  if (!settings_add_header(s, "Accept-Encoding: gzip") ||
+      !settings_add_header(s, lua_tostring(L, -1)))
+    luaL_error(L, "not enough memory");
+  lua_pop(L, 1);
   s->proxy = option_copy(L, 1, "proxy");
   s->ca_file = option_copy(L, 1, "ca_file");
   s->ca_path = option_copy(L, 1, "ca_path");

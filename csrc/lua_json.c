@@ -28,29 +28,28 @@ static bool settle_number(lua_State *L, int index) {
   return true;
 }
 
-/* The decoder has bounded the depth. */
-static void settle_table(lua_State *L, int table) {
-  luaL_checkstack(L, 6, "JSON is nested too deeply");
+/* Of the table on top. The decoder has bounded the depth. */
+static void settle_table(lua_State *L) {
+  luaL_checkstack(L, 5, "JSON is nested too deeply");
   lua_pushnil(L);
-  while (lua_next(L, table) != 0) {
-    int value = lua_gettop(L);
-    if (lua_type(L, value) == LUA_TTABLE) {
-      settle_table(L, value);
-    } else if (lua_type(L, value) == LUA_TNUMBER && settle_number(L, value)) {
-      lua_pushvalue(L, value - 1);
+  while (lua_next(L, -2) != 0) {
+    int type = lua_type(L, -1);
+    if (type == LUA_TTABLE) {
+      settle_table(L);
+    } else if (type == LUA_TNUMBER && settle_number(L, -1)) {
+      lua_pushvalue(L, -3);
       lua_insert(L, -2);
-      lua_rawset(L, table);
+      lua_rawset(L, -5);
     }
-    lua_settop(L, value - 1);
+    lua_pop(L, 1);
   }
 }
 
 static void settle(lua_State *L) {
-  int value = lua_gettop(L);
-  if (lua_type(L, value) == LUA_TTABLE)
-    settle_table(L, value);
-  else if (lua_type(L, value) == LUA_TNUMBER && settle_number(L, value))
-    lua_replace(L, value);
+  if (lua_type(L, -1) == LUA_TTABLE)
+    settle_table(L);
+  else if (lua_type(L, -1) == LUA_TNUMBER && settle_number(L, -1))
+    lua_replace(L, -2);
 }
 #else
 static void settle(lua_State *L) {

@@ -28,23 +28,28 @@ void options_only(lua_State *L, int index, const char *const names[]) {
   }
 }
 
-char *option_copy(lua_State *L, int index, const char *name) {
-  char *copy = NULL;
+const char *option_string(lua_State *L, int index, const char *name, const char *otherwise) {
   lua_getfield(L, index, name);
   if (!lua_isnil(L, -1)) {
     if (lua_type(L, -1) != LUA_TSTRING)
       wrong(L, name, "a string");
-    size_t length;
-    const char *text = lua_tolstring(L, -1, &length);
-    if (strlen(text) != length)
-      wrong(L, name, "a string without zero bytes");
-    copy = malloc(length + 1);
-    if (copy == NULL)
-      luaL_error(L, "not enough memory");
-    else
-      memcpy(copy, text, length + 1);
+    otherwise = lua_tostring(L, -1);
+    if (strlen(otherwise) != compat_rawlen(L, -1) || strpbrk(otherwise, "\r\n") != NULL)
+      luaL_error(L, "option '%s': a line break or a zero byte is in it", name);
   }
   lua_pop(L, 1);
+  return otherwise;
+}
+
+char *option_copy(lua_State *L, int index, const char *name) {
+  const char *text = option_string(L, index, name, NULL);
+  if (text == NULL)
+    return NULL;
+  char *copy = malloc(strlen(text) + 1);
+  if (copy == NULL)
+    luaL_error(L, "not enough memory");
+  else
+    memcpy(copy, text, strlen(text) + 1);
   return copy;
 }
 

@@ -9,6 +9,9 @@
 /* Raises if the table has a key that is not among names, which ends with NULL. */
 void options_only(lua_State *L, int index, const char *const names[]);
 
+/* The string, which lives as long as the table holds it. */
+const char *option_string(lua_State *L, int index, const char *name, const char *otherwise);
+
 /* A copy that the caller frees, or NULL if missing. */
 char *option_copy(lua_State *L, int index, const char *name);
 

@@ -51,29 +51,16 @@ static char *authorization(const char *user, const char *password) {
   return line;
 }
 
-static void free_headers(struct curl_slist *headers) {
-  for (struct curl_slist *line = headers; line != NULL; line = line->next)
-    wipe(line->data, strlen(line->data));
-  curl_slist_free_all(headers);
-}
-
 secret *secret_new(const char *user, const char *password) {
   secret *s = calloc(1, sizeof *s);
-  char *line = authorization(user, password);
-  struct curl_slist *accept = curl_slist_append(NULL, "Accept: application/json");
-  if (s != NULL && line != NULL && accept != NULL) {
-    s->holders = 1;
-    s->headers = accept;
-    if (curl_slist_append(accept, line) == NULL) {
-      secret_release(s);
-      s = NULL;
-    }
-  } else {
-    curl_slist_free_all(accept);
-    free(s);
-    s = NULL;
+  if (s == NULL)
+    return NULL;
+  s->holders = 1;
+  s->authorization = authorization(user, password);
+  if (s->authorization == NULL) {
+    secret_release(s);
+    return NULL;
   }
-  wipe_free(line);
   return s;
 }
 
@@ -86,6 +73,6 @@ secret *secret_hold(secret *s) {
 void secret_release(secret *s) {
   if (s == NULL || --s->holders > 0)
     return;
-  free_headers(s->headers);
+  wipe_free(s->authorization);
   free(s);
 }

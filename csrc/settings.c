@@ -5,9 +5,27 @@
 #include "wipe.h"
 
 void settings_free(settings *s) {
-  free(s->user_agent);
+  curl_slist_free_all(s->headers);
   wipe_free(s->proxy);
   free(s->ca_file);
   free(s->ca_path);
   *s = (settings){0};
+}
+
+bool settings_add_header(settings *s, const char *line) {
+  struct curl_slist *headers = curl_slist_append(s->headers, line);
+  if (headers == NULL)
+    return false;
+  s->headers = headers;
+  return true;
+}
+
+static bool is_set(const char *variable) {
+  const char *value = getenv(variable);
+  return value != NULL && *value != '\0';
+}
+
+bool settings_has_proxy(const settings *s) {
+  return s->proxy != NULL || is_set("https_proxy") || is_set("HTTPS_PROXY") ||
+         is_set("http_proxy") || is_set("all_proxy") || is_set("ALL_PROXY");
 }

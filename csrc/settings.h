@@ -2,21 +2,28 @@
 #ifndef TN_SETTINGS_H
 #define TN_SETTINGS_H
 
+#include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 typedef struct settings {
   long timeout_ms;
   long connect_timeout_ms;
-  size_t response_limit; /* bytes, after decompression */
-  long connections;      /* how many idle ones are kept */
-  long http_version;     /* a CURL_HTTP_VERSION_… */
-  bool allow_http;       /* plain HTTP to hosts other than this machine */
-  char *user_agent;      /* these strings are owned; NULL means libcurl's default */
-  char *proxy;           /* may hold a password: wiped */
+  size_t response_limit;      /* bytes, after decompression */
+  long connections;           /* how many idle ones are kept */
+  long http_version;          /* a CURL_HTTP_VERSION_… */
+  bool allow_http;            /* plain HTTP to hosts other than this machine */
+  struct curl_slist *headers; /* that every request has; owned, as the strings are */
+  char *proxy;                /* may hold a password: wiped; NULL for libcurl's own choice */
   char *ca_file;
   char *ca_path;
 } settings;
+
+/* False when out of memory. Copies the line. */
+bool settings_add_header(settings *s, const char *line);
+
+/* Whether a proxy may be used, by the options or by the environment that libcurl looks at. */
+bool settings_has_proxy(const settings *s);
 
 void settings_free(settings *s);
 

@@ -88,7 +88,7 @@ describe("encoding", function()
   end)
 
   it("refuses what JSON cannot say", function()
-    for _, bad in ipairs { print, 0 / 0, math.huge, { [{}] = 1 }, coroutine.create(function() end) } do
+    for _, bad in ipairs { print, 0 / 0, math.huge, { [{}] = 1 } } do
       local text, why = core.encode(bad)
       assert.is_nil(text)
       assert.is_string(why)

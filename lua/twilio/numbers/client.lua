@@ -47,9 +47,8 @@ local function made(constructor, options)
 end
 
 local function user_agent()
-  local lua = jit and jit.version or _VERSION
-  return ("twilio-numbers-lua/%s (%s; libcurl %s; %s)"):format(
-    version, lua, core.curl_version, core.tls_version)
+  local lua = jit and jit.version:match "^%S+ %d+%.%d+" or _VERSION
+  return ("twilio-numbers-lua/%s (%s)"):format(version, lua)
 end
 
 local function check_waiter(waiter)
@@ -89,16 +88,16 @@ end
 --- Calls an operation and waits for its answer.
 ---@param id string the operation's id in the contract
 ---@param query table? query parameters by their Lua names
----@param ... string path parameters, in the path's order
+---@param first string? path parameters, in the path's order
+---@param second string?
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
-function client:call(id, query, ...)
-  local path = request.target(id, query, ...)
+function client:call(id, query, first, second)
+  local path = request.target(id, query, first, second)
   if self.closed then misuse.raise("the client is closed") end
   local engine = self.engine
   local transfer = engine:submit(request.method(id), self.base_url .. path, self.credentials)
   self.waiter.wait(engine, transfer)
-  engine:take(transfer)
   local result, err = answer.read(id, path, transfer)
   transfer:close()
   return result, err

@@ -6,16 +6,17 @@ local misuse = require "twilio.numbers.misuse"
 
 local request = {}
 
+local find, type = string.find, type
+
 --- The contract has no pattern for phone numbers: E.164 allows up to 15 digits.
 local E164 = "^%+[1-9]%d" .. ("%d?"):rep(13) .. "$"
 
---- The contract's patterns in Lua's: of regular expressions they use only {n} after a class.
-local function lua_pattern(pattern)
-  local converted = pattern:gsub("%[0%-9a%-fA%-F%]{(%d+)}", function(count)
-    return ("%x"):rep(tonumber(count))
-  end)
-  assert(not converted:find("[{}\\]"), "a pattern that is not understood: " .. pattern)
-  return converted
+--- The contract's patterns in Lua's: of regular expressions they use one class, counted.
+local function lua_pattern(parameter)
+  local pattern = parameter.pattern:gsub("%[0%-9a%-fA%-F%]{%d+}", "%%x+")
+  assert(parameter.min_length == parameter.max_length and not pattern:find "[{}\\%[]",
+    "a pattern that is not understood: " .. parameter.pattern)
+  return pattern, parameter.max_length
 end
 
 local function one_of(values)
@@ -27,9 +28,9 @@ end
 --- A function that tells whether a string fits, and words for what fits.
 local function checker(parameter)
   if parameter.pattern then
-    local pattern = lua_pattern(parameter.pattern)
+    local pattern, length = lua_pattern(parameter)
     local prefix = parameter.pattern:match("^%^(%u%u)")
-    return function(value) return value:find(pattern) ~= nil end,
+    return function(value) return #value == length and find(value, pattern) ~= nil end,
       ("a SID of %s and 32 hexadecimal digits"):format(prefix)
   elseif parameter.enum then
     local values = contract.enums[parameter.enum]
@@ -52,41 +53,52 @@ local function percent_encode(value)
   end))
 end
 
---- What is needed at each call, worked out once for each operation.
-local function compile(id, operation)
-  local compiled = { id = id, operation = operation, literals = {}, path = {}, query = {} }
-  local position = 1
-  for literal, name, after in operation.path:gmatch("([^{]*){(%w+)}()") do
-    compiled.literals[#compiled.literals + 1] = literal
-    compiled.path[#compiled.path + 1] = name
-    position = after
+--- A parameter's check and encoding, worked out once.
+local function compile_parameter(parameter)
+  local fits, wanted = checker(parameter)
+  local lua_name = snake_case(parameter.name)
+  -- What a pattern or an enum lets through has nothing to encode.
+  local encode = parameter.format and percent_encode
+  return function(value)
+    if type(value) ~= "string" or not fits(value) then misuse.argument(lua_name, wanted, value) end
+    return encode and encode(value) or value
+  end, lua_name
+end
+
+--- The function that puts a path together; the contract has none with more than two parameters.
+local function compile_path(path, checks)
+  local literals, names = {}, {}
+  local rest = path:gsub("([^{]*){(%w+)}", function(literal, name)
+    literals[#literals + 1], names[#names + 1] = literal, name
+    return ""
+  end)
+  local first, second = checks[names[1]], checks[names[2]]
+  local head, middle = literals[1], literals[2]
+  assert(#names == 0 or #names <= 2 and rest == "")
+  if second then
+    return function(a, b) return head .. first(a) .. middle .. second(b) end
+  elseif first then
+    return function(a) return head .. first(a) end
   end
-  compiled.tail = operation.path:sub(position)
+  return function() return path end
+end
+
+local function compile(operation)
+  local path_checks, query = {}, {}
   for _, parameter in ipairs(operation.parameters) do
-    local fits, wanted = checker(parameter)
-    local entry = { name = parameter.name, lua_name = snake_case(parameter.name),
-      fits = fits, wanted = wanted }
+    local check, lua_name = compile_parameter(parameter)
     if parameter.where == "path" then
-      for i, name in ipairs(compiled.path) do
-        if name == parameter.name then compiled.path[i] = entry end
-      end
+      path_checks[parameter.name] = check
     else
-      compiled.query[entry.lua_name] = entry
+      query[lua_name] = { name = parameter.name, check = check }
     end
   end
-  return compiled
+  return { path = compile_path(operation.path, path_checks), query = query }
 end
 
 local compiled = {}
 for id, operation in pairs(contract.operations) do
-  compiled[id] = compile(id, operation)
-end
-
-local function checked(entry, value)
-  if type(value) ~= "string" or not entry.fits(value) then
-    misuse.argument(entry.lua_name, entry.wanted, value)
-  end
-  return percent_encode(value)
+  compiled[id] = compile(operation)
 end
 
 local function query_text(entries, query)
@@ -95,7 +107,7 @@ local function query_text(entries, query)
   for name, value in pairs(query) do
     local entry = entries[name]
     if not entry then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
-    parts[#parts + 1] = entry.name .. "=" .. checked(entry, value)
+    parts[#parts + 1] = entry.name .. "=" .. entry.check(value)
   end
   table.sort(parts)
   return #parts > 0 and "?" .. table.concat(parts, "&") or ""
@@ -104,16 +116,13 @@ end
 --- The path and query of one call.
 ---@param id string the operation's id in the contract
 ---@param query table<string, string>? query parameters under their Lua names
----@param ... string path parameters, in the path's order
+---@param first string? path parameters, in the path's order
+---@param second string?
 ---@return string
-function request.target(id, query, ...)
+function request.target(id, query, first, second)
   local plan = compiled[id]
-  local target = ""
-  for i, entry in ipairs(plan.path) do
-    target = target .. plan.literals[i] .. checked(entry, (select(i, ...)))
-  end
-  target = target .. plan.tail
-  return query == nil and target or target .. query_text(plan.query, query)
+  local path = plan.path(first, second)
+  return query == nil and path or path .. query_text(plan.query, query)
 end
 
 ---@param id string

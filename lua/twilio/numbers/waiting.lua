@@ -14,9 +14,7 @@ local waiting = {}
 ---@type twilio.numbers.Waiter
 waiting.blocking = {
   wait = function(engine, transfer)
-    while not transfer:done() do
-      engine:step(1)
-    end
+    repeat engine:step(1) until transfer:done()
   end,
 }
 

@@ -19,7 +19,7 @@ function respond.text(status, text, content_type)
 end
 
 local function encode(object)
-  local text = cjson.encode(object)
+  local text = cjson.encode(object):gsub("\\/", "/") -- as the API writes it
   for _, name in ipairs(arrays) do
     local value = object[name]
     if type(value) == "table" and next(value) == nil then
