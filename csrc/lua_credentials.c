@@ -33,6 +33,8 @@ static source look_up(lua_State *L, const char *option, const char *variable) {
     if (lua_type(L, -1) != LUA_TSTRING)
       luaL_error(L, "option '%s': a string expected, got %s", option, luaL_typename(L, -1));
     s.text = lua_tostring(L, -1); /* stays alive: the table holds it */
+    if (strlen(s.text) != compat_rawlen(L, -1))
+      luaL_error(L, "option '%s': a zero byte is in it", option);
     s.from_option = true;
   } else {
     s.text = getenv(variable);

@@ -27,7 +27,7 @@ install_packages() {
   ensure_packages gcc libc6-dev clang make cmake pkg-config clang-format clang-tidy valgrind curl \
     libcurl4-openssl-dev ca-certificates openssl libssl-dev nginx-light libnginx-mod-http-lua \
     lua5.4 liblua5.4-dev lua5.3 liblua5.3-dev lua5.2 liblua5.2-dev lua5.1 liblua5.1-0-dev \
-    "$luajit" "$luajit_dev" luarocks lua-cjson lua-busted lua-check lua-posix tinyproxy-bin
+    "$luajit" "$luajit_dev" luarocks lua-cjson lua-busted lua-check lua-posix perl-base
 }
 
 # check NAME COMMAND...: one check, its output shown only if it fails.

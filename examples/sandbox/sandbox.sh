@@ -34,7 +34,7 @@ certificate() {
   openssl ecparam -name prime256v1 -genkey -noout -out "$dir/$1.key" 2>/dev/null
   if [ -z "${3:-}" ]; then
     openssl req -x509 -new -key "$dir/$1.key" -subj "/CN=$2" -days 30 -out "$dir/$1.pem" \
-      -addext "subjectAltName=IP:127.0.0.1,DNS:localhost" 2>/dev/null
+      -addext "subjectAltName=DNS:$2" 2>/dev/null
     return
   fi
   printf 'subjectAltName=IP:127.0.0.1,IP:::1,DNS:localhost\n' >"$dir/$1.ext"
@@ -107,9 +107,9 @@ start() {
   TWILIO_API_SECRET=$(random_hex 16)
   export SANDBOX_CONTRACT SANDBOX_LIFETIME SANDBOX_OWNER \
     TWILIO_ACCOUNT_SID TWILIO_AUTH_TOKEN TWILIO_API_KEY TWILIO_API_SECRET
-  certificate ca "sandbox authority"
-  certificate server "sandbox" ca
-  certificate untrusted "nobody"
+  certificate ca authority.invalid
+  certificate server localhost ca
+  certificate untrusted nobody.invalid
 
   attempt=0
   while :; do

@@ -57,10 +57,11 @@ function sandbox.put_port_in(sid, fields) control("PUT", "/port-ins/" .. sid, fi
 --- A client of the sandbox; options are added to those that it needs.
 function sandbox.client(options)
   local all = {
-    base_url = sandbox.url, ca_file = sandbox.ca_file,
+    base_url = sandbox.url,
     account_sid = sandbox.account_sid, auth_token = sandbox.auth_token,
   }
   for name, value in pairs(options or {}) do all[name] = value end
+  if not all.ca_path and not all.ca_file then all.ca_file = sandbox.ca_file end
   return assert(numbers.new(all))
 end
 
