@@ -28,7 +28,7 @@ describe("credentials", function()
   end)
 
   it("prefer an API key to the token where both are", function()
-    local all = ("TWILIO_ACCOUNT_SID=%s TWILIO_AUTH_TOKEN=%s TWILIO_API_KEY=%s TWILIO_API_SECRET=%s")
+    local all = "TWILIO_ACCOUNT_SID=%s TWILIO_AUTH_TOKEN=%s TWILIO_API_KEY=%s TWILIO_API_SECRET=%s"
     assert.matches("credentials (" .. SK .. ")", says(all:format(AC, SECRET, SK, SECRET)), 1, true)
     assert.matches("credentials (" .. AC .. ")",
       says(all:format(AC, SECRET, SK, SECRET), "auth_token = 'x'"), 1, true)
