@@ -29,25 +29,27 @@ static const char *environment(const char *name) {
   return value != NULL && *value != '\0' ? value : NULL;
 }
 
+/* The bundle costs about 45 ms to parse, on every connection where a folder is set too, since that
+ * turns libcurl's cache off. A hashed folder is read one certificate at a time. */
+static trust soonest(const char *file, const char *path) {
+  if (path != NULL && has_hashed_names(path))
+    return (trust){.path = path, .fallback = file};
+  if (file != NULL)
+    return (trust){.file = file};
+  return (trust){.path = path, .libcurl_default = path == NULL};
+}
+
 trust trust_choose(const char *ca_file, const char *ca_path) {
-  if (ca_file == NULL && ca_path == NULL) {
-    ca_file = environment("SSL_CERT_FILE");
-    ca_path = environment("SSL_CERT_DIR");
-  }
   if (ca_file != NULL || ca_path != NULL)
     return (trust){.file = ca_file, .path = ca_path};
+  ca_file = environment("SSL_CERT_FILE");
+  ca_path = environment("SSL_CERT_DIR");
+  if (ca_file != NULL || ca_path != NULL)
+    return soonest(ca_file, ca_path);
 
   const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
   bool openssl = curl->ssl_version != NULL && strncmp(curl->ssl_version, "OpenSSL/", 8) == 0;
-  if (!openssl)
-    return (trust){.libcurl_default = true};
-  /* The bundle costs about 45 ms to parse, on every connection where a folder is set too,
-   * since that turns libcurl's cache off. A hashed folder is read one certificate at a time. */
-  if (curl->capath != NULL && has_hashed_names(curl->capath))
-    return (trust){.path = curl->capath, .fallback = curl->cainfo};
-  if (curl->cainfo != NULL)
-    return (trust){.file = curl->cainfo};
-  return (trust){.libcurl_default = true};
+  return openssl ? soonest(curl->cainfo, curl->capath) : (trust){.libcurl_default = true};
 }
 
 bool trust_fall_back(trust *t) {

@@ -30,7 +30,7 @@ END
 echo "== Building: luarocks make"
 rm -rf build.luarocks # where LuaRocks has CMake work; of no use afterwards
 if ! LUAROCKS_CONFIG=$tree/config.lua luarocks --lua-version 5.4 --tree "$tree" make \
-  --deps-mode none LUA_INCDIR=/usr/include/lua5.4 twilio-numbers-scm-1.rockspec >"$log" 2>&1; then
+  LUA_INCDIR=/usr/include/lua5.4 twilio-numbers-scm-1.rockspec >"$log" 2>&1; then
   cat "$log" >&2
   exit 1
 fi

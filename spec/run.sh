@@ -118,7 +118,7 @@ rock() {
   mkdir -p "$tree"
   echo 'rocks_provided = { ["lua-cjson"] = "2.1.0-1" }' >"$tree/config.lua"
   LUAROCKS_CONFIG=$tree/config.lua luarocks --lua-version "$version" --tree "$tree" make \
-    --deps-mode none LUA_INCDIR="$(include_of "$1")" twilio-numbers-scm-1.rockspec &&
+    LUA_INCDIR="$(include_of "$1")" twilio-numbers-scm-1.rockspec &&
     rm -rf build.luarocks &&
     LUA_PATH="$tree/share/lua/$version/?.lua;;" LUA_CPATH="$tree/lib/lua/$version/?.so;;" \
       "$1" -e 'assert(require "twilio.numbers".VERSION)'

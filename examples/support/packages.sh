@@ -8,8 +8,10 @@ is_installed() {
   dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed
 }
 
+# Any nginx will do: on some systems another flavour would replace the one that is there.
 missing_of() {
   for package in "$@"; do
+    [ "$package" != nginx-light ] || [ ! -x /usr/sbin/nginx ] || continue
     is_installed "$package" || printf '%s ' "$package"
   done
 }
@@ -30,24 +32,41 @@ as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-# Debian starts what it installs. The sandbox runs an nginx of its own, so the system's is not
-# started while packages are being installed, where nobody has a policy for that yet.
-hold_services() {
+# Debian starts what it installs. The sandbox runs an nginx of its own, so an nginx that comes with
+# this installation is neither started nor left to start at the next boot. One that was there
+# before stays as it is, and so does a policy that somebody has.
+hold_nginx() {
+  [ ! -x /usr/sbin/nginx ] || return 0
+  new_nginx=yes
   [ ! -e /usr/sbin/policy-rc.d ] || return 0
+  held=yes
   as_root sh -c 'printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.d
     chmod 755 /usr/sbin/policy-rc.d'
-  held=yes
 }
 
-release_services() {
-  [ "${held:-}" != yes ] || as_root rm -f /usr/sbin/policy-rc.d
-  held=
+release_nginx() {
+  [ -z "$held" ] || as_root rm -f /usr/sbin/policy-rc.d
+  [ -z "$new_nginx" ] || [ ! -x /usr/sbin/nginx ] || as_root update-rc.d nginx disable
 }
+
+# A subshell, so that an interrupted installation takes its policy away as well. The lists may be
+# stale or a foreign source down: whether that matters, the installation tells.
+apt_install() (
+  held='' new_nginx=''
+  trap release_nginx EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  case $* in *nginx*) hold_nginx || exit 1 ;; esac
+  as_root apt-get update || echo "apt-get update failed; going on with the lists there are."
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y \
+    --no-install-recommends --no-remove "$@"
+)
 
 # ensure_packages PACKAGE...: all of them are there afterwards, or the script ends.
 ensure_packages() {
   if ! have apt-get || ! have dpkg-query; then
-    echo "This is no Debian or Ubuntu. Please install what these packages hold: $*" >&2
+    echo "There is no apt here. Please install what these Debian packages hold, then run this" \
+      "again with ASSUME_PACKAGES=yes: $*" >&2
     [ -n "${ASSUME_PACKAGES:-}" ] || exit 1
     return 0
   fi
@@ -58,20 +77,15 @@ ensure_packages() {
     exit 1
   fi
   echo "Installing by apt: $missing"
-  log=$(mktemp)
-  case $missing in *nginx*) hold_services ;; esac
+  apt_log=$(mktemp)
   # shellcheck disable=SC2086 # a list of names
-  if ! { as_root env DEBIAN_FRONTEND=noninteractive apt-get update &&
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      $missing; } >"$log" 2>&1 </dev/null; then
-    release_services
-    cat "$log" >&2
-    rm -f "$log"
+  if ! apt_install $missing >"$apt_log" 2>&1 </dev/null; then
+    cat "$apt_log" >&2
+    rm -f "$apt_log"
     echo "apt could not install them." >&2
     exit 1
   fi
-  release_services
-  rm -f "$log"
+  rm -f "$apt_log"
 }
 
 # apt's lists are empty on a fresh machine: without them first_known knows nothing.
