@@ -33,6 +33,7 @@ typedef enum exchange_failure {
 
 typedef struct exchange {
   CURL *easy;                       /* owned */
+  CURLU *url;                       /* owned: the parts of the request's URL */
   struct engine *engine;            /* the owner while it exists; NULL once it is closed */
   struct exchange_list *list;       /* which of the engine's lists it is in */
   struct exchange *previous, *next; /* its neighbours there */

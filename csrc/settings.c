@@ -26,6 +26,8 @@ static bool is_set(const char *variable) {
 }
 
 bool settings_has_proxy(const settings *s) {
-  return s->proxy != NULL || is_set("https_proxy") || is_set("HTTPS_PROXY") ||
-         is_set("http_proxy") || is_set("all_proxy") || is_set("ALL_PROXY");
+  if (s->proxy != NULL)
+    return *s->proxy != '\0';
+  return is_set("https_proxy") || is_set("HTTPS_PROXY") || is_set("http_proxy") ||
+         is_set("all_proxy") || is_set("ALL_PROXY");
 }
