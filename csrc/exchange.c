@@ -192,13 +192,16 @@ CURLcode exchange_prepare(exchange *x, const exchange_request *request) {
     code = set_headers(x, request);
   if (code == CURLE_OK)
     code = set_url(x, request->url);
-  SET(CURLOPT_TIMEOUT_MS, request->timeout_ms);
+  if (x->timeout_ms != request->timeout_ms)
+    SET(CURLOPT_TIMEOUT_MS, request->timeout_ms);
+  x->timeout_ms = request->timeout_ms;
   x->state = EXCHANGE_RUNNING;
   return code;
 }
 
+/* libcurl still points to the lines, and reads them only when it makes a request: by then
+ * set_headers has set others. */
 static void release_headers(exchange *x) {
-  (void)curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
   free(x->content_type.data);
   x->content_type.data = NULL;
   secret_release(x->credentials);

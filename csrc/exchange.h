@@ -44,6 +44,7 @@ typedef struct exchange {
   bool custom_method;     /* the easy handle has more than a plain GET set */
   int sends;              /* how often the request may have left */
   unsigned trust_version; /* which of the engine's trusts the easy handle has */
+  long timeout_ms;        /* that the easy handle has */
   size_t response_limit;
   struct curl_slist *common_headers; /* the settings' */
   secret *credentials;               /* held while running */

@@ -45,19 +45,30 @@ static int transfer_close(lua_State *L) {
   return 0;
 }
 
+static int push_status(lua_State *L, const exchange *x) {
+  long status = 0;
+  if (x->easy != NULL)
+    (void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status == 0)
+    return push_nil(L);
+  lua_pushinteger(L, status);
+  return 1;
+}
+
 static int transfer_done(lua_State *L) {
   lua_pushboolean(L, check_transfer(L, 1)->state == EXCHANGE_FINISHED);
   return 1;
 }
 
-/* nil if the answer came whole; else what kind of failure, and a phrase. */
-static int transfer_failure(lua_State *L) {
+/* The HTTP status of a whole answer; else nil, what kind of failure, and a phrase. */
+static int transfer_result(lua_State *L) {
   const exchange *x = check_finished(L);
   if (x->failure == EXCHANGE_ANSWERED)
-    return push_nil(L);
+    return push_status(L, x);
+  lua_pushnil(L);
   lua_pushstring(L, failure_kind(x));
   lua_pushstring(L, failure_message(x));
-  return 2;
+  return 3;
 }
 
 /* Whether any of the request may have reached the server. */
@@ -66,16 +77,9 @@ static int transfer_sent(lua_State *L) {
   return 1;
 }
 
-/* The HTTP status, or nil if none came. */
+/* The HTTP status, be the answer whole or not; nil if none came. */
 static int transfer_status(lua_State *L) {
-  const exchange *x = check_finished(L);
-  long status = 0;
-  if (x->easy != NULL)
-    (void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
-  if (status == 0)
-    return push_nil(L);
-  lua_pushinteger(L, status);
-  return 1;
+  return push_status(L, check_finished(L));
 }
 
 static int transfer_header(lua_State *L) {
@@ -183,7 +187,7 @@ static int transfer_tostring(lua_State *L) {
 void open_transfer(lua_State *L) {
   static const luaL_Reg methods[] = {{"close", transfer_close},
                                      {"done", transfer_done},
-                                     {"failure", transfer_failure},
+                                     {"result", transfer_result},
                                      {"sent", transfer_sent},
                                      {"info", transfer_info},
                                      {"status", transfer_status},

@@ -122,7 +122,7 @@ describe("an engine", function()
     engine:close()
     assert.are.equal(200, finished:status())
     assert.is_true(again:done())
-    assert.are.equal("closed", (again:failure()))
+    assert.are.equal("closed", select(2, again:result()))
     assert.is_true(running:done())
     again:close()
     running:close()
@@ -177,7 +177,7 @@ describe("an engine", function()
 
   it("does not answer before a transfer is done", function()
     local transfer = get()
-    for _, method in ipairs { "status", "failure", "text", "object", "info", "size",
+    for _, method in ipairs { "status", "result", "text", "object", "info", "size",
       "retry_after" } do
       assert.has_error(function() transfer[method](transfer) end)
     end
@@ -188,7 +188,7 @@ describe("an engine", function()
     local transfer = engine:submit("GET", sandbox.url .. "/v1/Porting/Configuration/Webhook", nil,
       { timeout = 0.1 })
     sandbox.finish(engine, transfer)
-    assert.are.equal("timeout", (transfer:failure()))
+    assert.are.equal("timeout", select(2, transfer:result()))
     assert.is_true(transfer:sent())
   end)
 
@@ -251,7 +251,7 @@ if has_posix then describe("after a fork", function()
     engine:step()
     assert.is_true(in_child(function()
       engine:step(1)
-      return transfer:done() and transfer:failure() == "closed" and transfer:status() == nil
+      return transfer:done() and select(2, transfer:result()) == "closed" and transfer:status() == nil
         and next(transfer:info()) ~= nil
     end))
     sandbox.finish(engine, transfer)

@@ -36,8 +36,8 @@ local function control(method, path, body)
   local options = body and { body = cjson.encode(body), content_type = "application/json" }
   local transfer = engine:submit(method, sandbox.url .. "/_sandbox" .. path, nil, options)
   sandbox.finish(engine, transfer)
-  assert(not transfer:failure(), (select(2, transfer:failure())))
-  assert(transfer:status() < 300, transfer:text())
+  local status, _, message = transfer:result()
+  assert(status and status < 300, message or transfer:text())
   local object = transfer:object()
   transfer:close()
   return object

@@ -50,7 +50,7 @@ local function error_of(id, path, transfer, fields)
   fields.http_status = status
   fields.request_id = transfer:header "Twilio-Request-Id"
   fields.retry_after = transfer:retry_after()
-  fields.outcome = outcome(operation, transfer, not transfer:failure() and status or nil)
+  fields.outcome = outcome(operation, transfer, (transfer:result()))
   return errors.new(fields)
 end
 
@@ -100,11 +100,10 @@ end
 ---@return twilio.numbers.Error?
 function answer.read(id, path, transfer)
   local operation = contract.operations[id]
-  local kind, message = transfer:failure()
-  if kind then
+  local status, kind, message = transfer:result()
+  if not status then
     return nil, error_of(id, path, transfer, { kind = kind, message = message })
   end
-  local status = transfer:status()
   if success[id][status] then
     if not operation.returns then return true end
     local object, why = transfer:object()
