@@ -56,6 +56,7 @@ end
 describe("the contract table", function()
   it("is of the contract's version and host", function()
     assert.are.equal(api.info.version, contract.version)
+    assert.are.equal(api.servers[1].url, "https://" .. contract.host)
     assert.are.same({ accountSid_authToken = { type = "http", scheme = contract.security } },
       api.components.securitySchemes)
   end)

@@ -251,7 +251,8 @@ if has_posix then describe("after a fork", function()
     engine:step()
     assert.is_true(in_child(function()
       engine:step(1)
-      return transfer:done() and select(2, transfer:result()) == "closed" and transfer:status() == nil
+      return transfer:done() and select(2, transfer:result()) == "closed"
+        and transfer:status() == nil
         and next(transfer:info()) ~= nil
     end))
     sandbox.finish(engine, transfer)
