@@ -100,6 +100,7 @@ local cases = {
     rule = { fault = "redirect" },
     both = { kind = "http", http_status = 302 },
     delete = { outcome = "uncertain" },
+    says = "/elsewhere, where we do not go",
   },
   ["a body above the limit"] = {
     rule = { fault = "oversized", bytes = 3000000 }, options = { max_response_size = 1000000 },

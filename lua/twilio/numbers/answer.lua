@@ -15,10 +15,14 @@ for id, operation in pairs(contract.operations) do
   for _, status in ipairs(operation.success) do success[id][status] = true end
 end
 
+local function one_line(text)
+  return (text:gsub("[%c%s]+", " "):gsub("^ ", ""):gsub(" $", ""))
+end
+
 --- The start of a body on one line. A page that echoes the request must not bring credentials
 --- into an error.
 local function excerpt(transfer)
-  local text = transfer:text(EXCERPT):gsub("[Bb]asic%s+[%w+/=]+", "Basic ..."):gsub("[%c%s]+", " ")
+  local text = one_line(transfer:text(EXCERPT):gsub("[Bb]asic%s+[%w+/=]+", "Basic ..."))
   return transfer:size() > EXCERPT and text .. "..." or text
 end
 
@@ -76,6 +80,13 @@ local function fields_of_body(transfer)
     }
   end
   local body = transfer:size() > 0 and excerpt(transfer) or nil
+  local location = transfer:header "Location"
+  if location then
+    return {
+      kind = "http", body = body,
+      message = "the server sends us to " .. one_line(location) .. ", where we do not go",
+    }
+  end
   local what = "the server answered %d, which is no answer of this API"
   return {
     kind = "http", body = body,
