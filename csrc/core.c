@@ -2,19 +2,6 @@
  * the layers above it do. */
 #include "core.h"
 
-#include "compat.h"
-
-void define_class(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods) {
-  luaL_newmetatable(L, name);
-  compat_setfuncs(L, meta, 0);
-  lua_newtable(L);
-  compat_setfuncs(L, methods, 0);
-  lua_setfield(L, -2, "__index");
-  lua_pushstring(L, name);
-  lua_setfield(L, -2, "__metatable");
-  lua_pop(L, 1);
-}
-
 static void set_versions(lua_State *L) {
   const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
   lua_pushstring(L, curl->version);

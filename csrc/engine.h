@@ -12,11 +12,10 @@
 #include <sys/types.h>
 
 #include "exchange.h"
+#include "exchange_list.h"
 #include "poller.h"
 
-typedef struct exchange_list {
-  exchange *first, *last;
-} exchange_list;
+enum { ENGINE_NEVER = -1 }; /* a deadline or a patience without end */
 
 typedef struct engine {
   settings settings; /* owned */

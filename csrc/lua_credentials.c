@@ -6,7 +6,7 @@
 
 #include "compat.h"
 #include "core.h"
-#include "options.h"
+#include "lua_options.h"
 
 #define CREDENTIALS "twilio.numbers.credentials"
 

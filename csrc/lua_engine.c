@@ -5,7 +5,7 @@
 
 #include "compat.h"
 #include "core.h"
-#include "options.h"
+#include "lua_options.h"
 
 #define ENGINE "twilio.numbers.engine"
 

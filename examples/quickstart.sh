@@ -4,19 +4,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 . examples/support/packages.sh
+. examples/support/sandbox.sh
 
 tree=$PWD/.rocks
 log=$tree/build.log
-sandbox=
-
-clean_up() {
-  [ -z "$sandbox" ] || sh examples/sandbox/sandbox.sh stop "$sandbox"
-  [ -z "$sandbox" ] || rm -rf "$sandbox"
-  sandbox=
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 
 ensure_packages gcc libc6-dev cmake make pkg-config libcurl4-openssl-dev curl ca-certificates \
   openssl lua5.4 liblua5.4-dev luarocks lua-cjson nginx-light libnginx-mod-http-lua
@@ -40,11 +31,7 @@ LUA_CPATH="$tree/lib/lua/5.4/?.so;;"
 export LUA_PATH LUA_CPATH
 
 echo "== Starting the sandbox, a local double of the API"
-sandbox=$(mktemp -d)
-sh examples/sandbox/sandbox.sh start "$sandbox" --owner $$ --lifetime 600
-set -a
-. "$sandbox/env"
-set +a
+start_sandbox
 TWILIO_NUMBERS_BASE_URL=$SANDBOX_URL
 SSL_CERT_FILE=$SANDBOX_CA
 export TWILIO_NUMBERS_BASE_URL SSL_CERT_FILE

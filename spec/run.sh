@@ -6,19 +6,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 . examples/support/packages.sh
+. examples/support/sandbox.sh
 
 export LUA_PATH="./lua/?.lua;./?.lua;./?/init.lua;;"
 passed=0 failed=0
-sandbox=
-
-clean_up() {
-  [ -z "$sandbox" ] || sh examples/sandbox/sandbox.sh stop "$sandbox"
-  [ -z "$sandbox" ] || rm -rf "$sandbox"
-  sandbox=
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 
 install_packages() {
   know_packages
@@ -93,21 +84,13 @@ static_checks() {
   check "no warnings by clang" build lint-clang lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=clang \
     -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
   check "clang-tidy" clang-tidy --quiet -p .build/lint-clang csrc/buffer.c csrc/core.c \
-    csrc/engine.c csrc/exchange.c csrc/failure.c csrc/lua_*.c csrc/options.c \
+    csrc/engine.c csrc/exchange.c csrc/exchange_list.c csrc/failure.c csrc/lua_*.c csrc/multi.c \
     csrc/poller_epoll.c csrc/secret.c csrc/settings.c csrc/trust.c
   check "one symbol is exported" one_symbol .build/lint-gcc/twilio/numbers/core.so
 }
 
 one_symbol() {
   [ "$(nm -D --defined-only "$1" | sed 's/.* //')" = luaopen_twilio_numbers_core ]
-}
-
-start_sandbox() {
-  sandbox=$(mktemp -d)
-  sh examples/sandbox/sandbox.sh start "$sandbox" --owner $$
-  set -a
-  . "$sandbox/env"
-  set +a
 }
 
 # A rock of this checkout, made and used as LuaRocks would.
@@ -149,6 +132,6 @@ if [ $# -gt 0 ]; then
 else
   everything
 fi
-clean_up
+stop_sandbox
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -18,54 +18,88 @@ fail() {
   exit 1
 }
 
+# Paths stand quoted in nginx.conf and DIR/env, and go there through sed.
+check_path() {
+  case $1 in
+  *[\'\"\$\\\|\&\;\?]*) fail "quotes and any of \$ \\ | & ; ? cannot be in the path $1" ;;
+  esac
+}
+
+check_tools() {
+  for tool in nginx openssl curl; do
+    command -v "$tool" >/dev/null || fail "$tool is not there: install nginx-light," \
+      "libnginx-mod-http-lua, lua-cjson, openssl and curl"
+  done
+}
+
 find_modules() {
-  for folder in /usr/lib/nginx/modules /usr/lib64/nginx/modules /usr/share/nginx/modules; do
+  built_in=$(nginx -V 2>&1 | sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p')
+  for folder in "$built_in" /usr/lib/nginx/modules /usr/lib64/nginx/modules; do
     [ -f "$folder/ngx_http_lua_module.so" ] && echo "$folder" && return
   done
-  fail "nginx's Lua module is not there: install nginx-light and libnginx-mod-http-lua"
+  fail "nginx's Lua module is not there: install libnginx-mod-http-lua"
+}
+
+# The earliest moment in a handshake at which this Lua module can run code.
+handshake_directive() {
+  if grep -q ssl_client_hello_by_lua_block "$modules/ngx_http_lua_module.so"; then
+    echo ssl_client_hello_by_lua_block
+  else
+    echo ssl_certificate_by_lua_block
+  fi
 }
 
 random_hex() {
   od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'
 }
 
+# openssl talks also when all went well: what it says is shown only when it fails.
+quiet_openssl() {
+  openssl "$@" >"$dir/output" 2>&1 || {
+    cat "$dir/output" >&2
+    fail "openssl could not make the certificates"
+  }
+}
+
 # certificate NAME SUBJECT [CA]: NAME.pem and NAME.key, signed by itself or by CA.
 certificate() {
-  openssl ecparam -name prime256v1 -genkey -noout -out "$dir/$1.key" 2>/dev/null
+  quiet_openssl ecparam -name prime256v1 -genkey -noout -out "$dir/$1.key"
   if [ -z "${3:-}" ]; then
-    openssl req -x509 -new -key "$dir/$1.key" -subj "/CN=$2" -days 30 -out "$dir/$1.pem" \
-      -addext "subjectAltName=DNS:$2" 2>/dev/null
+    quiet_openssl req -x509 -new -key "$dir/$1.key" -subj "/CN=$2" -days 7 \
+      -addext "subjectAltName=DNS:$2" -out "$dir/$1.pem"
     return
   fi
-  printf 'subjectAltName=IP:127.0.0.1,IP:::1,DNS:localhost\n' >"$dir/$1.ext"
-  openssl req -new -key "$dir/$1.key" -subj "/CN=$2" -out "$dir/$1.csr" 2>/dev/null
-  openssl x509 -req -in "$dir/$1.csr" -CA "$dir/$3.pem" -CAkey "$dir/$3.key" -CAcreateserial \
-    -days 30 -extfile "$dir/$1.ext" -out "$dir/$1.pem" 2>/dev/null
+  echo subjectAltName=IP:127.0.0.1,IP:::1,DNS:localhost >"$dir/$1.ext"
+  quiet_openssl req -new -key "$dir/$1.key" -subj "/CN=$2" -out "$dir/$1.csr"
+  quiet_openssl x509 -req -in "$dir/$1.csr" -CA "$dir/$3.pem" -CAkey "$dir/$3.key" \
+    -CAcreateserial -days 7 -extfile "$dir/$1.ext" -out "$dir/$1.pem"
 }
 
 write_configuration() {
   sed -e "s|@DIR@|$dir|g" -e "s|@HERE@|$here|g" -e "s|@MODULES@|$modules|g" \
+    -e "s|@AT_HANDSHAKE@|$at_handshake|g" \
     -e "s|@PORT@|$1|g" -e "s|@HTTP_PORT@|$(($1 + 1))|g" -e "s|@BAD_PORT@|$(($1 + 2))|g" \
     "$here/nginx.conf.in" >"$dir/nginx.conf"
 }
 
 write_env() {
-  cat >"$dir/env" <<END
+  cat >"$dir/env.new" <<END
 SANDBOX_URL=https://127.0.0.1:$1
 SANDBOX_HTTP_URL=http://127.0.0.1:$(($1 + 1))
 SANDBOX_BAD_TLS_URL=https://127.0.0.1:$(($1 + 2))
-SANDBOX_CA=$dir/ca.pem
+SANDBOX_CA='$dir/ca.pem'
 SANDBOX_PID=$2
 TWILIO_ACCOUNT_SID=$TWILIO_ACCOUNT_SID
 TWILIO_AUTH_TOKEN=$TWILIO_AUTH_TOKEN
 TWILIO_API_KEY=$TWILIO_API_KEY
 TWILIO_API_SECRET=$TWILIO_API_SECRET
 END
+  mv "$dir/env.new" "$dir/env"
 }
 
-# Whether that process is still the nginx that DIR/env speaks of.
+# Whether that process is still the nginx that was started for DIR. A zombie has no command line.
 alive() {
-  kill -0 "$1" 2>/dev/null && grep -qa nginx "/proc/$1/cmdline" 2>/dev/null
+  kill -0 "$1" 2>/dev/null && grep -qaF "$dir/nginx.conf" "/proc/$1/cmdline" 2>/dev/null
 }
 
 # Whether the nginx that was started answers; false as soon as it has gone.
@@ -86,18 +120,32 @@ wait_until_up() {
 # Starts nginx on three ports from $1 on; sets pid.
 launch() {
   write_configuration "$1"
+  : >"$dir/error.log"
   SANDBOX_URL=https://127.0.0.1:$1 nohup nginx -p "$dir" -c "$dir/nginx.conf" \
     </dev/null >"$dir/output" 2>&1 &
   pid=$!
   wait_until_up "$pid" "$1"
 }
 
+# nginx speaks to its output until it has read its configuration, then to its log.
+show_errors() {
+  if [ -s "$dir/error.log" ]; then
+    tail -n 20 "$dir/error.log" >&2
+  else
+    cat "$dir/output" >&2
+  fi
+}
+
 start() {
+  umask 077
   mkdir -p "$dir/tmp"
-  dir=$(cd "$dir" && pwd)
-  [ ! -f "$dir/env" ] || stop
+  dir=$(cd "$dir" && pwd -P)
+  check_path "$dir"
+  check_path "$here"
+  stop
+  check_tools
   modules=$(find_modules)
-  command -v curl >/dev/null || fail "curl is needed to see whether it is up"
+  at_handshake=$(handshake_directive)
   SANDBOX_CONTRACT=${SANDBOX_CONTRACT:-$here/../../spec/contract.json}
   SANDBOX_LIFETIME=$lifetime
   SANDBOX_OWNER=$owner
@@ -114,12 +162,12 @@ start() {
   attempt=0
   while :; do
     first=${port:-$((20000 + 0x$(random_hex 2) % 12000))}
-    launch "$first" && break
+    if launch "$first"; then break; fi
     attempt=$((attempt + 1))
     # Only a taken port is worth another try.
     if [ -n "$port" ] || [ "$attempt" -ge 20 ] || ! grep -q 'Address already in use' \
       "$dir/output" "$dir/error.log" 2>/dev/null; then
-      cat "$dir/output" "$dir/error.log" >&2
+      show_errors
       kill "$pid" 2>/dev/null || true
       fail "nginx did not start"
     fi
@@ -131,11 +179,16 @@ start() {
 
 stop() {
   [ -f "$dir/env" ] || return 0
+  dir=$(cd "$dir" && pwd -P)
   pid=$(sed -n 's/^SANDBOX_PID=//p' "$dir/env")
-  if alive "$pid"; then
-    kill "$pid" 2>/dev/null || true
-    while alive "$pid"; do sleep 0.05; done
-  fi
+  tries=0
+  while alive "$pid"; do
+    signal=TERM
+    [ "$tries" -lt 100 ] || signal=KILL
+    kill -s "$signal" "$pid" 2>/dev/null || true
+    tries=$((tries + 1))
+    sleep 0.05
+  done
   rm -f "$dir/env"
 }
 

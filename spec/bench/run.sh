@@ -12,23 +12,20 @@
 #    mount namespace of its own: needs root, and is left out without.
 set -eu
 cd "$(dirname "$0")/../.."
+. examples/support/sandbox.sh
 lua=${1:-lua5.4}
 case $lua in luajit) include=/usr/include/luajit-2.1 ;; *) include=/usr/include/$lua ;; esac
 build=.build/bench-$lua
 sid=KW000000000000000000000000000000be
 few=200 many=1200 all=5000 starts=20 same=''
 
-dir=$(mktemp -d)
-trap 'sh examples/sandbox/sandbox.sh stop "$dir/sandbox"; rm -rf "$dir"' EXIT
 
 prepare() {
   cmake -S . -B "$build" -DLUA_INCDIR="$include" >/dev/null
   cmake --build "$build" >/dev/null
   cc -std=c11 -O2 -Wall -Wextra -o "$build/bare_loop" spec/bench/bare_loop.c -lcurl
-  sh examples/sandbox/sandbox.sh start "$dir/sandbox" --owner $$ >/dev/null
-  set -a
-  . "$dir/sandbox/env"
-  set +a
+  start_sandbox >/dev/null
+  dir=$sandbox # ends with it
   # Below the kilobyte from which on the sandbox compresses.
   curl -fsS --cacert "$SANDBOX_CA" -X PUT -d '{"phone_numbers": []}' \
     "$SANDBOX_URL/_sandbox/port-ins/$sid" >/dev/null

@@ -105,6 +105,7 @@ end
 --- Answers one request: its method, path, query and whether it is authorized.
 function api.answer(request)
   if not request.authorized then
+    ngx.header.www_authenticate = 'Basic realm="Twilio API"'
     return api.error(401, 20003, "Authentication Error - invalid username")
   end
   local route, values = contract.find(request.method, request.path)

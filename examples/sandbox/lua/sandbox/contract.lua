@@ -24,6 +24,8 @@ local function rule(parameter)
   local schema = parameter.schema
   local values = enum_of(schema)
   local pattern = schema.pattern or (schema.format == "phone-number" and PHONE_NUMBER)
+  -- PCRE's dollar sign lets a newline follow.
+  pattern = pattern and pattern:gsub("%$$", "\\z")
   return {
     name = parameter.name,
     required = parameter.required,
@@ -34,7 +36,7 @@ local function rule(parameter)
         end
         return false
       end
-      return not pattern or ngx.re.find(value, pattern, "joD") ~= nil
+      return not pattern or ngx.re.find(value, pattern, "jo") ~= nil
     end,
   }
 end
@@ -59,7 +61,12 @@ for path, methods in pairs(api.paths) do
   end
 end
 
-local contract = { schemas = api.components.schemas }
+local contract = {}
+
+--- Percent-decoding as in a path: there, a plus sign is a plus sign.
+local function decoded(text)
+  return (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+end
 
 --- The operation for a method and a path: its route and the path's parameters. Or nil and the
 --- status that says why: 404 for no such path, 405 for another method.
@@ -71,7 +78,7 @@ function contract.find(method, path)
       known = true
       if one.method == method then
         local values = {}
-        for i, name in ipairs(one.names) do values[name] = ngx.unescape_uri(captures[i]) end
+        for i, name in ipairs(one.names) do values[name] = decoded(captures[i]) end
         return one, values
       end
     end
@@ -81,8 +88,8 @@ end
 
 --- The name of a parameter that does not fit, or nil.
 function contract.misfit(found, values, query)
-  for name, one in pairs(found.rules) do
-    if not one.accepts(values[name]) then return name end
+  for _, name in ipairs(found.names) do
+    if not found.rules[name].accepts(values[name]) then return name end
   end
   for name, value in pairs(query) do
     local one = found.query[name]

@@ -83,7 +83,7 @@ end
 
 function known.slow(rule, answer)
   local status, object = answer()
-  local text = object and cjson.encode(object) or ""
+  local text = object and respond.encode(object) or ""
   ngx.status = status
   ngx.header.content_type = "application/json"
   for i = 1, #text, rule.bytes or 10 do
@@ -113,12 +113,30 @@ function known.oversized(rule, answer)
   ngx.print '"}'
 end
 
-function known.unknown_fields(_, answer)
+local function copy(value)
+  if type(value) ~= "table" then return value end
+  local fresh = {}
+  for name, inner in pairs(value) do fresh[name] = copy(inner) end
+  return fresh
+end
+
+--- The real answer, free to be changed: the store's own stays as it is.
+local function own(answer)
   local status, object = answer()
+  return status, copy(object)
+end
+
+local function surprise(object)
+  object.surprise = "a field of a later version"
+  object.surprise_number = 4711
+  object.surprise_object = { inside = { deeper = true }, list = { 1, 2, 3 } }
+end
+
+function known.unknown_fields(_, answer)
+  local status, object = own(answer)
   if object then
-    object.surprise = "a field of a later version"
-    object.surprise_number = 4711
-    object.surprise_object = { inside = { deeper = true }, list = { 1, 2, 3 } }
+    surprise(object)
+    for _, item in ipairs(object.phone_numbers or object.results or {}) do surprise(item) end
   end
   respond.object(status, object)
 end
@@ -145,13 +163,13 @@ local function respell(value, style)
 end
 
 function known.spelling(rule, answer)
-  local status, object = answer()
+  local status, object = own(answer)
   respell(object, styles[rule.style or "snake"])
   respond.object(status, object)
 end
 
 function known.nulls(_, answer)
-  local status, object = answer()
+  local status, object = own(answer)
   for name in pairs(object or {}) do object[name] = cjson.null end
   respond.object(status, object)
 end
@@ -160,17 +178,25 @@ end
 function known.problem(rule, answer)
   in_place_of_api(rule, answer)
   local status = rule.status or 400
-  respond.text(status, cjson.encode {
+  respond.object(status, {
     type = "https://www.twilio.com/docs/errors/" .. (rule.code or 20001),
     title = "Invalid parameter", status = status, code = rule.code or 20001,
-    detail = "The request is not valid", instance = "/v1/Porting",
+    detail = rule.detail or "The request is not valid", instance = "/v1/Porting",
     errors = { { detail = "must be a SID", pointer = "#/PortInRequestSid" } },
   }, "application/problem+json")
 end
 
---- Breaks off TLS handshakes; it is counted where they happen, not where requests are.
-function known.handshake(_, answer)
-  respond.object(answer())
+--- Breaks off TLS handshakes: in at_handshake, before there is a request.
+function known.handshake()
+  error "a request cannot meet it"
+end
+
+--- Why a rule is none; nil if it is one. A test whose fault never happens would prove nothing.
+local function misfit(rule)
+  if not known[rule.fault] then return "no such fault: " .. tostring(rule.fault) end
+  if rule.fault == "spelling" and not styles[rule.style or "snake"] then
+    return "no such style: " .. tostring(rule.style)
+  end
 end
 
 --- `name; key=value; …` as in the header.
@@ -184,7 +210,10 @@ local function parse_header(text)
       rule.fault = part:match "^%s*(.-)%s*$"
     end
   end
-  return known[rule.fault] and rule or nil
+  local why = misfit(rule)
+  if why then return nil, why end
+  if rule.fault == "handshake" then return nil, "handshake goes by a rule only" end
+  return rule
 end
 
 local function fits(rule, request)
@@ -192,7 +221,8 @@ local function fits(rule, request)
     and (not rule.path or request.path:find(rule.path, 1, true) ~= nil)
 end
 
---- The rule that this request meets, if any. A rule for the next ones is then used up by one.
+--- The rule that this request meets, if any, and why its header is none. A rule for the next ones
+--- is used up by one.
 function faults.choose(request, header)
   if header then return parse_header(header) end
   for i, rule in ipairs(rules) do
@@ -210,11 +240,10 @@ end
 
 --- Takes a rule for the next requests; nil and why if it is none.
 function faults.add(rule)
-  if not known[rule.fault] then return nil, "no such fault: " .. tostring(rule.fault) end
-  if rule.fault == "spelling" and not styles[rule.style or "snake"] then
-    return nil, "no such style: " .. tostring(rule.style)
-  end
-  rule.times = tonumber(rule.times) or 1
+  local why = misfit(rule)
+  if why then return nil, why end
+  rule.times = rule.times or 1
+  if type(rule.times) ~= "number" or rule.times < 1 then return nil, "times must be 1 or more" end
   if rule.fault == "handshake" then
     handshakes = handshakes + rule.times
   else

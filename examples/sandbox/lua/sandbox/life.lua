@@ -7,7 +7,7 @@ int kill(int pid, int signal);
 int getpid(void);
 ]]
 
-local SIGQUIT, EPERM, EVERY = 3, 1, 1
+local SIGTERM, EPERM, EVERY = 15, 1, 1
 
 local life = {}
 
@@ -21,7 +21,7 @@ function life.start()
   assert(ngx.timer.every(EVERY, function(leaving)
     if leaving then return end
     ngx.update_time()
-    if ngx.now() > ends or owner_has_gone(owner) then ffi.C.kill(ffi.C.getpid(), SIGQUIT) end
+    if ngx.now() > ends or owner_has_gone(owner) then ffi.C.kill(ffi.C.getpid(), SIGTERM) end
   end))
 end
 

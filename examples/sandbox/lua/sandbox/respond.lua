@@ -18,7 +18,7 @@ function respond.text(status, text, content_type)
   ngx.print(text)
 end
 
-local function encode(object)
+function respond.encode(object)
   local text = cjson.encode(object):gsub("\\/", "/") -- as the API writes it
   for _, name in ipairs(arrays) do
     local value = object[name]
@@ -29,8 +29,8 @@ local function encode(object)
   return text
 end
 
-function respond.object(status, object)
-  respond.text(status, object and encode(object) or "")
+function respond.object(status, object, content_type)
+  respond.text(status, object and respond.encode(object) or "", content_type)
 end
 
 return respond

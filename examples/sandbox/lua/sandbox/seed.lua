@@ -12,9 +12,9 @@ local function sid(prefix, number)
   return prefix .. ("%032x"):format(number)
 end
 
---- A number within a port-in.
-local function number_item(number, phone_number, status)
-  return {
+--- A number within a port-in; `others` are fields that differ from the usual.
+local function number_item(number, phone_number, status, others)
+  local item = {
     port_in_phone_number_sid = sid("PU", number),
     phone_number = phone_number,
     number_type = "LOCAL",
@@ -26,9 +26,11 @@ local function number_item(number, phone_number, status)
     not_portability_reason_code = null,
     port_in_phone_number_status = status,
     port_date = null,
-    rejection_reason = status == "port_rejected" and "Account number does not match" or null,
-    rejection_reason_code = status == "port_rejected" and 4005 or null,
+    rejection_reason = null,
+    rejection_reason_code = null,
   }
+  for name, value in pairs(others or {}) do item[name] = value end
+  return item
 end
 
 --- The same number as a resource of its own.
@@ -49,11 +51,11 @@ function seed.number_resource(item, port_in)
   return resource
 end
 
---- A port-in. `numbers` are { number, E.164, status }.
+--- A port-in. `numbers` are { number, E.164, status, other fields }.
 function seed.port_in(port_in_sid, settings)
   local items = {}
   for i, number in ipairs(settings.numbers) do
-    items[i] = number_item(number[1], number[2], number[3])
+    items[i] = number_item(number[1], number[2], number[3], number[4])
   end
   return {
     port_in_request_sid = port_in_sid,
@@ -83,22 +85,32 @@ function seed.port_in(port_in_sid, settings)
   }
 end
 
+local mobile, toll_free = { number_type = "MOBILE" }, { number_type = "TOLL-FREE" }
+local rejected = { rejection_reason = "Account number does not match",
+  rejection_reason_code = 4005 }
+local ported = { port_date = "2030-04-28" }
+local in_account = { portable = false, -- the code is a string here, by the contract
+  not_portability_reason = "Phone number is already in the target account",
+  not_portability_reason_code = "22131" }
+
 --- Request status, as variously spelled as the real API does, and numbers.
 local port_ins = {
   { "In Review", { { 0x11, "+14155550111", "in_review" }, { 0x12, "+14155550112", "in_review" } } },
   { "In progress", { { 0x21, "+14155550121", "port_submitted" } } },
   { "Waiting for Signature", { { 0x31, "+14155550131", "waiting_for_signature" },
-    { 0x32, "+14155550132", "waiting_for_signature" },
-    { 0x33, "+14155550133", "waiting_for_signature" } } },
-  { "Action Required", { { 0x41, "+14155550141", "port_rejected" },
+    { 0x32, "+14155550132", "waiting_for_signature", mobile },
+    { 0x33, "+18005550133", "waiting_for_signature", toll_free } } },
+  { "Action Required", { { 0x41, "+14155550141", "port_rejected", rejected },
     { 0x42, "+14155550142", "port_pending" } } },
-  { "Completed", { { 0x51, "+14155550151", "completed" }, { 0x52, "+14155550152", "canceled" } } },
+  { "Completed", { { 0x51, "+14155550151", "completed", ported },
+    { 0x52, "+14155550152", "canceled" } } },
   { "Expired", { { 0x61, "+14155550161", "canceled" } } },
   { "Canceled", { { 0x71, "+14155550171", "canceled" } } },
   { "pending", { { 0x81, "+14155550181", "in_review" } } },
   { "canceling", { { 0x91, "+14155550191", "canceling" } } },
   { "in_review", { { 0xa1, "+14155550201", "In review" }, { 0xa2, "+14155550202", "In Review" },
-    { 0xa3, "+14155550203", "Canceled" }, { 0xa4, "+14155550204", "port_submitted" } } },
+    { 0xa3, "+14155550203", "Canceled", in_account },
+    { 0xa4, "+14155550204", "port_submitted" } } },
 }
 
 function seed.port_ins()

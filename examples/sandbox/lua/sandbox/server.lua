@@ -9,6 +9,16 @@ local server = {}
 
 local in_flight = 0
 
+--- Or the request ids would be the same after each start.
+local function seed_random()
+  local file = assert(io.open("/dev/urandom", "rb"))
+  local a, b, c = file:read(3):byte(1, 3)
+  file:close()
+  math.randomseed(a * 65536 + b * 256 + c)
+end
+
+seed_random()
+
 local function split(uri)
   local path, query = uri:match "^([^?]*)%??(.*)$"
   return path, ngx.decode_args(query, 100)
@@ -25,6 +35,22 @@ local function set_headers()
   ngx.header["Twilio-Request-Duration"] = "0.010"
 end
 
+local function note(request)
+  return log.add {
+    method = request.method, uri = ngx.var.request_uri, protocol = ngx.var.server_protocol,
+    connection = tonumber(ngx.var.connection), user_agent = ngx.var.http_user_agent,
+    authorized = request.authorized,
+  }
+end
+
+--- Answers; a code to end the request with, if a fault says so.
+local function answer(request, rule)
+  if rule then
+    return faults.apply(rule, function() return api.answer(request) end)
+  end
+  respond.object(api.answer(request))
+end
+
 function server.serve()
   in_flight = in_flight + 1
   local path, query = split(ngx.var.request_uri)
@@ -32,24 +58,22 @@ function server.serve()
     method = ngx.req.get_method(), path = path, query = query,
     authorized = api.is_authorized(ngx.var.http_authorization),
   }
-  local entry = log.add {
-    method = request.method, uri = ngx.var.request_uri, protocol = ngx.var.server_protocol,
-    connection = tonumber(ngx.var.connection), user_agent = ngx.var.http_user_agent,
-    authorized = request.authorized,
-  }
+  local entry = note(request)
+  ngx.ctx.entry = entry
   set_headers()
-  local rule = faults.choose(request, ngx.var.http_sandbox_fault)
+  local rule, misuse = faults.choose(request, ngx.var.http_sandbox_fault)
+  if misuse then return respond.object(400, { error = misuse }) end
   entry.fault = rule and rule.fault
-  local function answer() return api.answer(request) end
-  local ok, err = pcall(function()
-    if rule then return faults.apply(rule, answer) end
-    local status, object = answer()
-    respond.object(status, object)
-  end)
-  in_flight = in_flight - 1
+  local code = answer(request, rule)
   entry.status = ngx.status
-  if not ok then error(err) end
-  if err then return ngx.exit(err) end
+  if code then return ngx.exit(code) end
+end
+
+--- When a request is over, however it went, by an error of ours too.
+function server.ended()
+  in_flight = in_flight - 1
+  local entry = ngx.ctx.entry
+  if entry and not entry.status then entry.status = ngx.status end
 end
 
 return server

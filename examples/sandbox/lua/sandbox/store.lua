@@ -1,5 +1,5 @@
 --- What the sandbox holds: port-ins, bulk eligibilities, the webhook configuration. One process,
---- so plain tables do.
+--- so plain tables do. What it gives is its own, not a copy: who changes it copies it first.
 
 local cjson = require "cjson.safe"
 local seed = require "sandbox.seed"
@@ -23,36 +23,27 @@ local function normal(status)
   return type(status) == "string" and (status:lower():gsub("[%s%-]+", "_")) or ""
 end
 
+--- What has been seen in `canceling`. Not a field of the thing, for that would be answered.
+local looked = setmetatable({}, { __mode = "k" })
+
 --- Cancelling takes its time: the first look after it shows `canceling`, the second `canceled`.
 local function look(thing, field)
   if normal(thing[field]) ~= "canceling" then return end
-  if thing.looked then
-    thing[field], thing.looked = "Canceled", nil
+  if looked[thing] then
+    thing[field], looked[thing] = "Canceled", nil
   else
-    thing.looked = true
+    looked[thing] = true
   end
-end
-
---- A copy without what is the sandbox's own.
-local function shown(thing)
-  local copy = {}
-  for name, value in pairs(thing) do
-    if name ~= "looked" then copy[name] = value end
-  end
-  return copy
 end
 
 function store.port_in(sid)
   local port_in = state.port_ins[sid]
   if not port_in then return nil end
   look(port_in, "port_in_request_status")
-  local answer = shown(port_in)
-  answer.phone_numbers = {}
-  for i, number in ipairs(port_in.phone_numbers) do
+  for _, number in ipairs(port_in.phone_numbers) do
     look(number, "port_in_phone_number_status")
-    answer.phone_numbers[i] = shown(number)
   end
-  return answer
+  return port_in
 end
 
 local function find_number(port_in_sid, number_sid)
@@ -67,7 +58,7 @@ function store.number(port_in_sid, number_sid)
   local number, port_in = find_number(port_in_sid, number_sid)
   if not number then return nil end
   look(number, "port_in_phone_number_status")
-  return seed.number_resource(shown(number), port_in)
+  return seed.number_resource(number, port_in)
 end
 
 local function cancel(thing, field)
@@ -103,7 +94,7 @@ function store.put_port_in(sid, fields)
   end
   for name, value in pairs(fields) do port_in[name] = value end
   if port_in.phone_numbers == null then port_in.phone_numbers = {} end
-  port_in.looked = nil
+  looked[port_in] = nil
 end
 
 --- A bulk eligibility takes a step at each look.

@@ -1,7 +1,7 @@
 /* Typed options from a Lua table. What is missing gives the default; what is of the wrong type
  * or out of range raises an error that names the option, what it wants and what it got. */
-#ifndef TN_OPTIONS_H
-#define TN_OPTIONS_H
+#ifndef TN_LUA_OPTIONS_H
+#define TN_LUA_OPTIONS_H
 
 #include <lua.h>
 #include <stdbool.h>
