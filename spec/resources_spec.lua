@@ -114,6 +114,7 @@ describe("a port-in", function()
       ["In Review"] = "in_review", ["In review"] = "in_review", in_review = "in_review",
       Cancelled = "canceled", Canceled = "canceled", ["Waiting for Signature"] =
       "waiting_for_signature", ["action-required"] = "action_required", CANCELLED = "canceled",
+      Cancelling = "canceling",
     } do
       assert.are.equal(normal, numbers.normal_status(spelling))
     end

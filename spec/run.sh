@@ -74,6 +74,7 @@ specs() {
   passed=$((passed + good))
   failed=$((failed + bad))
   [ "$bad" -eq 0 ] || cat .build/output
+  sed -n '/^Pending/,/^$/s/^/        /p' .build/output
   echo "$([ "$bad" -eq 0 ] && echo 'ok     ' || echo 'FAILED ') $name: $good passed, $bad failed"
 }
 

@@ -3,12 +3,12 @@
 
 local status = {}
 
---- The normal form: lower case, "_" for blanks and hyphens, "canceled" with one l.
+--- The normal form: lower case, "_" for blanks and hyphens, "canceled" and "canceling" with one l.
 ---@param raw string? as the API gave it
 ---@return string? # nil for nil
 function status.normal(raw)
   if type(raw) ~= "string" then return nil end
-  return (raw:lower():gsub("[%s%-]+", "_"):gsub("cancelled", "canceled"))
+  return (raw:lower():gsub("[%s%-]+", "_"):gsub("cancell", "cancel"))
 end
 
 --- What is known of the statuses: "open" can be cancelled, as far as is known; "leaving" is being
