@@ -53,9 +53,8 @@ static void read_settings(lua_State *L, settings *s) {
                                       "ca_file",
                                       "ca_path",
                                       NULL};
-  static const char *const versions[] = {"auto", "1.1", "2", NULL};
-  static const long curl_versions[] = {CURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_1_1,
-                                       CURL_HTTP_VERSION_2TLS};
+  static const char *const versions[] = {"auto", "1.1", NULL};
+  static const long curl_versions[] = {CURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_1_1};
   options_only(L, 1, names);
   s->timeout_ms = option_milliseconds(L, 1, "timeout", DEFAULT_TIMEOUT_MS);
   s->connect_timeout_ms = option_milliseconds(L, 1, "connect_timeout", DEFAULT_CONNECT_TIMEOUT_MS);

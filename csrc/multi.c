@@ -46,15 +46,14 @@ bool multi_open(engine *e) {
   if (curl_ready != CURLE_OK)
     return false;
   e->poller = poller_open();
-  e->multi = e->poller != NULL ? curl_multi_init() : NULL;
-  if (e->multi == NULL) {
-    poller_close(e->poller);
-    e->poller = NULL;
+  e->multi = curl_multi_init();
+  bool chosen = trust_choose(&e->trust, e->settings.ca_file, e->settings.ca_path);
+  if (e->poller == NULL || e->multi == NULL || !chosen) {
+    multi_close(e, EXCHANGE_ENGINE_CLOSED);
     return false;
   }
   e->process = getpid();
   e->deadline = ENGINE_NEVER;
-  e->trust = trust_choose(e->settings.ca_file, e->settings.ca_path);
   e->trust_version++;
   (void)curl_multi_setopt(e->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
   (void)curl_multi_setopt(e->multi, CURLMOPT_SOCKETDATA, e);
@@ -89,6 +88,7 @@ void multi_close(engine *e, exchange_failure reason) {
   if (e->multi != NULL)
     (void)curl_multi_cleanup(e->multi);
   poller_close(e->poller);
+  trust_free(&e->trust);
   e->multi = NULL;
   e->poller = NULL;
   e->deadline = ENGINE_NEVER;

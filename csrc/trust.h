@@ -7,14 +7,17 @@
 #include <stdbool.h>
 
 typedef struct trust {
-  const char *file; /* borrowed from the options, the environment or libcurl; NULL for none */
-  const char *path;
-  const char *fallback; /* the system's bundle, for authorities that the folder lacks */
+  char *file; /* owned, as the others; NULL for none */
+  char *path;
+  char *fallback;       /* the system's bundle, for authorities that the folder lacks */
   bool libcurl_default; /* leave libcurl as it was built */
 } trust;
 
-/* The options first, then SSL_CERT_FILE and SSL_CERT_DIR, then the system's. */
-trust trust_choose(const char *ca_file, const char *ca_path);
+/* The options first, then SSL_CERT_FILE and SSL_CERT_DIR, then the system's. False when out of
+ * memory; t is to be freed in any case. */
+bool trust_choose(trust *t, const char *ca_file, const char *ca_path);
+
+void trust_free(trust *t);
 
 /* After a refused certificate: switches to the fallback, or says that there is none. */
 bool trust_fall_back(trust *t);

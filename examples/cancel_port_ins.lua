@@ -51,7 +51,7 @@ end
 --- Cancels each and gives back those whose end must be looked at: accepted, or uncertain.
 local function apply(port_ins)
   local open, failed = {}, 0
-  for _, port_in in ipairs(port_ins) do
+  for i, port_in in ipairs(port_ins) do
     local accepted, err = port_in:cancel()
     local uncertain = err and err.outcome == "uncertain"
     if accepted or uncertain then
@@ -60,7 +60,10 @@ local function apply(port_ins)
       failed = failed + 1
     end
     print(("  %s  %s"):format(port_in:sid(), accepted and "accepted" or tostring(err)))
-    stop_if_unauthorized(err)
+    if err and cli.is_unauthorized(err) then
+      cli.exit(cli.unauthorized, ("Stopped: %d accepted or uncertain before, none of them "
+        .. "confirmed, %d not tried."):format(#open, #port_ins - i))
+    end
   end
   return open, failed
 end

@@ -36,14 +36,16 @@ TWILIO_NUMBERS_BASE_URL=$SANDBOX_URL
 SSL_CERT_FILE=$SANDBOX_CA
 export TWILIO_NUMBERS_BASE_URL SSL_CERT_FILE
 
-# show WANTED COMMAND...: runs it and insists on its exit code.
+# show WANTED COMMAND...: runs it and insists on its exit code. What it prints is kept in $said.
+said=$sandbox/said
 show() {
   wanted=$1
   shift
   echo
   echo "\$ $*"
   code=0
-  "$@" || code=$?
+  "$@" >"$said" 2>&1 || code=$?
+  cat "$said"
   if [ "$code" -ne "$wanted" ]; then
     echo "It ended with $code where $wanted was expected." >&2
     exit 1
@@ -53,6 +55,10 @@ show() {
 # One SID in the file is unknown to the API, on purpose: the scripts end with 3, "not all".
 show 3 lua5.4 examples/cancel_port_ins.lua examples/port_ins.csv
 show 3 lua5.4 examples/cancel_port_ins.lua examples/port_ins.csv --apply
+if ! grep -q '^5 canceled, 0 not confirmed, 0 not cancelled' "$said"; then
+  echo "Five were to be canceled, and confirmed." >&2
+  exit 1
+fi
 show 0 lua5.4 examples/fetch_port_in.lua KW00000000000000000000000000000001
 show 0 lua5.4 examples/check_portability.lua examples/phone_numbers.txt
 

@@ -49,6 +49,9 @@ describe("credentials", function()
     local output = says(("TWILIO_ACCOUNT_SID=%s TWILIO_AUTH_TOKEN=%s TWILIO_EDGE=sydney "
       .. "TWILIO_REGION=au1"):format(AC, SECRET))
     assert.matches("https://numbers.sydney.au1.twilio.com", output, 1, true)
+    output = says(("TWILIO_ACCOUNT_SID=%s TWILIO_AUTH_TOKEN=%s TWILIO_EDGE= TWILIO_REGION=")
+      :format(AC, SECRET))
+    assert.matches("https://numbers.twilio.com", output, 1, true)
   end)
 
   it("of the wrong form raise without being shown", function()

@@ -128,8 +128,8 @@ local function deletes_seen()
   return count
 end
 
-for _, http_version in ipairs { "1.1", "2" } do
-  describe("over HTTP/" .. http_version .. ", a caller who meets", function()
+for http_version, protocol in pairs { ["1.1"] = "HTTP/1.1", auto = "HTTP/2" } do
+  describe("over " .. protocol .. ", a caller who meets", function()
     local client
 
     before_each(function()

@@ -125,6 +125,19 @@ describe("cancel_port_ins.lua", function()
   end)
 end)
 
+describe("cancel_port_ins.lua, in the middle of applying", function()
+  it("stops when the credentials are no longer accepted, and says how far it came", function()
+    sandbox.reset()
+    sandbox.fault { fault = "error", status = 401, code = 20003, method = "DELETE", path = sid(2) }
+    local output, code = run("cancel_port_ins.lua", sid(1) .. "\n" .. sid(2) .. "\n" .. sid(3),
+      "--apply")
+    assert.are.equal(4, code)
+    assert.are.same({ sid(1), sid(2) }, deletes())
+    assert.matches("1 accepted or uncertain before, none of them confirmed, 1 not tried", output,
+      1, true)
+  end)
+end)
+
 describe("check_portability.lua", function()
   before_each(sandbox.reset)
 

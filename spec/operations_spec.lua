@@ -20,8 +20,8 @@ local function port_in_with_two_numbers()
   }
 end
 
-for _, http_version in ipairs { "1.1", "2" } do
-  describe("over HTTP/" .. http_version, function()
+for http_version, protocol in pairs { ["1.1"] = "HTTP/1.1", auto = "HTTP/2.0" } do
+  describe("over " .. protocol, function()
     local client
 
     before_each(function()
@@ -31,7 +31,6 @@ for _, http_version in ipairs { "1.1", "2" } do
     end)
 
     after_each(function()
-      local protocol = http_version == "2" and "HTTP/2.0" or "HTTP/1.1"
       for _, request in ipairs(sandbox.requests()) do
         assert.are.equal(protocol, request.protocol)
       end

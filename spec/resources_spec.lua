@@ -159,6 +159,15 @@ describe("a port-in", function()
     end
   end)
 
+  it("takes a bare text among its numbers for the number, and passes over nulls", function()
+    sandbox.fault { fault = "body", status = 200, content_type = "application/json",
+      body = '{"phone_numbers":[null,"+16175551299",{"phone_number":"+16175551298"},7]}' }
+    assert(port_in:refresh())
+    local seen = {}
+    for number in port_in:numbers() do seen[#seen + 1] = number.phone_number end
+    assert.are.same({ "+16175551299", "+16175551298" }, seen)
+  end)
+
   it("is cancelled by one DELETE of its own SID", function()
     sandbox.put_port_in(KW, { port_in_request_status = "In Review" })
     assert.is_true(port_in:cancel())

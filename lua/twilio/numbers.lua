@@ -46,7 +46,7 @@ local numbers = {
 ---@field timeout number? seconds for a whole call, 30 if missing
 ---@field connect_timeout number? seconds for name, connection and TLS, 10 if missing
 ---@field max_response_size integer? bytes after decompression, 16 MiB if missing
----@field http_version "auto"|"1.1"|"2"|nil HTTP/2 where the server offers it if missing
+---@field http_version "auto"|"1.1"|nil HTTP/2 where the server offers it if missing
 ---@field proxy string? its URL; libcurl's environment variables if missing, "" for none
 ---@field ca_file string? the authorities to trust instead of the system's, in one PEM file
 ---@field ca_path string? the same in a folder prepared by c_rehash

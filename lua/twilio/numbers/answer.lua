@@ -31,6 +31,12 @@ local function or_nil(value)
   return value
 end
 
+--- An error code: a number, however it came, or a text.
+local function code_of(object)
+  local code = object.code
+  return tonumber(code) or type(code) == "string" and code or nil
+end
+
 local function first_text(...)
   for i = 1, select("#", ...) do
     local value = select(i, ...)
@@ -69,13 +75,13 @@ local function fields_of_body(transfer)
     return {
       kind = "problem", problem = object,
       message = first_text(object.detail, object.title, "the request was refused"),
-      code = or_nil(object.code), more_info = first_text(object.type),
+      code = code_of(object), more_info = first_text(object.type),
     }
-  elseif object and (first_text(object.message) or or_nil(object.code) ~= nil) then
+  elseif object and (first_text(object.message) or code_of(object)) then
     return {
       kind = "api",
       message = first_text(object.message, "the API gave no message"),
-      code = tonumber(or_nil(object.code)) or or_nil(object.code),
+      code = code_of(object),
       more_info = first_text(object.more_info),
     }
   end

@@ -67,7 +67,7 @@ function client.new(options)
   if type(options) ~= "table" then misuse.argument("options", "a table", options) end
   local sorted = sort_options(options)
   local waiter = check_waiter(sorted.client.waiter)
-  local base_url = endpoint.url(sorted.endpoint, os.getenv)
+  local base_url = endpoint.url(sorted.endpoint)
   sorted.engine.user_agent = user_agent()
   local engine = made(core.engine, sorted.engine)
   local objection = engine:objection(base_url)

@@ -38,11 +38,15 @@ local function check_base_url(url)
   return (url:gsub("/$", ""))
 end
 
+local function environment(name)
+  local value = os.getenv(name)
+  return value ~= "" and value or nil
+end
+
 --- The URL that paths are appended to.
 ---@param options { base_url: string?, edge: string?, region: string? }
----@param environment fun(name: string): string?
 ---@return string
-function endpoint.url(options, environment)
+function endpoint.url(options)
   if options.base_url ~= nil then
     if options.edge ~= nil or options.region ~= nil then
       misuse.raise("base_url: it already names the host, give no edge or region with it")

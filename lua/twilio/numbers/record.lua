@@ -101,8 +101,8 @@ function record.new(class, raw, client, parent)
   return setmetatable({ [RAW] = raw, [CLIENT] = client, [PARENT] = parent }, class)
 end
 
---- Iterates over an array of JSON objects as records of that class; null or nothing at all is an
---- empty array.
+--- Iterates over an array of numbers as records of that class; null or nothing at all is an empty
+--- array. The contract leaves open what an item is: a bare text is taken for the number itself.
 function record.each(class, items, client, parent)
   local i = 0
   return function()
@@ -111,6 +111,7 @@ function record.each(class, items, client, parent)
     repeat
       i = i + 1
       item = items[i]
+      if type(item) == "string" then item = { phone_number = item } end
     until item == nil or type(item) == "table"
     return item and record.new(class, item, client, parent)
   end
