@@ -24,7 +24,7 @@ end
 
 function log.list()
   local list = {}
-  for i = first, last do list[#list + 1] = entries[i] end
+  for i = first, last do list[i - first + 1] = entries[i] end
   return list, total
 end
 
