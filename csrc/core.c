@@ -22,5 +22,6 @@ int luaopen_twilio_numbers_core(lua_State *L) {
   open_credentials(L);
   open_transfer(L);
   open_engine(L);
+  open_system(L);
   return 1;
 }

@@ -15,6 +15,10 @@ void open_json(lua_State *L);
 void open_credentials(lua_State *L);
 void open_transfer(lua_State *L); /* after open_json */
 void open_engine(lua_State *L);
+void open_system(lua_State *L);
+
+/* Reads the table at index 1 into an engine that was just opened. */
+void read_settings(lua_State *L, engine *e);
 
 /* Registers the metatable of a kind of userdata. */
 void define_class(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods);

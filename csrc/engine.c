@@ -1,18 +1,20 @@
 #include "engine.h"
 
+#include "clock.h"
 #include "multi.h"
 #include "sigpipe.h"
 
-enum { EVENTS_AT_ONCE = 64, RESTING_MOST = 64 };
+enum { EVENTS_AT_ONCE = 64 };
 
-void engine_open(engine *e, const settings *s) {
-  *e = (engine){.settings = *s, .deadline = ENGINE_NEVER};
+void engine_open(engine *e) {
+  *e = (engine){.deadline = ENGINE_NEVER};
 }
 
 static void cut_loose(exchange_list *list) {
   while (list->first != NULL) {
     exchange *x = list->first;
     exchange_unlink(x);
+    x->news = 0;
     x->engine = NULL;
   }
 }
@@ -27,6 +29,7 @@ void engine_close(engine *e) {
   sigpipe_restore(&guard);
   cut_loose(&e->finished);
   cut_loose(&e->taken);
+  scheduler_free(&e->scheduler);
   settings_free(&e->settings);
   e->closed = true;
 }
@@ -54,58 +57,39 @@ exchange *engine_acquire(engine *e, const char **why) {
   return x;
 }
 
-static CURLcode add(engine *e, exchange *x) {
-  if (x->trust_version != e->trust_version) {
-    CURLcode code = trust_apply(&e->trust, x->easy);
-    if (code != CURLE_OK)
-      return code;
-    x->trust_version = e->trust_version;
-  }
-  return curl_multi_add_handle(e->multi, x->easy) == CURLM_OK ? CURLE_OK : CURLE_OUT_OF_MEMORY;
-}
-
 CURLcode engine_start(engine *e, exchange *x, const exchange_request *request) {
   CURLcode code = exchange_prepare(x, request);
-  if (code == CURLE_OK)
-    code = add(e, x);
-  if (code != CURLE_OK)
-    return code;
-  exchange_move(x, &e->running);
-  e->running_count++;
-  return CURLE_OK;
+  if (code == CURLE_OK && !scheduler_add(e, x))
+    code = CURLE_OUT_OF_MEMORY;
+  return code;
 }
 
-/* A certificate that the folder of authorities does not vouch for may be vouched for by the
- * bundle. Nothing was sent yet, so the request can go again. */
-static bool try_other_trust(engine *e, exchange *x) {
-  if (x->trust_version == e->trust_version && !trust_fall_back(&e->trust))
-    return false;
-  if (x->trust_version == e->trust_version)
-    e->trust_version++;
-  return add(e, x) == CURLE_OK;
-}
-
-static void harvest(engine *e) {
-  int left;
-  for (CURLMsg *message; (message = curl_multi_info_read(e->multi, &left)) != NULL;) {
-    if (message->msg != CURLMSG_DONE)
-      continue;
-    CURLcode code = message->data.result;
-    CURL *easy = message->easy_handle;
-    exchange *x = NULL;
-    (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&x);
-    (void)curl_multi_remove_handle(e->multi, easy);
-    if (code == CURLE_PEER_FAILED_VERIFICATION && try_other_trust(e, x))
-      continue;
-    multi_finish(e, x, code == CURLE_OK ? EXCHANGE_ANSWERED : EXCHANGE_FAILED, code);
+exchange *engine_sleep(engine *e, int64_t ms) {
+  multi_drop_after_fork(e);
+  if (e->multi == NULL && !multi_open(e))
+    return NULL;
+  exchange *x = exchange_new_timer();
+  if (x == NULL)
+    return NULL;
+  x->id = ++e->last_id;
+  x->engine = e;
+  if (!scheduler_sleep(e, x, ms)) {
+    exchange_free(x);
+    return NULL;
   }
+  return x;
 }
 
-static int time_left(const engine *e, int64_t until) {
-  int64_t now = monotonic_ms();
-  if (e->deadline != ENGINE_NEVER && e->deadline < until)
-    until = e->deadline;
-  int64_t left = until - now;
+/* When something has to be done even if no socket is ready. */
+static int64_t next_time(engine *e) {
+  int64_t next = scheduler_next(e);
+  return next == ENGINE_NEVER || (e->deadline != ENGINE_NEVER && e->deadline < next) ? e->deadline
+                                                                                     : next;
+}
+
+static int time_left(engine *e, int64_t until) {
+  int64_t now = monotonic_ms(), next = next_time(e);
+  int64_t left = (next != ENGINE_NEVER && next < until ? next : until) - now;
   return left <= 0 ? 0 : left > 60000 ? 60000 : (int)left;
 }
 
@@ -120,8 +104,12 @@ static bool work(engine *e, int64_t until) {
     e->deadline = ENGINE_NEVER;
     (void)curl_multi_socket_action(e->multi, CURL_SOCKET_TIMEOUT, 0, &running);
   }
-  harvest(e);
+  multi_harvest(e);
   return count >= 0;
+}
+
+static bool is_quiet(const engine *e, unsigned long finished_before) {
+  return e->finish_count == finished_before && e->news.first == NULL && e->open_count > 0;
 }
 
 void engine_step(engine *e, long timeout_ms) {
@@ -130,12 +118,14 @@ void engine_step(engine *e, long timeout_ms) {
     return;
   struct sigpipe guard;
   sigpipe_block(&guard);
-  int64_t until = monotonic_ms() + (e->running_count > 0 ? timeout_ms : 0);
+  int64_t until = monotonic_ms() + timeout_ms;
   unsigned long before = e->finish_count;
   bool go_on = true;
-  while (go_on)
-    go_on = work(e, until) && e->finish_count == before && e->running_count > 0 &&
-            monotonic_ms() < until;
+  while (go_on) {
+    scheduler_start(e); /* may finish some by itself, which is no reason to wait then */
+    go_on = work(e, is_quiet(e, before) ? until : 0);
+    go_on = go_on && is_quiet(e, before) && monotonic_ms() < until;
+  }
   sigpipe_restore(&guard);
 }
 
@@ -155,21 +145,24 @@ bool engine_take_this(exchange *x) {
 }
 
 static void stop(engine *e, exchange *x) {
-  struct sigpipe guard;
-  sigpipe_block(&guard);
-  (void)curl_multi_remove_handle(e->multi, x->easy);
-  sigpipe_restore(&guard);
-  e->running_count--;
+  if (x->state == EXCHANGE_WAITING) {
+    scheduler_remove(e, x);
+  } else if (x->state == EXCHANGE_RUNNING) {
+    struct sigpipe guard;
+    sigpipe_block(&guard);
+    multi_stop(e, x);
+    sigpipe_restore(&guard);
+  }
 }
 
 void engine_release(exchange *x) {
   engine *e = x->engine;
   if (e != NULL) {
     multi_drop_after_fork(e);
-    if (x->list == &e->running)
-      stop(e, x);
+    stop(e, x);
     exchange_unlink(x);
-    if (x->easy != NULL && e->resting_count < RESTING_MOST) {
+    news_drop(&e->news, x);
+    if (x->easy != NULL && e->resting_count < e->scheduler.pace.limit) {
       exchange_rest(x);
       x->next = e->resting;
       e->resting = x;
@@ -182,9 +175,10 @@ void engine_release(exchange *x) {
 
 long engine_patience(engine *e) {
   multi_drop_after_fork(e);
-  if (e->multi == NULL || e->deadline == ENGINE_NEVER)
+  int64_t next = e->multi != NULL ? next_time(e) : ENGINE_NEVER;
+  if (next == ENGINE_NEVER)
     return ENGINE_NEVER;
-  int64_t left = e->deadline - monotonic_ms();
+  int64_t left = next - monotonic_ms();
   return left > 0 ? (long)left : 0;
 }
 

@@ -13,7 +13,9 @@
 
 #include "exchange.h"
 #include "exchange_list.h"
+#include "news.h"
 #include "poller.h"
+#include "scheduler.h"
 
 enum { ENGINE_NEVER = -1 }; /* a deadline or a patience without end */
 
@@ -28,18 +30,22 @@ typedef struct engine {
   int64_t deadline; /* monotonic ms at which libcurl wants to be called; -1 for never */
   bool closed;
 
-  exchange_list running;
+  scheduler scheduler; /* with those that wait */
+  news news;
+  exchange_list running;  /* in libcurl's hands */
   exchange_list finished; /* not taken yet, in order of completion */
   exchange_list taken;
   exchange *resting; /* to be used again; linked through next */
   int resting_count;
   int running_count;
+  int open_count; /* waiting or running */
   unsigned long finish_count;
   int last_id;
 } engine;
 
-/* Takes over what s owns. Cannot fail: nothing is made yet. */
-void engine_open(engine *e, const settings *s);
+/* Cannot fail: nothing is made yet. The settings, which the engine owns, are filled in by the
+ * caller before the first request. */
+void engine_open(engine *e);
 
 /* Frees all but the exchanges that somebody holds; those are finished and cut loose. */
 void engine_close(engine *e);
@@ -47,10 +53,14 @@ void engine_close(engine *e);
 /* An exchange to be started and released, or NULL when out of memory; why says what failed. */
 exchange *engine_acquire(engine *e, const char **why);
 
-/* Sends the request as soon as engine_step is called. */
+/* Sends the request when the scheduler allows it, as often as the scheduler says. */
 CURLcode engine_start(engine *e, exchange *x, const exchange_request *request);
 
-/* Works until an exchange has finished, timeout_ms has passed or a signal came. */
+/* One that finishes after so long, and does nothing else; NULL when out of memory. */
+exchange *engine_sleep(engine *e, int64_t ms);
+
+/* Works until an exchange has finished, timeout_ms has passed or a signal came; where there is an
+ * observer, also until an attempt has ended. */
 void engine_step(engine *e, long timeout_ms);
 
 /* The next exchange that finished and was not taken, or NULL. */

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "buffer.h"
+#include "retry.h"
 #include "secret.h"
 #include "settings.h"
 #include "trust.h"
@@ -16,8 +17,9 @@ struct exchange_list;
 
 typedef enum exchange_state {
   EXCHANGE_RESTING,
+  EXCHANGE_WAITING, /* for its turn, or for its time */
   EXCHANGE_RUNNING, /* in libcurl's hands */
-  EXCHANGE_FINISHED /* answered or failed */
+  EXCHANGE_FINISHED /* answered or failed, and not to be tried again */
 } exchange_state;
 
 /* Why there is no whole answer; EXCHANGE_ANSWERED if there is one. */
@@ -27,12 +29,16 @@ typedef enum exchange_failure {
   EXCHANGE_TOO_LARGE,
   EXCHANGE_NO_MEMORY,
   EXCHANGE_NOT_REPEATED, /* the connection died and it may not be sent twice */
+  EXCHANGE_TURNED_AWAY,  /* the server refused the stream before it read the request */
   EXCHANGE_ENGINE_CLOSED,
   EXCHANGE_FORKED
 } exchange_failure;
 
+/* What an observer has not been told yet. */
+enum { NEWS_STARTED = 1, NEWS_ENDED = 2 };
+
 typedef struct exchange {
-  CURL *easy;                       /* owned */
+  CURL *easy;                       /* owned; NULL for one that only waits for its time */
   CURLU *url;                       /* owned: the parts of the request's URL */
   struct engine *engine;            /* the owner while it exists; NULL once it is closed */
   struct exchange_list *list;       /* which of the engine's lists it is in */
@@ -40,14 +46,27 @@ typedef struct exchange {
   int id;                           /* small and unique in its engine */
   exchange_state state;
 
-  bool repeatable;        /* may be sent again by libcurl when a reused connection turns out dead */
+  /* What the scheduler knows. */
+  int attempts;           /* that were begun */
+  bool ended;             /* the last one is over: its answer can be read */
+  int64_t began;          /* when the first one did, monotonic ms */
+  int64_t due;            /* when the time that it waits for comes */
+  size_t due_place;       /* in the heap of those that wait for a time; 0 for none */
+  unsigned pace_round;    /* in which it started */
+  retry_verdict verdict;  /* on the last attempt */
+  int news;               /* bits NEWS_… */
+  struct exchange *later; /* the next one with news */
+
+  bool repeatable;        /* may be sent again whatever became of it */
   bool custom_method;     /* the easy handle has more than a plain GET set */
-  int sends;              /* how often the request may have left */
+  bool turned_away;       /* libcurl said so of the last send */
+  int sends;              /* how often the request may have left in this attempt */
   unsigned trust_version; /* which of the engine's trusts the easy handle has */
-  long timeout_ms;        /* that the easy handle has */
+  long timeout_ms;        /* of an attempt */
+  long easy_timeout_ms;   /* that the easy handle has */
   size_t response_limit;
   struct curl_slist *common_headers; /* the settings' */
-  secret *credentials;               /* held while running */
+  secret *credentials;               /* held until it is finished */
   struct curl_slist authorization;   /* these two lines lead to the settings' headers, */
   struct curl_slist content_type;    /* whose list is shared: libcurl only reads it */
 
@@ -71,11 +90,27 @@ typedef struct exchange_request {
 /* NULL when out of memory. */
 exchange *exchange_new(const settings *s);
 
-/* Ready to be handed to libcurl; keeps nothing of the request but the credentials. */
+/* One without a handle, that only waits for its time. NULL when out of memory. */
+exchange *exchange_new_timer(void);
+
+/* Has the handle ready for any number of attempts; keeps nothing of the request but the
+ * credentials. */
 CURLcode exchange_prepare(exchange *x, const exchange_request *request);
 
-/* Takes down how it ended. */
-void exchange_finish(exchange *x, exchange_failure failure, CURLcode code);
+/* Forgets the last attempt; the next may take so long. */
+CURLcode exchange_begin(exchange *x, long timeout_ms);
+
+/* Takes down how an attempt ended. */
+void exchange_end(exchange *x, exchange_failure failure, CURLcode code);
+
+/* There will be no further attempt. */
+void exchange_finish(exchange *x);
+
+/* The status of a whole answer, else 0. */
+long exchange_status(const exchange *x);
+
+/* What Retry-After asks for in milliseconds, as seconds or as a date; -1 if it is missing. */
+int64_t exchange_retry_after(const exchange *x);
 
 /* Forgets the request and the answer, keeps handle and buffers. */
 void exchange_rest(exchange *x);

@@ -26,3 +26,14 @@ void exchange_move(exchange *x, exchange_list *list) {
     list->first = x;
   list->last = x;
 }
+
+void exchange_move_first(exchange *x, exchange_list *list) {
+  exchange_unlink(x);
+  x->list = list;
+  x->next = list->first;
+  if (list->first != NULL)
+    list->first->previous = x;
+  else
+    list->last = x;
+  list->first = x;
+}

@@ -14,4 +14,7 @@ void exchange_unlink(exchange *x);
 /* Puts it at the end of that list, out of the one that it was in. */
 void exchange_move(exchange *x, exchange_list *list);
 
+/* The same at the list's start. */
+void exchange_move_first(exchange *x, exchange_list *list);
+
 #endif

@@ -39,6 +39,7 @@ const char *failure_kind(const exchange *x) {
   case EXCHANGE_FORKED:
     return "closed";
   case EXCHANGE_NOT_REPEATED:
+  case EXCHANGE_TURNED_AWAY:
     return "network";
   case EXCHANGE_ANSWERED:
   case EXCHANGE_FAILED:
@@ -59,6 +60,8 @@ const char *failure_message(const exchange *x) {
     return "the process forked before the answer came";
   case EXCHANGE_NOT_REPEATED:
     return "the connection closed before the answer came";
+  case EXCHANGE_TURNED_AWAY:
+    return "the server turned the request away unread";
   case EXCHANGE_ANSWERED:
   case EXCHANGE_FAILED:
     break;

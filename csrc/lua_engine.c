@@ -1,5 +1,5 @@
 /* An engine as a Lua object: submit, step, take, cancel. Only step works, and only it waits. */
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -12,10 +12,6 @@
 /* The engine's links, a table: the engine itself, which its transfers keep alive by it, and the
  * transfers by their exchange's number, weakly. */
 enum { LINK_ENGINE = 1, LINK_TRANSFERS = 2 };
-
-enum { DEFAULT_TIMEOUT_MS = 30000, DEFAULT_CONNECT_TIMEOUT_MS = 10000, CONNECTIONS = 256 };
-static const double RESPONSE_LIMIT = 16.0 * 1024 * 1024;
-static const double RESPONSE_LIMIT_MOST = 1024.0 * 1024 * 1024;
 
 static engine *check_any(lua_State *L) {
   return luaL_checkudata(L, 1, ENGINE);
@@ -40,49 +36,16 @@ static void push_links(lua_State *L) {
   lua_rawseti(L, -2, LINK_TRANSFERS);
 }
 
-/* Fills the engine's own settings one by one, so that an error on the way leaks nothing. */
-static void read_settings(lua_State *L, settings *s) {
-  static const char *const names[] = {"timeout",
-                                      "connect_timeout",
-                                      "max_response_size",
-                                      "http_version",
-                                      "allow_http",
-                                      "connections",
-                                      "user_agent",
-                                      "proxy",
-                                      "ca_file",
-                                      "ca_path",
-                                      NULL};
-  static const char *const versions[] = {"auto", "1.1", NULL};
-  static const long curl_versions[] = {CURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_1_1};
-  options_only(L, 1, names);
-  s->timeout_ms = option_milliseconds(L, 1, "timeout", DEFAULT_TIMEOUT_MS);
-  s->connect_timeout_ms = option_milliseconds(L, 1, "connect_timeout", DEFAULT_CONNECT_TIMEOUT_MS);
-  s->response_limit =
-      (size_t)option_count(L, 1, "max_response_size", RESPONSE_LIMIT, RESPONSE_LIMIT_MOST);
-  s->connections = (long)option_count(L, 1, "connections", CONNECTIONS, 1e6);
-  s->http_version = curl_versions[option_choice(L, 1, "http_version", versions)];
-  s->allow_http = option_flag(L, 1, "allow_http");
-  lua_pushfstring(L, "User-Agent: %s", option_string(L, 1, "user_agent", "twilio-numbers-lua"));
-  if (!settings_add_header(s, "Accept-Encoding: gzip") ||
-      !settings_add_header(s, lua_tostring(L, -1)))
-    luaL_error(L, "not enough memory");
-  lua_pop(L, 1);
-  s->proxy = option_copy(L, 1, "proxy");
-  s->ca_file = option_copy(L, 1, "ca_file");
-  s->ca_path = option_copy(L, 1, "ca_path");
-}
-
 static int l_new(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   engine *e = lua_newuserdata(L, sizeof *e);
-  engine_open(e, &(settings){0});
+  engine_open(e);
   luaL_getmetatable(L, ENGINE);
   lua_setmetatable(L, -2);
   push_links(L);
   compat_setuservalue(L, -2);
-  read_settings(L, &e->settings);
+  read_settings(L, e);
   return 1;
 }
 
@@ -159,6 +122,14 @@ static int l_objection(lua_State *L) {
   return 1;
 }
 
+/* The transfer on top of the stack can be found by its exchange from now on. */
+static void register_transfer(lua_State *L, int links, const exchange *x) {
+  lua_rawgeti(L, links, LINK_TRANSFERS);
+  lua_pushvalue(L, -2);
+  lua_rawseti(L, -2, x->id);
+  lua_pop(L, 1);
+}
+
 /* submit(method, url [, credentials [, {body=, content_type=, timeout=}]]) gives a transfer. */
 static int l_submit(lua_State *L) {
   engine *e = check(L);
@@ -175,24 +146,36 @@ static int l_submit(lua_State *L) {
   exchange *x = *box = engine_acquire(e, &why);
   if (x == NULL)
     return luaL_error(L, "%s", why);
-  lua_rawgeti(L, links, LINK_TRANSFERS);
-  lua_pushvalue(L, -2);
-  lua_rawseti(L, -2, x->id);
-  lua_pop(L, 1);
+  register_transfer(L, links, x);
   CURLcode code = engine_start(e, x, &request);
   if (code != CURLE_OK)
     return luaL_error(L, "libcurl refuses the request: %s", curl_easy_strerror(code));
   return 1;
 }
 
+/* sleep(seconds) gives a transfer that is done when they are over, and asks nothing of anybody. */
+static int l_sleep(lua_State *L) {
+  engine *e = check(L);
+  lua_Number seconds = luaL_checknumber(L, 2);
+  luaL_argcheck(L, seconds >= 0 && seconds <= 1e9, 2, "seconds from 0 to 1000000000 expected");
+  compat_getuservalue(L, 1);
+  int links = lua_gettop(L);
+  exchange **box = push_transfer(L, links);
+  const exchange *x = *box = engine_sleep(e, (int64_t)ceil(seconds * 1000));
+  if (x == NULL)
+    return luaL_error(L, "not enough memory or file descriptors to wait");
+  register_transfer(L, links, x);
+  return 1;
+}
+
 /* step([seconds]): works until a transfer has finished or the time is over, without the time only
- * on what is ready. Gives how many are still under way. */
+ * on what is ready; with an observer, also until there is news. Gives how many are under way. */
 static int l_step(lua_State *L) {
   engine *e = check(L);
   lua_Number seconds = luaL_optnumber(L, 2, 0);
   luaL_argcheck(L, seconds >= 0 && seconds <= 1e6, 2, "seconds from 0 to 1000000 expected");
   engine_step(e, (long)(seconds * 1000));
-  lua_pushinteger(L, e->running_count);
+  lua_pushinteger(L, e->open_count);
   return 1;
 }
 
@@ -213,6 +196,41 @@ static int l_take(lua_State *L) {
       return 1;
   }
   return push_nil(L);
+}
+
+/* news(): the next transfer that began or ended an attempt since it was last told of, and whether
+ * it began one and whether it ended one; nil if there is none. Only with the option observe, and
+ * then to be asked after each step, for an attempt's answer is gone when the next one begins. */
+static int l_news(lua_State *L) {
+  engine *e = check_any(L);
+  int what;
+  compat_getuservalue(L, 1);
+  lua_rawgeti(L, -1, LINK_TRANSFERS);
+  for (const exchange *x; (x = news_take(&e->news, &what)) != NULL; lua_pop(L, 1)) {
+    lua_rawgeti(L, -1, x->id);
+    if (lua_isnil(L, -1))
+      continue;
+    lua_pushboolean(L, (what & NEWS_STARTED) != 0);
+    lua_pushboolean(L, (what & NEWS_ENDED) != 0);
+    return 3;
+  }
+  return push_nil(L);
+}
+
+/* pace(): {limit=, window=, in_flight=, waiting=}: what is allowed, what the server bears at
+ * present, what is sent and not answered, and what waits for its turn or its time. */
+static int l_pace(lua_State *L) {
+  const engine *e = check_any(L);
+  lua_createtable(L, 0, 4);
+  lua_pushinteger(L, e->scheduler.pace.limit);
+  lua_setfield(L, -2, "limit");
+  lua_pushinteger(L, (lua_Integer)e->scheduler.pace.window);
+  lua_setfield(L, -2, "window");
+  lua_pushinteger(L, e->running_count);
+  lua_setfield(L, -2, "in_flight");
+  lua_pushinteger(L, e->open_count - e->running_count);
+  lua_setfield(L, -2, "waiting");
+  return 1;
 }
 
 /* cancel(transfer): stops it, whatever it is doing. Its answer is lost. */
@@ -239,7 +257,7 @@ static int l_timeout(lua_State *L) {
 }
 
 static int l_running(lua_State *L) {
-  lua_pushinteger(L, check_any(L)->running_count);
+  lua_pushinteger(L, check_any(L)->open_count);
   return 1;
 }
 
@@ -253,16 +271,17 @@ static int l_tostring(lua_State *L) {
   if (e->closed)
     lua_pushliteral(L, ENGINE " (closed)");
   else
-    lua_pushfstring(L, ENGINE " (%d under way)", e->running_count);
+    lua_pushfstring(L, ENGINE " (%d under way)", e->open_count);
   return 1;
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {{"submit", l_submit},   {"step", l_step},
-                                     {"take", l_take},       {"cancel", l_cancel},
-                                     {"fd", l_fd},           {"timeout", l_timeout},
-                                     {"running", l_running}, {"objection", l_objection},
-                                     {"close", l_close},     {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+      {"submit", l_submit}, {"sleep", l_sleep},         {"step", l_step},
+      {"take", l_take},     {"news", l_news},           {"cancel", l_cancel},
+      {"fd", l_fd},         {"timeout", l_timeout},     {"running", l_running},
+      {"pace", l_pace},     {"objection", l_objection}, {"close", l_close},
+      {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, ENGINE, meta, methods);

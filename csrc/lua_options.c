@@ -65,13 +65,28 @@ long option_milliseconds(lua_State *L, int index, const char *name, long otherwi
   return otherwise;
 }
 
+double option_positive(lua_State *L, int index, const char *name, double otherwise) {
+  lua_getfield(L, index, name);
+  if (!lua_isnil(L, -1)) {
+    otherwise = lua_tonumber(L, -1);
+    if (lua_type(L, -1) != LUA_TNUMBER || !(otherwise > 0 && otherwise <= 1e6))
+      wrong(L, name, "a number above 0 (and up to 1000000)");
+  }
+  lua_pop(L, 1);
+  return otherwise;
+}
+
 double option_count(lua_State *L, int index, const char *name, double otherwise, double most) {
   lua_getfield(L, index, name);
   if (!lua_isnil(L, -1)) {
     otherwise = lua_tonumber(L, -1);
     if (lua_type(L, -1) != LUA_TNUMBER || !(otherwise >= 1 && otherwise <= most) ||
-        floor(otherwise) < otherwise)
-      wrong(L, name, "a whole number above 0");
+        floor(otherwise) < otherwise) {
+      lua_pushfstring(L, "a whole number from 1 to %d", (int)most);
+      const char *wanted = lua_tostring(L, -1);
+      lua_pushvalue(L, -2);
+      wrong(L, name, wanted);
+    }
   }
   lua_pop(L, 1);
   return otherwise;

@@ -18,6 +18,9 @@ char *option_copy(lua_State *L, int index, const char *name);
 /* Seconds, more than zero, as milliseconds. */
 long option_milliseconds(lua_State *L, int index, const char *name, long otherwise);
 
+/* A number above zero. */
+double option_positive(lua_State *L, int index, const char *name, double otherwise);
+
 /* A whole number from 1 to most. */
 double option_count(lua_State *L, int index, const char *name, double otherwise, double most);
 

@@ -1,7 +1,6 @@
 /* A transfer: one request that was submitted, then its answer, as a Lua object. It owns its
  * exchange: when it is collected or closed, what still runs is cancelled. */
-#include <stdlib.h>
-
+#include "clock.h"
 #include "compat.h"
 #include "core.h"
 #include "failure.h"
@@ -25,9 +24,10 @@ exchange *check_transfer(lua_State *L, int index) {
   return *box;
 }
 
-static exchange *check_finished(lua_State *L) {
+/* One whose last attempt has ended, be there another to come or not. */
+static exchange *check_ended(lua_State *L) {
   exchange *x = check_transfer(L, 1);
-  if (x->state != EXCHANGE_FINISHED)
+  if (!x->ended)
     luaL_argerror(L, 1, "the transfer is still under way");
   return x;
 }
@@ -62,7 +62,7 @@ static int transfer_done(lua_State *L) {
 
 /* The HTTP status of a whole answer; else nil, what kind of failure, and a phrase. */
 static int transfer_result(lua_State *L) {
-  const exchange *x = check_finished(L);
+  const exchange *x = check_ended(L);
   if (x->failure == EXCHANGE_ANSWERED)
     return push_status(L, x);
   lua_pushnil(L);
@@ -79,11 +79,11 @@ static int transfer_sent(lua_State *L) {
 
 /* The HTTP status, be the answer whole or not; nil if none came. */
 static int transfer_status(lua_State *L) {
-  return push_status(L, check_finished(L));
+  return push_status(L, check_ended(L));
 }
 
 static int transfer_header(lua_State *L) {
-  const exchange *x = check_finished(L);
+  const exchange *x = check_ended(L);
   size_t length = 0;
   const char *value = exchange_header(x, luaL_checkstring(L, 2), &length);
   if (value == NULL)
@@ -94,19 +94,37 @@ static int transfer_header(lua_State *L) {
 
 /* The seconds that Retry-After asks for, given as a number or as a date; nil if it is missing. */
 static int transfer_retry_after(lua_State *L) {
-  const exchange *x = check_finished(L);
-  curl_off_t seconds = 0;
-  size_t length;
-  if (exchange_header(x, "Retry-After", &length) == NULL || x->easy == NULL ||
-      curl_easy_getinfo(x->easy, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK)
+  int64_t wait = exchange_retry_after(check_ended(L));
+  if (wait < 0)
     return push_nil(L);
-  lua_pushinteger(L, (lua_Integer)seconds);
+  lua_pushinteger(L, (lua_Integer)(wait / 1000));
   return 1;
+}
+
+/* How many attempts were begun. */
+static int transfer_attempts(lua_State *L) {
+  lua_pushinteger(L, check_transfer(L, 1)->attempts);
+  return 1;
+}
+
+/* Why there is no attempt after the last: "final", another would end alike; "unsafe", it may have
+ * been acted upon; "attempts" or "deadline", used up; "retry_after", the server asks for a longer
+ * wait than the cap. nil and the seconds to wait if there will be one. */
+static int transfer_stopped(lua_State *L) {
+  const exchange *x = check_ended(L);
+  if (x->state != EXCHANGE_WAITING) {
+    lua_pushstring(L, retry_word(x->verdict == RETRY_AGAIN ? RETRY_FINAL : x->verdict));
+    return 1;
+  }
+  int64_t left = x->due - monotonic_ms();
+  lua_pushnil(L);
+  lua_pushnumber(L, left > 0 ? (lua_Number)left / 1000 : 0);
+  return 2;
 }
 
 /* The body as it came, or its first so many bytes. */
 static int transfer_text(lua_State *L) {
-  const exchange *x = check_finished(L);
+  const exchange *x = check_ended(L);
   lua_Number most = luaL_optnumber(L, 2, -1);
   size_t length = x->body.length;
   if (most >= 0 && most < (lua_Number)length)
@@ -116,13 +134,13 @@ static int transfer_text(lua_State *L) {
 }
 
 static int transfer_size(lua_State *L) {
-  lua_pushinteger(L, (lua_Integer)check_finished(L)->body.length);
+  lua_pushinteger(L, (lua_Integer)check_ended(L)->body.length);
   return 1;
 }
 
 /* The body's JSON object, or nil and why it is none. */
 static int transfer_object(lua_State *L) {
-  const exchange *x = check_finished(L);
+  const exchange *x = check_ended(L);
   return json_decode(L, lua_upvalueindex(1), x->body.data, x->body.length, true);
 }
 
@@ -153,7 +171,7 @@ static const char *http_version(CURL *easy) {
 /* How it went: {http_version=, reused=, sends=, name=, connect=, tls=, first_byte=, total=}, the
  * last five in seconds since the start. */
 static int transfer_info(lua_State *L) {
-  const exchange *x = check_finished(L);
+  const exchange *x = check_ended(L);
   long connects = 0;
   lua_newtable(L);
   lua_pushinteger(L, x->sends);
@@ -189,6 +207,8 @@ void open_transfer(lua_State *L) {
                                      {"done", transfer_done},
                                      {"result", transfer_result},
                                      {"sent", transfer_sent},
+                                     {"attempts", transfer_attempts},
+                                     {"stopped", transfer_stopped},
                                      {"info", transfer_info},
                                      {"status", transfer_status},
                                      {"header", transfer_header},

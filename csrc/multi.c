@@ -1,8 +1,9 @@
 #include "multi.h"
 
 #include <pthread.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static CURLcode curl_ready = CURLE_FAILED_INIT;
@@ -10,12 +11,6 @@ static CURLcode curl_ready = CURLE_FAILED_INIT;
 /* curl_global_init may not run twice at once, and several Lua states may share the process. */
 static void init_curl(void) {
   curl_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-int64_t monotonic_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* What libcurl tells us. */
@@ -39,7 +34,17 @@ static int on_timer(CURLM *multi, long timeout_ms, void *user) {
   return 0;
 }
 
-/* Opening and closing what belongs to the process. */
+/* Opening what belongs to the process. */
+
+static void set_limits(engine *e) {
+  long most = e->scheduler.pace.limit;
+  (void)curl_multi_setopt(e->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+  /* Below the number in flight, connections are closed after each answer: the handshakes that
+   * follow cost more than all else together. */
+  (void)curl_multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, most);
+  /* A connection takes 100 streams by default; what comes above would open one each. */
+  (void)curl_multi_setopt(e->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, most > 100 ? most : 100);
+}
 
 bool multi_open(engine *e) {
   pthread_once(&curl_once, init_curl);
@@ -59,26 +64,108 @@ bool multi_open(engine *e) {
   (void)curl_multi_setopt(e->multi, CURLMOPT_SOCKETDATA, e);
   (void)curl_multi_setopt(e->multi, CURLMOPT_TIMERFUNCTION, on_timer);
   (void)curl_multi_setopt(e->multi, CURLMOPT_TIMERDATA, e);
-  (void)curl_multi_setopt(e->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
-  /* Below the number in flight, connections are closed after each answer: the handshakes that
-   * follow cost more than all else together. */
-  (void)curl_multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, e->settings.connections);
+  set_limits(e);
   return true;
 }
 
-void multi_finish(engine *e, exchange *x, exchange_failure failure, CURLcode code) {
-  exchange_finish(x, failure, code);
+void multi_finish(engine *e, exchange *x) {
+  exchange_finish(x);
   exchange_move(x, &e->finished);
-  e->running_count--;
+  e->open_count--;
   e->finish_count++;
 }
 
-void multi_close(engine *e, exchange_failure reason) {
-  while (e->running.first != NULL) {
-    exchange *x = e->running.first;
-    (void)curl_multi_remove_handle(e->multi, x->easy);
-    multi_finish(e, x, reason, CURLE_OK);
+/* The life of an attempt. */
+
+static CURLcode add(engine *e, exchange *x) {
+  if (x->trust_version != e->trust_version) {
+    CURLcode code = trust_apply(&e->trust, x->easy);
+    if (code != CURLE_OK)
+      return code;
+    x->trust_version = e->trust_version;
   }
+  return curl_multi_add_handle(e->multi, x->easy) == CURLM_OK ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+}
+
+static void ended(engine *e, exchange *x, exchange_failure failure, CURLcode code) {
+  e->running_count--;
+  exchange_end(x, failure, code);
+  scheduler_ended(e, x);
+}
+
+void multi_start(engine *e, exchange *x, long timeout_ms) {
+  CURLcode code = exchange_begin(x, timeout_ms);
+  if (code == CURLE_OK)
+    code = add(e, x);
+  exchange_move(x, &e->running);
+  e->running_count++;
+  news_add(&e->news, x, NEWS_STARTED);
+  if (code != CURLE_OK)
+    ended(e, x, EXCHANGE_FAILED, code);
+}
+
+/* A certificate that the folder of authorities does not vouch for may be vouched for by the
+ * bundle. Nothing was sent yet, so the request can go again. */
+static bool try_other_trust(engine *e, exchange *x) {
+  if (x->trust_version == e->trust_version && !trust_fall_back(&e->trust))
+    return false;
+  if (x->trust_version == e->trust_version)
+    e->trust_version++;
+  return add(e, x) == CURLE_OK;
+}
+
+void multi_harvest(engine *e) {
+  int left;
+  for (CURLMsg *message; (message = curl_multi_info_read(e->multi, &left)) != NULL;) {
+    if (message->msg != CURLMSG_DONE)
+      continue;
+    CURLcode code = message->data.result;
+    CURL *easy = message->easy_handle;
+    exchange *x = NULL;
+    (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&x);
+    (void)curl_multi_remove_handle(e->multi, easy);
+    if (code == CURLE_PEER_FAILED_VERIFICATION && try_other_trust(e, x))
+      continue;
+    ended(e, x, code == CURLE_OK ? EXCHANGE_ANSWERED : EXCHANGE_FAILED, code);
+  }
+}
+
+void multi_stop(engine *e, exchange *x) {
+  (void)curl_multi_remove_handle(e->multi, x->easy);
+  e->running_count--;
+  e->open_count--;
+}
+
+/* Closing. */
+
+static void finish_all(engine *e, exchange_list *list, exchange_failure reason) {
+  while (list->first != NULL) {
+    exchange *x = list->first;
+    due_remove(&e->scheduler.due, x);
+    exchange_end(x, reason, CURLE_OK);
+    multi_finish(e, x);
+  }
+}
+
+/* One that waits after a failed attempt keeps that as its end, for that says more. */
+static void finish_waiting(engine *e, exchange_failure reason) {
+  exchange_list *delayed = &e->scheduler.delayed;
+  while (delayed->first != NULL) {
+    exchange *x = delayed->first;
+    due_remove(&e->scheduler.due, x);
+    if (!x->ended)
+      exchange_end(x, reason, CURLE_OK);
+    multi_finish(e, x);
+  }
+  finish_all(e, &e->scheduler.queue, reason);
+}
+
+void multi_close(engine *e, exchange_failure reason) {
+  for (exchange *x = e->multi != NULL ? e->running.first : NULL; x != NULL; x = x->next)
+    (void)curl_multi_remove_handle(e->multi, x->easy);
+  e->running_count = 0;
+  finish_all(e, &e->running, reason);
+  finish_waiting(e, reason);
   while (e->resting != NULL) {
     exchange *x = e->resting;
     e->resting = x->next;
@@ -92,6 +179,7 @@ void multi_close(engine *e, exchange_failure reason) {
   e->multi = NULL;
   e->poller = NULL;
   e->deadline = ENGINE_NEVER;
+  e->scheduler.random = 0;
 }
 
 /* In a forked child: closing libcurl's handles would say goodbye on connections that the parent
@@ -110,10 +198,10 @@ void multi_drop_after_fork(engine *e) {
   for (exchange *x = e->resting; x != NULL; x = x->next)
     x->easy = NULL;
   abandon(&e->running);
+  abandon(&e->scheduler.queue);
+  abandon(&e->scheduler.delayed);
   abandon(&e->finished);
   abandon(&e->taken);
-  while (e->running.first != NULL)
-    multi_finish(e, e->running.first, EXCHANGE_FORKED, CURLE_OK);
   e->multi = NULL;
   multi_close(e, EXCHANGE_FORKED);
 }

@@ -5,8 +5,6 @@
 
 #include "engine.h"
 
-int64_t monotonic_ms(void);
-
 /* False when out of memory or descriptors; then nothing is open. */
 bool multi_open(engine *e);
 
@@ -16,7 +14,16 @@ void multi_close(engine *e, exchange_failure reason);
 /* To be called before anything else is done with an engine: leaves the parent's handles alone. */
 void multi_drop_after_fork(engine *e);
 
-/* Notes how a running exchange ended and queues it to be taken. */
-void multi_finish(engine *e, exchange *x, exchange_failure failure, CURLcode code);
+/* Begins an attempt of a request that is prepared. If that fails, the attempt has ended. */
+void multi_start(engine *e, exchange *x, long timeout_ms);
+
+/* Ends the attempts that libcurl is through with. */
+void multi_harvest(engine *e);
+
+/* Takes it out of libcurl's hands in the middle of an attempt. */
+void multi_stop(engine *e, exchange *x);
+
+/* Queues one that was waiting or ended its last attempt, to be taken. */
+void multi_finish(engine *e, exchange *x);
 
 #endif

@@ -10,7 +10,6 @@ typedef struct settings {
   long timeout_ms;
   long connect_timeout_ms;
   size_t response_limit;      /* bytes, after decompression */
-  long connections;           /* how many idle ones are kept */
   long http_version;          /* a CURL_HTTP_VERSION_… */
   bool allow_http;            /* plain HTTP to hosts other than this machine */
   struct curl_slist *headers; /* that every request has; owned, as the strings are */

@@ -10,7 +10,7 @@ describe("an engine", function()
 
   before_each(function()
     sandbox.reset()
-    engine = core.engine { ca_file = sandbox.ca_file }
+    engine = core.engine { ca_file = sandbox.ca_file, retry = false }
   end)
 
   after_each(function() engine:close() end)

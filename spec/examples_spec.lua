@@ -151,7 +151,7 @@ describe("check_portability.lua", function()
   end)
 
   it("prints JSON, and puts errors where answers would be", function()
-    sandbox.fault { fault = "html", path = "50101" }
+    sandbox.fault { fault = "html", path = "50101", times = 9 }
     local output, code = run("check_portability.lua",
       'name,phone_number\n"a",+14155550100\nb,+14155550101\n', "--json")
     assert.are.equal(3, code)

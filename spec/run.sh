@@ -84,9 +84,8 @@ static_checks() {
   check "no warnings by gcc" build lint-gcc lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=gcc
   check "no warnings by clang" build lint-clang lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=clang \
     -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
-  check "clang-tidy" clang-tidy --quiet -p .build/lint-clang csrc/buffer.c csrc/core.c \
-    csrc/engine.c csrc/exchange.c csrc/exchange_list.c csrc/failure.c csrc/lua_*.c csrc/multi.c \
-    csrc/poller_epoll.c csrc/secret.c csrc/settings.c csrc/trust.c
+  check "clang-tidy" sh -c \
+    'clang-tidy --quiet -p .build/lint-clang $(ls csrc/*.c | grep -v poller_poll)'
   check "one symbol is exported" one_symbol .build/lint-gcc/twilio/numbers/core.so
 }
 

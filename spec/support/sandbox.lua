@@ -59,6 +59,7 @@ function sandbox.client(options)
   local all = {
     base_url = sandbox.url,
     account_sid = sandbox.account_sid, auth_token = sandbox.auth_token,
+    retry = false, -- so that a fault is seen; with `times` for the specs of retries
   }
   for name, value in pairs(options or {}) do all[name] = value end
   if not all.ca_path and not all.ca_file then all.ca_file = sandbox.ca_file end

@@ -60,6 +60,7 @@ local function error_of(id, path, transfer, fields)
   fields.http_status = status
   fields.request_id = transfer:header "Twilio-Request-Id"
   fields.retry_after = transfer:retry_after()
+  fields.attempts, fields.stopped = transfer:attempts(), (transfer:stopped())
   fields.outcome = outcome(operation, transfer, (transfer:result()))
   return errors.new(fields)
 end

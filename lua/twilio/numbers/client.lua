@@ -5,6 +5,10 @@ local answer = require "twilio.numbers.answer"
 local core = require "twilio.numbers.core"
 local endpoint = require "twilio.numbers.endpoint"
 local errors = require "twilio.numbers.error"
+local gathering = require "twilio.numbers.gathering"
+local hooks = require "twilio.numbers.hooks"
+local inboxes = require "twilio.numbers.inbox"
+local loop = require "twilio.numbers.loop"
 local misuse = require "twilio.numbers.misuse"
 local request = require "twilio.numbers.request"
 local version = require "twilio.numbers.version"
@@ -17,10 +21,11 @@ local meta = { __index = client, __name = "twilio.numbers.Client" }
 --- Which part takes which option.
 local parts = {
   engine = { "timeout", "connect_timeout", "max_response_size", "http_version", "allow_http",
-    "proxy", "ca_file", "ca_path" },
+    "proxy", "ca_file", "ca_path", "concurrency", "rate", "retry" },
   credentials = { "account_sid", "auth_token", "api_key", "api_secret" },
   endpoint = { "base_url", "edge", "region" },
   client = { "waiter" },
+  hooks = { "on_request", "on_response", "on_retry" },
 }
 
 local part_of = {}
@@ -59,6 +64,13 @@ local function check_waiter(waiter)
   return waiter
 end
 
+local function check_hooks(options)
+  for name, hook in pairs(options) do
+    if type(hook) ~= "function" then misuse.argument(name, "a function", hook) end
+  end
+  return hooks.new(options)
+end
+
 --- See `numbers.new`, which adds the resources.
 ---@param options table
 ---@return twilio.numbers.Transport?
@@ -66,9 +78,9 @@ end
 function client.new(options)
   if type(options) ~= "table" then misuse.argument("options", "a table", options) end
   local sorted = sort_options(options)
-  local waiter = check_waiter(sorted.client.waiter)
+  local waiter, observers = check_waiter(sorted.client.waiter), check_hooks(sorted.hooks)
   local base_url = endpoint.url(sorted.endpoint)
-  sorted.engine.user_agent = user_agent()
+  sorted.engine.user_agent, sorted.engine.observe = user_agent(), observers ~= nil
   local engine = made(core.engine, sorted.engine)
   local objection = engine:objection(base_url)
   if objection then misuse.raise("base_url: " .. objection) end
@@ -81,8 +93,43 @@ function client.new(options)
     account_sid = credentials:account_sid(),
     engine = engine,
     credentials = credentials,
-    waiter = waiter,
+    hooks = observers,
+    loop = loop.new(engine, waiter, observers),
   }, meta)
+end
+
+local function check_open(self)
+  if self.closed then misuse.raise("the client is closed") end
+end
+
+--- Sends a request, or queues it. The call comes to the inbox when it is done, and is cancelled
+--- when nobody holds it any more.
+---@param inbox twilio.numbers.Inbox
+---@param id string the operation's id in the contract
+---@param path string from `request`
+---@return table call
+function client:begin(inbox, id, path)
+  local call = {
+    id = id, path = path, inbox = inbox,
+    transfer = self.engine:submit(request.method(id), self.base_url .. path, self.credentials),
+  }
+  self.loop:expect(call)
+  return call
+end
+
+--- What a call that came to its inbox has brought, and gives back what it held.
+---@return table|true|nil # the answer's JSON object, or true if there is none to come
+---@return twilio.numbers.Error?
+function client.finish(_, call)
+  local transfer = call.transfer
+  local result, err = answer.read(call.id, call.path, transfer)
+  transfer:close()
+  return result, err
+end
+
+--- Raises what a hook has raised, before anything new is begun.
+function client:surface()
+  if self.hooks then self.hooks:surface() end
 end
 
 --- Calls an operation and waits for its answer.
@@ -93,22 +140,71 @@ end
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
 function client:call(id, query, first, second)
-  local path = request.target(id, query, first, second)
-  if self.closed then misuse.raise("the client is closed") end
-  local engine = self.engine
-  local transfer = engine:submit(request.method(id), self.base_url .. path, self.credentials)
-  self.waiter.wait(engine, transfer)
-  local result, err = answer.read(id, path, transfer)
-  transfer:close()
-  return result, err
+  local path, problem = request.path(id, first, second)
+  if path and query ~= nil then
+    local text
+    text, problem = request.query(id, query)
+    path = text and path .. text
+  end
+  if not path then misuse.raise(problem) end
+  check_open(self)
+  self:surface()
+  local inbox = inboxes.new()
+  local call = self:begin(inbox, id, path)
+  self.loop:wait(inbox)
+  return self:finish(call)
+end
+
+--- Waits so long, while siblings go on: other tasks, and requests that are under way.
+---@param seconds number
+function client:sleep(seconds)
+  if type(seconds) ~= "number" or not (seconds >= 0 and seconds <= 1e9) then
+    misuse.argument("seconds", "a number of seconds", seconds)
+  end
+  check_open(self)
+  local inbox = inboxes.new()
+  local call = self.loop:sleep(inbox, seconds)
+  self.loop:wait(inbox)
+  call.transfer:close()
+end
+
+--- Runs functions side by side, each as ordinary sequential code, on this client's connections and
+--- within its limits: while one waits for an answer, the others go on.
+---
+---     local results, errors = client:gather {
+---       old = function() return client.port_ins:fetch(a) end,
+---       new = function() return client.portability:check(b) end,
+---     }
+---     print(results.old, errors.old)
+---
+---@param functions table<any, function> under any keys; an array's are begun in order
+---@param options { concurrency: integer? }? how many run at once; all if missing
+---@return table<any, any> results what each gave back first, under its key
+---@return table<any, any> errors what a function gave back second after nil or false, under its
+---  key; an error of kind "raised", with `traceback` and `raised`, if it raised
+function client:gather(functions, options)
+  check_open(self)
+  self:surface()
+  local results, errs = gathering.run(self.loop, functions, options or {})
+  self:surface()
+  return results, errs
+end
+
+--- How many requests are allowed at present. The client begins with its `concurrency`, halves it
+--- when the API answers 429, and grows again as far as the API bears it.
+---@return { limit: integer, window: integer, in_flight: integer, waiting: integer } # the option,
+---  what is allowed now, what is sent and not answered, what waits for its turn or to be retried
+function client:pace()
+  return self.engine:pace()
 end
 
 --- Ends what is under way, closes the connections and wipes the credentials. Doing it twice is
 --- harmless.
 function client:close()
   self.closed = true
-  self.engine:close()
+  self.loop:close()
   self.credentials:close()
+  self:surface()
 end
 
 meta.__close = client.close

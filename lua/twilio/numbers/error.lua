@@ -1,12 +1,14 @@
 --- What the world did to a call: the one error type that is returned as `nil, err`.
 ---
 ---@class twilio.numbers.Error
----@field kind "network"|"timeout"|"tls"|"http"|"api"|"problem"|"unreadable"|"too_large"|"memory"|"closed"|"credentials"
+---@field kind "network"|"timeout"|"tls"|"http"|"api"|"problem"|"unreadable"|"too_large"|"memory"|"closed"|"credentials"|"invalid"
 ---  network: no connection, or it broke. timeout, tls: as they say. api: the API's own error.
 ---  problem: an error as problem details (RFC 9457). http: any other unwelcome status.
 ---  unreadable: an answer that is not what the contract promises. too_large: above
 ---  `max_response_size`. memory: not enough for the answer. closed: the client was closed, or the
----  process forked, in between. credentials: there are none.
+---  process forked, in between. credentials: there are none. invalid: an input of an iterator that
+---  is not of its form. "waited": the time to wait for a status was over; "ended": the status that
+---  was waited for will not come any more. raised: a task raised it.
 ---@field message string what happened, in a phrase
 ---@field code integer|string|nil the API's error code, such as 20404
 ---@field http_status integer?
@@ -15,6 +17,10 @@
 ---@field retry_after number? seconds that the server asks to wait
 ---@field outcome "not_sent"|"refused"|"uncertain"|nil for a call that changes something: it
 ---  certainly never left, the server said no, or nobody knows. For others, "not_sent" or nil.
+---@field attempts integer? how often it was tried
+---@field stopped "final"|"unsafe"|"attempts"|"deadline"|"retry_after"|nil why not once more:
+---  another attempt would end alike; it may have been acted upon; there were as many as allowed;
+---  there was no time left; the server asks for a longer wait than we take
 ---@field operation string? the operation's id in the contract
 ---@field method string?
 ---@field path string?
@@ -33,6 +39,21 @@ local advice = {
   [429] = "Too many requests at once: wait, then try again",
 }
 
+local why_stopped = {
+  attempts = "as many as allowed",
+  deadline = "no time for another",
+  retry_after = "the server asks for a longer wait than is taken",
+}
+
+--- How often it was tried, where that says something.
+local function attempts(err)
+  local count, why = err.attempts, why_stopped[err.stopped]
+  if not count or count == 0 or count == 1 and (not why or err.stopped == "attempts") then
+    return nil
+  end
+  return ("%d attempt%s%s"):format(count, count == 1 and "" or "s", why and ", " .. why or "")
+end
+
 local function facts(err)
   local list = {}
   local function add(form, value)
@@ -42,6 +63,7 @@ local function facts(err)
   add("code %s", err.code)
   add("request %s", err.request_id)
   add("retry after %s s", err.retry_after)
+  add("%s", attempts(err))
   add("see %s", err.more_info)
   return #list > 0 and " (" .. table.concat(list, ", ") .. ")" or ""
 end

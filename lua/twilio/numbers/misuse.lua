@@ -41,11 +41,20 @@ function misuse.raise(message)
   error(message, callers_level())
 end
 
----@param name string what the argument or option is called
+--- What is wrong with an argument or option, in words.
+---@param name string what it is called
 ---@param wanted string what it should be
 ---@param got any
+---@return string
+function misuse.words(name, wanted, got)
+  return ("%s: %s expected, got %s"):format(name, wanted, show(got))
+end
+
+---@param name string
+---@param wanted string
+---@param got any
 function misuse.argument(name, wanted, got)
-  misuse.raise(("%s: %s expected, got %s"):format(name, wanted, show(got)))
+  misuse.raise(misuse.words(name, wanted, got))
 end
 
 return misuse

@@ -1,5 +1,6 @@
 --- From an operation and its arguments to the path and query that go on the wire. Every value is
---- checked against the contract and percent-encoded here, before anything is sent.
+--- checked against the contract and percent-encoded here, before anything is sent. What does not
+--- fit is told in words: whether it raises is for the caller to say.
 
 local contract = require "twilio.numbers.contract"
 local misuse = require "twilio.numbers.misuse"
@@ -53,14 +54,17 @@ local function percent_encode(value)
   end))
 end
 
---- A parameter's check and encoding, worked out once.
+--- A parameter's check and encoding, worked out once: gives the text for the URL, or nil and what
+--- is wrong.
 local function compile_parameter(parameter)
   local fits, wanted = checker(parameter)
   local lua_name = snake_case(parameter.name)
   -- What a pattern or an enum lets through has nothing to encode.
   local encode = parameter.format and percent_encode
   return function(value)
-    if type(value) ~= "string" or not fits(value) then misuse.argument(lua_name, wanted, value) end
+    if type(value) ~= "string" or not fits(value) then
+      return nil, misuse.words(lua_name, wanted, value)
+    end
     return encode and encode(value) or value
   end, lua_name
 end
@@ -75,12 +79,16 @@ local function compile_path(path, checks)
   local first, second = checks[names[1]], checks[names[2]]
   local head, middle = literals[1], literals[2]
   assert(#names == 0 or #names <= 2 and rest == "")
-  if second then
-    return function(a, b) return head .. first(a) .. middle .. second(b) end
-  elseif first then
-    return function(a) return head .. first(a) end
+  if not first then return function() return path end end
+  return function(a, b)
+    local one, problem = first(a)
+    if not one then return nil, problem end
+    if not second then return head .. one end
+    local two
+    two, problem = second(b)
+    if not two then return nil, problem end
+    return head .. one .. middle .. two
   end
-  return function() return path end
 end
 
 local function compile(operation)
@@ -101,28 +109,34 @@ for id, operation in pairs(contract.operations) do
   compiled[id] = compile(operation)
 end
 
-local function query_text(entries, query)
-  if type(query) ~= "table" then misuse.argument("options", "a table", query) end
-  local parts = {}
+--- The query with its "?", "" for none; or nil and what is wrong.
+---@param id string the operation's id in the contract
+---@param query table<string, string>? query parameters under their Lua names
+---@return string?
+---@return string? problem
+function request.query(id, query)
+  if query == nil then return "" end
+  if type(query) ~= "table" then return nil, misuse.words("options", "a table", query) end
+  local entries, parts = compiled[id].query, {}
   for name, value in pairs(query) do
     local entry = entries[name]
-    if not entry then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
-    parts[#parts + 1] = entry.name .. "=" .. entry.check(value)
+    if not entry then return nil, ("unknown option '%s'"):format(tostring(name)) end
+    local text, problem = entry.check(value)
+    if not text then return nil, problem end
+    parts[#parts + 1] = entry.name .. "=" .. text
   end
   table.sort(parts)
   return #parts > 0 and "?" .. table.concat(parts, "&") or ""
 end
 
---- The path and query of one call.
+--- The path, or nil and what is wrong.
 ---@param id string the operation's id in the contract
----@param query table<string, string>? query parameters under their Lua names
 ---@param first string? path parameters, in the path's order
 ---@param second string?
----@return string
-function request.target(id, query, first, second)
-  local plan = compiled[id]
-  local path = plan.path(first, second)
-  return query == nil and path or path .. query_text(plan.query, query)
+---@return string?
+---@return string? problem
+function request.path(id, first, second)
+  return compiled[id].path(first, second)
 end
 
 ---@param id string

@@ -1,8 +1,10 @@
 --- Bulk eligibilities: whether a list of numbers can be hosted, asked for earlier.
 
 local contract = require "twilio.numbers.contract"
+local each = require "twilio.numbers.each"
 local record = require "twilio.numbers.record"
 local status = require "twilio.numbers.status"
+local wait_for = require "twilio.numbers.wait_for"
 
 ---@class twilio.numbers.EligibilityResult: twilio.numbers.Record
 ---@field phone_number string? E.164
@@ -72,6 +74,17 @@ function bulk:refresh()
   return record.replace(self, newer)
 end
 
+local waitable = { kind = "bulk", field = "status", name = "bulk eligibility" }
+
+--- Fetches it again and again until its status is the one that is waited for; see `port_in:wait`.
+--- Operation FetchBulkEligibility.
+---@param options twilio.numbers.WaitForOptions?
+---@return twilio.numbers.BulkEligibility? # itself, refreshed
+---@return twilio.numbers.Error?
+function bulk:wait(options)
+  return wait_for(self, waitable, options)
+end
+
 function bulk:describe()
   local count = 0
   for _ in self:numbers() do count = count + 1 end
@@ -94,6 +107,23 @@ function bulks:fetch(sid)
   local raw, err = self.client:call("FetchBulkEligibility", nil, sid)
   if not raw then return nil, err end
   return record.new(class, raw, self.client, sid)
+end
+
+local fetching = {
+  id = "FetchBulkEligibility",
+  arguments = function(input)
+    if getmetatable(input) == class then return input:sid() end
+    return input
+  end,
+  result = function(client, raw, sid) return record.new(class, raw, client, sid) end,
+}
+
+--- Fetches many, several at once; see `client.port_ins:fetch_each`. Operation FetchBulkEligibility.
+---@param source string[]|twilio.numbers.BulkEligibility[]|function|thread
+---@param options twilio.numbers.EachOptions?
+---@return twilio.numbers.Each
+function bulks:fetch_each(source, options)
+  return each.new(self.client, fetching, source, options)
 end
 
 return {

@@ -1,9 +1,11 @@
 --- The phone numbers of a port-in.
 
 local contract = require "twilio.numbers.contract"
+local each = require "twilio.numbers.each"
 local errors = require "twilio.numbers.error"
 local record = require "twilio.numbers.record"
 local status = require "twilio.numbers.status"
+local wait_for = require "twilio.numbers.wait_for"
 
 ---@class twilio.numbers.PortInPhoneNumber: twilio.numbers.Record
 ---@field phone_number string? E.164
@@ -80,6 +82,19 @@ function phone_number:cancel()
   return record.client(self).port_in_phone_numbers:cancel(self:port_in_sid(), sid)
 end
 
+local waitable = {
+  kind = "number", field = "port_in_phone_number_status", name = "phone number",
+}
+
+--- Fetches it again and again until its status is the one that is waited for; see `port_in:wait`.
+--- Operation FetchPortingPortInPhoneNumber.
+---@param options twilio.numbers.WaitForOptions?
+---@return twilio.numbers.PortInPhoneNumber? # itself, refreshed
+---@return twilio.numbers.Error?
+function phone_number:wait(options)
+  return wait_for(self, waitable, options)
+end
+
 function phone_number:describe()
   return ("%s (%s)"):format(self.phone_number or self:sid() or "?", self:status() or "no status")
 end
@@ -113,13 +128,45 @@ function phone_numbers:cancel(port_in_sid, phone_number_sid)
   return self.client:call("DeletePortingPortInPhoneNumber", nil, port_in_sid, phone_number_sid)
 end
 
+local function sids_of(input)
+  if getmetatable(input) == class then return input:port_in_sid(), input:sid() end
+  if type(input) == "table" then return input[1], input[2] end
+  return input
+end
+
+local function result(client, raw, port_in_sid)
+  return raw == true or record.new(class, raw, client, port_in_sid)
+end
+
+local fetching = { id = "FetchPortingPortInPhoneNumber", arguments = sids_of, result = result }
+local cancelling = { id = "DeletePortingPortInPhoneNumber", arguments = sids_of, result = result }
+
+--- Fetches many, several at once; see `client.port_ins:fetch_each`. Operation
+--- FetchPortingPortInPhoneNumber.
+---@param source table[]|function|thread inputs are { port-in SID, phone number SID } or the numbers
+---  of a port-in
+---@param options twilio.numbers.EachOptions?
+---@return twilio.numbers.Each
+function phone_numbers:fetch_each(source, options)
+  return each.new(self.client, fetching, source, options)
+end
+
+--- Asks to cancel many, several at once: one DELETE each; see `client.port_ins:cancel_each`.
+--- Operation DeletePortingPortInPhoneNumber.
+---@param source table[]|function|thread inputs as for `fetch_each`
+---@param options twilio.numbers.EachOptions?
+---@return twilio.numbers.Each
+function phone_numbers:cancel_each(source, options)
+  return each.new(self.client, cancelling, source, options)
+end
+
 --- Iterates over the items of a port-in's `phone_numbers`.
-local function each(client, items, port_in_sid)
+local function of_port_in(client, items, port_in_sid)
   return record.each(class, items, client, port_in_sid)
 end
 
 return {
   class = class,
-  each = each,
+  of_port_in = of_port_in,
   bind = function(client) return setmetatable({ client = client }, phone_numbers) end,
 }

@@ -1,9 +1,12 @@
 --- Port-ins: requests to bring numbers over from a losing carrier.
 
 local contract = require "twilio.numbers.contract"
+local each = require "twilio.numbers.each"
 local phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers"
 local record = require "twilio.numbers.record"
 local status = require "twilio.numbers.status"
+local wait_for = require "twilio.numbers.wait_for"
+local watching = require "twilio.numbers.watching"
 
 ---@class twilio.numbers.PortIn: twilio.numbers.Record
 ---@field port_in_request_sid string?
@@ -49,7 +52,7 @@ end
 --- Its phone numbers, one after the other, in the order of the answer.
 ---@return fun(): twilio.numbers.PortInPhoneNumber?
 function port_in:numbers()
-  return phone_numbers.each(record.client(self), self:raw().phone_numbers, self:sid())
+  return phone_numbers.of_port_in(record.client(self), self:raw().phone_numbers, self:sid())
 end
 
 --- Fetches it again, into this same object. Operation FetchPortingPortIn.
@@ -66,6 +69,20 @@ end
 ---@return twilio.numbers.Error?
 function port_in:cancel()
   return record.client(self).port_ins:cancel(self:sid())
+end
+
+local waitable = { kind = "request", field = "port_in_request_status", name = "port-in" }
+
+--- Fetches it again and again until its status is the one that is waited for: at once, then after
+--- `interval` seconds, ever less often while it is not. Failures that may pass are waited out.
+--- Operation FetchPortingPortIn.
+---@param options twilio.numbers.WaitForOptions? `for_status`, "terminal" if missing; `interval`,
+---  `max_interval` and `timeout` in seconds
+---@return twilio.numbers.PortIn? # itself, refreshed
+---@return twilio.numbers.Error? # of kind "waited" when the time was over, "ended" when its status is
+---  another one that never changes, or why it cannot be fetched
+function port_in:wait(options)
+  return wait_for(self, waitable, options)
 end
 
 function port_in:describe()
@@ -100,6 +117,62 @@ end
 ---@return twilio.numbers.Error?
 function port_ins:cancel(sid)
   return self.client:call("DeletePortingPortIn", nil, sid)
+end
+
+local function sid_of(input)
+  if getmetatable(input) == class then return input:sid() end
+  return input
+end
+
+local function result(client, raw, sid)
+  return raw == true or record.new(class, raw, client, sid)
+end
+
+local fetching = { id = "FetchPortingPortIn", arguments = sid_of, result = result }
+local cancelling = { id = "DeletePortingPortIn", arguments = sid_of, result = result }
+
+--- Fetches many, several at once: `for sid, port_in, err in client.port_ins:fetch_each(source) do`.
+--- Each input gives one outcome; one that is no SID gives an error of kind "invalid". Operation
+--- FetchPortingPortIn.
+---@param source string[]|twilio.numbers.PortIn[]|function|thread SIDs or port-ins: an array, an
+---  iterator, which is asked only when there is room, or a coroutine
+---@param options twilio.numbers.EachOptions?
+---@return twilio.numbers.Each # to be called for the next input, port-in, err; `close()` ends it
+function port_ins:fetch_each(source, options)
+  return each.new(self.client, fetching, source, options)
+end
+
+--- Asks to cancel many, several at once: one DELETE each. Results are `true`, see `cancel`. Leaving
+--- the loop in the middle cuts off the requests in flight, whose outcome is then uncertain:
+--- `stop_on` ends it without that. Operation DeletePortingPortIn.
+---@param source string[]|twilio.numbers.PortIn[]|function|thread
+---@param options twilio.numbers.EachOptions?
+---@return twilio.numbers.Each
+function port_ins:cancel_each(source, options)
+  return each.new(self.client, cancelling, source, options)
+end
+
+function port_ins:of(raw, sid)
+  return record.new(class, raw, self.client, sid)
+end
+
+--- One of which nothing is known but the SID.
+function port_ins:blank(sid)
+  return self:of({ port_in_request_sid = sid }, sid)
+end
+
+--- Watches many: `for port_in, change in client.port_ins:watch(sids) do` runs at each change of a
+--- status, of the port-in or of one of its numbers; the first look at each is one, from nil. Each
+--- is looked at again after `interval` seconds, ever less often while nothing changes. Ends when all
+--- are at a terminal status or cannot be fetched (`change.err`), or after `timeout`; `unfinished()`
+--- of what this gives has the SIDs that are left. Operation FetchPortingPortIn.
+---@param sids string[]|twilio.numbers.PortIn[] what is no SID raises
+---@param options twilio.numbers.WaitOptions?
+---@return twilio.numbers.Watch # to be called for the next port-in and change; `close()` ends it
+function port_ins:watch(sids, options)
+  local list = {}
+  for i, input in ipairs(sids) do list[i] = sid_of(input) end
+  return watching.new(self, list, options)
 end
 
 return {

@@ -1,6 +1,7 @@
 --- Portability: whether a number can be brought over.
 
 local contract = require "twilio.numbers.contract"
+local each = require "twilio.numbers.each"
 local record = require "twilio.numbers.record"
 
 --- Why not, by the API's reason code.
@@ -64,6 +65,26 @@ function checks:check(phone_number, options)
   local raw, err = self.client:call("FetchPortingPortability", options, phone_number)
   if not raw then return nil, err end
   return record.new(class, raw)
+end
+
+local checking = {
+  id = "FetchPortingPortability",
+  arguments = function(input)
+    if type(input) == "table" then return input.phone_number end
+    return input
+  end,
+  result = function(_, raw) return record.new(class, raw) end,
+}
+
+--- Checks many, several at once: `for number, portability, err in client.portability:check_each(
+--- source) do`. Each input gives one outcome; one that is no phone number gives an error of kind
+--- "invalid". Operation FetchPortingPortability.
+---@param source string[]|function|thread phone numbers in E.164, or objects with `phone_number`, as a
+---  port-in's numbers: an array, an iterator, which is asked only when there is room, or a coroutine
+---@param options twilio.numbers.EachOptions|{ target_account_sid: string? }|nil
+---@return twilio.numbers.Each # to be called for the next input, portability, err; `close()` ends it
+function checks:check_each(source, options)
+  return each.new(self.client, checking, source, options)
 end
 
 return {

@@ -1,0 +1,37 @@
+/* What a progress line needs to know of the system. */
+#include <lualib.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "compat.h"
+#include "core.h"
+
+/* now(): seconds on a clock that never goes back; only differences mean anything. */
+static int l_now(lua_State *L) {
+  lua_pushnumber(L, (lua_Number)monotonic_ms() / 1000);
+  return 1;
+}
+
+/* The file's stream, or NULL if it is closed. */
+static FILE *check_file(lua_State *L, int index) {
+#if LUA_VERSION_NUM >= 502
+  const luaL_Stream *stream = luaL_checkudata(L, index, LUA_FILEHANDLE);
+  return stream->closef != NULL ? stream->f : NULL;
+#else
+  return *(FILE **)luaL_checkudata(L, index, LUA_FILEHANDLE);
+#endif
+}
+
+/* is_terminal(file): whether an open file of the io library is a terminal. */
+static int l_is_terminal(lua_State *L) {
+  FILE *file = check_file(L, 1);
+  lua_pushboolean(L, file != NULL && isatty(fileno(file)));
+  return 1;
+}
+
+void open_system(lua_State *L) {
+  static const luaL_Reg functions[] = {
+      {"now", l_now}, {"is_terminal", l_is_terminal}, {NULL, NULL}};
+  compat_setfuncs(L, functions, 0);
+}

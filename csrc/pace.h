@@ -1,0 +1,40 @@
+/* How many requests may be in flight, and how soon the next may start. The number follows what
+ * the server bears: halved when it refuses one for being too many (429), grown by one per round
+ * trip. Where it refused twice at the same number, growth ends below that, and goes beyond only now
+ * and then; a refusal below says that this was wrong. A rate, if set, is a bucket of tokens. */
+#ifndef TN_PACE_H
+#define TN_PACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct pace {
+  int limit;      /* what the user allows */
+  double window;  /* what may be in flight now; 1 to ceiling */
+  double ceiling; /* as far as the window grows; the limit unless the server's own is known */
+  int refused_at; /* how many were in flight at the last refusal; 0 if there was none */
+  double calm;    /* round trips at the ceiling without a refusal */
+  bool probing;   /* the ceiling was raised to find out whether more is borne */
+  unsigned round; /* counts the refusals that were heeded */
+
+  double rate; /* requests a second; 0 for no limit */
+  double tokens;
+  int64_t filled; /* monotonic ms */
+} pace;
+
+void pace_open(pace *p, int limit, double rate);
+
+/* Whether one more may start beside those in flight. Takes a token if so. */
+bool pace_take(pace *p, int in_flight, int64_t now);
+
+/* Milliseconds until there is a token again; 0 if there is one. */
+int64_t pace_patience(pace *p, int64_t now);
+
+/* An answer came that was no refusal; in_flight counts it. */
+void pace_accepted(pace *p, int in_flight);
+
+/* A refusal came for a request that started in that round. Those that were in flight together are
+ * one refusal. */
+void pace_refused(pace *p, unsigned round, int in_flight);
+
+#endif

@@ -1,0 +1,236 @@
+--- One operation for each input of a source, several at once: what the `..._each` methods give.
+
+local errors = require "twilio.numbers.error"
+local inboxes = require "twilio.numbers.inbox"
+local misuse = require "twilio.numbers.misuse"
+local progress = require "twilio.numbers.progress"
+local request = require "twilio.numbers.request"
+local sources = require "twilio.numbers.source"
+
+---@class twilio.numbers.EachOptions
+---@field concurrency integer? how many at once, up to the client's `concurrency`, which it is if
+---  missing
+---@field ordered boolean? outcomes in the order of the inputs rather than as they come
+---@field unique boolean? leave out inputs that came before; remembers them all
+---@field stop_on "error"|fun(err: twilio.numbers.Error, input: any): boolean|nil when to begin no
+---  more; always at 401 and 403. What is in flight then is still waited for and given.
+---@field progress boolean|twilio.numbers.Progress|nil shows on a terminal how far it is
+
+--- What an operation is to an iterator.
+---@class twilio.numbers.Action
+---@field id string the operation's id in the contract
+---@field arguments fun(input: any): string?, string? the path's parameters
+---@field result fun(client: table, raw: table|true, first: string, second: string?): any
+
+---@class twilio.numbers.Each
+local each = {}
+local meta = { __index = each, __name = "twilio.numbers.Each" }
+
+--- Ordered outcomes wait for the slowest before them: so many times `concurrency` may.
+local ORDERED_AHEAD = 8
+
+local own_options = {
+  concurrency = "number", ordered = "boolean", unique = "boolean", progress = true, stop_on = true,
+}
+
+--- Takes apart the iterator's options and those that go to the API.
+local function sort_options(options)
+  if type(options) ~= "table" then misuse.argument("options", "a table", options) end
+  local own, query = {}, nil
+  for name, value in pairs(options) do
+    local wanted = own_options[name]
+    if wanted == nil then
+      query = query or {}
+      query[name] = value
+    else
+      if wanted ~= true and type(value) ~= wanted then misuse.argument(name, "a " .. wanted, value) end
+      own[name] = value
+    end
+  end
+  return own, query
+end
+
+local function check_concurrency(client, wanted)
+  local most = client:pace().limit
+  if wanted == nil then return most end
+  if wanted < 1 or wanted % 1 ~= 0 then
+    misuse.argument("concurrency", "a whole number above 0", wanted)
+  elseif wanted > most then
+    misuse.argument("concurrency", ("at most %d, the client's own (an option of numbers.new),")
+      :format(most), wanted)
+  end
+  return wanted
+end
+
+local function stopper(stop_on)
+  if stop_on == nil then return function() return false end end
+  if stop_on == "error" then return function() return true end end
+  if type(stop_on) ~= "function" then
+    misuse.argument("stop_on", '"error" or a function', stop_on)
+  end
+  return stop_on
+end
+
+--- The four values that a `for` loop takes: on 5.4 it closes the iterator when it is left.
+---@param client table
+---@param action twilio.numbers.Action
+---@param source any an array, an iterator or a coroutine
+---@param options twilio.numbers.EachOptions?
+---@return twilio.numbers.Each, nil, nil, twilio.numbers.Each
+function each.new(client, action, source, options)
+  if client.closed then misuse.raise("the client is closed") end
+  local own, query = sort_options(options or {})
+  local query_text, problem = request.query(action.id, query)
+  if not query_text then misuse.raise(problem) end
+  local concurrency = check_concurrency(client, own.concurrency)
+  local self = setmetatable({
+    client = client, action = action, query = query_text,
+    next_input = sources.open(source),
+    concurrency = concurrency,
+    ahead = own.ordered and concurrency * ORDERED_AHEAD or concurrency,
+    places = own.ordered and {} or nil, -- outcomes that wait for those before them
+    seen = own.unique and {} or nil,
+    stops = stopper(own.stop_on),
+    progress = progress.for_option(own.progress),
+    inbox = inboxes.new(),
+    in_flight = {}, flying = 0, -- calls, and how many
+    begun = 0, given = 0,
+  }, meta)
+  return self, nil, nil, self
+end
+
+--- No further input is begun; what a hook, the source or `stop_on` raised comes at the end.
+local function stop(self, failed, failure)
+  self.stopping = true
+  if failed and not self.failed then self.failed, self.failure = true, failure end
+end
+
+local function invalid(self, problem)
+  return errors.new {
+    kind = "invalid", message = problem, outcome = "not_sent", attempts = 0,
+    operation = self.action.id,
+  }
+end
+
+local function is_new(self, first, second)
+  local key = second and first .. " " .. second or first
+  if self.seen[key] then return false end
+  self.seen[key] = true
+  return true
+end
+
+--- Begins a call for an input. One that is no argument for it is an outcome at once.
+local function begin(self, input)
+  local action = self.action
+  local first, second = action.arguments(input)
+  local path, problem = request.path(action.id, first, second)
+  if path and self.seen and not is_new(self, first, second) then return end
+  self.begun = self.begun + 1
+  local call
+  if path then
+    call = self.client:begin(self.inbox, action.id, path .. self.query)
+    self.in_flight[call], self.flying = true, self.flying + 1
+  else
+    call = { err = invalid(self, problem) }
+    self.inbox:put(call)
+  end
+  call.input, call.first, call.second, call.place = input, first, second, self.begun
+end
+
+local function feed(self)
+  local hooks = self.client.hooks
+  while not self.stopping and self.flying < self.concurrency
+    and self.begun - self.given < self.ahead do
+    if hooks and hooks.failed then return stop(self) end
+    if self.client.closed then return stop(self, true, "the client is closed") end
+    local ok, input = pcall(self.next_input)
+    if not ok then return stop(self, true, input) end
+    if input == nil then return stop(self) end
+    begin(self, input)
+  end
+end
+
+--- Turns a call that came in into an outcome.
+local function conclude(self, call)
+  local client, action = self.client, self.action
+  if call.transfer then
+    self.in_flight[call], self.flying = nil, self.flying - 1
+    local raw, err = client:finish(call)
+    if raw then
+      call.result = action.result(client, raw, call.first, call.second)
+    else
+      call.err = err
+    end
+  end
+  local err = call.err
+  if not err or self.stopping then return end
+  if err.http_status == 401 or err.http_status == 403 then return stop(self) end
+  local ok, stops = pcall(self.stops, err, call.input)
+  if not ok then stop(self, true, stops) elseif stops then stop(self) end
+end
+
+--- The next outcome that can be given, or nil if none has come yet.
+local function pick(self)
+  local places = self.places
+  local call = self.inbox:take()
+  while call do
+    conclude(self, call)
+    if not places then return call end
+    places[call.place] = call
+    call = self.inbox:take()
+  end
+  if not places then return nil end
+  local place = self.given + 1
+  call, places[place] = places[place], nil
+  return call
+end
+
+local function end_loop(self)
+  self.ended = true
+  if self.progress then self.progress:finish() end
+  if self.failed then
+    self.failed = false
+    error(self.failure, 0)
+  end
+  self.client:surface()
+end
+
+--- The next input, its result, and its error instead; nil at the end.
+---@return any input
+---@return any result
+---@return twilio.numbers.Error? err
+function each:next()
+  if self.ended then return nil end
+  while true do
+    feed(self)
+    local call = pick(self)
+    if call then
+      self.given = self.given + 1
+      if self.progress then self.progress:count(call.err) end
+      return call.input, call.result, call.err
+    end
+    if self.given == self.begun and self.stopping then return end_loop(self) end
+    self.client.loop:wait(self.inbox)
+    if self.ended then return nil end
+  end
+end
+
+--- Ends it: cancels what is in flight and gives the inputs whose outcome was not given. Whether
+--- their requests arrived, nobody knows. Doing it twice is harmless.
+---@return any[] inputs
+function each:close()
+  local inputs = {}
+  for call in pairs(self.in_flight) do
+    inputs[#inputs + 1] = call.input
+    call.transfer:close()
+  end
+  if not self.ended and self.progress then self.progress:finish() end
+  self.in_flight, self.ended = {}, true
+  self.client.loop:deliver { inbox = self.inbox } -- for a task that waits in next
+  return inputs
+end
+
+meta.__call = each.next
+meta.__close = function(self) self:close() end
+
+return each

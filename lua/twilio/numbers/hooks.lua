@@ -1,0 +1,99 @@
+--- Tells the user's functions what happens to each attempt. What they raise disturbs no call: it
+--- is kept, and surfaces once, at the next moment at which no answer is lost by it.
+
+local contract = require "twilio.numbers.contract"
+
+---@class twilio.numbers.Event
+---@field operation string the operation's id in the contract
+---@field method string
+---@field path string
+---@field attempt integer 1 for the first
+---@field status integer? the HTTP status, if one came
+---@field kind string? why there is no whole answer, as in an error
+---@field message string? the same in words
+---@field final boolean? whether there will be no further attempt
+---@field bytes integer? of the body, decompressed
+---@field request_id string? the API's
+---@field concurrent_requests integer? the account's, as the API counts them
+---@field reused boolean? whether the connection was used before
+---@field http_version string? "1.1" or "2"
+---@field timings { name: number, connect: number, tls: number, first_byte: number, total: number }?
+---  seconds since the attempt began
+---@field wait number? on_retry: seconds until the next attempt
+
+---@class twilio.numbers.Hooks
+local hooks = {}
+hooks.__index = hooks
+
+local names = { "on_request", "on_response", "on_retry" }
+
+--- nil if no function is given.
+---@param options table<string, function>
+---@return twilio.numbers.Hooks?
+function hooks.new(options)
+  local self
+  for _, name in ipairs(names) do
+    if options[name] then
+      self = self or setmetatable({ failed = false }, hooks)
+      self[name] = options[name]
+    end
+  end
+  return self
+end
+
+local function fire(self, name, event)
+  local ok, why = pcall(self[name], event)
+  if ok or self.failed then return end
+  self.failed = true
+  self.failure = type(why) == "string" and ("%s raised: %s"):format(name, why) or why
+end
+
+local function event_of(call)
+  return {
+    operation = call.id, method = contract.operations[call.id].method, path = call.path,
+    attempt = call.transfer:attempts(),
+  }
+end
+
+function hooks:started(call)
+  if self.on_request then fire(self, "on_request", event_of(call)) end
+end
+
+local function add_answer(event, transfer)
+  local info = transfer:info()
+  local _, kind, message = transfer:result()
+  event.status, event.kind, event.message = transfer:status(), kind, message
+  event.bytes = transfer:size()
+  event.request_id = transfer:header "Twilio-Request-Id"
+  event.concurrent_requests = tonumber(transfer:header "Twilio-Concurrent-Requests" or nil)
+  event.reused, event.http_version = info.reused, info.http_version
+  event.timings = {
+    name = info.name, connect = info.connect, tls = info.tls, first_byte = info.first_byte,
+    total = info.total,
+  }
+end
+
+function hooks:ended(call)
+  local stopped, wait = call.transfer:stopped()
+  if self.on_response then
+    local event = event_of(call)
+    add_answer(event, call.transfer)
+    event.final = stopped ~= nil
+    fire(self, "on_response", event)
+  end
+  if self.on_retry and not stopped then
+    local event = event_of(call)
+    add_answer(event, call.transfer)
+    event.wait = wait
+    fire(self, "on_retry", event)
+  end
+end
+
+--- Raises what a hook raised, once.
+function hooks:surface()
+  if not self.failed then return end
+  self.failed = false
+  error(self.failure, 0)
+end
+
+return hooks

@@ -1,0 +1,134 @@
+--- Turns the engine: hands each finished call to the inbox that it belongs to, tells the hooks,
+--- and runs tasks, which are coroutines that wait side by side. One loop for each client.
+
+local inboxes = require "twilio.numbers.inbox"
+
+local running, yield, resume, status =
+  coroutine.running, coroutine.yield, coroutine.resume, coroutine.status
+
+---@class twilio.numbers.Loop
+---@field engine table the core's engine
+local loop = {}
+loop.__index = loop
+
+--- What a task yields when it waits. Anything else that it yields only lets others go first.
+local WAITING = {}
+
+---@param engine table
+---@param waiter twilio.numbers.Waiter
+---@param hooks twilio.numbers.Hooks?
+---@return twilio.numbers.Loop
+function loop.new(engine, waiter, hooks)
+  return setmetatable({
+    engine = engine, waiter = waiter, hooks = hooks,
+    -- Weak: a call that nobody waits for any more is collected, and thereby cancelled.
+    calls = setmetatable({}, { __mode = "kv" }),
+    tasks = setmetatable({}, { __mode = "k" }),
+    ready = inboxes.new(),
+  }, loop)
+end
+
+--- From now on the call comes to its inbox when its transfer is done. Who wants it holds it.
+---@param call { transfer: table, inbox: twilio.numbers.Inbox }
+function loop:expect(call)
+  self.calls[call.transfer] = call
+  if self.hooks then self:tell() end
+end
+
+--- A call that comes to the inbox after so many seconds.
+function loop:sleep(inbox, seconds)
+  local call = { transfer = self.engine:sleep(seconds), inbox = inbox }
+  self.calls[call.transfer] = call
+  return call
+end
+
+function loop:tell()
+  local engine, calls, hooks = self.engine, self.calls, self.hooks
+  for transfer, started, ended in engine.news, engine do
+    local call = calls[transfer]
+    if call and started then hooks:started(call) end
+    if call and ended then hooks:ended(call) end
+  end
+end
+
+--- Puts a call into its inbox, and the task that waits there among those that can go on.
+function loop:deliver(call)
+  local inbox = call.inbox
+  call.delivered = true
+  inbox:put(call)
+  local task = inbox.task
+  if task then
+    inbox.task = nil
+    self.ready:put(task)
+  end
+end
+
+local function deliver_finished(self)
+  local engine, calls = self.engine, self.calls
+  local transfer = engine:take()
+  while transfer do
+    local call = calls[transfer]
+    if call then self:deliver(call) end
+    transfer = engine:take()
+  end
+end
+
+local function run(self, task)
+  local ok, what = resume(task)
+  if status(task) == "dead" then
+    local ended = self.tasks[task]
+    self.tasks[task] = nil
+    ended(ok, what)
+  elseif what ~= WAITING then
+    self.ready:put(task)
+  end
+end
+
+--- Works until something has happened or the time is over, then lets go on whoever can.
+---@param seconds number
+function loop:turn(seconds)
+  if not self.closed then
+    self.engine:step(self.ready:has_mail() and 0 or seconds)
+    if self.hooks then self:tell() end
+    deliver_finished(self)
+  end
+  local ready = self.ready
+  for _ = ready.first, ready.last do -- those that become ready now have their turn later
+    local task = ready:take()
+    if task then run(self, task) end
+  end
+end
+
+--- Returns when the inbox has mail. In a task, the others go on meanwhile.
+---@param inbox twilio.numbers.Inbox
+function loop:wait(inbox)
+  if inbox:has_mail() then return end
+  local task = running()
+  if not task or not self.tasks[task] then return self.waiter.wait(self, inbox) end
+  repeat
+    inbox.task = task
+    yield(WAITING)
+  until inbox:has_mail()
+end
+
+--- Starts a function as a task at the next turn. Who wants it to live holds what this gives.
+---@param body function
+---@param ended fun(ok: boolean, why: any)
+---@return thread
+function loop:spawn(body, ended)
+  local task = coroutine.create(body)
+  self.tasks[task] = ended
+  self.ready:put(task)
+  return task
+end
+
+--- Closes the engine; all that was under way comes back as it is.
+function loop:close()
+  self.closed = true
+  self.engine:close()
+  for _, call in pairs(self.calls) do
+    if not call.delivered then self:deliver(call) end
+  end
+end
+
+return loop
