@@ -130,7 +130,8 @@ static void register_transfer(lua_State *L, int links, const exchange *x) {
   lua_pop(L, 1);
 }
 
-/* submit(method, url [, credentials [, {body=, content_type=, timeout=}]]) gives a transfer. */
+/* submit(method, url [, credentials [, {body=, content_type=, timeout=}]]) gives a transfer and its
+ * number, which is small, and no other's as long as the transfer is open. */
 static int l_submit(lua_State *L) {
   engine *e = check(L);
   exchange_request request = {.method = check_method(L, 2),
@@ -150,10 +151,12 @@ static int l_submit(lua_State *L) {
   CURLcode code = engine_start(e, x, &request);
   if (code != CURLE_OK)
     return luaL_error(L, "libcurl refuses the request: %s", curl_easy_strerror(code));
-  return 1;
+  lua_pushinteger(L, x->id);
+  return 2;
 }
 
-/* sleep(seconds) gives a transfer that is done when they are over, and asks nothing of anybody. */
+/* sleep(seconds) gives a transfer that is done when they are over, and asks nothing of anybody, and
+ * its number. */
 static int l_sleep(lua_State *L) {
   engine *e = check(L);
   lua_Number seconds = luaL_checknumber(L, 2);
@@ -165,7 +168,8 @@ static int l_sleep(lua_State *L) {
   if (x == NULL)
     return luaL_error(L, "not enough memory or file descriptors to wait");
   register_transfer(L, links, x);
-  return 1;
+  lua_pushinteger(L, x->id);
+  return 2;
 }
 
 /* step([seconds]): works until a transfer has finished or the time is over, without the time only
@@ -179,7 +183,7 @@ static int l_step(lua_State *L) {
   return 1;
 }
 
-/* take(): the next transfer that finished and was not taken, or nil. take(transfer): that one, or
+/* take(): the next transfer that finished and was not taken, with its number, or nil. take(transfer): that one, or
  * nil while it is under way. */
 static int l_take(lua_State *L) {
   engine *e = check(L);
@@ -192,29 +196,27 @@ static int l_take(lua_State *L) {
   for (const exchange *x; (x = engine_take(e)) != NULL; lua_pop(L, 1)) {
     /* Not there: nobody holds it any more, and its collection is under way. */
     lua_rawgeti(L, -1, x->id);
-    if (!lua_isnil(L, -1))
-      return 1;
+    if (!lua_isnil(L, -1)) {
+      lua_pushinteger(L, x->id);
+      return 2;
+    }
   }
   return push_nil(L);
 }
 
-/* news(): the next transfer that began or ended an attempt since it was last told of, and whether
- * it began one and whether it ended one; nil if there is none. Only with the option observe, and
+/* news(): the number of the next transfer that began or ended an attempt since it was last told of,
+ * and whether it began one and whether it ended one; nil if there is none. Only with the option observe, and
  * then to be asked after each step, for an attempt's answer is gone when the next one begins. */
 static int l_news(lua_State *L) {
   engine *e = check_any(L);
   int what;
-  compat_getuservalue(L, 1);
-  lua_rawgeti(L, -1, LINK_TRANSFERS);
-  for (const exchange *x; (x = news_take(&e->news, &what)) != NULL; lua_pop(L, 1)) {
-    lua_rawgeti(L, -1, x->id);
-    if (lua_isnil(L, -1))
-      continue;
-    lua_pushboolean(L, (what & NEWS_STARTED) != 0);
-    lua_pushboolean(L, (what & NEWS_ENDED) != 0);
-    return 3;
-  }
-  return push_nil(L);
+  const exchange *x = news_take(&e->news, &what);
+  if (x == NULL)
+    return push_nil(L);
+  lua_pushinteger(L, x->id);
+  lua_pushboolean(L, (what & NEWS_STARTED) != 0);
+  lua_pushboolean(L, (what & NEWS_ENDED) != 0);
+  return 3;
 }
 
 /* pace(): {limit=, window=, in_flight=, waiting=}: what is allowed, what the server bears at

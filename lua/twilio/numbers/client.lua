@@ -102,19 +102,14 @@ local function check_open(self)
   if self.closed then misuse.raise("the client is closed") end
 end
 
---- Sends a request, or queues it. The call comes to the inbox when it is done, and is cancelled
+--- Sends a request, or queues it. The call comes to its inbox when it is done, and is cancelled
 --- when nobody holds it any more.
----@param inbox twilio.numbers.Inbox
----@param id string the operation's id in the contract
----@param path string from `request`
----@return table call
-function client:begin(inbox, id, path)
-  local call = {
-    id = id, path = path, inbox = inbox,
-    transfer = self.engine:submit(request.method(id), self.base_url .. path, self.credentials),
-  }
+---@param call { id: string, path: string, inbox: twilio.numbers.Inbox } the operation's id in the
+---  contract, and the path from `request`; `transfer` and `number` are added
+function client:begin(call)
+  call.transfer, call.number =
+    self.engine:submit(request.method(call.id), self.base_url .. call.path, self.credentials)
   self.loop:expect(call)
-  return call
 end
 
 --- What a call that came to its inbox has brought, and gives back what it held.
@@ -150,9 +145,10 @@ function client:call(id, query, first, second)
   check_open(self)
   self:surface()
   local inbox = inboxes.new()
-  local call = self:begin(inbox, id, path)
+  local pending = { id = id, path = path, inbox = inbox, transfer = false, number = 0 }
+  self:begin(pending)
   self.loop:wait(inbox)
-  return self:finish(call)
+  return self:finish(pending)
 end
 
 --- Waits so long, while siblings go on: other tasks, and requests that are under way.

@@ -93,7 +93,7 @@ function each.new(client, action, source, options)
     stops = stopper(own.stop_on),
     progress = progress.for_option(own.progress),
     inbox = inboxes.new(),
-    in_flight = {}, flying = 0, -- calls, and how many
+    in_flight = {}, flying = 0, -- calls by their numbers, and how many
     begun = 0, given = 0,
   }, meta)
   return self, nil, nil, self
@@ -125,16 +125,16 @@ local function begin(self, input)
   local first, second = action.arguments(input)
   local path, problem = request.path(action.id, first, second)
   if path and self.seen and not is_new(self, first, second) then return end
-  self.begun = self.begun + 1
-  local call
-  if path then
-    call = self.client:begin(self.inbox, action.id, path .. self.query)
-    self.in_flight[call], self.flying = true, self.flying + 1
-  else
-    call = { err = invalid(self, problem) }
-    self.inbox:put(call)
-  end
-  call.input, call.first, call.second, call.place = input, first, second, self.begun
+  local place = self.begun + 1
+  self.begun = place
+  local call = { -- with room for all that it will hold
+    id = action.id, path = path and path .. self.query, inbox = self.inbox, transfer = false,
+    number = 0, input = input, first = first, second = second, place = place, result = nil,
+    err = not path and invalid(self, problem) or nil,
+  }
+  if not path then return self.inbox:put(call) end
+  self.client:begin(call)
+  self.in_flight[call.number], self.flying = call, self.flying + 1
 end
 
 local function feed(self)
@@ -154,7 +154,7 @@ end
 local function conclude(self, call)
   local client, action = self.client, self.action
   if call.transfer then
-    self.in_flight[call], self.flying = nil, self.flying - 1
+    self.in_flight[call.number], self.flying = nil, self.flying - 1
     local raw, err = client:finish(call)
     if raw then
       call.result = action.result(client, raw, call.first, call.second)
@@ -220,7 +220,7 @@ end
 ---@return any[] inputs
 function each:close()
   local inputs = {}
-  for call in pairs(self.in_flight) do
+  for _, call in pairs(self.in_flight) do
     inputs[#inputs + 1] = call.input
     call.transfer:close()
   end

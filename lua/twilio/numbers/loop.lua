@@ -21,31 +21,33 @@ local WAITING = {}
 function loop.new(engine, waiter, hooks)
   return setmetatable({
     engine = engine, waiter = waiter, hooks = hooks,
-    -- Weak: a call that nobody waits for any more is collected, and thereby cancelled.
-    calls = setmetatable({}, { __mode = "kv" }),
+    -- By the number of their transfer. Weak: a call that nobody waits for any more is collected,
+    -- and thereby cancelled.
+    calls = setmetatable({}, { __mode = "v" }),
     tasks = setmetatable({}, { __mode = "k" }),
     ready = inboxes.new(),
   }, loop)
 end
 
 --- From now on the call comes to its inbox when its transfer is done. Who wants it holds it.
----@param call { transfer: table, inbox: twilio.numbers.Inbox }
+---@param call { transfer: table, number: integer, inbox: twilio.numbers.Inbox }
 function loop:expect(call)
-  self.calls[call.transfer] = call
+  self.calls[call.number] = call
   if self.hooks then self:tell() end
 end
 
 --- A call that comes to the inbox after so many seconds.
 function loop:sleep(inbox, seconds)
-  local call = { transfer = self.engine:sleep(seconds), inbox = inbox }
-  self.calls[call.transfer] = call
+  local transfer, number = self.engine:sleep(seconds)
+  local call = { transfer = transfer, number = number, inbox = inbox }
+  self.calls[number] = call
   return call
 end
 
 function loop:tell()
   local engine, calls, hooks = self.engine, self.calls, self.hooks
-  for transfer, started, ended in engine.news, engine do
-    local call = calls[transfer]
+  for number, started, ended in engine.news, engine do
+    local call = calls[number]
     if call and started then hooks:started(call) end
     if call and ended then hooks:ended(call) end
   end
@@ -54,7 +56,6 @@ end
 --- Puts a call into its inbox, and the task that waits there among those that can go on.
 function loop:deliver(call)
   local inbox = call.inbox
-  call.delivered = true
   inbox:put(call)
   local task = inbox.task
   if task then
@@ -65,11 +66,12 @@ end
 
 local function deliver_finished(self)
   local engine, calls = self.engine, self.calls
-  local transfer = engine:take()
+  local transfer, number = engine:take()
   while transfer do
-    local call = calls[transfer]
+    local call = calls[number]
+    calls[number] = nil
     if call then self:deliver(call) end
-    transfer = engine:take()
+    transfer, number = engine:take()
   end
 end
 
@@ -126,8 +128,9 @@ end
 function loop:close()
   self.closed = true
   self.engine:close()
-  for _, call in pairs(self.calls) do
-    if not call.delivered then self:deliver(call) end
+  for number, call in pairs(self.calls) do
+    self.calls[number] = nil
+    self:deliver(call)
   end
 end
 

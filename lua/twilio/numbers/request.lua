@@ -10,7 +10,9 @@ local request = {}
 local find, type = string.find, type
 
 --- The contract has no pattern for phone numbers: E.164 allows up to 15 digits.
-local E164 = "^%+[1-9]%d" .. ("%d?"):rep(13) .. "$"
+local function is_e164(value)
+  return #value >= 3 and #value <= 16 and find(value, "^%+[1-9]%d+$") ~= nil
+end
 
 --- The contract's patterns in Lua's: of regular expressions they use one class, counted.
 local function lua_pattern(parameter)
@@ -40,18 +42,16 @@ local function checker(parameter)
       '"' .. table.concat(values, '" or "') .. '"'
   end
   assert(parameter.format == "phone-number", "a parameter that cannot be checked")
-  return function(value) return value:find(E164) ~= nil end,
-    "a phone number in E.164 format, such as +16175551212,"
+  return is_e164, "a phone number in E.164 format, such as +16175551212,"
 end
 
 local function snake_case(name)
   return (name:gsub("(%l)(%u)", "%1_%2"):lower())
 end
 
-local function percent_encode(value)
-  return (value:gsub("[^%w%-._~]", function(character)
-    return ("%%%02X"):format(character:byte())
-  end))
+--- What fits has nothing to encode but the plus sign of a phone number.
+local function encode_e164(value)
+  return "%2B" .. value:sub(2)
 end
 
 --- A parameter's check and encoding, worked out once: gives the text for the URL, or nil and what
@@ -59,8 +59,7 @@ end
 local function compile_parameter(parameter)
   local fits, wanted = checker(parameter)
   local lua_name = snake_case(parameter.name)
-  -- What a pattern or an enum lets through has nothing to encode.
-  local encode = parameter.format and percent_encode
+  local encode = parameter.format and encode_e164
   return function(value)
     if type(value) ~= "string" or not fits(value) then
       return nil, misuse.words(lua_name, wanted, value)

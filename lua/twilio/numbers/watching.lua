@@ -100,8 +100,8 @@ local function begin(self)
   while self.flying < self.most do
     local item = self.due:take()
     if not item then return end
-    item.call = self.client:begin(self.inbox, "FetchPortingPortIn", item.path)
-    item.call.item = item
+    item.call = { id = "FetchPortingPortIn", path = item.path, inbox = self.inbox, item = item }
+    self.client:begin(item.call)
     self.flying = self.flying + 1
   end
 end

@@ -2,6 +2,7 @@
 
 local cjson = require "cjson.safe"
 local faults = require "sandbox.faults"
+local limit = require "sandbox.limit"
 local log = require "sandbox.log"
 local respond = require "sandbox.respond"
 local store = require "sandbox.store"
@@ -28,7 +29,21 @@ routes["GET health"] = done
 routes["POST reset"] = function()
   store.reset()
   faults.clear()
+  limit.clear()
   log.clear()
+  done()
+end
+
+routes["PUT limit"] = function()
+  local rule = body()
+  if type(rule) ~= "table" then return refuse(400, "a JSON object expected") end
+  local set, why = limit.set(rule)
+  if not set then return refuse(400, why) end
+  done()
+end
+
+routes["DELETE limit"] = function()
+  limit.clear()
   done()
 end
 

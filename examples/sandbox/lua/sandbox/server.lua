@@ -2,6 +2,7 @@
 
 local api = require "sandbox.api"
 local faults = require "sandbox.faults"
+local limit = require "sandbox.limit"
 local log = require "sandbox.log"
 local respond = require "sandbox.respond"
 
@@ -61,6 +62,11 @@ function server.serve()
   local entry = note(request)
   ngx.ctx.entry = entry
   set_headers()
+  if limit.refuses(in_flight) then
+    entry.fault, entry.status = "limit", 429
+    in_flight, ngx.ctx.is_out = in_flight - 1, true
+    return respond.object(api.error(429, 20429, "Too Many Requests"))
+  end
   local rule, misuse = faults.choose(request, ngx.var.http_sandbox_fault)
   if misuse then return respond.object(400, { error = misuse }) end
   entry.fault = rule and rule.fault
@@ -71,7 +77,7 @@ end
 
 --- When a request is over, however it went, by an error of ours too.
 function server.ended()
-  in_flight = in_flight - 1
+  if not ngx.ctx.is_out then in_flight = in_flight - 1 end
   local entry = ngx.ctx.entry
   if entry and not entry.status then entry.status = ngx.status end
 end
