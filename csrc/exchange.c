@@ -6,6 +6,8 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "turned_away.h"
+
 enum { HEAD_LIMIT = 256 * 1024, HEAD_KEEP = 16 * 1024, BODY_KEEP = 64 * 1024 };
 
 static size_t keep(exchange *x, buffer *b, const char *bytes, size_t count, size_t limit) {
@@ -42,26 +44,18 @@ static int on_send(void *user, char *remote, char *local, int remote_port, int l
   exchange *x = user;
   (void)remote, (void)local, (void)remote_port, (void)local_port;
   if (x->sends > 0 && !x->repeatable) {
-    x->failure = x->turned_away ? EXCHANGE_TURNED_AWAY : EXCHANGE_NOT_REPEATED;
+    x->failure = EXCHANGE_NOT_REPEATED;
     return CURL_PREREQFUNC_ABORT;
   }
   x->sends++;
   return CURL_PREREQFUNC_OK;
 }
 
-static bool has(const char *text, size_t length, const char *words) {
-  return memmem(text, length, words, strlen(words)) != NULL;
-}
-
-/* An HTTP/2 server that refuses a stream, or says goodbye to those above a number, has not read
- * it. libcurl tells this only to its log, and before 8.9 not on connections used before. Where it
- * says nothing, or has other words for it, the request counts as uncertain, which is safe. */
 static int on_log(CURL *easy, curl_infotype type, char *text, size_t length, void *user) {
   exchange *x = user;
   (void)easy;
-  if (type == CURLINFO_TEXT &&
-      (has(text, length, "REFUSED_STREAM") || has(text, length, " refused by server")))
-    x->turned_away = true;
+  if (type == CURLINFO_TEXT)
+    turned_away_note(&x->turned_away, text, length);
   return 0;
 }
 
@@ -224,7 +218,7 @@ static void forget_answer(exchange *x) {
   x->failure = EXCHANGE_ANSWERED;
   x->code = CURLE_OK;
   x->sends = 0;
-  x->turned_away = false;
+  x->turned_away = (turned_away){0};
   x->ended = false;
   x->message[0] = '\0';
 }
@@ -232,6 +226,11 @@ static void forget_answer(exchange *x) {
 CURLcode exchange_begin(exchange *x, long timeout_ms) {
   CURL *easy = x->easy;
   CURLcode code = CURLE_OK;
+  /* Before 8.9 libcurl does not say that it was turned away on a connection used before. */
+  bool fresh = x->turned_away.is_known;
+  if (x->fresh_connection != fresh)
+    SET(CURLOPT_FRESH_CONNECT, (long)fresh);
+  x->fresh_connection = fresh;
   forget_answer(x);
   if (x->easy_timeout_ms != timeout_ms)
     SET(CURLOPT_TIMEOUT_MS, timeout_ms);
@@ -254,8 +253,10 @@ void exchange_end(exchange *x, exchange_failure failure, CURLcode code) {
   /* A callback that made libcurl give up knows better why. */
   if (x->failure == EXCHANGE_ANSWERED)
     x->failure = failure;
-  if (x->failure == EXCHANGE_TURNED_AWAY)
+  if (x->failure != EXCHANGE_ANSWERED && x->turned_away.is_known && x->head.length == 0) {
+    x->failure = EXCHANGE_TURNED_AWAY;
     x->sends = 0;
+  }
   x->code = code;
   x->ended = true;
 }

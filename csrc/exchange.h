@@ -11,6 +11,7 @@
 #include "secret.h"
 #include "settings.h"
 #include "trust.h"
+#include "turned_away.h"
 
 struct engine;
 struct exchange_list;
@@ -57,9 +58,10 @@ typedef struct exchange {
   int news;               /* bits NEWS_… */
   struct exchange *later; /* the next one with news */
 
-  bool repeatable;        /* may be sent again whatever became of it */
-  bool custom_method;     /* the easy handle has more than a plain GET set */
-  bool turned_away;       /* libcurl said so of the last send */
+  bool repeatable;       /* may be sent again whatever became of it */
+  bool custom_method;    /* the easy handle has more than a plain GET set */
+  bool fresh_connection; /* the easy handle is to make one */
+  turned_away turned_away;
   int sends;              /* how often the request may have left in this attempt */
   unsigned trust_version; /* which of the engine's trusts the easy handle has */
   long timeout_ms;        /* of an attempt */
