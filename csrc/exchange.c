@@ -47,6 +47,8 @@ static int on_send(void *user, char *remote, char *local, int remote_port, int l
     x->failure = EXCHANGE_NOT_REPEATED;
     return CURL_PREREQFUNC_ABORT;
   }
+  if (x->sends > 0)
+    x->attempts++; /* by libcurl itself, but an attempt all the same */
   x->sends++;
   return CURL_PREREQFUNC_OK;
 }

@@ -48,6 +48,11 @@ function sandbox.reset() control("POST", "/reset", {}) end
 --- The next request that fits the rule, or the next `times`, meets that fault.
 function sandbox.fault(rule) control("POST", "/faults", rule) end
 
+--- How many requests may be in flight at once, and how many seconds each takes.
+function sandbox.limit(concurrency, seconds)
+  control("PUT", "/limit", { concurrency = concurrency, seconds = seconds })
+end
+
 --- What the sandbox has seen of the API since the last reset, oldest first.
 function sandbox.requests() return control("GET", "/log").requests end
 

@@ -53,7 +53,7 @@ function gathering.run(loop, functions, options)
       results[key] = result
       if not result then errs[key] = err end
     end, function(ok, why)
-      if not ok then errs[key] = raised(why, debug and debug.traceback(task)) end
+      if not ok then errs[key] = raised(why, debug and debug.traceback(task.thread)) end
       running[task] = nil
       loop:deliver { inbox = ended }
     end)

@@ -2,7 +2,7 @@
 
 ---@class twilio.numbers.Inbox
 ---@field wake function? called at each delivery, for waiters that need to be told
----@field task thread? the task that waits for mail
+---@field task table? the task that waits for mail, see `loop`
 local inbox = {}
 inbox.__index = inbox
 

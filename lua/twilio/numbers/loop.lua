@@ -24,7 +24,7 @@ function loop.new(engine, waiter, hooks)
     -- By the number of their transfer. Weak: a call that nobody waits for any more is collected,
     -- and thereby cancelled.
     calls = setmetatable({}, { __mode = "v" }),
-    tasks = setmetatable({}, { __mode = "k" }),
+    tasks = setmetatable({}, { __mode = "kv" }), -- by their coroutine
     ready = inboxes.new(),
   }, loop)
 end
@@ -76,11 +76,10 @@ local function deliver_finished(self)
 end
 
 local function run(self, task)
-  local ok, what = resume(task)
-  if status(task) == "dead" then
-    local ended = self.tasks[task]
-    self.tasks[task] = nil
-    ended(ok, what)
+  local ok, what = resume(task.thread)
+  if status(task.thread) == "dead" then
+    self.tasks[task.thread] = nil
+    task.ended(ok, what)
   elseif what ~= WAITING then
     self.ready:put(task)
   end
@@ -105,8 +104,9 @@ end
 ---@param inbox twilio.numbers.Inbox
 function loop:wait(inbox)
   if inbox:has_mail() then return end
-  local task = running()
-  if not task or not self.tasks[task] then return self.waiter.wait(self, inbox) end
+  local thread = running()
+  local task = thread and self.tasks[thread]
+  if not task then return self.waiter.wait(self, inbox) end
   repeat
     inbox.task = task
     yield(WAITING)
@@ -116,10 +116,10 @@ end
 --- Starts a function as a task at the next turn. Who wants it to live holds what this gives.
 ---@param body function
 ---@param ended fun(ok: boolean, why: any)
----@return thread
+---@return { thread: thread, ended: function } task
 function loop:spawn(body, ended)
-  local task = coroutine.create(body)
-  self.tasks[task] = ended
+  local task = { thread = coroutine.create(body), ended = ended }
+  self.tasks[task.thread] = task
   self.ready:put(task)
   return task
 end

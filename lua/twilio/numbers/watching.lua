@@ -47,6 +47,17 @@ local function compare(item, port_in)
   return change
 end
 
+--- No more looks; what was seen can still be given.
+local function finish(self)
+  if self.ended then return end
+  self.ended = true
+  for _, item in pairs(self.items) do
+    if item.call then item.call.transfer:close() end
+  end
+  if self.deadline then self.deadline.transfer:close() end
+  self.client.loop:deliver { inbox = self.inbox } -- for a task that waits in next
+end
+
 local function give(self, item, change)
   self.changes:put { port_in = item.port_in or self.resource:blank(item.sid), change = change }
 end
@@ -83,7 +94,7 @@ end
 local function receive(self, call)
   local item = call.item
   if call == self.deadline then
-    self:close()
+    finish(self)
   elseif not item then
     return -- only to wake us
   elseif call.id then
@@ -113,7 +124,7 @@ function watch:next()
   while true do
     local entry = self.changes:take()
     if entry then return entry.port_in, entry.change end
-    if self.left == 0 then self:close() end
+    if self.left == 0 then finish(self) end
     if self.ended then return self.client:surface() end
     if self.client.closed then misuse.raise "the client is closed" end
     self.client:surface()
@@ -136,15 +147,10 @@ function watch:unfinished()
   return sids
 end
 
---- Ends it and cancels what is under way. Doing it twice is harmless.
+--- Ends it, cancels what is under way and forgets what was not given. Doing it twice is harmless.
 function watch:close()
-  if self.ended then return end
-  self.ended = true
-  for _, item in pairs(self.items) do
-    if item.call then item.call.transfer:close() end
-  end
-  if self.deadline then self.deadline.transfer:close() end
-  self.client.loop:deliver { inbox = self.inbox } -- for a task that waits in next
+  finish(self)
+  self.changes = inboxes.new()
 end
 
 meta.__call = watch.next

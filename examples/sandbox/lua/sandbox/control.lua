@@ -5,6 +5,7 @@ local faults = require "sandbox.faults"
 local limit = require "sandbox.limit"
 local log = require "sandbox.log"
 local respond = require "sandbox.respond"
+local server = require "sandbox.server"
 local store = require "sandbox.store"
 
 local control = {}
@@ -30,6 +31,7 @@ routes["POST reset"] = function()
   store.reset()
   faults.clear()
   limit.clear()
+  server.reset()
   log.clear()
   done()
 end

@@ -21,11 +21,6 @@ local function in_place_of_api(rule, answer)
   if rule.effect then answer() end
 end
 
-function known.latency(rule, answer)
-  ngx.sleep(rule.seconds or 1)
-  respond.object(answer())
-end
-
 function known.rate_limit(rule, answer)
   in_place_of_api(rule, answer)
   if rule.retry_after then ngx.header["Retry-After"] = rule.retry_after end
@@ -126,6 +121,13 @@ local function own(answer)
   return status, copy(object)
 end
 
+--- Takes effect at once; only the answer takes its time.
+function known.latency(rule, answer)
+  local status, object = own(answer)
+  ngx.sleep(rule.seconds or 1)
+  respond.object(status, object)
+end
+
 local function surprise(object)
   object.surprise = "a field of a later version"
   object.surprise_number = 4711
@@ -219,6 +221,7 @@ end
 local function fits(rule, request)
   return (not rule.method or rule.method == request.method)
     and (not rule.path or request.path:find(rule.path, 1, true) ~= nil)
+    and (not rule.chance or math.random() < rule.chance)
 end
 
 --- The rule that this request meets, if any, and why its header is none. A rule for the next ones
@@ -244,6 +247,9 @@ function faults.add(rule)
   if why then return nil, why end
   rule.times = rule.times or 1
   if type(rule.times) ~= "number" or rule.times < 1 then return nil, "times must be 1 or more" end
+  if rule.chance ~= nil and type(rule.chance) ~= "number" then
+    return nil, "chance must be a number from 0 to 1"
+  end
   if rule.fault == "handshake" then
     handshakes = handshakes + rule.times
   else

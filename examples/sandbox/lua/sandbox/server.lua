@@ -8,7 +8,12 @@ local respond = require "sandbox.respond"
 
 local server = {}
 
-local in_flight = 0
+--- Those that began before the last reset count no more, though a fault may keep them for long.
+local in_flight, since_reset = 0, 0
+
+function server.reset()
+  in_flight, since_reset = 0, since_reset + 1
+end
 
 --- Or the request ids would be the same after each start.
 local function seed_random()
@@ -53,7 +58,7 @@ local function answer(request, rule)
 end
 
 function server.serve()
-  in_flight = in_flight + 1
+  in_flight, ngx.ctx.counted = in_flight + 1, since_reset
   local path, query = split(ngx.var.request_uri)
   local request = {
     method = ngx.req.get_method(), path = path, query = query,
@@ -64,7 +69,7 @@ function server.serve()
   set_headers()
   if limit.refuses(in_flight) then
     entry.fault, entry.status = "limit", 429
-    in_flight, ngx.ctx.is_out = in_flight - 1, true
+    in_flight, ngx.ctx.counted = in_flight - 1, nil
     return respond.object(api.error(429, 20429, "Too Many Requests"))
   end
   local rule, misuse = faults.choose(request, ngx.var.http_sandbox_fault)
@@ -77,7 +82,7 @@ end
 
 --- When a request is over, however it went, by an error of ours too.
 function server.ended()
-  if not ngx.ctx.is_out then in_flight = in_flight - 1 end
+  if ngx.ctx.counted == since_reset then in_flight = in_flight - 1 end
   local entry = ngx.ctx.entry
   if entry and not entry.status then entry.status = ngx.status end
 end
