@@ -8,7 +8,7 @@ bool due_reserve(due_heap *h, size_t count) {
   size_t room = h->room < 16 ? 16 : h->room * 2;
   if (room < count)
     room = count;
-  exchange **items = realloc(h->items, room * sizeof *items);
+  exchange **items = realloc(h->items, room * sizeof(exchange *));
   if (items == NULL)
     return false;
   h->items = items;

@@ -81,5 +81,5 @@ void pace_refused(pace *p, unsigned round, int in_flight) {
   int lower = in_flight < p->refused_at ? in_flight : p->refused_at;
   p->ceiling = again && !known ? fmax(1, lower - 1) : p->limit;
   p->refused_at = in_flight;
-  p->window = fmax(1, in_flight / 2);
+  p->window = fmax(1, floor(in_flight / 2.0));
 }

@@ -6,6 +6,7 @@
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
 local cli = require "cli"
+local numbers = require "twilio.numbers"
 
 local usage = [[
 usage: lua cancel_port_ins.lua FILE.csv [--column NAME] [--apply] [--skip-invalid] [--wait SECONDS]
@@ -34,11 +35,17 @@ local function stop_if_unauthorized(err)
   if err and cli.is_unauthorized(err) then cli.exit(cli.unauthorized, tostring(err)) end
 end
 
+--- Options of a loop over so many, with a line of progress on a terminal.
+local function loop_options(total, label)
+  return { ordered = true, progress = numbers.progress { total = total, label = label } }
+end
+
 --- Fetches each and prints what is planned for it.
 local function plan(client, sids)
   local planned = { cancel = {}, keep = {}, problem = {} }
-  for _, sid in ipairs(sids) do
-    local port_in, err = client.port_ins:fetch(sid)
+  local options = loop_options(#sids, "fetched")
+  for sid, port_in, err in client.port_ins:fetch_each(sids, options) do
+    options.progress:clear()
     stop_if_unauthorized(err)
     local decision, why = decide(port_in, err)
     table.insert(planned[decision], port_in or sid)
@@ -49,53 +56,43 @@ local function plan(client, sids)
 end
 
 --- Cancels each and gives back those whose end must be looked at: accepted, or uncertain.
-local function apply(port_ins)
-  local open, failed = {}, 0
-  for i, port_in in ipairs(port_ins) do
-    local accepted, err = port_in:cancel()
-    local uncertain = err and err.outcome == "uncertain"
-    if accepted or uncertain then
+local function apply(client, port_ins)
+  local open, failed, tried, unauthorized = {}, 0, 0, false
+  local options = loop_options(#port_ins, "cancelled")
+  for port_in, accepted, err in client.port_ins:cancel_each(port_ins, options) do
+    options.progress:clear()
+    tried = tried + 1
+    if accepted or err.outcome == "uncertain" then
       open[#open + 1] = port_in
     else
       failed = failed + 1
+      unauthorized = unauthorized or cli.is_unauthorized(err)
     end
     print(("  %s  %s"):format(port_in:sid(), accepted and "accepted" or tostring(err)))
-    if err and cli.is_unauthorized(err) then
-      cli.exit(cli.unauthorized, ("Stopped: %d accepted or uncertain before, none of them "
-        .. "confirmed, %d not tried."):format(#open, #port_ins - i))
-    end
+  end
+  if unauthorized then
+    cli.exit(cli.unauthorized, ("Stopped: %d accepted or uncertain before, none of them "
+      .. "confirmed, %d not tried."):format(#open, #port_ins - tried))
   end
   return open, failed
 end
 
---- One look at each; gives back those that are not canceled yet.
-local function look(port_ins)
-  local open = {}
+--- Watches until all are canceled or the time is over: accepted is not yet done.
+local function confirm(client, port_ins, seconds)
+  local last, open = {}, 0
+  for port_in, change in client.port_ins:watch(port_ins, { interval = 1, timeout = seconds }) do
+    stop_if_unauthorized(change.err)
+    last[change.sid] = change.to
+    if change.to == "canceled" then print(("  %s  canceled"):format(port_in:sid())) end
+  end
   for _, port_in in ipairs(port_ins) do
-    local fetched, err = port_in:refresh()
-    stop_if_unauthorized(err)
-    if fetched and port_in:status() == "canceled" then
-      print(("  %s  canceled"):format(port_in:sid()))
-    else
-      open[#open + 1] = port_in
+    local sid = port_in:sid()
+    if last[sid] ~= "canceled" then
+      open = open + 1
+      print(("  %s  NOT CONFIRMED, last seen as %s"):format(sid, last[sid] or port_in:status()))
     end
   end
   return open
-end
-
---- Looks until all are canceled or the time is over: accepted is not yet done.
-local function confirm(port_ins, seconds)
-  local deadline, pause = os.time() + seconds, 1
-  local open = look(port_ins)
-  while #open > 0 and os.time() < deadline do
-    os.execute("sleep " .. pause)
-    pause = math.min(pause * 2, 15)
-    open = look(open)
-  end
-  for _, port_in in ipairs(open) do
-    print(("  %s  NOT CONFIRMED, last seen as %s"):format(port_in:sid(), port_in:status() or "?"))
-  end
-  return #open
 end
 
 local function main()
@@ -103,7 +100,7 @@ local function main()
     { ["--column"] = true, ["--apply"] = false, ["--skip-invalid"] = false, ["--wait"] = true },
     usage)
   local seconds = tonumber(options["--wait"] or 60)
-  if #files ~= 1 or not seconds or seconds < 0 then cli.exit(cli.usage_error, usage) end
+  if #files ~= 1 or not seconds or seconds <= 0 then cli.exit(cli.usage_error, usage) end
   local sids = cli.read_column(files[1], options["--column"] or "port_in_request_sid", is_sid,
     "a port-in SID", options["--skip-invalid"])
   local client = cli.client()
@@ -119,9 +116,9 @@ local function main()
   elseif #planned.cancel > 0 then
     print "Cancelling:"
     local open
-    open, failed = apply(planned.cancel)
+    open, failed = apply(client, planned.cancel)
     print "Looking whether they are canceled:"
-    unconfirmed = confirm(open, seconds)
+    unconfirmed = confirm(client, open, seconds)
     print(("%d canceled, %d not confirmed, %d not cancelled, %d kept, %d with problems."):format(
       #open - unconfirmed, unconfirmed, failed, #planned.keep, #planned.problem))
   end

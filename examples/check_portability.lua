@@ -7,6 +7,7 @@ package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. packag
 local cli = require "cli"
 local csv = require "csv"
 local json = require "twilio.numbers.json"
+local numbers = require "twilio.numbers"
 
 local usage = [[
 usage: lua check_portability.lua FILE [--column NAME] [--account AC...] [--json] [--skip-invalid]
@@ -66,15 +67,13 @@ local function main()
   local client = cli.client()
   local print_row, finish = (options["--json"] and json_printer or csv_printer)()
   local failed, unauthorized = 0, nil
-  for _, number in ipairs(phone_numbers) do
-    local answer, err = client.portability:check(number,
-      { target_account_sid = options["--account"] })
+  local progress = numbers.progress { total = #phone_numbers, label = "checked" }
+  for number, answer, err in client.portability:check_each(phone_numbers,
+    { ordered = true, progress = progress, target_account_sid = options["--account"] }) do
+    if err and cli.is_unauthorized(err) then unauthorized = err end
+    if err then failed = failed + 1 end
+    progress:clear()
     print_row(row(number, answer, err))
-    if err then
-      failed = failed + 1
-      unauthorized = cli.is_unauthorized(err) and err or nil
-      if unauthorized then break end
-    end
   end
   finish()
   client:close()

@@ -200,6 +200,38 @@ describe("an iterator", function()
     assert.is_true(#sandbox.requests() <= 8)
   end)
 
+  it("that is left, again and again, leaves no descriptor and no memory behind", function()
+    local listing = io.popen "ls /proc/self/fd 2>/dev/null"
+    local has_proc = listing:read "*a" ~= ""
+    listing:close()
+    if not has_proc then return pending "needs /proc" end
+    local function descriptors()
+      local pipe = io.popen "ls /proc/$PPID/fd | wc -l"
+      local number = pipe:read "*n"
+      pipe:close()
+      return number
+    end
+    local function leave_early()
+      local given = 0
+      local each = client.portability:check_each(phone_numbers(10000))
+      for _ in each do
+        given = given + 1
+        if given == 3 then break end
+      end
+      each:close()
+    end
+    for _ = 1, 5 do leave_early() end
+    collectgarbage()
+    collectgarbage()
+    local open, memory = descriptors(), collectgarbage "count"
+    for _ = 1, 100 do leave_early() end
+    collectgarbage()
+    collectgarbage()
+    assert.are.equal(0, client.engine:running())
+    assert.is_true(descriptors() <= open, open .. " before, now " .. descriptors())
+    assert.is_true(collectgarbage "count" < memory + 64)
+  end)
+
   it("that is closed gives the inputs whose outcome it did not give", function()
     local each = client.portability:check_each(phone_numbers(10))
     local first = each()

@@ -111,7 +111,7 @@ describe("cancel_port_ins.lua", function()
     sandbox.fault { fault = "reset_after", method = "DELETE" }
     sandbox.fault { fault = "reset_before", method = "DELETE" }
     local output, code = run("cancel_port_ins.lua", sid(1) .. "\n" .. sid(2) .. "\n",
-      "--apply --wait 0")
+      "--apply --wait 0.5")
     assert.are.equal(3, code)
     assert.are.same({ sid(1), sid(2) }, deletes())
     assert.matches("It may or may not have taken effect", output, 1, true)
@@ -122,7 +122,7 @@ describe("cancel_port_ins.lua", function()
     sandbox.fault { fault = "error", status = 403, code = 20003, message = "Forbidden", times = 9 }
     local _, code = run("cancel_port_ins.lua", sid(1) .. "\n" .. sid(2) .. "\n", "--apply")
     assert.are.equal(4, code)
-    assert.are.equal(1, #sandbox.requests())
+    assert.are.same({}, deletes())
   end)
 end)
 
@@ -133,8 +133,8 @@ describe("cancel_port_ins.lua, in the middle of applying", function()
     local output, code = run("cancel_port_ins.lua", sid(1) .. "\n" .. sid(2) .. "\n" .. sid(3),
       "--apply")
     assert.are.equal(4, code)
-    assert.are.same({ sid(1), sid(2) }, deletes())
-    assert.matches("1 accepted or uncertain before, none of them confirmed, 1 not tried", output,
+    assert.are.same({ sid(1), sid(2), sid(3) }, deletes())
+    assert.matches("2 accepted or uncertain before, none of them confirmed, 0 not tried", output,
       1, true)
   end)
 end)
@@ -151,13 +151,13 @@ describe("check_portability.lua", function()
   end)
 
   it("prints JSON, and puts errors where answers would be", function()
-    sandbox.fault { fault = "html", path = "50101", times = 9 }
+    sandbox.fault { fault = "html", path = "50101", status = 501 }
     local output, code = run("check_portability.lua",
       'name,phone_number\n"a",+14155550100\nb,+14155550101\n', "--json")
     assert.are.equal(3, code)
     local answers = cjson.decode(output)
     assert.is_true(answers[1].portable)
-    assert.matches("HTTP 503", answers[2].error, 1, true)
+    assert.matches("HTTP 501", answers[2].error, 1, true)
   end)
 
   it("sends nothing while a row is no phone number", function()

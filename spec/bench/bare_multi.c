@@ -35,9 +35,9 @@ static CURL *make(char **arguments) {
   curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
   curl_easy_setopt(easy, CURLOPT_USERNAME, arguments[5]);
   curl_easy_setopt(easy, CURLOPT_PASSWORD, arguments[6]);
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-                   (long)(strcmp(arguments[7], "2") == 0 ? CURL_HTTP_VERSION_2TLS
-                                                         : CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(
+      easy, CURLOPT_HTTP_VERSION,
+      (long)(strcmp(arguments[7], "2") == 0 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, count_bytes);
   return easy;

@@ -79,7 +79,7 @@ static int run(const char *script, long allowed) {
   int status = lua_pcall(L, 2, 0, 0);
   m.armed = false;
   int result = m.failed ? 1 : 0;
-  const char *message = status != 0 ? lua_tostring(L, -1) : NULL;
+  const char *message = status != 0 ? luaL_tolstring(L, -1, NULL) : NULL;
   bool memory_error = message != NULL && strstr(message, "not enough memory") != NULL;
   if (status != 0 && !(m.failed && memory_error)) {
     fprintf(stderr, "allocation %ld: %s\n", allowed, message != NULL ? message : "?");

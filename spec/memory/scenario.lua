@@ -52,17 +52,53 @@ assert(core.decode '{"a":[1,2.5,{"b":null}]}'.a[2] == 2.5)
 assert(core.encode { a = { 1, 2, core.null } })
 assert(core.decode "{" == nil)
 
+local slept = engine:sleep(0.001)
+repeat engine:step(1) until slept:done()
+assert(engine:take(slept) == slept)
+engine:sleep(100)
+assert(engine:pace().limit == 16)
+
 local unfinished = engine:submit("GET", path, credentials)
 engine:step()
 engine:close()
 credentials:close()
 assert(unfinished:done())
 
+local attempts = 0
+local function observe(event) attempts = math.max(attempts, event.attempt) end
 local client = assert(numbers.new {
   base_url = url, account_sid = account_sid, auth_token = auth_token, proxy = "",
+  concurrency = 2, rate = 100000, retry = { base = 0.001, attempts = 2 },
+  on_request = observe, on_response = observe, on_retry = observe,
 })
 assert(client.webhook_configuration:fetch():describe())
 local missing, err = client.port_ins:fetch("KW" .. ("f"):rep(32))
 assert(missing == nil and err.code == 20404 and tostring(err))
 assert(not pcall(client.port_ins.fetch, client.port_ins, ".."))
+
+local KW = "KW" .. ("0"):rep(31)
+local given = 0
+for _, port_in, why in client.port_ins:fetch_each { KW .. 1, KW .. 2, KW .. 3, KW .. 5 } do
+  assert(port_in, why)
+  given = given + 1
+  if given == 3 then break end
+end
+local results, errors = client:gather {
+  function() return client.port_ins:fetch(KW .. 1) end,
+  function() client:sleep(0.001) return "slept" end,
+}
+assert(results[1], errors[1])
+assert(results[2] == "slept", errors[2])
+for _, change in client.port_ins:watch({ KW .. 5 }, { timeout = 5 }) do
+  assert(change.to == "completed")
+end
+assert(attempts == 1)
 client:close()
+
+local nowhere = assert(numbers.new {
+  base_url = "http://127.0.0.1:1", account_sid = account_sid, auth_token = auth_token, proxy = "",
+  retry = { base = 0.001, attempts = 3 },
+})
+local nothing, why = nowhere.port_ins:fetch(KW .. 1)
+assert(nothing == nil and why.attempts == 3 and why.outcome == "not_sent", why)
+nowhere:close()

@@ -111,8 +111,9 @@ local function begin(self)
   while self.flying < self.most do
     local item = self.due:take()
     if not item then return end
-    item.call = { id = "FetchPortingPortIn", path = item.path, inbox = self.inbox, item = item }
-    self.client:begin(item.call)
+    local call = { id = "FetchPortingPortIn", path = item.path, inbox = self.inbox, item = item }
+    self.client:begin(call)
+    item.call = call
     self.flying = self.flying + 1
   end
 end
