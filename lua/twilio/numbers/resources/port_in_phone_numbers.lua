@@ -118,8 +118,8 @@ function phone_numbers:fetch(port_in_sid, phone_number_sid)
   return record.new(class, raw, self.client, port_in_sid)
 end
 
---- Asks to cancel one number of a port-in: one DELETE, never repeated. As with
---- `client.port_ins:cancel`, `true` means accepted. Operation DeletePortingPortInPhoneNumber.
+--- Asks to cancel one number of a port-in: one DELETE. As with `client.port_ins:cancel`, `true` means
+--- accepted. Operation DeletePortingPortInPhoneNumber.
 ---@param port_in_sid string KW and 32 hexadecimal digits; anything else raises
 ---@param phone_number_sid string PU and 32 hexadecimal digits; anything else raises
 ---@return true?

@@ -108,8 +108,8 @@ function port_ins:fetch(sid)
   return record.new(class, raw, self.client, sid)
 end
 
---- Asks to cancel a port-in with all its numbers: one DELETE, never repeated. Cancelling cannot be
---- undone. `true` means that the API accepted it; that it happened, only a later fetch shows. After
+--- Asks to cancel a port-in with all its numbers: one DELETE, sent again only where the first was
+--- certainly not acted upon. Cancelling cannot be undone. `true` means that the API accepted it; that it happened, only a later fetch shows. After
 --- an error with `outcome` "uncertain", fetch before doing anything else. Operation
 --- DeletePortingPortIn.
 ---@param sid string KW and 32 hexadecimal digits; anything else raises
