@@ -26,8 +26,9 @@ typedef struct engine {
 
   CURLM *multi; /* owned; NULL until the first request, after closing and after a fork */
   poller *poller;
-  pid_t process;    /* who made multi */
-  int64_t deadline; /* monotonic ms at which libcurl wants to be called; -1 for never */
+  pid_t process;      /* who made multi */
+  int64_t deadline;   /* monotonic ms at which libcurl wants to be called; -1 for never */
+  bool version_known; /* HTTP's, where it matters */
   bool closed;
 
   scheduler scheduler; /* with those that wait */

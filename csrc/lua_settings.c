@@ -10,15 +10,20 @@ static const double RESPONSE_LIMIT_MOST = 1024.0 * 1024 * 1024;
 /* The account's limit is shared with all else that it does. */
 enum { CONCURRENCY = 16, CONCURRENCY_MOST = 1000 };
 
+static const int64_t NO_DEADLINE = INT64_C(1000000000000);
+
 static const retry_policy DEFAULT_POLICY = {
     .attempts = 5, .base_ms = 500, .cap_ms = 30000, .deadline_ms = 120000};
 
-static retry_policy read_policy(lua_State *L) {
+static retry_policy read_policy(lua_State *L, long timeout_ms) {
   static const char *const names[] = {"attempts", "base", "cap", "deadline", NULL};
   retry_policy policy = DEFAULT_POLICY;
+  if (policy.deadline_ms < timeout_ms)
+    policy.deadline_ms = timeout_ms;
   lua_getfield(L, 1, "retry");
   if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
     policy.attempts = 1;
+    policy.deadline_ms = NO_DEADLINE;
   } else if (lua_istable(L, -1)) {
     int table = lua_gettop(L);
     options_only(L, table, names);
@@ -34,7 +39,7 @@ static retry_policy read_policy(lua_State *L) {
 }
 
 static void read_schedule(lua_State *L, engine *e) {
-  retry_policy policy = read_policy(L);
+  retry_policy policy = read_policy(L, e->settings.timeout_ms);
   int concurrency = (int)option_count(L, 1, "concurrency", CONCURRENCY, CONCURRENCY_MOST);
   double rate = option_positive(L, 1, "rate", 0);
   scheduler_open(&e->scheduler, &policy, concurrency, rate);
@@ -61,8 +66,8 @@ void read_settings(lua_State *L, engine *e) {
   static const long curl_versions[] = {CURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_1_1};
   settings *s = &e->settings;
   options_only(L, 1, names);
-  read_schedule(L, e);
   s->timeout_ms = option_milliseconds(L, 1, "timeout", TIMEOUT_MS);
+  read_schedule(L, e);
   s->connect_timeout_ms = option_milliseconds(L, 1, "connect_timeout", CONNECT_TIMEOUT_MS);
   s->response_limit =
       (size_t)option_count(L, 1, "max_response_size", RESPONSE_LIMIT, RESPONSE_LIMIT_MOST);

@@ -1,5 +1,6 @@
 #include "multi.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -36,14 +37,33 @@ static int on_timer(CURLM *multi, long timeout_ms, void *user) {
 
 /* Opening what belongs to the process. */
 
+/* libcurl puts so many requests on an HTTP/2 connection, and opens one more for each above. */
+enum { STREAMS = 100 };
+
 static void set_limits(engine *e) {
-  long most = e->scheduler.pace.limit;
   (void)curl_multi_setopt(e->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+  (void)curl_multi_setopt(e->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)STREAMS);
   /* Below the number in flight, connections are closed after each answer: the handshakes that
    * follow cost more than all else together. */
-  (void)curl_multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, most);
-  /* A connection takes 100 streams by default; what comes above would open one each. */
-  (void)curl_multi_setopt(e->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, most > 100 ? most : 100);
+  (void)curl_multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, (long)e->scheduler.pace.limit);
+  e->version_known = e->scheduler.pace.limit <= STREAMS; /* or does not matter */
+}
+
+int multi_room(const engine *e) {
+  return e->version_known ? INT_MAX : STREAMS;
+}
+
+/* The first answer tells whether requests share connections. If they do, as few as hold them all
+ * are enough; over HTTP/1.1 each in flight needs its own. */
+static void note_version(engine *e, CURL *easy) {
+  long version = 0;
+  if (e->version_known || curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version) != CURLE_OK ||
+      version == CURL_HTTP_VERSION_NONE)
+    return;
+  e->version_known = true;
+  if (version == CURL_HTTP_VERSION_2_0)
+    (void)curl_multi_setopt(e->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+                            (long)(e->scheduler.pace.limit + STREAMS - 1) / STREAMS);
 }
 
 bool multi_open(engine *e) {
@@ -124,6 +144,7 @@ void multi_harvest(engine *e) {
     exchange *x = NULL;
     (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&x);
     (void)curl_multi_remove_handle(e->multi, easy);
+    note_version(e, easy);
     if (code == CURLE_PEER_FAILED_VERIFICATION && try_other_trust(e, x))
       continue;
     ended(e, x, code == CURLE_OK ? EXCHANGE_ANSWERED : EXCHANGE_FAILED, code);

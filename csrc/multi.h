@@ -14,6 +14,9 @@ void multi_close(engine *e, exchange_failure reason);
 /* To be called before anything else is done with an engine: leaves the parent's handles alone. */
 void multi_drop_after_fork(engine *e);
 
+/* How many may be in flight as far as connections go. */
+int multi_room(const engine *e);
+
 /* Begins an attempt of a request that is prepared. If that fails, the attempt has ended. */
 void multi_start(engine *e, exchange *x, long timeout_ms);
 

@@ -82,7 +82,8 @@ void scheduler_start(engine *e) {
     return;
   int64_t now = monotonic_ms();
   wake(e, now);
-  while (s->queue.first != NULL && pace_take(&s->pace, e->running_count, now))
+  while (s->queue.first != NULL && e->running_count < multi_room(e) &&
+         pace_take(&s->pace, e->running_count, now))
     start(e, s->queue.first, now);
 }
 
@@ -149,7 +150,8 @@ int64_t scheduler_next(engine *e) {
   scheduler *s = &e->scheduler;
   const exchange *x = due_first(&s->due);
   int64_t next = x != NULL ? x->due : ENGINE_NEVER;
-  if (s->queue.first == NULL || e->running_count >= (int)s->pace.window)
+  if (s->queue.first == NULL || e->running_count >= multi_room(e) ||
+      e->running_count >= (int)s->pace.window)
     return next;
   int64_t now = monotonic_ms(), token = now + pace_patience(&s->pace, now);
   return next == ENGINE_NEVER || token < next ? token : next;

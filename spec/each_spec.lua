@@ -353,6 +353,33 @@ describe("the iterators of", function()
   end)
 end)
 
+describe("connections", function()
+  local function connections(concurrency, version)
+    sandbox.reset()
+    sandbox.limit(10000, 0.01)
+    local client = sandbox.client { concurrency = concurrency, http_version = version }
+    for _, _, err in client.portability:check_each(phone_numbers(1000)) do assert.is_nil(err) end
+    client:close()
+    local set, count = {}, 0
+    for _, request in ipairs(sandbox.requests()) do
+      if not set[request.connection] then set[request.connection], count = true, count + 1 end
+    end
+    sandbox.reset()
+    return count
+  end
+
+  it("are shared over HTTP/2, by a hundred requests at once", function()
+    assert.are.equal(1, connections(16, "auto"))
+    assert.are.equal(1, connections(100, "auto"))
+    assert.is_true(connections(300, "auto") <= 3)
+  end)
+
+  it("are used again over HTTP/1.1, one for each in flight", function()
+    assert.is_true(connections(16, "1.1") <= 16)
+    assert.is_true(connections(150, "1.1") <= 150)
+  end)
+end)
+
 describe("the account's limit", function()
   it("is found and kept to", function()
     sandbox.reset()

@@ -51,7 +51,8 @@ describe("hooks", function()
   it("tell why there was no answer", function()
     local events = {}
     local client = sandbox.client {
-      base_url = "https://127.0.0.1:1", on_response = function(event) events[#events + 1] = event end,
+      base_url = "https://127.0.0.1:1",
+      on_response = function(event) events[#events + 1] = event end,
     }
     client.port_ins:fetch(KW(1))
     assert.are.equal(1, #events)

@@ -210,8 +210,8 @@ describe("a cancellation over HTTP/2", function()
   local function start(...)
     log = os.tmpname()
     local folder = sandbox.ca_file:gsub("ca%.pem$", "")
-    pipe = assert(io.popen(("exec perl spec/support/h2_server.pl %sserver.pem %sserver.key %s %s"):format(
-      folder, folder, log, table.concat({ ... }, " "))))
+    pipe = assert(io.popen(table.concat({ "exec perl spec/support/h2_server.pl",
+      folder .. "server.pem", folder .. "server.key", log, ... }, " ")))
     local port
     port, pid = pipe:read("*l"):match "(%d+) (%d+)"
     return "https://127.0.0.1:" .. port

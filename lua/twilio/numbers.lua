@@ -70,7 +70,7 @@ local numbers = {
 ---@field attempts integer? in all, 5 if missing
 ---@field base number? seconds, 0.5 if missing
 ---@field cap number? seconds, 30 if missing
----@field deadline number? seconds for all attempts and the waits between, 120 if missing
+---@field deadline number? seconds for all attempts and the waits between, 120 or `timeout` if missing
 
 --- A client. Nothing is opened before its first call.
 ---@param options twilio.numbers.Options? what is unknown or of the wrong type raises

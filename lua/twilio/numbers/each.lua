@@ -43,7 +43,8 @@ local function sort_options(options)
       query = query or {}
       query[name] = value
     else
-      if wanted ~= true and type(value) ~= wanted then misuse.argument(name, "a " .. wanted, value) end
+      local fits = wanted == true or type(value) == wanted
+      if not fits then misuse.argument(name, "a " .. wanted, value) end
       own[name] = value
     end
   end

@@ -48,7 +48,7 @@ function gathering.run(loop, functions, options)
 
   local function begin(key)
     local task
-    task = loop:spawn(function()
+    task = loop:task(function()
       local result, err = functions[key]()
       results[key] = result
       if not result then errs[key] = err end
@@ -58,6 +58,7 @@ function gathering.run(loop, functions, options)
       loop:deliver { inbox = ended }
     end)
     running[task] = true
+    loop:start(task)
   end
 
   local most = math.min(options.concurrency or #keys, #keys)

@@ -113,16 +113,18 @@ function loop:wait(inbox)
   until inbox:has_mail()
 end
 
---- Starts a function as a task at the next turn. Who wants it to live holds what this gives.
+--- A task to be started. Who wants it to live holds it.
 ---@param body function
 ---@param ended fun(ok: boolean, why: any)
 ---@return { thread: thread, ended: function } task
-function loop:spawn(body, ended)
+function loop:task(body, ended)
   local task = { thread = coroutine.create(body), ended = ended }
   self.tasks[task.thread] = task
-  self.ready:put(task)
   return task
 end
+
+--- Runs a task until it waits for the first time.
+loop.start = run
 
 --- Closes the engine; all that was under way comes back as it is.
 function loop:close()

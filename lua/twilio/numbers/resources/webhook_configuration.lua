@@ -41,7 +41,7 @@ function configurations:fetch()
   return record.new(class, raw, self.client)
 end
 
---- Removes the target for one kind of event: one DELETE, never repeated. Operation
+--- Removes the target for one kind of event: one DELETE. Operation
 --- DeletePortingWebhookConfigurationDelete.
 ---@param webhook_type "PORT_IN"|"PORT_OUT" anything else raises
 ---@return true?
