@@ -274,7 +274,7 @@ void exchange_rest(exchange *x) {
   forget_answer(x);
   x->state = EXCHANGE_RESTING;
   x->attempts = 0;
-  x->verdict = RETRY_FINAL;
+  x->verdict = RETRY_AGAIN;
 }
 
 void exchange_free(exchange *x) {

@@ -54,7 +54,7 @@ typedef struct exchange {
   int64_t due;            /* when the time that it waits for comes */
   size_t due_place;       /* in the heap of those that wait for a time; 0 for none */
   unsigned pace_round;    /* in which it started */
-  retry_verdict verdict;  /* on the last attempt */
+  retry_verdict verdict;  /* on the last attempt; RETRY_AGAIN if there was none */
   int news;               /* bits NEWS_… */
   struct exchange *later; /* the next one with news */
 

@@ -109,11 +109,12 @@ static int transfer_attempts(lua_State *L) {
 
 /* Why there is no attempt after the last: "final", another would end alike; "unsafe", it may have
  * been acted upon; "attempts" or "deadline", used up; "retry_after", the server asks for a longer
- * wait than the cap. nil and the seconds to wait if there will be one. */
+ * wait than the cap; "closed", the engine was. nil and the seconds to wait if there will be one. */
 static int transfer_stopped(lua_State *L) {
   const exchange *x = check_ended(L);
   if (x->state != EXCHANGE_WAITING) {
-    lua_pushstring(L, retry_word(x->verdict == RETRY_AGAIN ? RETRY_FINAL : x->verdict));
+    const char *word = retry_word(x->verdict);
+    lua_pushstring(L, word != NULL ? word : "closed");
     return 1;
   }
   int64_t left = x->due - monotonic_ms();

@@ -175,8 +175,8 @@ describe("gather", function()
       }
     end)
     local turn = client.loop.turn
-    client.loop.turn = function(...) -- leaves the coroutine where it would block
-      turn(...)
+    client.loop.turn = function(loop) -- leaves the coroutine where it would block
+      turn(loop, 0)
       coroutine.yield()
     end
     task()

@@ -108,6 +108,17 @@ describe("a fetch", function()
     end
   end)
 
+  it("is not tried again when the client is closed meanwhile", function()
+    sandbox.fault { fault = "rate_limit", retry_after = "20", times = 9 }
+    local client
+    client = sandbox.client { on_retry = function() client:close() end, retry = quick }
+    local _, err = client.port_ins:fetch(KW)
+    assert.are.equal(429, err.http_status)
+    assert.are.equal("closed", err.stopped)
+    assert.are.equal(1, err.attempts)
+    assert.is_number(err.concurrent_requests)
+  end)
+
   it("waits at least as long as Retry-After asks for", function()
     sandbox.fault { fault = "rate_limit", retry_after = "1" }
     local waits = {}

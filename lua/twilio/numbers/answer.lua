@@ -59,6 +59,7 @@ local function error_of(id, path, transfer, fields)
   fields.operation, fields.method, fields.path = id, operation.method, path
   fields.http_status = status
   fields.request_id = transfer:header "Twilio-Request-Id"
+  fields.concurrent_requests = tonumber((transfer:header "Twilio-Concurrent-Requests"))
   fields.retry_after = transfer:retry_after()
   fields.attempts, fields.stopped = transfer:attempts(), (transfer:stopped())
   fields.outcome = outcome(operation, transfer, (transfer:result()))

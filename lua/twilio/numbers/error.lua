@@ -18,9 +18,11 @@
 ---@field outcome "not_sent"|"refused"|"uncertain"|nil for a call that changes something: it
 ---  certainly never left, the server said no, or nobody knows. For others, "not_sent" or nil.
 ---@field attempts integer? how often it was tried
----@field stopped "final"|"unsafe"|"attempts"|"deadline"|"retry_after"|nil why not once more:
----  another attempt would end alike; it may have been acted upon; there were as many as allowed;
----  there was no time left; the server asks for a longer wait than we take
+---@field stopped "final"|"unsafe"|"attempts"|"deadline"|"retry_after"|"closed"|nil why not once
+---  more: another attempt would end alike; it may have been acted upon; there were as many as
+---  allowed; there was no time left; the server asks for a longer wait than we take; the client was
+---  closed
+---@field concurrent_requests integer? how many requests the API counted for the account
 ---@field operation string? the operation's id in the contract
 ---@field method string?
 ---@field path string?

@@ -52,7 +52,7 @@ end
 
 --- Whether a failed look is worth another: what kept it may pass. A look changes nothing.
 function intervals.may_pass(err)
-  return err.stopped ~= nil and err.stopped ~= "final"
+  return err.stopped ~= nil and err.stopped ~= "final" and err.stopped ~= "closed"
 end
 
 return intervals

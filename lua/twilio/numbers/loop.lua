@@ -91,7 +91,7 @@ function loop:turn(seconds)
   if not self.closed then
     self.engine:step(self.ready:has_mail() and 0 or seconds)
     if self.hooks then self:tell() end
-    deliver_finished(self)
+    if not self.closed then deliver_finished(self) end -- unless by a hook
   end
   local ready = self.ready
   for _ = ready.first, ready.last do -- those that become ready now have their turn later
