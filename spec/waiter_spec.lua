@@ -43,9 +43,8 @@ describe("a waiter of another event loop", function()
         order[#order + 1] = "slow"
       end,
       function()
-        for _, _, err in client.portability:check_each { "+14155550100", "+14155550101" } do
-          assert.is_nil(err)
-        end
+        local each = client.portability:check_each { "+14155550100", "+14155550101" }
+        for _ = 1, 2 do assert.is_nil(select(3, each:next())) end -- no `for`: plain Lua 5.1 cannot
         order[#order + 1] = "checked"
         assert.is_number(client.engine:fd())
       end,
