@@ -114,10 +114,11 @@ for _, version in ipairs { "1.1", "auto" } do
           assert.are.equal("refused", err.outcome)
         elseif last.fault then
           assert.are.equal("uncertain", err.outcome)
-          assert.are.equal("unsafe", err.stopped == "final" and last.fault == "malformed"
-            and "unsafe" or err.stopped)
+          assert.are.equal(last.fault == "malformed" and "final" or "unsafe", err.stopped)
+        elseif err then -- a machine too busy to answer in time
+          assert.are.equal("timeout", err.kind, tostring(err))
+          assert.are.equal("uncertain", err.outcome)
         else
-          assert.is_false(err, sid)
           assert.are.equal(204, last.status)
         end
       end
