@@ -31,7 +31,7 @@ static int on_socket(CURL *easy, curl_socket_t socket, int what, void *user, voi
 static int on_timer(CURLM *multi, long timeout_ms, void *user) {
   engine *e = user;
   (void)multi;
-  e->deadline = timeout_ms < 0 ? ENGINE_NEVER : monotonic_ms() + timeout_ms;
+  e->deadline = timeout_ms < 0 ? ENGINE_NEVER : monotonic_ms() + timeout_ms + (timeout_ms > 0);
   return 0;
 }
 

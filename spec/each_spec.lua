@@ -97,6 +97,20 @@ describe("an iterator", function()
     end
   end)
 
+  it("goes on while the first in order is slow, as far as eight times what is in flight", function()
+    for _ = 1, 10 do
+      sandbox.fault { fault = "latency", seconds = 0.05, path = "0001" }
+      local asked = 0
+      local each = client.portability:check_each(function()
+        asked = asked + 1
+        return phone_number(asked)
+      end, { ordered = true })
+      assert.are.equal(phone_number(1), (each()))
+      assert.is_true(asked > 20 and asked <= 33, asked)
+      each:close()
+    end
+  end)
+
   it("goes on after an error, which it gives beside its input", function()
     sandbox.fault { fault = "error", status = 500, path = "0003" }
     local failed = {}
@@ -256,6 +270,20 @@ describe("an iterator", function()
     assert.matches("the client is closed", why, 1, true)
     assert.is_true(kinds.fine)
     assert.is_true(kinds.closed)
+  end)
+
+  it("gives what was in flight when its source closes the client", function()
+    local asked, given = 0, 0
+    local ok, why = pcall(function()
+      for _ in client.portability:check_each(function()
+        asked = asked + 1
+        if asked == 4 then client:close() end
+        return phone_number(asked)
+      end) do given = given + 1 end
+    end)
+    assert.is_false(ok)
+    assert.matches("the client is closed", why, 1, true)
+    assert.are.equal(3, given)
   end)
 
   it("passes the API's options on, and knows its own", function()

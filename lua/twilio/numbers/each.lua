@@ -147,7 +147,7 @@ local function feed(self)
     local ok, input = pcall(self.next_input)
     if not ok then return stop(self, true, input) end
     if input == nil then return stop(self) end
-    begin(self, input)
+    if not self.client.closed then begin(self, input) end -- unless by the source
   end
 end
 
@@ -203,10 +203,10 @@ end
 function each:next()
   if self.ended then return nil end
   while true do
-    feed(self)
     local call = pick(self)
+    if call then self.given = self.given + 1 end
+    feed(self) -- what was picked has made room
     if call then
-      self.given = self.given + 1
       if self.progress then self.progress:count(call.err) end
       return call.input, call.result, call.err
     end
