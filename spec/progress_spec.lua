@@ -4,7 +4,6 @@ local numbers = require "twilio.numbers"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 
---- A stream that keeps what is written.
 local chunk = [[
   local sandbox = require "spec.support.sandbox"
   local numbers = require "twilio.numbers"
@@ -33,6 +32,19 @@ describe("progress", function()
     local output = run "script -qec '%s' /dev/null </dev/null"
     assert.matches("3 of 3 checked, [%d.]+/s, 1 failed", output)
     assert.matches("the end", output, 1, true)
+  end)
+
+  it("is drawn a few times a second, however much is printed between", function()
+    local busy = chunk:gsub("do end", "do progress:clear() print 'a line' end")
+      :gsub('{ "%+14155550100".-}', "(function() local list = {} for i = 1, 300 do "
+        .. 'list[i] = ("+1415555%%04d"):format(i) end return list end)()')
+    local file = os.tmpname()
+    support.write_file(file, busy)
+    local output = support.run(("script -qec '%s %s' /dev/null </dev/null"):format(
+      support.lua, file))
+    os.remove(file)
+    assert.are.equal(300, select(2, output:gsub("a line", "")))
+    assert.is_true(select(2, output:gsub("checked", "")) < 150)
   end)
 
   it("tells the time that is left", function()

@@ -55,7 +55,7 @@ function progress:line()
 end
 
 local function show(self)
-  self.last = core.now()
+  self.last, self.visible = core.now(), true
   self.stream:write("\r\27[K", self:line())
   self.stream:flush()
 end
@@ -68,12 +68,12 @@ function progress:count(err)
   if self.shown and core.now() - self.last >= EVERY then show(self) end
 end
 
---- Takes the line away, so that something else can be printed; the next count shows it again.
+--- Takes the line away, so that something else can be printed; a later count shows it again.
 function progress:clear()
-  if not self.shown then return end
+  if not self.visible then return end
+  self.visible = false
   self.stream:write "\r\27[K"
   self.stream:flush()
-  self.last = 0
 end
 
 --- Leaves the last state standing and goes to the next line.
