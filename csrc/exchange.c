@@ -50,6 +50,7 @@ static int on_send(void *user, char *remote, char *local, int remote_port, int l
   if (x->sends > 0)
     x->attempts++; /* by libcurl itself, but an attempt all the same */
   x->sends++;
+  x->turned_away = (turned_away){0}; /* what was said before, of certificates, is not of this */
   return CURL_PREREQFUNC_OK;
 }
 

@@ -18,7 +18,8 @@ static long own_stream(const char *line) {
 }
 
 static bool is_refusal(const char *line, long stream) {
-  if (strstr(line, "REFUSED_STREAM") != NULL || strstr(line, " refused by server") != NULL)
+  if (strncmp(line, "REFUSED_STREAM", 14) == 0 ||
+      (strncmp(line, "HTTP/2 stream ", 14) == 0 && strstr(line, " refused by server") != NULL))
     return true;
   const char *last = strstr(line, "GOAWAY") != NULL ? after(line, "last_stream=") : NULL;
   return last != NULL && strtol(last, NULL, 10) < stream;
