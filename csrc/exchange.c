@@ -119,11 +119,7 @@ static CURLcode set_constants(CURL *easy, const settings *s) {
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* Authorization never goes to a proxy */
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  /* Where there is none, libcurl need not look for one at each request. */
-  if (settings_has_proxy(s))
-    SET(CURLOPT_PROXY, s->proxy);
-  else
-    SET(CURLOPT_NOPROXY, "*");
+  SET(CURLOPT_PROXY, s->proxy);
   SET(CURLOPT_CONNECTTIMEOUT_MS, s->connect_timeout_ms);
   return code;
 }
@@ -141,6 +137,7 @@ exchange *exchange_new(const settings *s) {
   }
   x->response_limit = s->response_limit;
   x->common_headers = s->headers;
+  x->may_use_proxy = settings_has_proxy(s);
   return x;
 }
 
@@ -205,12 +202,24 @@ static CURLcode set_url(exchange *x, const char *url) {
   return code;
 }
 
+/* A proxy would read plain HTTP with its credentials, so that goes without one. Where there is none
+ * at all, libcurl need not look for it at each request. */
+static CURLcode set_proxy(exchange *x, const char *url) {
+  proxy_use use = x->may_use_proxy && strncmp(url, "http:", 5) != 0 ? PROXY_ALLOWED : PROXY_NEVER;
+  if (x->proxy_use == use)
+    return CURLE_OK;
+  x->proxy_use = use;
+  return curl_easy_setopt(x->easy, CURLOPT_NOPROXY, use == PROXY_NEVER ? "*" : NULL);
+}
+
 CURLcode exchange_prepare(exchange *x, const exchange_request *request) {
   CURLcode code = set_method(x, request);
   if (code == CURLE_OK)
     code = set_headers(x, request);
   if (code == CURLE_OK)
     code = set_url(x, request->url);
+  if (code == CURLE_OK)
+    code = set_proxy(x, request->url);
   x->timeout_ms = request->timeout_ms;
   return code;
 }

@@ -35,6 +35,8 @@ typedef enum exchange_failure {
   EXCHANGE_FORKED
 } exchange_failure;
 
+typedef enum proxy_use { PROXY_UNSET, PROXY_NEVER, PROXY_ALLOWED } proxy_use;
+
 /* What an observer has not been told yet. */
 enum { NEWS_STARTED = 1, NEWS_ENDED = 2 };
 
@@ -61,6 +63,8 @@ typedef struct exchange {
   bool repeatable;       /* may be sent again whatever became of it */
   bool custom_method;    /* the easy handle has more than a plain GET set */
   bool fresh_connection; /* the easy handle is to make one */
+  bool may_use_proxy;    /* for https:// */
+  proxy_use proxy_use;   /* the easy handle's */
   turned_away turned_away;
   int sends;              /* how often the request may have left in this attempt */
   unsigned trust_version; /* which of the engine's trusts the easy handle has */

@@ -1,5 +1,7 @@
 #include "failure.h"
 
+#include <string.h>
+
 static const char *kind_of_code(CURLcode code) {
   switch (code) {
   case CURLE_OPERATION_TIMEDOUT:
@@ -21,6 +23,7 @@ static const char *kind_of_code(CURLcode code) {
   case CURLE_BAD_CONTENT_ENCODING:
   case CURLE_WEIRD_SERVER_REPLY:
   case CURLE_UNSUPPORTED_PROTOCOL:
+  case CURLE_WRITE_ERROR: /* what cannot be decompressed */
     return "unreadable";
   case CURLE_OUT_OF_MEMORY:
     return "memory";
@@ -66,5 +69,9 @@ const char *failure_message(const exchange *x) {
   case EXCHANGE_FAILED:
     break;
   }
+  /* Of a proxy that it cannot use libcurl shows the URL, which may hold a password. */
+  bool shows_proxy = strstr(x->message, "roxy") != NULL && strpbrk(x->message, "'\"@") != NULL;
+  if (shows_proxy)
+    return "the proxy cannot be used: its URL is wrong, or of a kind that is not supported";
   return x->message[0] != '\0' ? x->message : curl_easy_strerror(x->code);
 }

@@ -114,11 +114,21 @@ static void read_request_options(lua_State *L, int index, exchange_request *requ
     luaL_argerror(L, index, "content_type has a line break");
 }
 
+static bool is_url(const char *text) {
+  CURLU *parts = curl_url();
+  bool sound = parts != NULL && curl_url_set(parts, CURLUPART_URL, text, 0) == CURLUE_OK;
+  curl_url_cleanup(parts);
+  return sound;
+}
+
 /* objection(url): why submit would not take it, or nil. */
 static int l_objection(lua_State *L) {
   size_t length;
   const char *url = luaL_checklstring(L, 2, &length);
-  lua_pushstring(L, find_objection(check(L), url, length)); /* nil for NULL */
+  const char *objection = find_objection(check(L), url, length);
+  if (objection == NULL && !is_url(url))
+    objection = "it is no URL that libcurl understands";
+  lua_pushstring(L, objection); /* nil for NULL */
   return 1;
 }
 
@@ -131,7 +141,8 @@ static void register_transfer(lua_State *L, int links, const exchange *x) {
 }
 
 /* submit(method, url [, credentials [, {body=, content_type=, timeout=}]]) gives a transfer and its
- * number, which is small, and no other's as long as the transfer is open. */
+ * number, which is small, and no other's as long as the transfer is open; or nil and why there is
+ * none: no memory, no file descriptors. */
 static int l_submit(lua_State *L) {
   engine *e = check(L);
   exchange_request request = {.method = check_method(L, 2),
@@ -145,8 +156,11 @@ static int l_submit(lua_State *L) {
   exchange **box = push_transfer(L, links);
   const char *why;
   exchange *x = *box = engine_acquire(e, &why);
-  if (x == NULL)
-    return luaL_error(L, "%s", why);
+  if (x == NULL) {
+    lua_pushnil(L);
+    lua_pushstring(L, why);
+    return 2;
+  }
   register_transfer(L, links, x);
   CURLcode code = engine_start(e, x, &request);
   if (code != CURLE_OK)

@@ -13,7 +13,7 @@ enum { DEPTH = 100 };
  * fraction nor exponent. Both come out alike here: an integer if the value is whole and no float
  * could have lost a digit of it, otherwise a float. */
 static bool is_exact(lua_Number value) {
-  return value >= -9007199254740992.0 && value <= 9007199254740992.0 && floor(value) == value;
+  return value > -9007199254740992.0 && value < 9007199254740992.0 && floor(value) == value;
 }
 
 static bool settle_number(lua_State *L, int index) {
@@ -57,6 +57,40 @@ static void settle(lua_State *L) {
 }
 #endif
 
+/* Whether a number in the text may be beyond what a Lua number holds: it has an exponent, or very
+ * many digits. Words with an e behind a digit count as well, which costs a look and no more. */
+static bool may_overflow(const char *text, size_t length) {
+  size_t digits = 0;
+  for (size_t i = 0; i < length; i++) {
+    if (text[i] >= '0' && text[i] <= '9') {
+      if (++digits > 300)
+        return true;
+    } else {
+      if (digits > 0 && (text[i] == 'e' || text[i] == 'E'))
+        return true;
+      digits = 0;
+    }
+  }
+  return false;
+}
+
+/* Of the value on top, with all that is in it. */
+static bool is_finite(lua_State *L) {
+  if (lua_type(L, -1) == LUA_TNUMBER)
+    return isfinite(lua_tonumber(L, -1));
+  if (lua_type(L, -1) != LUA_TTABLE)
+    return true;
+  luaL_checkstack(L, 3, "JSON is nested too deeply");
+  lua_pushnil(L);
+  while (lua_next(L, -2) != 0) {
+    bool finite = is_finite(L);
+    lua_pop(L, finite ? 1 : 2);
+    if (!finite)
+      return false;
+  }
+  return true;
+}
+
 static int fail(lua_State *L, const char *message) {
   lua_pushnil(L);
   lua_pushstring(L, message);
@@ -89,10 +123,14 @@ int json_decode(lua_State *L, int decoder, const char *text, size_t length, bool
     if (blank == length || text[blank] != '{')
       return fail(L, blank == length ? "it is empty" : "it is not a JSON object");
   }
+  if (length > 0 && memchr(text, '\0', length) != NULL)
+    return fail(L, "it has a zero byte");
   lua_pushvalue(L, decoder);
   lua_pushlstring(L, text != NULL ? text : "", length);
   if (call_guarded(L, 1) != 0)
     return fail_with_top(L);
+  if (length > 0 && may_overflow(text, length) && !is_finite(L))
+    return fail(L, "a number in it is out of range");
   settle(L);
   return 1;
 }

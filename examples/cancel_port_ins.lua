@@ -1,12 +1,13 @@
 --- Cancels the port-ins that a CSV file lists. Without --apply it only shows what it would do.
 ---
---- Exit codes: 0 done, or nothing to do; 1 wrong usage, no credentials, unreadable file; 2 bad rows,
---- nothing was sent; 3 something could not be fetched, cancelled or confirmed, see the list; 4 the
+--- Exit codes: 0 done; 1 wrong usage, no credentials, unreadable file, lost output; 2 bad rows, or
+--- none, nothing was sent; 3 something could not be fetched, cancelled or confirmed, see the list; 4 the
 --- credentials were not accepted, it stopped there.
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
 local cli = require "cli"
 local numbers = require "twilio.numbers"
+local print = cli.print
 
 local usage = [[
 usage: lua cancel_port_ins.lua FILE.csv [--column NAME] [--apply] [--skip-invalid] [--wait SECONDS]
@@ -100,7 +101,8 @@ local function main()
     { ["--column"] = true, ["--apply"] = false, ["--skip-invalid"] = false, ["--wait"] = true },
     usage)
   local seconds = tonumber(options["--wait"] or 60)
-  if #files ~= 1 or not seconds or seconds <= 0 then cli.exit(cli.usage_error, usage) end
+  local is_time = seconds and seconds > 0 and seconds <= 1e9
+  if #files ~= 1 or not is_time then cli.exit(cli.usage_error, usage) end
   local sids = cli.read_column(files[1], options["--column"] or "port_in_request_sid", is_sid,
     "a port-in SID", options["--skip-invalid"])
   local client = cli.client()

@@ -1,13 +1,14 @@
 --- Checks which of a file's phone numbers can be ported in; prints CSV or JSON.
 ---
---- Exit codes: 0 every number got an answer; 1 wrong usage, no credentials, unreadable file; 2 bad
---- rows, nothing was sent; 3 some numbers got no answer; 4 the credentials were not accepted.
+--- Exit codes: 0 every number got an answer; 1 wrong usage, no credentials, unreadable file, lost
+--- output; 2 bad rows, or none, nothing was sent; 3 some numbers got no answer; 4 the credentials were not accepted.
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
 local cli = require "cli"
 local csv = require "csv"
 local json = require "twilio.numbers.json"
 local numbers = require "twilio.numbers"
+local print = cli.print
 
 local usage = [[
 usage: lua check_portability.lua FILE [--column NAME] [--account AC...] [--json] [--skip-invalid]
@@ -62,6 +63,10 @@ local function main()
   local options, files = cli.arguments({ ["--column"] = true, ["--account"] = true,
     ["--json"] = false, ["--skip-invalid"] = false }, usage)
   if #files ~= 1 then cli.exit(cli.usage_error, usage) end
+  local account = options["--account"]
+  if account and not account:find("^AC" .. ("%x"):rep(32) .. "$") then
+    cli.exit(cli.usage_error, "--account: not an account SID: " .. account)
+  end
   local phone_numbers = cli.read_column(files[1], options["--column"] or "phone_number", is_number,
     "a phone number in E.164 format", options["--skip-invalid"])
   local client = cli.client()
@@ -69,7 +74,7 @@ local function main()
   local failed, unauthorized = 0, nil
   local progress = numbers.progress { total = #phone_numbers, label = "checked" }
   for number, answer, err in client.portability:check_each(phone_numbers,
-    { ordered = true, progress = progress, target_account_sid = options["--account"] }) do
+    { ordered = true, progress = progress, target_account_sid = account }) do
     if err and cli.is_unauthorized(err) then unauthorized = err end
     if err then failed = failed + 1 end
     progress:clear()

@@ -5,6 +5,8 @@
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
 local cli = require "cli"
+local numbers = require "twilio.numbers"
+local print = cli.print
 
 local usage = [[
 usage: lua fetch_port_in.lua KW... [--json]
@@ -13,6 +15,7 @@ usage: lua fetch_port_in.lua KW... [--json]
   --json   print what the API sent, as JSON]]
 
 local function show(value)
+  if value == numbers.null then return "null" end
   if type(value) ~= "table" then return tostring(value) end
   if value[1] == nil then
     local parts = {}
@@ -27,14 +30,14 @@ end
 
 local function print_port_in(port_in)
   print(tostring(port_in))
-  local names = {}
-  for name in port_in:fields() do
-    if name ~= "phone_numbers" then names[#names + 1] = name end
+  local lines = {} -- not by port_in[name]: a field may be called like a method
+  for name, value in port_in:fields() do
+    if name ~= "phone_numbers" then
+      lines[#lines + 1] = ("  %-32s %s"):format(name, show(value))
+    end
   end
-  table.sort(names)
-  for _, name in ipairs(names) do
-    print(("  %-32s %s"):format(name, show(port_in[name])))
-  end
+  table.sort(lines)
+  for _, line in ipairs(lines) do print(line) end
   for number in port_in:numbers() do
     print(("  %-16s %-22s %s"):format(
       number.phone_number or "?", number:status() or "no status", number:sid() or "no SID"))

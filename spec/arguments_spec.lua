@@ -91,6 +91,16 @@ describe("arguments", function()
     assert.matches("arguments_spec.lua:%d+: port_in_request_sid", message)
   end)
 
+  it("that are wrong are reported at the caller's own line by every method", function()
+    for name, call in pairs {
+      fetch = function() client.port_ins:fetch "bad" end,
+      cancel = function() client.port_ins:cancel "bad" end,
+      delete = function() client.webhook_configuration:delete "bad" end,
+    } do
+      assert.matches("arguments_spec.lua:%d+: ", raised(call), 1, false, name)
+    end
+  end)
+
   it("of a closed client raise", function()
     client:close()
     client:close()
@@ -136,6 +146,16 @@ describe("options of numbers.new", function()
     end
     assert.is_truthy(numbers.new { account_sid = AC, auth_token = "x",
       base_url = "http://example.com", allow_http = true })
+  end)
+
+  it("base_url that is no URL raises at once", function()
+    for _, url in ipairs {
+      "https://host:99999", "https://[::1", "https://:80", "https://h:80:80",
+    } do
+      local ok, why = pcall(numbers.new, { base_url = url })
+      assert.is_false(ok, url)
+      assert.matches("base_url", why, 1, true)
+    end
   end)
 
   it("edge and region name the host", function()

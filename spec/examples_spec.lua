@@ -98,6 +98,30 @@ describe("cancel_port_ins.lua", function()
     assert.are.same({}, sandbox.requests())
   end)
 
+  it("reads standard input, passes over empty rows, refuses a name that two columns have", function()
+    support.write_file(input, "port_in_request_sid,b\n,,\n" .. sid(1) .. ",a\n ,\n")
+    local output, code = run("cancel_port_ins.lua", nil, "- <" .. input)
+    assert.are.equal(0, code)
+    assert.matches("1 port-ins of", output, 1, true)
+    output, code = run("cancel_port_ins.lua", "a,a\n" .. sid(1) .. "," .. sid(2) .. "\n",
+      "--column a")
+    assert.are.equal(2, code)
+    assert.matches("there are two columns 'a'", output, 1, true)
+  end)
+
+  it("refuses a time to wait that is none, before anything is sent", function()
+    for _, seconds in ipairs { "0", "-1", "1e10", "nan", "soon" } do
+      local _, code = run("cancel_port_ins.lua", sid(1) .. "\n", "--apply --wait " .. seconds)
+      assert.are.equal(1, code)
+    end
+    assert.are.same({}, sandbox.requests())
+  end)
+
+  it("does not end with 0 where its output was lost", function()
+    local _, code = run("cancel_port_ins.lua", sid(1) .. "\n", ">/dev/full")
+    assert.are.equal(1, code)
+  end)
+
   it("ends with 3 when something is not as wished, and says what", function()
     local output, code = run("cancel_port_ins.lua", sid(1) .. "\n" .. sid(0xdead) .. "\n",
       "--apply")
@@ -178,6 +202,13 @@ describe("fetch_port_in.lua", function()
     assert.matches("+14155550111     in_review", output, 1, true)
     local text = run("fetch_port_in.lua", nil, sid(1) .. " --json")
     assert.are.equal(sid(1), cjson.decode(text).port_in_request_sid)
+  end)
+
+  it("shows fields that are called like its methods", function()
+    sandbox.put_port_in(sid(1), { status = "x", cancel = { "later", cjson.null } })
+    local output = run("fetch_port_in.lua", nil, sid(1))
+    assert.matches("status +x\n", output)
+    assert.matches("cancel +later, null\n", output)
   end)
 
   it("tells misuse, an unknown SID and refused credentials apart", function()

@@ -10,7 +10,7 @@ describe("decoding", function()
   it("makes whole numbers integers, however they are written", function()
     for text, wanted in pairs {
       ["22131"] = "22131", ["0"] = "0", ["-0"] = "0", ["1.0"] = "1", ["1e2"] = "100",
-      ["-17"] = "-17", ["9007199254740992"] = "9007199254740992",
+      ["-17"] = "-17", ["9007199254740991"] = "9007199254740991",
     } do
       local value = core.decode("[" .. text .. "]")[1]
       assert.are.equal(tonumber(wanted), value)
@@ -27,6 +27,7 @@ describe("decoding", function()
     assert.is_true(large[1] > 1.2e17 and large[1] < 1.3e17)
     assert.are.equal(1e300, large[2])
     if integers then
+      assert.are.equal("float", math.type(core.decode("[9007199254740992]")[1]))
       assert.are.equal("float", math.type(core.decode("[9007199254740994]")[1]))
     end
   end)
@@ -45,6 +46,18 @@ describe("decoding", function()
       assert.is_nil(value, text)
       assert.is_string(why)
     end
+  end)
+
+  it("refuses numbers that are out of range, and zero bytes", function()
+    for _, text in ipairs {
+      "1e999", "[1,-1e999]", '{"a":{"b":[1E400]}}', "[" .. ("9"):rep(400) .. "]",
+      '{"a":1}\0', '{"a":1}\0garbage',
+    } do
+      local value, why = core.decode(text)
+      assert.is_nil(value, text)
+      assert.is_string(why)
+    end
+    assert.are.same({ 1e300, "1e999" }, core.decode '[1e300,"1e999"]')
   end)
 
   it("bounds the depth", function()
@@ -74,13 +87,20 @@ end)
 describe("encoding", function()
   it("writes an object's keys in order, nulls and text as they are", function()
     assert.are.equal([[{"a":1,"b":null,"c":"x\"\n","d":[1,2],"e":{"f":true}}]],
-      json.encode_object { d = { 1, 2 }, a = 1, b = json.null, c = 'x"\n', e = { f = true } })
+      json.encode_object { d = { 1, 2 }, a = 1, b = core.null, c = 'x"\n', e = { f = true } })
   end)
 
   it("writes [] for an empty array where the contract says array, and {} elsewhere", function()
     assert.are.equal('{"documents":[],"losing_carrier_information":{},"phone_numbers":[]}',
       json.encode_object({ documents = {}, phone_numbers = {}, losing_carrier_information = {} },
         contract.resources["numbers.v1.porting_port_in"]))
+  end)
+
+  it("keeps every digit of a field that is a whole number", function()
+    local object = { a = 123456789012345, b = 1234567890123456, c = -9007199254740991, d = 2.5 }
+    assert.are.equal(
+      '{"a":123456789012345,"b":1234567890123456,"c":-9007199254740991,"d":2.5}',
+      json.encode_object(object))
   end)
 
   it("gives back what was decoded", function()

@@ -95,6 +95,29 @@ describe("a proxy", function()
     assert.not_matches("proxy-password", tostring(err), 1, true)
   end)
 
+  it("that is of no use is an error without its password", function()
+    for _, proxy in ipairs {
+      "ftp://someone:proxy-password@127.0.0.1:1", "http://someone:proxy-password@host:99999",
+      "http://someone:proxy-password@no such host", "proxy-password@[::",
+    } do
+      local _, err = fetch_with { proxy = proxy }
+      assert.is_table(err)
+      assert.are.equal("not_sent", err.outcome)
+      for _, text in pairs { tostring(err), err.message } do
+        assert.not_matches("proxy-password", text, 1, true)
+      end
+    end
+  end)
+
+  it("is not used for plain HTTP, whose credentials it would read", function()
+    assert(fetch_with { base_url = sandbox.http_url, proxy = "http://127.0.0.1:" .. port })
+    assert.are.equal("", support.read_file(log))
+    local client = sandbox.client { proxy = "http://127.0.0.1:" .. port }
+    assert(client.port_ins:fetch(KW))
+    client:close()
+    assert.matches("^CONNECT ", support.read_file(log))
+  end)
+
   it("in the environment is used, and left alone where the option says none", function()
     local chunk = [[
       local numbers = require "twilio.numbers"
@@ -110,6 +133,26 @@ describe("a proxy", function()
       (support.run_lua(chunk:format(sandbox.url, "nil", KW), environment)))
     assert.are.equal("fetched\n",
       (support.run_lua(chunk:format(sandbox.url, "''", KW), environment)))
+  end)
+end)
+
+describe("without file descriptors", function()
+  it("a call gives an error, and nothing was sent", function()
+    local chunk = ([[
+      local numbers = require "twilio.numbers"
+      local client = assert(numbers.new { base_url = %q })
+      local files = {}
+      for i = 1, 100 do files[i] = io.open "/dev/null" or false end
+      local done, err = client.port_ins:cancel(%q)
+      print(done, err.kind, err.outcome)
+      for _, _, each_err in client.port_ins:cancel_each { %q } do print(each_err.kind) end
+    ]]):format(sandbox.url, KW, KW)
+    local file = os.tmpname()
+    support.write_file(file, chunk)
+    local output = support.run(("ulimit -n 32; SSL_CERT_FILE=%s %s %s"):format(
+      sandbox.ca_file, support.lua, file))
+    os.remove(file)
+    assert.are.equal("nil\tmemory\tnot_sent\nmemory\n", output)
   end)
 end)
 

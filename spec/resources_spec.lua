@@ -168,6 +168,22 @@ describe("a port-in", function()
     assert.are.same({ "+16175551299", "+16175551298" }, seen)
   end)
 
+  it("has numbers without a usable SID, which say so", function()
+    sandbox.put_port_in(KW, { phone_numbers = {
+      { phone_number = "+16175551212", port_in_phone_number_sid = "" },
+      { phone_number = { "odd" }, port_in_phone_number_sid = 5 },
+    } })
+    for number in client.port_ins:fetch(KW):numbers() do
+      assert.is_nil(number:sid())
+      assert.is_string(tostring(number))
+      for _, method in ipairs { "refresh", "cancel" } do
+        local result, err = number[method](number)
+        assert.is_nil(result)
+        assert.are.equal("not_sent", err.outcome)
+      end
+    end
+  end)
+
   it("is cancelled by one DELETE of its own SID", function()
     sandbox.put_port_in(KW, { port_in_request_status = "In Review" })
     assert.is_true(port_in:cancel())

@@ -87,6 +87,12 @@ static_checks() {
   check "clang-tidy" sh -c \
     'clang-tidy --quiet -p .build/lint-clang $(ls csrc/*.c | grep -v poller_poll)'
   check "one symbol is exported" one_symbol .build/lint-gcc/twilio/numbers/core.so
+  check "the core is not unmapped" stays_loaded .build/lint-gcc/twilio/numbers/core.so
+}
+
+# A look-up thread of libcurl's may outlive the Lua state.
+stays_loaded() {
+  readelf -d "$1" | grep -q NODELETE
 }
 
 one_symbol() {

@@ -85,8 +85,8 @@ describe("a port-in", function()
     local port_in = assert(client.port_ins:fetch(KW(1)))
     for wanted, options in pairs {
       ["unknown option 'every'"] = { every = 1 },
-      ["interval: a number of seconds above 0 expected, got 0"] = { interval = 0 },
-      ["timeout: a number of seconds above 0 expected"] = { timeout = "1" },
+      ["interval: a number of seconds above 0 (and up to 1e9) expected, got 0"] = { interval = 0 },
+      ["timeout: a number of seconds above 0"] = { timeout = "1" },
       ["for_status: a status"] = { for_status = 1 },
     } do
       local ok, why = pcall(port_in.wait, port_in, options)

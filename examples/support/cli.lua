@@ -9,9 +9,27 @@ function cli.warn(...)
   io.stderr:write(table.concat({ ... }), "\n")
 end
 
+local lost -- why output could not be written
+
+io.stdout:setvbuf "line" -- what was done is seen, whatever happens next
+
+--- Like print, which tells nobody when it fails.
+function cli.print(...)
+  local words = { ... }
+  for i = 1, select("#", ...) do words[i] = tostring(words[i]) end
+  local written, why = io.stdout:write(table.concat(words, "\t"), "\n")
+  if not written then lost = why end
+end
+
 --- Ends the script. The state is closed, so that connections and credentials are, too.
 function cli.exit(code, message)
   if message then cli.warn(message) end
+  local written, why = io.stdout:flush()
+  if not written then lost = why end
+  if lost then
+    cli.warn("the output could not be written: " .. tostring(lost))
+    code = code == 0 and cli.usage_error or code
+  end
   os.exit(code, true)
 end
 
@@ -31,7 +49,7 @@ function cli.arguments(switches, usage)
       else
         options[word] = true
       end
-    elseif word:find "^%-" then
+    elseif word:find "^%-." then
       cli.exit(cli.usage_error, "unknown option " .. word .. "\n" .. usage)
     else
       rest[#rest + 1] = word
@@ -43,7 +61,9 @@ end
 
 --- The client for the real API, or for another host named by TWILIO_NUMBERS_BASE_URL.
 function cli.client()
-  local made, client, err = pcall(numbers.new, { base_url = os.getenv "TWILIO_NUMBERS_BASE_URL" })
+  local base_url = os.getenv "TWILIO_NUMBERS_BASE_URL"
+  if base_url == "" then base_url = nil end
+  local made, client, err = pcall(numbers.new, { base_url = base_url })
   if not made then cli.exit(cli.usage_error, tostring(client)) end
   return client or cli.exit(cli.usage_error, tostring(err))
 end

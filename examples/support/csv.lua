@@ -17,7 +17,7 @@ local function field(text, position)
     parts[#parts + 1] = text:sub(from, quote - 1)
     if text:sub(quote + 1, quote + 1) ~= '"' then
       local value = table.concat(parts)
-      local breaks = select(2, value:gsub("\n", ""))
+      local breaks = select(2, value:gsub("\r\n", "\n"):gsub("[\r\n]", ""))
       local after = text:sub(quote + 1, quote + 1)
       if after ~= "" and not after:find "[,\r\n]" then
         return nil, "text follows a quoted field"
@@ -56,7 +56,7 @@ function csv.parse(text)
   while position <= #text do
     local fields, after, breaks = row(text, position)
     if not fields then return nil, ("line %d: %s"):format(line, after) end
-    if #fields > 1 or fields[1]:find "%S" then
+    if table.concat(fields):find "%S" then
       fields.line = line
       rows[#rows + 1] = fields
     end
@@ -77,7 +77,9 @@ function csv.column(rows, name, is_value)
   local function trimmed(text) return text and text:match "^%s*(.-)%s*$" or "" end
   local first, index = rows[1], nil
   for i, title in ipairs(first) do
-    if trimmed(title) == name then index = i end
+    local is_it = trimmed(title) == name
+    if is_it and index then return nil, ("there are two columns '%s'"):format(name) end
+    if is_it then index = i end
   end
   local bare = not index and #first == 1 and is_value(trimmed(first[1]))
   if not index and not bare then

@@ -17,5 +17,6 @@ start_sandbox() {
   sh examples/sandbox/sandbox.sh start "$sandbox" --owner $$
   set -a
   . "$sandbox/env"
+  no_proxy=127.0.0.1,localhost${no_proxy:+,$no_proxy}
   set +a
 }

@@ -7,7 +7,7 @@ local null = require("twilio.numbers.core").null
 
 local answer = {}
 
-local EXCERPT = 200 -- bytes of a foreign body that an error keeps
+local EXCERPT, MESSAGE = 200, 1000 -- bytes of a foreign body, and of a message, that an error keeps
 
 local success = {} -- by operation id, a set of statuses
 for id, operation in pairs(contract.operations) do
@@ -15,14 +15,19 @@ for id, operation in pairs(contract.operations) do
   for _, status in ipairs(operation.success) do success[id][status] = true end
 end
 
-local function one_line(text)
-  return (text:gsub("[%c%s]+", " "):gsub("^ ", ""):gsub(" $", ""))
+--- Text from outside on one line and shortened. A page that echoes the request must not bring
+--- credentials into an error.
+local function foreign(text, most)
+  text = text:gsub("[%c%s]+", " "):gsub("^ ", ""):gsub(" $", "")
+    :gsub("([Bb][Aa][Ss][Ii][Cc])([ %%&][%w%%&;+/=]+)", function(word, rest)
+      if #rest > 8 then return word .. " ..." end
+    end)
+  return #text > most and text:sub(1, most) .. "..." or text
 end
 
---- The start of a body on one line. A page that echoes the request must not bring credentials
---- into an error.
+--- The start of a body.
 local function excerpt(transfer)
-  local text = one_line(transfer:text(EXCERPT):gsub("[Bb]asic%s+[%w+/=]+", "Basic ..."))
+  local text = foreign(transfer:text(EXCERPT), EXCERPT)
   return transfer:size() > EXCERPT and text .. "..." or text
 end
 
@@ -40,7 +45,7 @@ end
 local function first_text(...)
   for i = 1, select("#", ...) do
     local value = select(i, ...)
-    if type(value) == "string" and value ~= "" then return value end
+    if type(value) == "string" and value ~= "" then return foreign(value, MESSAGE) end
   end
 end
 
@@ -92,7 +97,7 @@ local function fields_of_body(transfer)
   if location then
     return {
       kind = "http", body = body,
-      message = "the server sends us to " .. one_line(location) .. ", where we do not go",
+      message = "the server sends us to " .. foreign(location, EXCERPT) .. ", where we do not go",
     }
   end
   local what = "the server answered %d, which is no answer of this API"

@@ -107,15 +107,28 @@ end
 ---@param call { id: string, path: string, inbox: twilio.numbers.Inbox } the operation's id in the
 ---  contract, and the path from `request`; `transfer` and `number` are added
 function client:begin(call)
-  call.transfer, call.number =
+  local transfer, number =
     self.engine:submit(request.method(call.id), self.base_url .. call.path, self.credentials)
+  if not transfer then
+    call.failure = number
+    return self.loop:deliver(call)
+  end
+  call.transfer, call.number = transfer, number
   self.loop:expect(call)
+end
+
+local function not_begun(call)
+  return errors.new {
+    kind = "memory", message = call.failure, outcome = "not_sent", attempts = 0,
+    operation = call.id, method = request.method(call.id), path = call.path,
+  }
 end
 
 --- What a call that came to its inbox has brought, and gives back what it held.
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
 function client.finish(_, call)
+  if call.failure then return nil, not_begun(call) end
   local transfer = call.transfer
   local result, err = answer.read(call.id, call.path, transfer)
   transfer:close()

@@ -135,7 +135,8 @@ local function begin(self, input)
   }
   if not path then return self.inbox:put(call) end
   self.client:begin(call)
-  self.in_flight[call.number], self.flying = call, self.flying + 1
+  if call.transfer then self.in_flight[call.number] = call end
+  self.flying = self.flying + 1
 end
 
 local function feed(self)
@@ -154,7 +155,7 @@ end
 --- Turns a call that came in into an outcome.
 local function conclude(self, call)
   local client, action = self.client, self.action
-  if call.transfer then
+  if call.path then
     self.in_flight[call.number], self.flying = nil, self.flying - 1
     local raw, err = client:finish(call)
     if raw then

@@ -16,7 +16,7 @@ local function seconds(options, name, otherwise)
   local value = options[name]
   if value == nil then return otherwise end
   if type(value) ~= "number" or not (value > 0 and value <= 1e9) then
-    misuse.argument(name, "a number of seconds above 0", value)
+    misuse.argument(name, "a number of seconds above 0 (and up to 1e9)", value)
   end
   return value
 end

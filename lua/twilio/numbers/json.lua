@@ -3,7 +3,13 @@
 
 local core = require "twilio.numbers.core"
 
-local json = { null = core.null, decode = core.decode }
+local json = {}
+
+--- lua-cjson 2.1.0 writes 14 digits; a number without a fraction keeps all that it has.
+local function encode(value)
+  local is_whole = type(value) == "number" and value % 1 == 0 and math.abs(value) <= 2 ^ 53
+  return is_whole and ("%.0f"):format(value) or assert(core.encode(value))
+end
 
 local function sorted_keys(object)
   local keys = {}
@@ -28,7 +34,7 @@ function json.encode_object(object, properties)
     local value = object[key]
     local property = properties and properties[key]
     local is_array = property and property.type == "array" and type(value) == "table"
-    local text = is_array and next(value) == nil and "[]" or assert(core.encode(value))
+    local text = is_array and next(value) == nil and "[]" or encode(value)
     parts[#parts + 1] = assert(core.encode(key)) .. ":" .. text
   end
   return "{" .. table.concat(parts, ",") .. "}"

@@ -17,7 +17,8 @@ local function callers_level()
   while true do
     local info = getinfo(level, "S")
     if not info then return 2 end
-    if info.what ~= "C" and not is_ours(info.source) then return level - 1 end
+    local is_code = info.what ~= "C" and info.what ~= "tail" -- a frame that Lua 5.1 left out
+    if is_code and not is_ours(info.source) then return level - 1 end
     level = level + 1
   end
 end

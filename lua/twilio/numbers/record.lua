@@ -60,7 +60,8 @@ function common:fields()
   return next_field, self
 end
 
---- The fields as JSON text: nulls, unknown fields and empty arrays as they came.
+--- The fields as JSON text: nulls and unknown fields as they came, and empty arrays where the
+--- contract says array; other empty tables are written as {}.
 ---@return string
 function common:to_json()
   return json.encode_object(rawget(self, RAW), getmetatable(self).properties)

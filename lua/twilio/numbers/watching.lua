@@ -52,7 +52,7 @@ local function finish(self)
   if self.ended then return end
   self.ended = true
   for _, item in pairs(self.items) do
-    if item.call then item.call.transfer:close() end
+    if item.call and item.call.transfer then item.call.transfer:close() end
   end
   if self.deadline then self.deadline.transfer:close() end
   self.client.loop:deliver { inbox = self.inbox } -- for a task that waits in next

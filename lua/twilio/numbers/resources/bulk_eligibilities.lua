@@ -25,7 +25,7 @@ function result:is_eligible()
 end
 
 function result:describe()
-  return ("%s (%s)"):format(self.phone_number or "?",
+  return ("%s (%s)"):format(tostring(self.phone_number or "?"),
     status.normal(self.eligibility_sub_status) or status.normal(self.eligibility_status)
       or "no status")
 end

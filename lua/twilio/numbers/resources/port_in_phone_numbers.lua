@@ -26,7 +26,10 @@ local phone_number = {}
 --- Its SID, which the API calls by two names.
 ---@return string?
 function phone_number:sid()
-  return self.phone_number_sid or self.port_in_phone_number_sid
+  for _, name in ipairs { "phone_number_sid", "port_in_phone_number_sid" } do
+    local sid = self[name]
+    if type(sid) == "string" and #sid == 34 and sid:find "^PU%x+$" then return sid end
+  end
 end
 
 --- The status in normal form, such as "in_review".
@@ -58,7 +61,7 @@ local function without_sid(self)
   return nil, errors.new {
     kind = "unreadable", outcome = "not_sent",
     message = ("the API gave no SID for %s in port-in %s"):format(
-      self.phone_number or "a number", self:port_in_sid()),
+      tostring(self.phone_number or "a number"), self:port_in_sid()),
   }
 end
 
@@ -96,7 +99,8 @@ function phone_number:wait(options)
 end
 
 function phone_number:describe()
-  return ("%s (%s)"):format(self.phone_number or self:sid() or "?", self:status() or "no status")
+  local name = tostring(self.phone_number or self:sid() or "?")
+  return ("%s (%s)"):format(name, self:status() or "no status")
 end
 
 local class = record.class("PortInPhoneNumber",
