@@ -17,7 +17,7 @@ io.stdout:setvbuf "line" -- what was done is seen, whatever happens next
 function cli.print(...)
   local words = { ... }
   for i = 1, select("#", ...) do words[i] = tostring(words[i]) end
-  local written, why = io.stdout:write(table.concat(words, "\t"), "\n")
+  local written, why = io.stdout:write(table.concat(words, "\t") .. "\n")
   if not written then lost = why end
 end
 
