@@ -137,7 +137,7 @@ exchange *exchange_new(const settings *s) {
   }
   x->response_limit = s->response_limit;
   x->common_headers = s->headers;
-  x->may_use_proxy = settings_has_proxy(s);
+  x->proxy_exceptions = settings_proxy_exceptions(s);
   return x;
 }
 
@@ -205,11 +205,11 @@ static CURLcode set_url(exchange *x, const char *url) {
 /* A proxy would read plain HTTP with its credentials, so that goes without one. Where there is none
  * at all, libcurl need not look for it at each request. */
 static CURLcode set_proxy(exchange *x, const char *url) {
-  proxy_use use = x->may_use_proxy && strncmp(url, "http:", 5) != 0 ? PROXY_ALLOWED : PROXY_NEVER;
-  if (x->proxy_use == use)
+  const char *exceptions = strncmp(url, "http:", 5) == 0 ? "*" : x->proxy_exceptions;
+  if (x->easy_proxy_exceptions == exceptions)
     return CURLE_OK;
-  x->proxy_use = use;
-  return curl_easy_setopt(x->easy, CURLOPT_NOPROXY, use == PROXY_NEVER ? "*" : NULL);
+  x->easy_proxy_exceptions = exceptions;
+  return curl_easy_setopt(x->easy, CURLOPT_NOPROXY, exceptions);
 }
 
 CURLcode exchange_prepare(exchange *x, const exchange_request *request) {

@@ -35,8 +35,6 @@ typedef enum exchange_failure {
   EXCHANGE_FORKED
 } exchange_failure;
 
-typedef enum proxy_use { PROXY_UNSET, PROXY_NEVER, PROXY_ALLOWED } proxy_use;
-
 /* What an observer has not been told yet. */
 enum { NEWS_STARTED = 1, NEWS_ENDED = 2 };
 
@@ -60,11 +58,11 @@ typedef struct exchange {
   int news;               /* bits NEWS_… */
   struct exchange *later; /* the next one with news */
 
-  bool repeatable;       /* may be sent again whatever became of it */
-  bool custom_method;    /* the easy handle has more than a plain GET set */
-  bool fresh_connection; /* the easy handle is to make one */
-  bool may_use_proxy;    /* for https:// */
-  proxy_use proxy_use;   /* the easy handle's */
+  bool repeatable;                   /* may be sent again whatever became of it */
+  bool custom_method;                /* the easy handle has more than a plain GET set */
+  bool fresh_connection;             /* the easy handle is to make one */
+  const char *proxy_exceptions;      /* as libcurl takes them, for https:// */
+  const char *easy_proxy_exceptions; /* that the easy handle has */
   turned_away turned_away;
   int sends;              /* how often the request may have left in this attempt */
   unsigned trust_version; /* which of the engine's trusts the easy handle has */

@@ -25,9 +25,10 @@ static bool is_set(const char *variable) {
   return value != NULL && *value != '\0';
 }
 
-bool settings_has_proxy(const settings *s) {
+const char *settings_proxy_exceptions(const settings *s) {
   if (s->proxy != NULL)
-    return *s->proxy != '\0';
-  return is_set("https_proxy") || is_set("HTTPS_PROXY") || is_set("http_proxy") ||
-         is_set("all_proxy") || is_set("ALL_PROXY");
+    return *s->proxy != '\0' ? "" : "*";
+  bool in_environment =
+      is_set("https_proxy") || is_set("HTTPS_PROXY") || is_set("all_proxy") || is_set("ALL_PROXY");
+  return in_environment ? NULL : "*";
 }

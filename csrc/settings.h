@@ -21,8 +21,9 @@ typedef struct settings {
 /* False when out of memory. Copies the line. */
 bool settings_add_header(settings *s, const char *line);
 
-/* Whether a proxy may be used, by the options or by the environment that libcurl looks at. */
-bool settings_has_proxy(const settings *s);
+/* Which hosts are reached without a proxy, as libcurl takes it: "*", all, if there is no proxy, "",
+ * none, if the options name one, and NULL, what the environment says, if that names one. */
+const char *settings_proxy_exceptions(const settings *s);
 
 void settings_free(settings *s);
 
