@@ -98,7 +98,7 @@ describe("cancel_port_ins.lua", function()
     assert.are.same({}, sandbox.requests())
   end)
 
-  it("reads standard input, passes over empty rows, refuses a name that two columns have", function()
+  it("reads standard input, passes over empty rows, refuses two columns of one name", function()
     support.write_file(input, "port_in_request_sid,b\n,,\n" .. sid(1) .. ",a\n ,\n")
     local output, code = run("cancel_port_ins.lua", nil, "- <" .. input)
     assert.are.equal(0, code)
