@@ -159,26 +159,15 @@ void multi_stop(engine *e, exchange *x) {
 
 /* Closing. */
 
+/* One that waits after a failed attempt keeps that as its end, for that says more. */
 static void finish_all(engine *e, exchange_list *list, exchange_failure reason) {
   while (list->first != NULL) {
     exchange *x = list->first;
-    due_remove(&e->scheduler.due, x);
-    exchange_end(x, reason, CURLE_OK);
-    multi_finish(e, x);
-  }
-}
-
-/* One that waits after a failed attempt keeps that as its end, for that says more. */
-static void finish_waiting(engine *e, exchange_failure reason) {
-  exchange_list *delayed = &e->scheduler.delayed;
-  while (delayed->first != NULL) {
-    exchange *x = delayed->first;
     due_remove(&e->scheduler.due, x);
     if (!x->ended)
       exchange_end(x, reason, CURLE_OK);
     multi_finish(e, x);
   }
-  finish_all(e, &e->scheduler.queue, reason);
 }
 
 void multi_close(engine *e, exchange_failure reason) {
@@ -186,7 +175,8 @@ void multi_close(engine *e, exchange_failure reason) {
     (void)curl_multi_remove_handle(e->multi, x->easy);
   e->running_count = 0;
   finish_all(e, &e->running, reason);
-  finish_waiting(e, reason);
+  finish_all(e, &e->scheduler.delayed, reason);
+  finish_all(e, &e->scheduler.queue, reason);
   while (e->resting != NULL) {
     exchange *x = e->resting;
     e->resting = x->next;
