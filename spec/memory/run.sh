@@ -1,6 +1,6 @@
 #!/bin/sh
-# Memory: the core under the sanitizers with Lua out of memory at each allocation in turn, and
-# under valgrind with a collection at every call. Expects the sandbox's environment.
+# Memory: the core under the sanitizers with Lua out of memory at each allocation in turn and with
+# random calls, and under valgrind with a collection at every call. Expects the sandbox's environment.
 #
 # usage: sh spec/memory/run.sh BUILD_DIR CORE_DIR   (CORE_DIR has twilio/numbers/core.so for 5.4)
 set -eu
@@ -21,6 +21,14 @@ echo "leak:cjson.so" >"$build/suppressions"
 LUA_CPATH="./$build/?.so;;" ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1 \
   LSAN_OPTIONS="suppressions=$build/suppressions:print_suppressions=0" \
   "$build/failing_allocator" spec/memory/scenario.lua
+
+echo "Whatever a script may do, in any order, under the sanitizers:"
+for seed in 1 2 3 4 5; do
+  LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \
+    LUA_CPATH="./$build/?.so;;" ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1 \
+    LSAN_OPTIONS="suppressions=$build/suppressions:print_suppressions=0" \
+    lua5.4 spec/memory/chaos.lua $seed
+done
 
 checked() {
   LUA_CPATH="./$core/?.so;;" valgrind --quiet --leak-check=full --show-leak-kinds=definite \
