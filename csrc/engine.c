@@ -6,6 +6,9 @@
 
 enum { EVENTS_AT_ONCE = 64 };
 
+/* A step that may not wait ends after so long: what else the program has to do comes first then. */
+enum { SLICE_MS = 1 };
+
 void engine_open(engine *e) {
   *e = (engine){.deadline = ENGINE_NEVER};
 }
@@ -93,12 +96,14 @@ static int time_left(engine *e, int64_t until) {
   return left <= 0 ? 0 : left > 60000 ? 60000 : (int)left;
 }
 
-/* One round: sockets that are ready, then libcurl's timer. False when a signal came. */
-static bool work(engine *e, int64_t until) {
+/* One round: sockets that are ready, all or as many as go into a slice, then libcurl's timer. The
+ * others are ready still at the next round. False when a signal came. */
+static bool work(engine *e, int64_t until, bool all) {
   poller_event events[EVENTS_AT_ONCE];
   int running;
   int count = poller_wait(e->poller, events, EVENTS_AT_ONCE, time_left(e, until));
-  for (int i = 0; i < count; i++)
+  int64_t enough = monotonic_ms() + SLICE_MS;
+  for (int i = 0; i < count && (i == 0 || all || monotonic_ms() < enough); i++)
     (void)curl_multi_socket_action(e->multi, events[i].socket, events[i].ready, &running);
   if (e->deadline != ENGINE_NEVER && e->deadline <= monotonic_ms()) {
     e->deadline = ENGINE_NEVER;
@@ -123,7 +128,7 @@ void engine_step(engine *e, long timeout_ms) {
   bool go_on = true;
   while (go_on) {
     scheduler_start(e); /* may finish some by itself, which is no reason to wait then */
-    go_on = work(e, is_quiet(e, before) ? until : 0);
+    go_on = work(e, is_quiet(e, before) ? until : 0, timeout_ms > 0);
     go_on = go_on && is_quiet(e, before) && monotonic_ms() < until;
   }
   sigpipe_restore(&guard);

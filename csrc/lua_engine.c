@@ -186,8 +186,8 @@ static int l_sleep(lua_State *L) {
   return 2;
 }
 
-/* step([seconds]): works until a transfer has finished or the time is over, without the time only
- * on what is ready; with an observer, also until there is news. Gives how many are under way. */
+/* step([seconds]): works until a transfer has finished or the time is over; without the time, only
+ * on what is ready, and for about a millisecond of that; with an observer, also until there is news. Gives how many are under way. */
 static int l_step(lua_State *L) {
   engine *e = check(L);
   lua_Number seconds = luaL_optnumber(L, 2, 0);
@@ -277,6 +277,12 @@ static int l_running(lua_State *L) {
   return 1;
 }
 
+/* in_flight(): how many of those under way are sent and not answered. */
+static int l_in_flight(lua_State *L) {
+  lua_pushinteger(L, check_any(L)->running_count);
+  return 1;
+}
+
 static int l_close(lua_State *L) {
   engine_close(check_any(L));
   return 0;
@@ -296,6 +302,7 @@ void open_engine(lua_State *L) {
       {"submit", l_submit}, {"sleep", l_sleep},         {"step", l_step},
       {"take", l_take},     {"news", l_news},           {"cancel", l_cancel},
       {"fd", l_fd},         {"timeout", l_timeout},     {"running", l_running},
+      {"in_flight", l_in_flight},
       {"pace", l_pace},     {"objection", l_objection}, {"close", l_close},
       {NULL, NULL}};
   static const luaL_Reg meta[] = {

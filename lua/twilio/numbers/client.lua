@@ -57,7 +57,7 @@ local function user_agent()
 end
 
 local function check_waiter(waiter)
-  if waiter == nil then return waiting.blocking end
+  if waiter == nil then return waiting.default() end
   if type(waiter) ~= "table" or type(waiter.wait) ~= "function" then
     misuse.argument("waiter", "a table with a function wait", waiter)
   end
@@ -140,6 +140,13 @@ function client:surface()
   if self.hooks then self.hooks:surface() end
 end
 
+--- Raises if nothing can be begun here and now, or what a hook has raised.
+function client:ready()
+  check_open(self)
+  self.loop:check()
+  self:surface()
+end
+
 --- Calls an operation and waits for its answer.
 ---@param id string the operation's id in the contract
 ---@param query table? query parameters by their Lua names
@@ -155,8 +162,7 @@ function client:call(id, query, first, second)
     path = text and path .. text
   end
   if not path then misuse.raise(problem) end
-  check_open(self)
-  self:surface()
+  self:ready()
   local inbox = inboxes.new()
   local pending = { id = id, path = path, inbox = inbox, transfer = false, number = 0 }
   self:begin(pending)
@@ -171,6 +177,7 @@ function client:sleep(seconds)
     misuse.argument("seconds", "a number of seconds", seconds)
   end
   check_open(self)
+  self.loop:check()
   local inbox = inboxes.new()
   local call = self.loop:sleep(inbox, seconds)
   self.loop:wait(inbox)
@@ -192,8 +199,7 @@ end
 ---@return table<any, any> errors what a function gave back second after nil or false, under its
 ---  key; an error of kind "raised", with `traceback` and `raised`, if it raised
 function client:gather(functions, options)
-  check_open(self)
-  self:surface()
+  self:ready()
   local results, errs = gathering.run(self.loop, functions, options or {})
   self:surface()
   return results, errs

@@ -203,6 +203,7 @@ end
 ---@return twilio.numbers.Error? err
 function each:next()
   if self.ended then return nil end
+  self.client.loop:check()
   while true do
     local call = pick(self)
     if call then self.given = self.given + 1 end

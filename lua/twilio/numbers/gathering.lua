@@ -47,15 +47,13 @@ function gathering.run(loop, functions, options)
   local ended, running, begun, over = inboxes.new(), {}, 0, 0 -- running holds the tasks
 
   local function begin(key)
-    local task
-    task = loop:task(function()
+    local task = loop:task(function()
       local result, err = functions[key]()
       results[key] = result
       if not result then errs[key] = err end
-    end, function(ok, why)
-      if not ok then errs[key] = raised(why, debug and debug.traceback(task.thread)) end
-      running[task] = nil
-      loop:deliver { inbox = ended }
+    end, function(task, ok, why, traceback)
+      if not ok then errs[key] = raised(why, traceback) end
+      loop:deliver { inbox = ended, task = task }
     end)
     running[task] = true
     loop:start(task)
@@ -68,7 +66,12 @@ function gathering.run(loop, functions, options)
       begin(keys[begun])
     end
     loop:wait(ended)
-    while ended:take() do over = over + 1 end
+    local mail = ended:take()
+    while mail do
+      over, running[mail.task] = over + 1, nil
+      loop:join(mail.task)
+      mail = ended:take()
+    end
   end
   return results, errs
 end

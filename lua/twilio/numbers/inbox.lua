@@ -1,7 +1,7 @@
 --- Where finished calls come in for whoever waits for them, first come, first served.
 
 ---@class twilio.numbers.Inbox
----@field wake function? called at each delivery, for waiters that need to be told
+---@field wake fun(inbox: twilio.numbers.Inbox)? called at each delivery, for waiters that need to be told
 ---@field task table? the task that waits for mail, see `loop`
 local inbox = {}
 inbox.__index = inbox
@@ -32,7 +32,7 @@ end
 function inbox:put(call)
   local last = self.last + 1
   self.last, self[last] = last, call
-  if self.wake then self.wake() end
+  if self.wake then self:wake() end
 end
 
 return inbox

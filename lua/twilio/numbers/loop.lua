@@ -2,9 +2,14 @@
 --- and runs tasks, which are coroutines that wait side by side. One loop for each client.
 
 local inboxes = require "twilio.numbers.inbox"
+local misuse = require "twilio.numbers.misuse"
 
 local running, yield, resume, status =
   coroutine.running, coroutine.yield, coroutine.resume, coroutine.status
+
+---@class twilio.numbers.Task
+---@field thread thread
+---@field ended function
 
 ---@class twilio.numbers.Loop
 ---@field engine table the core's engine
@@ -19,7 +24,7 @@ local WAITING = {}
 ---@param hooks twilio.numbers.Hooks?
 ---@return twilio.numbers.Loop
 function loop.new(engine, waiter, hooks)
-  return setmetatable({
+  local self = setmetatable({
     engine = engine, waiter = waiter, hooks = hooks,
     -- By the number of their transfer. Weak: a call that nobody waits for any more is collected,
     -- and thereby cancelled.
@@ -27,6 +32,19 @@ function loop.new(engine, waiter, hooks)
     tasks = setmetatable({}, { __mode = "kv" }), -- by their coroutine
     ready = inboxes.new(),
   }, loop)
+  if waiter.open then waiter.open(self) end
+  return self
+end
+
+--- Raises where it is impossible to wait, before anything is begun.
+function loop:check()
+  local objection = self.waiter.objection and self.waiter.objection()
+  if objection then misuse.raise(objection) end
+end
+
+--- Whether anything is under way.
+function loop:is_busy()
+  return not self.closed and self.engine:running() > 0
 end
 
 --- From now on the call comes to its inbox when its transfer is done. Who wants it holds it.
@@ -64,22 +82,25 @@ function loop:deliver(call)
   end
 end
 
+--- Whether there were any.
 local function deliver_finished(self)
   local engine, calls = self.engine, self.calls
   local transfer, number = engine:take()
+  local any = transfer ~= nil
   while transfer do
     local call = calls[number]
     calls[number] = nil
     if call then self:deliver(call) end
     transfer, number = engine:take()
   end
+  return any
 end
 
 local function run(self, task)
   local ok, what = resume(task.thread)
   if status(task.thread) == "dead" then
     self.tasks[task.thread] = nil
-    task.ended(ok, what)
+    task:ended(ok, what, not ok and debug and debug.traceback(task.thread) or nil)
   elseif what ~= WAITING then
     self.ready:put(task)
   end
@@ -87,17 +108,20 @@ end
 
 --- Works until something has happened or the time is over, then lets go on whoever can.
 ---@param seconds number
+---@return boolean # whether anything was finished
 function loop:turn(seconds)
+  local any = false
   if not self.closed then
     self.engine:step(self.ready:has_mail() and 0 or seconds)
     if self.hooks then self:tell() end
-    if not self.closed then deliver_finished(self) end -- unless by a hook
+    any = not self.closed and deliver_finished(self) -- unless by a hook
   end
   local ready = self.ready
   for _ = ready.first, ready.last do -- those that become ready now have their turn later
     local task = ready:take()
     if task then run(self, task) end
   end
+  return any
 end
 
 --- Returns when the inbox has mail. In a task, the others go on meanwhile.
@@ -115,16 +139,37 @@ end
 
 --- A task to be started. Who wants it to live holds it.
 ---@param body function
----@param ended fun(ok: boolean, why: any)
----@return { thread: thread, ended: function } task
+---@param ended fun(task: twilio.numbers.Task, ok: boolean, why: any, traceback: string?)
+---@return twilio.numbers.Task
 function loop:task(body, ended)
+  if self.waiter.spawn then return { body = body, ended = ended } end
   local task = { thread = coroutine.create(body), ended = ended }
   self.tasks[task.thread] = task
   return task
 end
 
+--- The body of a task that the waiter runs.
+local function run_alone(task)
+  local traceback
+  local ok, why = xpcall(task.body, function(why)
+    traceback = debug and debug.traceback()
+    return why
+  end)
+  task:ended(ok, why, traceback)
+end
+
 --- Runs a task until it waits for the first time.
-loop.start = run
+---@param task twilio.numbers.Task
+function loop:start(task)
+  if not self.waiter.spawn then return run(self, task) end
+  task.thread = self.waiter.spawn(run_alone, task)
+end
+
+--- Lets go of a task that has ended.
+---@param task twilio.numbers.Task
+function loop:join(task)
+  if self.waiter.join then self.waiter.join(task.thread) end
+end
 
 --- Closes the engine; all that was under way comes back as it is.
 function loop:close()

@@ -8,6 +8,12 @@
 ---
 ---@class twilio.numbers.Waiter
 ---@field wait fun(loop: twilio.numbers.Loop, inbox: twilio.numbers.Inbox)
+---@field objection (fun(): string?)? why it is impossible to wait here, asked before anything is
+---  begun; always possible if missing
+---@field spawn (fun(body: function, task: table): any)? runs a task beside the caller, and gives what
+---  `join` takes; tasks are coroutines of the loop if missing
+---@field join fun(thread: any)? lets go of a task that has ended
+---@field open (fun(loop: twilio.numbers.Loop))? told of each new client's loop
 
 local waiting = {}
 
@@ -18,5 +24,13 @@ waiting.blocking = {
     repeat loop:turn(1) until inbox:has_mail()
   end,
 }
+
+--- Inside an nginx worker, the waiter that does not stop it; elsewhere the blocking one.
+---@return twilio.numbers.Waiter
+function waiting.default()
+  local ngx = rawget(_G, "ngx")
+  if type(ngx) == "table" and ngx.get_phase then return require "twilio.numbers.nginx.waiter" end
+  return waiting.blocking
+end
 
 return waiting

@@ -122,6 +122,7 @@ end
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Change?
 function watch:next()
+  self.client.loop:check()
   while true do
     local entry = self.changes:take()
     if entry then return entry.port_in, entry.change end

@@ -1,0 +1,91 @@
+--- Turns a client's loop inside an nginx worker. nginx gives Lua no way to wait for libcurl's
+--- sockets, so a timer looks at them every few milliseconds, and at once when there is a new
+--- request. It exists only while something is under way.
+
+local core = require "twilio.numbers.core"
+local semaphore = require "ngx.semaphore"
+
+local now, at, min, max = core.now, ngx.timer.at, math.min, math.max
+
+---@class twilio.numbers.nginx.Driver
+---@field loop twilio.numbers.Loop
+local driver = {}
+driver.__index = driver
+
+local SHORTEST, LONGEST = 0.001, 0.01 -- seconds between two looks while a request is in flight
+local PATIENCE = 1 -- seconds between two looks while only pauses are under way
+local LOST = 0.1 -- seconds that a look may be overdue
+
+---@param loop twilio.numbers.Loop
+function driver.new(loop)
+  return setmetatable({
+    loop = loop,
+    kicks = semaphore.new(0), napping = false,
+    shift = 0, running = false, -- who turns the loop is on the last shift
+    due = 0, -- when the next look is expected
+    busy = 0, -- when something last happened
+    semaphores = {}, -- that nobody uses at present
+  }, driver)
+end
+
+--- How long nothing need be done: the longer nothing happened, the longer. An answer that took
+--- half a second is found some milliseconds late, which costs less than a look at each.
+local function nap(self)
+  local engine = self.loop.engine
+  local pause = min(engine:timeout() or PATIENCE, PATIENCE)
+  if engine:in_flight() > 0 then pause = min(pause, LONGEST, (now() - self.busy) / 8) end
+  return max(pause, SHORTEST)
+end
+
+local function turn_until(self, is_over)
+  local shift = self.shift + 1
+  self.shift, self.running = shift, true
+  while self.shift == shift and not is_over() do
+    if self.loop:turn(0) then self.busy = now() end
+    if is_over() then break end
+    local pause = nap(self)
+    self.due, self.napping = now() + pause, true
+    self.kicks:wait(pause)
+    self.napping = false
+  end
+  if self.shift == shift then self.running = false end
+end
+
+local function in_timer(_, self)
+  turn_until(self, function() return not self.loop:is_busy() end)
+end
+
+--- There is something new to do: at the end of this round of nginx's events.
+function driver:kick()
+  if self.napping then
+    self.napping, self.busy = false, now()
+    self.kicks:post(1)
+  elseif not self.running then
+    self.running = at(0, in_timer, self) == true
+    self.busy, self.due = now(), self.running and now() or 0
+  end
+end
+
+--- Whether nobody turns the loop: the timer could not be had, was dropped because too many are
+--- running, or was ended by an error.
+function driver:is_lost()
+  return now() > self.due + LOST
+end
+
+--- Turns the loop in the timer's place, until that is over for whoever does.
+---@param is_over fun(): boolean
+function driver:stand_in(is_over)
+  turn_until(self, is_over)
+  if self.loop:is_busy() then self:kick() end
+end
+
+--- A semaphore with nothing in it, to be given back.
+function driver:borrow()
+  return table.remove(self.semaphores) or semaphore.new(0)
+end
+
+function driver:give_back(lent)
+  self.semaphores[#self.semaphores + 1] = lent
+end
+
+return driver

@@ -1,0 +1,75 @@
+--- The handlers that spec/bench/nginx.sh compares: each asks whether a number is portable.
+
+local cjson = require "cjson"
+local numbers = require "twilio.numbers"
+local waiting = require "twilio.numbers.waiting"
+
+local upstream = upstream -- luacheck: ignore, the configuration's
+local base = "https://127.0.0.1:" .. upstream.port
+local has_resty, resty_http = pcall(require, "resty.http")
+local handlers = {}
+
+local function new_client(options)
+  options.base_url, options.ca_file, options.concurrency = base, upstream.ca, 500
+  return assert(numbers.new(options))
+end
+
+local clients = {
+  ["1.1"] = new_client { http_version = "1.1" },
+  ["2"] = new_client {},
+  blocking = new_client { http_version = "1.1", waiter = waiting.blocking },
+}
+
+--- The upstream takes 50 ms for a number that ends in 5.
+local function number()
+  return ngx.var.arg_delay == "0" and "+16175551210" or "+16175551215"
+end
+
+local function say(portable)
+  ngx.print(portable and "yes\n" or "no\n")
+end
+
+local function check(client)
+  local answer, err = client.portability:check(number())
+  if not answer then
+    ngx.log(ngx.ERR, err)
+    return ngx.exit(502)
+  end
+  say(answer.portable)
+end
+
+function handlers.ours() check(clients[ngx.var.arg_version]) end
+
+function handlers.blocking() check(clients.blocking) end
+
+function handlers.sleep()
+  ngx.sleep(math.max(0.001, tonumber(ngx.var.arg_delay)))
+  say(true)
+end
+
+--- The same request with a pool that is large enough. The certificate is checked by a name, for
+--- this library knows no addresses there.
+local function ask_with_resty()
+  local http = resty_http.new()
+  http:set_timeout(30000)
+  assert(http:connect {
+    scheme = "https", host = "127.0.0.1", port = upstream.port, ssl_verify = true,
+    ssl_server_name = "localhost", pool_size = 500,
+  })
+  local response = assert(http:request {
+    path = "/v1/Porting/Portability/PhoneNumber/" .. ngx.escape_uri(number()),
+    headers = {
+      Host = "127.0.0.1", Authorization = "Basic " .. ngx.encode_base64(upstream.login),
+    },
+  })
+  local body = assert(response:read_body())
+  http:set_keepalive(60000, 500)
+  return cjson.decode(body)
+end
+
+function handlers.resty()
+  assert(has_resty, resty_http)
+  say(ask_with_resty().portable)
+end
+
+return handlers
