@@ -28,6 +28,19 @@ static inline void compat_setfuncs(lua_State *L, const luaL_Reg *functions, int 
 }
 #endif
 
+/* Whether the coroutine can yield here, in no callback of a C function. Lua 5.1 and 5.2 cannot tell,
+ * nor can LuaJITs of before 2017, whose headers may be newer than they are. */
+#if LUA_VERSION_NUM >= 503
+#define compat_isyieldable lua_isyieldable
+#elif defined(__GNUC__)
+extern int lua_isyieldable(lua_State *L) __attribute__((weak));
+static inline int compat_isyieldable(lua_State *L) {
+  return lua_isyieldable == NULL || lua_isyieldable(L);
+}
+#else
+#define compat_isyieldable(L) 1
+#endif
+
 /* For `return push_nil(L)`. */
 static inline int push_nil(lua_State *L) {
   lua_pushnil(L);

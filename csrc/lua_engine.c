@@ -1,4 +1,5 @@
 /* An engine as a Lua object: submit, step, take, cancel. Only step works, and only it waits. */
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -277,10 +278,25 @@ static int l_running(lua_State *L) {
   return 1;
 }
 
-/* in_flight(): how many of those under way are sent and not answered. */
+/* in_flight(): how many of those under way are sent and not answered, and how many would be if
+ * there were no allowance. */
 static int l_in_flight(lua_State *L) {
-  lua_pushinteger(L, check_any(L)->running_count);
-  return 1;
+  const engine *e = check_any(L);
+  int wanted = e->running_count, most = (int)e->scheduler.pace.window;
+  for (const exchange *x = e->scheduler.queue.first; x != NULL && wanted < most; x = x->next)
+    wanted++;
+  lua_pushinteger(L, e->running_count);
+  lua_pushinteger(L, wanted);
+  return 2;
+}
+
+/* allow(count): no more than so many may be in flight from now on, whatever the pace. */
+static int l_allow(lua_State *L) {
+  engine *e = check_any(L);
+  lua_Integer count = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, count >= 0 && count <= INT_MAX, 2, "a number from 0 expected");
+  e->scheduler.pace.allowance = (int)count;
+  return 0;
 }
 
 static int l_close(lua_State *L) {
@@ -298,13 +314,21 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {
-      {"submit", l_submit}, {"sleep", l_sleep},         {"step", l_step},
-      {"take", l_take},     {"news", l_news},           {"cancel", l_cancel},
-      {"fd", l_fd},         {"timeout", l_timeout},     {"running", l_running},
-      {"in_flight", l_in_flight},
-      {"pace", l_pace},     {"objection", l_objection}, {"close", l_close},
-      {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"submit", l_submit},
+                                     {"sleep", l_sleep},
+                                     {"step", l_step},
+                                     {"take", l_take},
+                                     {"news", l_news},
+                                     {"cancel", l_cancel},
+                                     {"fd", l_fd},
+                                     {"timeout", l_timeout},
+                                     {"running", l_running},
+                                     {"in_flight", l_in_flight},
+                                     {"allow", l_allow},
+                                     {"pace", l_pace},
+                                     {"objection", l_objection},
+                                     {"close", l_close},
+                                     {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, ENGINE, meta, methods);

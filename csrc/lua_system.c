@@ -1,4 +1,5 @@
-/* What a progress line needs to know of the system. */
+/* What the Lua layer needs to know of the system. */
+#include <curl/curl.h>
 #include <lualib.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -30,8 +31,30 @@ static int l_is_terminal(lua_State *L) {
   return 1;
 }
 
+/* resolver(): how this libcurl looks up names: "threads" or "c-ares", beside all else that a
+ * process does; "blocking", in its way. */
+static int l_resolver(lua_State *L) {
+  const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+  if (info->ares != NULL)
+    lua_pushliteral(L, "c-ares");
+  else if (info->features & CURL_VERSION_ASYNCHDNS)
+    lua_pushliteral(L, "threads");
+  else
+    lua_pushliteral(L, "blocking");
+  return 1;
+}
+
+/* can_yield(): whether the caller's coroutine could yield, as far as this Lua can tell. */
+static int l_can_yield(lua_State *L) {
+  lua_pushboolean(L, compat_isyieldable(L));
+  return 1;
+}
+
 void open_system(lua_State *L) {
-  static const luaL_Reg functions[] = {
-      {"now", l_now}, {"is_terminal", l_is_terminal}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"now", l_now},
+                                       {"is_terminal", l_is_terminal},
+                                       {"resolver", l_resolver},
+                                       {"can_yield", l_can_yield},
+                                       {NULL, NULL}};
   compat_setfuncs(L, functions, 0);
 }

@@ -60,6 +60,18 @@ static int transfer_done(lua_State *L) {
   return 1;
 }
 
+static int transfer_is_closed(lua_State *L) {
+  exchange **box = luaL_checkudata(L, 1, TRANSFER);
+  lua_pushboolean(L, *box == NULL);
+  return 1;
+}
+
+/* Whether an attempt is sent and not answered. */
+static int transfer_in_flight(lua_State *L) {
+  lua_pushboolean(L, check_transfer(L, 1)->state == EXCHANGE_RUNNING);
+  return 1;
+}
+
 /* The HTTP status of a whole answer; else nil, what kind of failure, and a phrase. */
 static int transfer_result(lua_State *L) {
   const exchange *x = check_ended(L);
@@ -205,7 +217,9 @@ static int transfer_tostring(lua_State *L) {
 
 void open_transfer(lua_State *L) {
   static const luaL_Reg methods[] = {{"close", transfer_close},
+                                     {"is_closed", transfer_is_closed},
                                      {"done", transfer_done},
+                                     {"in_flight", transfer_in_flight},
                                      {"result", transfer_result},
                                      {"sent", transfer_sent},
                                      {"attempts", transfer_attempts},

@@ -1,5 +1,6 @@
 #include "pace.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,7 +15,16 @@ static const double PROBE_HELD = 2;
 static const double BUCKET_SECONDS = 0.1;
 
 void pace_open(pace *p, int limit, double rate) {
-  *p = (pace){.limit = limit, .window = limit, .ceiling = limit, .rate = rate, .tokens = 1};
+  *p = (pace){.limit = limit,
+              .allowance = INT_MAX,
+              .window = limit,
+              .ceiling = limit,
+              .rate = rate,
+              .tokens = 1};
+}
+
+int pace_room(const pace *p) {
+  return (int)p->window < p->allowance ? (int)p->window : p->allowance;
 }
 
 static void refill(pace *p, int64_t now) {
@@ -25,7 +35,7 @@ static void refill(pace *p, int64_t now) {
 }
 
 bool pace_take(pace *p, int in_flight, int64_t now) {
-  if (in_flight >= (int)p->window)
+  if (in_flight >= pace_room(p))
     return false;
   if (p->rate <= 0)
     return true;

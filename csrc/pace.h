@@ -10,6 +10,7 @@
 
 typedef struct pace {
   int limit;      /* what the user allows */
+  int allowance;  /* what others leave to this client; no bound unless told */
   double window;  /* what may be in flight now; 1 to ceiling */
   double ceiling; /* as far as the window grows; the limit unless the server's own is known */
   int refused_at; /* how many were in flight at the last refusal; 0 if there was none */
@@ -23,6 +24,9 @@ typedef struct pace {
 } pace;
 
 void pace_open(pace *p, int limit, double rate);
+
+/* How many may be in flight now. */
+int pace_room(const pace *p);
 
 /* Whether one more may start beside those in flight. Takes a token if so. */
 bool pace_take(pace *p, int in_flight, int64_t now);

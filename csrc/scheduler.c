@@ -151,7 +151,7 @@ int64_t scheduler_next(engine *e) {
   const exchange *x = due_first(&s->due);
   int64_t next = x != NULL ? x->due : ENGINE_NEVER;
   if (s->queue.first == NULL || e->running_count >= multi_room(e) ||
-      e->running_count >= (int)s->pace.window)
+      e->running_count >= pace_room(&s->pace))
     return next;
   int64_t now = monotonic_ms(), token = now + pace_patience(&s->pace, now);
   return next == ENGINE_NEVER || token < next ? token : next;

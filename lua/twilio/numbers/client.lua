@@ -24,7 +24,7 @@ local parts = {
     "proxy", "ca_file", "ca_path", "concurrency", "rate", "retry" },
   credentials = { "account_sid", "auth_token", "api_key", "api_secret" },
   endpoint = { "base_url", "edge", "region" },
-  client = { "waiter" },
+  client = { "waiter", "shared_limit" },
   hooks = { "on_request", "on_response", "on_retry" },
 }
 
@@ -71,6 +71,12 @@ local function check_hooks(options)
   return hooks.new(options)
 end
 
+local function share(self, limit)
+  local waiter = self.loop.waiter
+  if not waiter.share then misuse.raise("shared_limit is for clients inside nginx") end
+  waiter.share(self.loop, limit, self.account_sid)
+end
+
 --- See `numbers.new`, which adds the resources.
 ---@param options table
 ---@return twilio.numbers.Transport?
@@ -88,7 +94,7 @@ function client.new(options)
   if not credentials then
     return nil, errors.new { kind = "credentials", message = why, outcome = "not_sent" }
   end
-  return setmetatable({
+  local self = setmetatable({
     base_url = base_url,
     account_sid = credentials:account_sid(),
     engine = engine,
@@ -96,6 +102,8 @@ function client.new(options)
     hooks = observers,
     loop = loop.new(engine, waiter, observers),
   }, meta)
+  if sorted.client.shared_limit ~= nil then share(self, sorted.client.shared_limit) end
+  return self
 end
 
 local function check_open(self)

@@ -44,13 +44,15 @@ end
 
 --- Whether anything is under way.
 function loop:is_busy()
-  return not self.closed and self.engine:running() > 0
+  return not self.closed
+    and (self.engine:running() > 0 or self.orphans ~= nil and self.orphans:any())
 end
 
 --- From now on the call comes to its inbox when its transfer is done. Who wants it holds it.
 ---@param call { transfer: table, number: integer, inbox: twilio.numbers.Inbox }
 function loop:expect(call)
   self.calls[call.number] = call
+  if self.orphans then self.orphans:note(call) end
   if self.hooks then self:tell() end
 end
 
@@ -115,6 +117,7 @@ function loop:turn(seconds)
     self.engine:step(self.ready:has_mail() and 0 or seconds)
     if self.hooks then self:tell() end
     any = not self.closed and deliver_finished(self) -- unless by a hook
+    if self.orphans then self.orphans:look() end
   end
   local ready = self.ready
   for _ = ready.first, ready.last do -- those that become ready now have their turn later

@@ -13,6 +13,8 @@
 ---@field spawn (fun(body: function, task: table): any)? runs a task beside the caller, and gives what
 ---  `join` takes; tasks are coroutines of the loop if missing
 ---@field join fun(thread: any)? lets go of a task that has ended
+---@field share (fun(loop: twilio.numbers.Loop, limit: table, account_sid: string))? makes it keep to
+---  a limit that several processes share
 ---@field open (fun(loop: twilio.numbers.Loop))? told of each new client's loop
 
 local waiting = {}

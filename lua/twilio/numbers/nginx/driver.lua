@@ -14,6 +14,7 @@ driver.__index = driver
 
 local SHORTEST, LONGEST = 0.001, 0.01 -- seconds between two looks while a request is in flight
 local PATIENCE = 1 -- seconds between two looks while only pauses are under way
+local CROWDED = 0.002 -- seconds between two looks for a place under the limit that workers share
 local LOST = 0.1 -- seconds that a look may be overdue
 
 ---@param loop twilio.numbers.Loop
@@ -31,23 +32,35 @@ end
 --- How long nothing need be done: the longer nothing happened, the longer. An answer that took
 --- half a second is found some milliseconds late, which costs less than a look at each.
 local function nap(self)
-  local engine = self.loop.engine
-  local pause = min(engine:timeout() or PATIENCE, PATIENCE)
+  local engine, orphans = self.loop.engine, self.loop.orphans
+  local pause = min(engine:timeout() or PATIENCE, orphans:any() and orphans.INTERVAL or PATIENCE)
   if engine:in_flight() > 0 then pause = min(pause, LONGEST, (now() - self.busy) / 8) end
+  local shared_limit = self.loop.shared_limit
+  if shared_limit and shared_limit:is_short() then pause = min(pause, CROWDED) end
   return max(pause, SHORTEST)
+end
+
+local function turn(self)
+  local loop = self.loop
+  local shared_limit = loop.shared_limit
+  if shared_limit then shared_limit:adjust() end
+  if loop:turn(0) then self.busy = now() end
+  if shared_limit then shared_limit:adjust() end
 end
 
 local function turn_until(self, is_over)
   local shift = self.shift + 1
   self.shift, self.running = shift, true
   while self.shift == shift and not is_over() do
-    if self.loop:turn(0) then self.busy = now() end
+    turn(self)
     if is_over() then break end
     local pause = nap(self)
     self.due, self.napping = now() + pause, true
     self.kicks:wait(pause)
     self.napping = false
   end
+  local shared_limit = self.loop.shared_limit
+  if shared_limit then shared_limit:adjust() end -- what is held is no longer needed
   if self.shift == shift then self.running = false end
 end
 

@@ -1,6 +1,6 @@
 --- Where in nginx Lua code can wait without stopping its worker, and what to do elsewhere.
 
-local isyieldable = coroutine.isyieldable
+local can_yield = require("twilio.numbers.core").can_yield
 local get_phase = ngx.get_phase
 
 local phases = {}
@@ -33,7 +33,7 @@ function phases.objection()
     return ("%s cannot wait for an answer, and blocking would stop every request of this nginx "
       .. "worker: %s"):format(phase .. "_by_lua", instead[phase] or LATER)
   end
-  if isyieldable and not isyieldable() then
+  if not can_yield() then
     return "code that a C function called (string.gsub, table.sort, or require, which runs a "
       .. "module's body) cannot wait in nginx: call outside of it"
   end

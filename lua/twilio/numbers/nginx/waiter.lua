@@ -1,15 +1,29 @@
 --- Waits inside an nginx worker while all other requests go on.
 
+local core = require "twilio.numbers.core"
 local drivers = require "twilio.numbers.nginx.driver"
+local misuse = require "twilio.numbers.misuse"
+local orphans = require "twilio.numbers.nginx.orphans"
 local phases = require "twilio.numbers.nginx.phases"
+local shared_limits = require "twilio.numbers.nginx.shared_limit"
 
 local PATIENCE = 0.1 -- seconds after which a waiter looks whether somebody turns the loop
 
 ---@class twilio.numbers.nginx.Waiter: twilio.numbers.Waiter
 local waiter = { objection = phases.objection }
 
+--- Refuses a libcurl that would stop the worker while it looks up a name.
 function waiter.open(loop)
-  loop.driver = drivers.new(loop)
+  if core.resolver() == "blocking" then
+    misuse.raise("this libcurl was built without a way to look up names in the background "
+      .. "(c-ares or threads): each look-up would stop every request of this nginx worker")
+  end
+  loop.driver, loop.orphans = drivers.new(loop), orphans.new()
+end
+
+--- Makes the loop's client keep to a limit that it shares with other workers.
+function waiter.share(loop, options, account_sid)
+  loop.shared_limit = shared_limits.new(options, loop.engine, account_sid)
 end
 
 local function wake(inbox)

@@ -1,0 +1,121 @@
+--- One limit for all workers of an nginx: a request in flight holds a place, which is a key in a
+--- shared dictionary. A worker that died gives its places up when they run out.
+
+local core = require "twilio.numbers.core"
+local misuse = require "twilio.numbers.misuse"
+
+local now, random, floor, max, min = core.now, math.random, math.floor, math.max, math.min
+
+---@class twilio.numbers.SharedLimit
+---@field dict string the name of a `lua_shared_dict`
+---@field concurrency integer requests in flight at once, by all workers together
+
+---@class twilio.numbers.nginx.SharedLimit
+local shared_limit = {}
+shared_limit.__index = shared_limit
+
+local LEASE = 30 -- seconds for which a place is held unless it is held on to
+local HUNGER = 0.1 -- seconds for which the others are told that a worker has not its share
+
+local clients = 0 -- of this worker, so that each has a name of its own
+
+local function check(options)
+  if type(options) ~= "table" then misuse.argument("shared_limit", "a table", options) end
+  for name in pairs(options) do
+    if name ~= "dict" and name ~= "concurrency" then
+      misuse.raise(("shared_limit: unknown option '%s'"):format(tostring(name)))
+    end
+  end
+  local dict, concurrency = ngx.shared[options.dict or ""], options.concurrency
+  if not dict then
+    misuse.argument("shared_limit.dict", "the name of a lua_shared_dict", options.dict)
+  end
+  if type(concurrency) ~= "number" or concurrency < 1 or concurrency % 1 ~= 0 then
+    misuse.argument("shared_limit.concurrency", "a whole number above 0", concurrency)
+  end
+  return dict, concurrency
+end
+
+--- The engine begins nothing until `adjust` has found a place for it.
+---@param options twilio.numbers.SharedLimit
+---@param engine table
+---@param account_sid string whose limit it is
+function shared_limit.new(options, engine, account_sid)
+  local dict, concurrency = check(options)
+  clients = clients + 1
+  engine:allow(0)
+  return setmetatable({
+    dict = dict, concurrency = concurrency, engine = engine,
+    prefix = "twilio.numbers:" .. account_sid .. ":",
+    number = clients,
+    places = {}, -- the keys that are held
+    renewed = 0,
+  }, shared_limit)
+end
+
+--- The process is asked for each time: the client may be older than the worker.
+local function owner(self)
+  return ngx.worker.pid() .. ":" .. self.number
+end
+
+--- Holds on to the places for longer; forgets one that ran out, and may be another's now.
+local function renew(self)
+  if now() - self.renewed < LEASE / 3 then return end
+  self.renewed = now()
+  local kept, name = {}, owner(self)
+  for _, place in ipairs(self.places) do
+    if self.dict:get(place) == name and self.dict:expire(place, LEASE) then
+      kept[#kept + 1] = place
+    end
+  end
+  self.places = kept
+end
+
+--- One more place, or false if all are taken.
+local function take(self, name)
+  local start = random(self.concurrency)
+  for i = start, start + self.concurrency - 1 do
+    local place = self.prefix .. i % self.concurrency
+    if self.dict:add(place, name, LEASE) then
+      self.places[#self.places + 1] = place
+      return true
+    end
+  end
+  return false
+end
+
+local function give_up(self, count)
+  while #self.places > count do self.dict:delete(table.remove(self.places)) end
+end
+
+--- What a worker may hold while others have less than that and want more. It may be none.
+local function share(self)
+  return floor(self.concurrency / ngx.worker.count())
+end
+
+local function others_are_hungry(self, name)
+  local who = self.dict:get(self.prefix .. "hungry")
+  return who ~= nil and who ~= name
+end
+
+--- Takes and gives up places until there are as many as there are requests, if it can be.
+function shared_limit:adjust()
+  local in_flight, wanted = self.engine:in_flight()
+  if wanted == 0 and #self.places == 0 then return end
+  renew(self)
+  local name, fair = owner(self), share(self)
+  if wanted > fair and others_are_hungry(self, name) then wanted = fair end
+  while #self.places < wanted and take(self, name) do end -- luacheck: ignore 542
+  self.hungry = #self.places < min(wanted, max(fair, 1))
+  if self.hungry then self.dict:set(self.prefix .. "hungry", name, HUNGER) end
+  give_up(self, max(in_flight, wanted))
+  self.engine:allow(min(#self.places, wanted))
+end
+
+--- Whether there are requests that wait for a place.
+function shared_limit:is_short()
+  local _, wanted = self.engine:in_flight()
+  return wanted > #self.places
+end
+
+return shared_limit

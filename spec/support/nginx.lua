@@ -1,0 +1,186 @@
+--- An nginx for the specs of what happens inside one: started with a configuration, asked by HTTP,
+--- and gone when the specs are.
+
+local core = require "twilio.numbers.core"
+local support = require "spec.support"
+
+local nginx = {}
+nginx.__index = nginx
+
+local quote, run = support.quote, support.run
+
+local function required(name)
+  return os.getenv(name) or error(name .. " is not set: run the specs by `sh spec/run.sh`")
+end
+
+local here = run("pwd -P"):gsub("%s+$", "")
+local own_pid = support.read_file("/proc/self/stat"):match "^%d+"
+
+local function modules()
+  for _, folder in ipairs { "/usr/lib/nginx/modules", "/usr/lib64/nginx/modules" } do
+    if io.open(folder .. "/ngx_http_lua_module.so") then return folder end
+  end
+  error "nginx's Lua module is not there"
+end
+
+local frame = [[
+daemon off;
+%(master)s
+pid "%(dir)s/nginx.pid";
+error_log "%(dir)s/error.log" %(level)s;
+load_module "%(modules)s/ndk_http_module.so";
+load_module "%(modules)s/ngx_http_lua_module.so";
+env TWILIO_ACCOUNT_SID; env TWILIO_AUTH_TOKEN; env SANDBOX_URL; env SANDBOX_CA; env LD_PRELOAD;
+%(main)s
+events { worker_connections 1024; }
+http {
+  access_log off;
+  client_body_temp_path "%(dir)s/tmp"; proxy_temp_path "%(dir)s/tmp";
+  fastcgi_temp_path "%(dir)s/tmp"; uwsgi_temp_path "%(dir)s/tmp"; scgi_temp_path "%(dir)s/tmp";
+  default_type text/plain;
+  lua_package_path "%(here)s/lua/?.lua;%(here)s/?.lua;;";
+  lua_package_cpath "%(here)s/.build/luajit/?.so;;";
+  %(http)s
+  server {
+    listen 127.0.0.1:%(port)d;
+    location = /ping { content_by_lua_block { ngx.print "pong" } }
+    %(server)s
+  }
+}
+]]
+
+local function write_configuration(self)
+  local text = frame:gsub("%%%((%w+)%)[sd]", function(name)
+    local value = self.values[name] or self[name]
+    return (tostring(value or ""):gsub("%%%((%w+)%)[sd]", self))
+  end)
+  support.write_file(self.dir .. "/nginx.conf", text)
+end
+
+--- Ends with the specs, and then ends nginx.
+local watchdog = [[
+nginx=$1 owner=$2
+while kill -0 "$nginx" 2>/dev/null; do
+  kill -0 "$owner" 2>/dev/null || kill "$nginx"
+  sleep 1
+done
+]]
+
+local engine
+
+local function is_up(self)
+  return run("kill -0 " .. self.pid) == "" and self:get("/ping") == 200
+end
+
+local function launch(self)
+  write_configuration(self)
+  local command = ("cd %s; PATH=$PATH:/usr/sbin; %s nohup nginx -p %s -c %s/nginx.conf "
+    .. "</dev/null >output 2>&1 & echo $!"):format(quote(self.dir), self.values.environment or "",
+    quote(self.dir), quote(self.dir))
+  self.pid = run(command):match "%d+"
+  os.execute(("sh -c %s watchdog %s %s >/dev/null 2>&1 &"):format(
+    quote(watchdog), self.pid, own_pid))
+  for _ = 1, 200 do
+    if is_up(self) then return true end
+    if run("kill -0 " .. self.pid) ~= "" then return false end
+    run "sleep 0.02"
+  end
+  return false
+end
+
+--- Starts one.
+---@param values { http: string?, server: string?, main: string?, level: string?, workers: integer?, environment: string? }
+---  parts of the configuration; with `workers`, a master and so many workers, else one process
+function nginx.start(values)
+  required "TWILIO_AUTH_TOKEN"
+  local dir = run("mktemp -d"):gsub("%s+$", "")
+  run("mkdir " .. quote(dir .. "/tmp"))
+  local self = setmetatable({
+    values = values, dir = dir, here = here, modules = modules(), level = values.level or "warn",
+    master = values.workers and ("worker_processes %d;"):format(values.workers)
+      or "master_process off;",
+  }, nginx)
+  engine = engine or core.engine { concurrency = 500, retry = false, http_version = "1.1" }
+  for _ = 1, 10 do
+    self.port = math.random(10000, 19000)
+    if launch(self) then return self end
+    local output = support.read_file(dir .. "/output")
+    if not output:find "Address already in use" then
+      error("nginx did not start: " .. output .. self:log())
+    end
+  end
+  error "nginx found no free port"
+end
+
+--- Begins a request; `finish` gives its answer.
+---@param path string
+---@param options { method: string?, body: string?, content_type: string?, timeout: number? }?
+function nginx:send(path, options)
+  options = options or {}
+  return engine:submit(options.method or "GET", ("http://127.0.0.1:%d%s"):format(self.port, path),
+    nil, { body = options.body, content_type = options.content_type, timeout = options.timeout or 20 })
+end
+
+--- The status and the body, or nil and why there is no answer.
+function nginx.finish(_, transfer)
+  while not transfer:done() do engine:step(1) end
+  engine:take(transfer)
+  local status, _, why = transfer:result()
+  local text = status and transfer:text() or why
+  transfer:close()
+  return status, text
+end
+
+function nginx:get(path, options)
+  return self:finish(self:send(path, options))
+end
+
+--- Hangs up on a request that was sent.
+function nginx.abort(_, transfer)
+  transfer:close()
+end
+
+--- Lets what is under way go on for a moment.
+function nginx.step(_, seconds)
+  engine:step(seconds or 0)
+end
+
+function nginx:log()
+  return support.read_file(self.dir .. "/error.log")
+end
+
+--- Waits until the condition holds, for some seconds at most; gives what it gave.
+function nginx.eventually(_, condition)
+  local ends = core.now() + 15
+  while true do
+    local value = condition()
+    if value or core.now() > ends then return value end
+    run "sleep 0.01"
+  end
+end
+
+--- A signal to the master, or to the one process.
+function nginx:signal(name)
+  run(("kill -s %s %s"):format(name, self.pid))
+end
+
+function nginx:is_running()
+  return run("kill -0 " .. self.pid) == ""
+end
+
+--- The process ids of the workers.
+function nginx:workers()
+  local pids = {}
+  for pid in run("pgrep -P " .. self.pid):gmatch "%d+" do pids[#pids + 1] = pid end
+  return pids
+end
+
+function nginx:stop()
+  if self.stopped then return end
+  self.stopped = true
+  self:signal "TERM"
+  self:eventually(function() return not self:is_running() end)
+  run("rm -rf " .. quote(self.dir))
+end
+
+return nginx
