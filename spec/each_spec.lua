@@ -7,6 +7,8 @@ local close_at_break = _VERSION >= "Lua 5.4"
 
 local function phone_number(i) return ("+1415555%04d"):format(i) end
 
+local KW = function(i) return sandbox.sid("KW", i) end
+
 local function phone_numbers(count)
   local list = {}
   for i = 1, count do list[i] = phone_number(i) end
@@ -255,6 +257,30 @@ describe("an iterator", function()
     assert.is_nil((each()))
     assert.are.same({}, each:close())
     assert.are.equal(0, client.engine:running())
+  end)
+
+  it("that is closed gives the outcomes that it knows apart from those in flight", function()
+    sandbox.fault { fault = "latency", seconds = 0.3, path = KW(3) }
+    local each = client.port_ins:cancel_each({ KW(1), KW(2), KW(3), KW(4), "no" }, { ordered = true })
+    assert.are.equal(KW(1), (each:next()))
+    while client.engine:running() > 1 do client.loop:turn(1) end
+    local left, known = each:close()
+    assert.are.same({ KW(3) }, left)
+    local seen = {}
+    for _, outcome in ipairs(known) do
+      seen[outcome.input] = outcome.result or outcome.err.kind
+    end
+    assert.are.same({ [KW(2)] = true, [KW(4)] = true, no = "invalid" }, seen)
+  end)
+
+  it("begins nothing more when its source closes it", function()
+    local each
+    each = client.port_ins:cancel_each(function()
+      each:close()
+      return KW(1)
+    end)
+    assert.is_nil((each:next()))
+    assert.are.equal(0, #sandbox.requests())
   end)
 
   it("gives what a client that is closed cut off, and then says so", function()

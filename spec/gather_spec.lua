@@ -130,6 +130,39 @@ describe("gather", function()
     assert.are.equal(KW(2), results[4]:sid())
   end)
 
+  for _, options in ipairs { {}, { ordered = true } } do
+    it("lets tasks share an iterator" .. (options.ordered and ", in order" or ""), function()
+      sandbox.fault { fault = "latency", seconds = 0.1, path = KW(1) }
+      local sids, seen, count = {}, {}, 0
+      for i = 1, 30 do sids[i] = KW(i % 9 + 1) end
+      local each = client.port_ins:fetch_each(sids, options)
+      local function work()
+        while true do
+          local sid = each:next()
+          if not sid then return true end
+          seen[sid], count = true, count + 1
+        end
+      end
+      local results = client:gather { work, work, work }
+      assert.are.same({ true, true, true }, results)
+      assert.are.equal(30, count)
+    end)
+  end
+
+  it("ends a task that waits for an iterator which another leaves", function()
+    local each = client.port_ins:fetch_each { KW(1), KW(2) }
+    local results = client:gather {
+      function() return each:next() and each:next() end,
+      function()
+        local count = 0
+        while each:next() do count = count + 1 end
+        return count
+      end,
+    }
+    assert.is_string(results[1])
+    assert.are.equal(0, results[2])
+  end)
+
   it("lets a task that yields by itself go on in its turn", function()
     local order = {}
     client:gather {

@@ -139,13 +139,13 @@ describe("what a hook raises", function()
     client:close()
   end)
 
-  it("ends a loop after what was in flight was given", function()
+  it("breaks no loop, and comes out at its end", function()
     local client = sandbox.client {
       concurrency = 4,
       on_response = function(event) if event.path:find(KW(3), 1, true) then error "stop" end end,
     }
     local source, given = {}, 0
-    for i = 1, 100 do source[i] = KW(i % 8 + 1) end
+    for i = 1, 40 do source[i] = KW(i % 8 + 1) end
     local ok, why = pcall(function()
       for _, done, err in client.port_ins:fetch_each(source) do
         assert.is_truthy(done, err)
@@ -154,21 +154,31 @@ describe("what a hook raises", function()
     end)
     assert.is_false(ok)
     assert.matches("on_response raised: .*stop", why)
-    assert.are.equal(#sandbox.requests(), given)
-    assert.is_true(given < 20)
+    assert.are.equal(40, given)
+    assert.are.equal(40, #sandbox.requests())
     assert.are.equal(0, client.engine:running())
     client:close()
   end)
 
-  it("surfaces at the end of gather and at close, if nothing came before", function()
+  it("ends no loop early when its body takes the error", function()
+    local raised = false
+    local client = sandbox.client {
+      on_response = function() if not raised then raised = true error "once" end end,
+    }
+    local source, given, caught = {}, 0, 0
+    for i = 1, 40 do source[i] = KW(i % 8 + 1) end
+    for _ in client.port_ins:fetch_each(source) do
+      given = given + 1
+      if not pcall(client.port_ins.fetch, client.port_ins, KW(1)) then caught = caught + 1 end
+    end
+    assert.are.same({ 40, 1 }, { given, caught })
+  end)
+
+  it("costs no result of a group, and surfaces at close, if nothing came before", function()
     local client = sandbox.client { on_request = function() error "late" end }
-    local ok, why = pcall(client.gather, client, {
-      function() return client.port_ins:fetch(KW(1)) end,
-    })
-    assert.is_false(ok)
-    assert.matches("late", why, 1, true)
-    client.port_ins:fetch(KW(1))
-    ok, why = pcall(client.close, client)
+    local results = client:gather { function() return client.port_ins:cancel(KW(1)) end }
+    assert.are.same({ true }, results)
+    local ok, why = pcall(client.close, client)
     assert.is_false(ok)
     assert.matches("late", why, 1, true)
     client:close()

@@ -12,9 +12,11 @@ local function event_loop()
     wait = function(loop, inbox)
       self.loop = loop
       local thread = coroutine.running()
-      inbox.wake = function() waiting[thread] = nil end
-      waiting[thread] = true
-      repeat coroutine.yield() until not waiting[thread]
+      repeat
+        inbox:on_mail(function() waiting[thread] = nil end)
+        waiting[thread] = true
+        repeat coroutine.yield() until not waiting[thread]
+      until inbox:has_mail()
     end,
   }
   function self.run(functions)

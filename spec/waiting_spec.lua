@@ -1,5 +1,6 @@
 --- Waiting for a status: of one thing, or of many.
 
+local core = require "twilio.numbers.core"
 local sandbox = require "spec.support.sandbox"
 
 local KW = function(i) return sandbox.sid("KW", i) end
@@ -46,6 +47,20 @@ describe("a port-in", function()
     assert.matches("is not at a terminal status after 0.05 s, but at in_review", tostring(err), 1,
       true)
     assert.is_true(#sandbox.requests() > 3)
+  end)
+
+  it("ends in time though an answer does not come", function()
+    sandbox.fault { fault = "latency", seconds = 20, path = KW(1) }
+    local client = sandbox.client()
+    local port_in = assert(client.port_ins:fetch(KW(2)))
+    sandbox.fault { fault = "latency", seconds = 20, path = KW(2) }
+    local began = core.now()
+    local done, err = port_in:wait { for_status = "completed", interval = 0.01, timeout = 0.1 }
+    assert.is_nil(done)
+    assert.are.equal("waited", err.kind)
+    assert.matches("no answer within", tostring(err))
+    assert.is_true(core.now() - began < 10)
+    assert.are.equal(0, client.engine:running())
   end)
 
   it("says so when what is waited for will not come", function()
@@ -224,6 +239,25 @@ describe("watching", function()
     assert.has_error(function() client.port_ins:watch { "KW.." } end)
     assert.has_error(function() client.port_ins:watch({}, { every = 1 }) end)
     for _ in client.port_ins:watch {} do error "nothing to watch" end
+  end)
+
+  it("refuses what is no array", function()
+    for _, sids in ipairs { KW(1), 7 } do
+      local ok, why = pcall(client.port_ins.watch, client.port_ins, sids)
+      assert.is_false(ok)
+      assert.matches("sids: an array of SIDs expected, got ", why)
+    end
+  end)
+
+  it("says that the client is closed when a hook closes it", function()
+    local closing
+    closing = sandbox.client { on_request = function() closing:close() end }
+    local watch = closing.port_ins:watch { KW(1), KW(2) }
+    local _, change = watch:next()
+    assert.are.equal("closed", change.err.kind)
+    local ok, why = pcall(watch.next, watch)
+    assert.is_false(ok)
+    assert.matches("the client is closed", why)
   end)
 
   it("frees what is under way when it is closed", function()

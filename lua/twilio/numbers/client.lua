@@ -119,7 +119,7 @@ function client:begin(call)
     self.engine:submit(request.method(call.id), self.base_url .. call.path, self.credentials)
   if not transfer then
     call.failure = number
-    return self.loop:deliver(call)
+    return call.inbox:put(call)
   end
   call.transfer, call.number = transfer, number
   self.loop:expect(call)
@@ -155,14 +155,43 @@ function client:ready()
   self:surface()
 end
 
+--- What the last attempt came to, if there was to be another; else that there was no answer.
+local function given_up(call, within)
+  local transfer = call.transfer
+  local attempts, is_between = transfer:attempts(), not transfer:in_flight()
+  local _, err
+  if attempts > 0 and is_between then _, err = answer.read(call.id, call.path, transfer) end
+  transfer:close()
+  err = err or errors.new {
+    kind = "timeout", message = ("no answer within %.3g s"):format(within),
+    operation = call.id, method = request.method(call.id), path = call.path, attempts = attempts,
+  }
+  err.stopped = "deadline"
+  return err
+end
+
+local function wait_within(self, call, within)
+  if type(within) ~= "number" or not (within >= 0 and within <= 1e9) then
+    misuse.argument("within", "a number of seconds", within)
+  end
+  local pause = self.loop:sleep(call.inbox, within)
+  self:begin(call)
+  self.loop:wait(call.inbox)
+  local first = call.inbox:take()
+  pause.transfer:close()
+  if first == pause then return nil, given_up(call, within) end
+  return self:finish(call)
+end
+
 --- Calls an operation and waits for its answer.
 ---@param id string the operation's id in the contract
 ---@param query table? query parameters by their Lua names
 ---@param first string? path parameters, in the path's order
 ---@param second string?
+---@param within number? seconds after which a GET is given up, retries and all
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
-function client:call(id, query, first, second)
+function client:call(id, query, first, second, within)
   local path, problem = request.path(id, first, second)
   if path and query ~= nil then
     local text
@@ -173,6 +202,7 @@ function client:call(id, query, first, second)
   self:ready()
   local inbox = inboxes.new()
   local pending = { id = id, path = path, inbox = inbox, transfer = false, number = 0 }
+  if within then return wait_within(self, pending, within) end
   self:begin(pending)
   self.loop:wait(inbox)
   return self:finish(pending)
@@ -208,9 +238,7 @@ end
 ---  key; an error of kind "raised", with `traceback` and `raised`, if it raised
 function client:gather(functions, options)
   self:ready()
-  local results, errs = gathering.run(self.loop, functions, options or {})
-  self:surface()
-  return results, errs
+  return gathering.run(self.loop, functions, options or {})
 end
 
 --- How many requests are allowed at present. The client begins with its `concurrency`, halves it

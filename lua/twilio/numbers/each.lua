@@ -139,31 +139,38 @@ local function begin(self, input)
   self.flying = self.flying + 1
 end
 
+--- Whether another call may be begun. The source and the hooks can end the iterator, and the
+--- client, while they are asked.
+local function has_room(self)
+  return not self.ended and not self.stopping and self.flying < self.concurrency
+    and self.begun - self.given < self.ahead
+end
+
 local function feed(self)
-  local hooks = self.client.hooks
-  while not self.stopping and self.flying < self.concurrency
-    and self.begun - self.given < self.ahead do
-    if hooks and hooks.failed then return stop(self) end
+  while has_room(self) do
     if self.client.closed then return stop(self, true, "the client is closed") end
     local ok, input = pcall(self.next_input)
     if not ok then return stop(self, true, input) end
     if input == nil then return stop(self) end
-    if not self.client.closed then begin(self, input) end -- unless by the source
+    if not self.ended and not self.client.closed then begin(self, input) end
   end
 end
 
 --- Turns a call that came in into an outcome.
-local function conclude(self, call)
+local function read(self, call)
   local client, action = self.client, self.action
-  if call.path then
-    self.in_flight[call.number], self.flying = nil, self.flying - 1
-    local raw, err = client:finish(call)
-    if raw then
-      call.result = action.result(client, raw, call.first, call.second)
-    else
-      call.err = err
-    end
+  if not call.path then return end
+  self.in_flight[call.number], self.flying = nil, self.flying - 1
+  local raw, err = client:finish(call)
+  if raw then
+    call.result = action.result(client, raw, call.first, call.second)
+  else
+    call.err = err
   end
+end
+
+local function conclude(self, call)
+  read(self, call)
   local err = call.err
   if not err or self.stopping then return end
   if err.http_status == 401 or err.http_status == 403 then return stop(self) end
@@ -176,9 +183,11 @@ local function pick(self)
   local places = self.places
   local call = self.inbox:take()
   while call do
-    conclude(self, call)
-    if not places then return call end
-    places[call.place] = call
+    if call.place then -- else it was only to wake us
+      conclude(self, call)
+      if not places then return call end
+      places[call.place] = call
+    end
     call = self.inbox:take()
   end
   if not places then return nil end
@@ -197,40 +206,72 @@ local function end_loop(self)
   self.client:surface()
 end
 
---- The next input, its result, and its error instead; nil at the end.
+local function is_over(self)
+  return self.stopping and self.given == self.begun
+end
+
+--- The next outcome, waited for; nil at the end.
+local function next_call(self)
+  while not self.ended do
+    local call = pick(self)
+    if call then self.given = self.given + 1 end
+    feed(self) -- what was picked has made room
+    if call then return call end
+    if is_over(self) or self.ended then return nil end
+    self.client.loop:wait(self.inbox)
+  end
+end
+
+--- The next input, its result, and its error instead; nil at the end. Several tasks may take from
+--- one iterator.
 ---@return any input
 ---@return any result
 ---@return twilio.numbers.Error? err
 function each:next()
   if self.ended then return nil end
   self.client.loop:check()
-  while true do
-    local call = pick(self)
-    if call then self.given = self.given + 1 end
-    feed(self) -- what was picked has made room
-    if call then
-      if self.progress then self.progress:count(call.err) end
-      return call.input, call.result, call.err
-    end
-    if self.given == self.begun and self.stopping then return end_loop(self) end
-    self.client.loop:wait(self.inbox)
-    if self.ended then return nil end
+  local call = next_call(self)
+  if not call or is_over(self) or self.places and self.places[self.given + 1] then
+    self.client.loop:nudge(self.inbox) -- who else waits has something to take, or to end with
   end
+  if not call then
+    if not self.ended then end_loop(self) end
+    return nil
+  end
+  if self.progress then self.progress:count(call.err) end
+  return call.input, call.result, call.err
 end
 
---- Ends it: cancels what is in flight and gives the inputs whose outcome was not given. Whether
---- their requests arrived, nobody knows. Doing it twice is harmless.
----@return any[] inputs
+--- Those whose outcome is known, though it was not given.
+local function take_known(self)
+  local outcomes, places = {}, self.places or {}
+  for call in function() return self.inbox:take() end do
+    if call.place then
+      read(self, call)
+      places[call.place] = call
+    end
+  end
+  for _, call in pairs(places) do
+    outcomes[#outcomes + 1] = { input = call.input, result = call.result, err = call.err }
+  end
+  self.places = self.places and {}
+  return outcomes
+end
+
+--- Ends it, and cancels what is in flight. Doing it twice is harmless.
+---@return any[] inputs whose requests were in flight: whether they arrived, nobody knows
+---@return { input: any, result: any, err: twilio.numbers.Error? }[] outcomes that had come and were
+---  not given
 function each:close()
-  local inputs = {}
+  local outcomes, inputs = take_known(self), {}
   for _, call in pairs(self.in_flight) do
     inputs[#inputs + 1] = call.input
     call.transfer:close()
   end
   if not self.ended and self.progress then self.progress:finish() end
   self.in_flight, self.ended = {}, true
-  self.client.loop:deliver { inbox = self.inbox } -- for a task that waits in next
-  return inputs
+  self.client.loop:nudge(self.inbox)
+  return inputs, outcomes
 end
 
 meta.__call = each.next

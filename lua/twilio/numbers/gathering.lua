@@ -26,8 +26,8 @@ local function check(functions, options)
   if type(options) ~= "table" then misuse.argument("options", "a table", options) end
   for name, value in pairs(options) do
     if name ~= "concurrency" then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
-    if type(value) ~= "number" or value < 1 then
-      misuse.argument("concurrency", "a number from 1", value)
+    if type(value) ~= "number" or not (value >= 1) or value % 1 ~= 0 then
+      misuse.argument("concurrency", "a whole number above 0", value)
     end
   end
 end
@@ -53,7 +53,7 @@ function gathering.run(loop, functions, options)
       if not result then errs[key] = err end
     end, function(task, ok, why, traceback)
       if not ok then errs[key] = raised(why, traceback) end
-      loop:deliver { inbox = ended, task = task }
+      ended:put { task = task }
     end)
     running[task] = true
     loop:start(task)

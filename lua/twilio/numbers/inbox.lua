@@ -1,14 +1,14 @@
 --- Where finished calls come in for whoever waits for them, first come, first served.
 
 ---@class twilio.numbers.Inbox
----@field wake fun(inbox: twilio.numbers.Inbox)? called at each delivery, for waiters that need to be told
----@field task table? the task that waits for mail, see `loop`
+---@field watchers any[]? functions to be called at the next delivery, each with its argument after it
+---@field waiting integer how many wait for mail
 local inbox = {}
 inbox.__index = inbox
 
 ---@return twilio.numbers.Inbox
 function inbox.new()
-  return setmetatable({ first = 1, last = 0 }, inbox)
+  return setmetatable({ first = 1, last = 0, waiting = 0 }, inbox)
 end
 
 function inbox:has_mail()
@@ -29,10 +29,25 @@ function inbox:take()
   return call
 end
 
+--- Calls the function at the next delivery, once. All who want to be told are.
+---@param tell fun(whom: any)
+---@param whom any
+function inbox:on_mail(tell, whom)
+  local watchers = self.watchers
+  if watchers then
+    watchers[#watchers + 1], watchers[#watchers + 2] = tell, whom
+  else
+    self.watchers = { tell, whom }
+  end
+end
+
 function inbox:put(call)
   local last = self.last + 1
   self.last, self[last] = last, call
-  if self.wake then self:wake() end
+  local watchers = self.watchers
+  if not watchers then return end
+  self.watchers = nil
+  for i = 1, #watchers, 2 do watchers[i](watchers[i + 1]) end
 end
 
 return inbox

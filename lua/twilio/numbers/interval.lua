@@ -4,11 +4,13 @@ local core = require "twilio.numbers.core"
 local misuse = require "twilio.numbers.misuse"
 
 local INTERVAL, GROWTH, MOST = 5, 1.5, 12
+local LAST_LOOK = 1 -- second
 
 ---@class twilio.numbers.WaitOptions
 ---@field interval number? seconds between the first two looks, 5 if missing
 ---@field max_interval number? how far that grows while nothing changes, 12 times `interval` if missing
----@field timeout number? seconds until it ends anyway; without, it goes on until it is reached
+---@field timeout number? seconds until it ends anyway, or one more if an answer is slow; without, it
+---  goes on until it is reached
 
 local intervals = {}
 
@@ -44,6 +46,11 @@ function intervals.next(plan, last)
   local wait = last and math.min(last * GROWTH, plan.most) or plan.interval
   local left = plan.ends and plan.ends - core.now()
   return wait, left and math.min(wait, left) or wait
+end
+
+--- How long a look may take, or nil if there is no end. The last one begins when the time is over.
+function intervals.for_a_look(plan)
+  return plan.ends and math.max(plan.ends - core.now(), LAST_LOOK)
 end
 
 function intervals.is_over(plan)

@@ -73,15 +73,9 @@ function loop:tell()
   end
 end
 
---- Puts a call into its inbox, and the task that waits there among those that can go on.
-function loop:deliver(call)
-  local inbox = call.inbox
-  inbox:put(call)
-  local task = inbox.task
-  if task then
-    inbox.task = nil
-    self.ready:put(task)
-  end
+--- Lets whoever else waits at the inbox look again: mail with nothing in it.
+function loop.nudge(_, inbox)
+  if inbox.waiting > 0 then inbox:put {} end
 end
 
 --- Whether there were any.
@@ -92,7 +86,7 @@ local function deliver_finished(self)
   while transfer do
     local call = calls[number]
     calls[number] = nil
-    if call then self:deliver(call) end
+    if call then call.inbox:put(call) end
     transfer, number = engine:take()
   end
   return any
@@ -127,17 +121,24 @@ function loop:turn(seconds)
   return any
 end
 
+local function make_ready(task) task.ready:put(task) end
+
+local function wait_in_task(task, inbox)
+  repeat
+    inbox:on_mail(make_ready, task)
+    yield(WAITING)
+  until inbox:has_mail()
+end
+
 --- Returns when the inbox has mail. In a task, the others go on meanwhile.
 ---@param inbox twilio.numbers.Inbox
 function loop:wait(inbox)
   if inbox:has_mail() then return end
   local thread = running()
   local task = thread and self.tasks[thread]
-  if not task then return self.waiter.wait(self, inbox) end
-  repeat
-    inbox.task = task
-    yield(WAITING)
-  until inbox:has_mail()
+  inbox.waiting = inbox.waiting + 1
+  if task then wait_in_task(task, inbox) else self.waiter.wait(self, inbox) end
+  inbox.waiting = inbox.waiting - 1
 end
 
 --- A task to be started. Who wants it to live holds it.
@@ -146,7 +147,7 @@ end
 ---@return twilio.numbers.Task
 function loop:task(body, ended)
   if self.waiter.spawn then return { body = body, ended = ended } end
-  local task = { thread = coroutine.create(body), ended = ended }
+  local task = { thread = coroutine.create(body), ended = ended, ready = self.ready }
   self.tasks[task.thread] = task
   return task
 end
@@ -180,7 +181,7 @@ function loop:close()
   self.engine:close()
   for number, call in pairs(self.calls) do
     self.calls[number] = nil
-    self:deliver(call)
+    call.inbox:put(call)
   end
 end
 

@@ -16,7 +16,7 @@ local function callers_level()
   local level = 3
   while true do
     local info = getinfo(level, "S")
-    if not info then return 2 end
+    if not info then return 0 end -- all of the caller's were left by tail calls
     local is_code = info.what ~= "C" and info.what ~= "tail" -- a frame that Lua 5.1 left out
     if is_code and not is_ours(info.source) then return level - 1 end
     level = level + 1

@@ -55,7 +55,7 @@ local function wait_for(self, what, options)
   if not options.for_status or options.for_status == "terminal" then reached = is_reached(self) end
   while not reached do
     local fetched
-    fetched, last = self:refresh()
+    fetched, last = self:refresh(intervals.for_a_look(plan))
     if fetched then
       reached, err = judge(self, what, is_reached, wanted)
     elseif not intervals.may_pass(last) then

@@ -4,7 +4,8 @@
 --- made by `loop:turn(seconds)`, the only call that works and the only one that waits. Another
 --- event loop gives a waiter of its own: it watches `loop.engine:fd()` for reading, calls
 --- `loop:turn(0)` when that is ready or `loop.engine:timeout()` seconds have passed, and suspends
---- whoever waits until `inbox.wake`, which it sets to a function, is called.
+--- whoever waits until the function is called that it gave to `inbox:on_mail`; several may wait at
+--- one inbox.
 ---
 ---@class twilio.numbers.Waiter
 ---@field wait fun(loop: twilio.numbers.Loop, inbox: twilio.numbers.Inbox)

@@ -55,7 +55,7 @@ local function finish(self)
     if item.call and item.call.transfer then item.call.transfer:close() end
   end
   if self.deadline then self.deadline.transfer:close() end
-  self.client.loop:deliver { inbox = self.inbox } -- for a task that waits in next
+  self.client.loop:nudge(self.inbox)
 end
 
 local function give(self, item, change)
@@ -108,7 +108,7 @@ local function receive(self, call)
 end
 
 local function begin(self)
-  while self.flying < self.most do
+  while self.flying < self.most and not self.client.closed do
     local item = self.due:take()
     if not item then return end
     local call = { id = "FetchPortingPortIn", path = item.path, inbox = self.inbox, item = item }
@@ -122,16 +122,18 @@ end
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Change?
 function watch:next()
-  self.client.loop:check()
+  local client = self.client
+  client.loop:check()
   while true do
     local entry = self.changes:take()
-    if entry then return entry.port_in, entry.change end
     if self.left == 0 then finish(self) end
-    if self.ended then return self.client:surface() end
-    if self.client.closed then misuse.raise "the client is closed" end
-    self.client:surface()
+    if entry or self.ended then client.loop:nudge(self.inbox) end -- for another task that waits
+    if entry then return entry.port_in, entry.change end
+    if self.ended then return client:surface() end
+    if client.closed then misuse.raise "the client is closed" end
+    client:surface()
     begin(self)
-    self.client.loop:wait(self.inbox)
+    if not client.closed then client.loop:wait(self.inbox) end -- unless by a hook
     local call = self.inbox:take()
     while call and not self.ended do
       receive(self, call)

@@ -26,33 +26,30 @@ function waiter.share(loop, options, account_sid)
   loop.shared_limit = shared_limits.new(options, loop.engine, account_sid)
 end
 
-local function wake(inbox)
-  inbox.wake = nil
-  inbox.semaphore:post(1)
-end
+local function post(semaphore) semaphore:post(1) end
 
-local function sleep(inbox)
-  inbox.wake = wake
-  local woken, why = inbox.semaphore:wait(PATIENCE)
-  inbox.wake = nil
+--- True when it was woken.
+local function sleep(semaphore)
+  local woken, why = semaphore:wait(PATIENCE)
   if not woken and why ~= "timeout" then error(why, 0) end
+  return woken
 end
 
 ---@param loop twilio.numbers.Loop
 ---@param inbox twilio.numbers.Inbox
 function waiter.wait(loop, inbox)
   local driver = loop.driver
-  inbox.semaphore = driver:borrow()
+  local semaphore, told = driver:borrow(), true
   driver:kick()
   repeat
     if driver:is_lost() then
       driver:stand_in(function() return inbox:has_mail() end)
     else
-      sleep(inbox)
+      if told then inbox:on_mail(post, semaphore) end
+      told = sleep(semaphore)
     end
   until inbox:has_mail()
-  driver:give_back(inbox.semaphore)
-  inbox.semaphore = nil
+  if told then driver:give_back(semaphore) end -- else it may still be posted to
 end
 
 waiter.spawn = ngx.thread.spawn

@@ -66,10 +66,11 @@ function bulk:numbers()
 end
 
 --- Fetches it again, into this same object. Operation FetchBulkEligibility.
+---@param within number? seconds after which it is given up, with all its retries
 ---@return twilio.numbers.BulkEligibility?
 ---@return twilio.numbers.Error?
-function bulk:refresh()
-  local newer, err = record.client(self).bulk_eligibilities:fetch(self:sid())
+function bulk:refresh(within)
+  local newer, err = record.client(self).bulk_eligibilities:fetch(self:sid(), within)
   if not newer then return nil, err end
   return record.replace(self, newer)
 end
@@ -101,10 +102,11 @@ bulks.__index = bulks
 
 --- Fetches a bulk eligibility check. Operation FetchBulkEligibility.
 ---@param sid string EC and 32 hexadecimal digits; anything else raises
+---@param within number? seconds after which it is given up, with all its retries
 ---@return twilio.numbers.BulkEligibility?
 ---@return twilio.numbers.Error?
-function bulks:fetch(sid)
-  local raw, err = self.client:call("FetchBulkEligibility", nil, sid)
+function bulks:fetch(sid, within)
+  local raw, err = self.client:call("FetchBulkEligibility", nil, sid, nil, within)
   if not raw then return nil, err end
   return record.new(class, raw, self.client, sid)
 end

@@ -66,12 +66,14 @@ local function without_sid(self)
 end
 
 --- Fetches it again, into this same object. Operation FetchPortingPortInPhoneNumber.
+---@param within number? seconds after which it is given up, with all its retries
 ---@return twilio.numbers.PortInPhoneNumber?
 ---@return twilio.numbers.Error?
-function phone_number:refresh()
+function phone_number:refresh(within)
   local sid = self:sid()
   if not sid then return without_sid(self) end
-  local newer, err = record.client(self).port_in_phone_numbers:fetch(self:port_in_sid(), sid)
+  local newer, err =
+    record.client(self).port_in_phone_numbers:fetch(self:port_in_sid(), sid, within)
   if not newer then return nil, err end
   return record.replace(self, newer)
 end
@@ -113,11 +115,12 @@ phone_numbers.__index = phone_numbers
 --- Fetches one number of a port-in. Operation FetchPortingPortInPhoneNumber.
 ---@param port_in_sid string KW and 32 hexadecimal digits; anything else raises
 ---@param phone_number_sid string PU and 32 hexadecimal digits; anything else raises
+---@param within number? seconds after which it is given up, with all its retries
 ---@return twilio.numbers.PortInPhoneNumber?
 ---@return twilio.numbers.Error?
-function phone_numbers:fetch(port_in_sid, phone_number_sid)
+function phone_numbers:fetch(port_in_sid, phone_number_sid, within)
   local raw, err = self.client:call(
-    "FetchPortingPortInPhoneNumber", nil, port_in_sid, phone_number_sid)
+    "FetchPortingPortInPhoneNumber", nil, port_in_sid, phone_number_sid, within)
   if not raw then return nil, err end
   return record.new(class, raw, self.client, port_in_sid)
 end

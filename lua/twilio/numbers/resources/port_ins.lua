@@ -2,6 +2,7 @@
 
 local contract = require "twilio.numbers.contract"
 local each = require "twilio.numbers.each"
+local misuse = require "twilio.numbers.misuse"
 local phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers"
 local record = require "twilio.numbers.record"
 local status = require "twilio.numbers.status"
@@ -56,10 +57,11 @@ function port_in:numbers()
 end
 
 --- Fetches it again, into this same object. Operation FetchPortingPortIn.
+---@param within number? seconds after which it is given up, with all its retries
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Error?
-function port_in:refresh()
-  local newer, err = record.client(self).port_ins:fetch(self:sid())
+function port_in:refresh(within)
+  local newer, err = record.client(self).port_ins:fetch(self:sid(), within)
   if not newer then return nil, err end
   return record.replace(self, newer)
 end
@@ -100,10 +102,11 @@ port_ins.__index = port_ins
 
 --- Fetches a port-in. Operation FetchPortingPortIn.
 ---@param sid string KW and 32 hexadecimal digits; anything else raises
+---@param within number? seconds after which it is given up, with all its retries
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Error?
-function port_ins:fetch(sid)
-  local raw, err = self.client:call("FetchPortingPortIn", nil, sid)
+function port_ins:fetch(sid, within)
+  local raw, err = self.client:call("FetchPortingPortIn", nil, sid, nil, within)
   if not raw then return nil, err end
   return record.new(class, raw, self.client, sid)
 end
@@ -170,6 +173,7 @@ end
 ---@param options twilio.numbers.WaitOptions?
 ---@return twilio.numbers.Watch # to be called for the next port-in and change; `close()` ends it
 function port_ins:watch(sids, options)
+  if type(sids) ~= "table" then misuse.argument("sids", "an array of SIDs", sids) end
   local list = {}
   for i, input in ipairs(sids) do list[i] = sid_of(input) end
   return watching.new(self, list, options)
