@@ -7,7 +7,7 @@
 enum { EVENTS_AT_ONCE = 64 };
 
 /* A step that may not wait ends after so long: what else the program has to do comes first then. */
-enum { SLICE_MS = 1 };
+enum { SLICE_MS = 3 };
 
 void engine_open(engine *e) {
   *e = (engine){.deadline = ENGINE_NEVER};

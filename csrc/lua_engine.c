@@ -188,7 +188,7 @@ static int l_sleep(lua_State *L) {
 }
 
 /* step([seconds]): works until a transfer has finished or the time is over; without the time, only
- * on what is ready, and for about a millisecond of that; with an observer, also until there is news. Gives how many are under way. */
+ * on what is ready, and for a few milliseconds of that; with an observer, also until there is news. Gives how many are under way. */
 static int l_step(lua_State *L) {
   engine *e = check(L);
   lua_Number seconds = luaL_optnumber(L, 2, 0);

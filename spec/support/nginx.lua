@@ -96,6 +96,7 @@ function nginx.start(values)
   local dir = run("mktemp -d"):gsub("%s+$", "")
   run("mkdir " .. quote(dir .. "/tmp"))
   local self = setmetatable({
+    certificates = required("SANDBOX_CA"):match "^(.*)/", -- the sandbox's
     values = values, dir = dir, here = here, modules = modules(), level = values.level or "warn",
     master = values.workers and ("worker_processes %d;"):format(values.workers)
       or "master_process off;",

@@ -34,7 +34,7 @@ end
 local function nap(self)
   local engine, orphans = self.loop.engine, self.loop.orphans
   local pause = min(engine:timeout() or PATIENCE, orphans:any() and orphans.INTERVAL or PATIENCE)
-  if engine:in_flight() > 0 then pause = min(pause, LONGEST, (now() - self.busy) / 8) end
+  if engine:in_flight() > 0 then pause = min(pause, LONGEST, (now() - self.busy) / 16) end
   local shared_limit = self.loop.shared_limit
   if shared_limit and shared_limit:is_short() then pause = min(pause, CROWDED) end
   return max(pause, SHORTEST)
@@ -74,7 +74,7 @@ function driver:kick()
     self.napping, self.busy = false, now()
     self.kicks:post(1)
   elseif not self.running then
-    self.running = at(0, in_timer, self) == true
+    self.running = at(0, in_timer, self) ~= nil
     self.busy, self.due = now(), self.running and now() or 0
   end
 end

@@ -1,0 +1,137 @@
+--- Inside nginx: what becomes of calls whose callers go away.
+
+local nginx = require "spec.support.nginx"
+local sandbox = require "spec.support.sandbox"
+
+local KW = function(i) return sandbox.sid("KW", i) end
+
+local SERVER = [[
+  location = /under_way { content_by_lua_block { ngx.print(require("spec.nginx.app").under_way()) } }
+  location = /fetch { lua_check_client_abort on; content_by_lua_block {
+    local app = require "spec.nginx.app"
+    app.say(app.shared.port_ins:fetch(app.kw(1)))
+  } }
+  location = /cancel { lua_check_client_abort on; content_by_lua_block {
+    local app = require "spec.nginx.app"
+    app.say(app.shared.port_ins:cancel(app.kw(ngx.var.arg_n)))
+  } }
+  location = /cancel_each { lua_check_client_abort on; content_by_lua_block {
+    local app = require "spec.nginx.app"
+    for _ in app.shared.port_ins:cancel_each { app.kw(1), app.kw(2), app.kw(3) } do ngx.sleep(60) end
+  } }
+  location = /cancel_behind { lua_check_client_abort on; content_by_lua_block {
+    local app = require "spec.nginx.app"
+    narrow = narrow or app.client { concurrency = 1, retry = { base = 0.01 } }
+    app.say(narrow.port_ins:cancel(app.kw(ngx.var.arg_n)))
+  } }
+  location = /exit { content_by_lua_block {
+    local app = require "spec.nginx.app"
+    ngx.thread.spawn(function() app.shared.port_ins:cancel(app.kw(4)) end)
+    ngx.sleep(0.05)
+    ngx.say "left"
+    ngx.exit(200)
+  } }
+  location = /kill { content_by_lua_block {
+    local app = require "spec.nginx.app"
+    local thread = ngx.thread.spawn(function() app.shared.port_ins:cancel(app.kw(4)) end)
+    ngx.sleep(0.05)
+    ngx.say(ngx.thread.kill(thread))
+    thread = nil
+  } }
+]]
+
+describe("inside nginx, a caller that goes away", function()
+  local server
+
+  setup(function() server = nginx.start { server = SERVER, http = "lua_socket_log_errors off;" } end)
+  teardown(function() server:stop() end)
+  before_each(sandbox.reset)
+
+  local function arrived(count)
+    return function() return #sandbox.requests() >= count end
+  end
+
+  --- Sends a request, and hangs up when so many have reached the API.
+  local function leave(path, count)
+    local transfer = server:send(path)
+    server:eventually(function()
+      server:step()
+      return arrived(count)()
+    end)
+    server:abort(transfer)
+  end
+
+  local function nothing_under_way()
+    return select(2, server:get "/under_way") == "0"
+  end
+
+  local function logged(pattern)
+    return server:eventually(function()
+      server:get "/under_way" -- collects the garbage
+      return server:log():find(pattern)
+    end) ~= nil
+  end
+
+  it("frees the transfer of a fetch", function()
+    sandbox.fault { fault = "latency", seconds = 30, path = KW(1) }
+    leave("/fetch", 1)
+    assert.is_true(server:eventually(nothing_under_way))
+    assert.not_matches("nobody", server:log())
+  end)
+
+  it("has the outcome of a cancellation logged", function()
+    sandbox.fault { fault = "latency", seconds = 0.5, path = KW(1) }
+    leave("/cancel?n=1", 1)
+    assert.is_true(logged("nobody is left to take this answer: DELETE /v1/Porting/PortIn/" .. KW(1)
+      .. ": accepted%."))
+    assert.is_true(server:eventually(nothing_under_way))
+  end)
+
+  it("has a cancellation that went wrong logged with its outcome", function()
+    sandbox.fault { fault = "latency", seconds = 0.3, path = KW(7) }
+    leave("/cancel?n=7", 1)
+    assert.is_true(logged("nobody is left to take this answer: DELETE /v1/Porting/PortIn/" .. KW(7)
+      .. ":[^\n]*HTTP 409"))
+  end)
+
+  it("has each outcome of a loop logged", function()
+    sandbox.fault { fault = "latency", seconds = 0.3, path = KW(2) }
+    leave("/cancel_each", 3)
+    for i = 2, 3 do
+      assert.is_true(logged("take this answer[^\n]* DELETE /v1/Porting/PortIn/" .. KW(i)), i)
+    end
+  end)
+
+  it("has a cancellation that was not sent yet forgotten", function()
+    sandbox.fault { fault = "latency", seconds = 0.5, path = KW(3) }
+    local first = server:send "/cancel_behind?n=3"
+    server:eventually(function()
+      server:step()
+      return arrived(1)()
+    end)
+    local second = server:send "/cancel_behind?n=4"
+    for _ = 1, 20 do
+      server:step(0.01)
+      server:get "/ping"
+    end
+    server:abort(second)
+    for _ = 1, 10 do server:get "/under_way" end
+    assert.are.same({ 200, "true\n" }, { server:finish(first) })
+    for _ = 1, 20 do server:get "/under_way" end
+    assert.are.equal(1, #sandbox.requests())
+  end)
+
+  for _, way in ipairs { "exit", "kill" } do
+    it("by " .. way .. " has the outcome logged as well", function()
+      sandbox.fault { fault = "latency", seconds = 0.4, path = KW(4) }
+      local logged_before = select(2, server:log():gsub("nobody", ""))
+      assert.are.equal(200, (server:get("/" .. way)))
+      assert.is_true(server:eventually(function()
+        server:get "/under_way"
+        return select(2, server:log():gsub("nobody", "")) > logged_before
+      end))
+      assert.is_true(server:eventually(nothing_under_way))
+      assert.are.equal(1, #sandbox.requests())
+    end)
+  end
+end)
