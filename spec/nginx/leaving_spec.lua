@@ -17,12 +17,13 @@ local SERVER = [[
   } }
   location = /cancel_each { lua_check_client_abort on; content_by_lua_block {
     local app = require "spec.nginx.app"
-    for _ in app.shared.port_ins:cancel_each { app.kw(1), app.kw(2), app.kw(3) } do ngx.sleep(60) end
+    local sids = { app.kw(1), app.kw(2), app.kw(3) }
+    for _ in app.shared.port_ins:cancel_each(sids, { ordered = true }) do ngx.sleep(60) end
   } }
   location = /cancel_behind { lua_check_client_abort on; content_by_lua_block {
     local app = require "spec.nginx.app"
-    narrow = narrow or app.client { concurrency = 1, retry = { base = 0.01 } }
-    app.say(narrow.port_ins:cancel(app.kw(ngx.var.arg_n)))
+    app.narrow = app.narrow or app.client { concurrency = 1, retry = { base = 0.01 } }
+    app.say(app.narrow.port_ins:cancel(app.kw(ngx.var.arg_n)))
   } }
   location = /exit { content_by_lua_block {
     local app = require "spec.nginx.app"

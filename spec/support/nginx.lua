@@ -69,7 +69,7 @@ done
 local engine
 
 local function is_up(self)
-  return run("kill -0 " .. self.pid) == "" and self:get("/ping") == 200
+  return self:is_running() and self:get("/ping") == 200
 end
 
 local function launch(self)
@@ -82,7 +82,7 @@ local function launch(self)
     quote(watchdog), self.pid, own_pid))
   for _ = 1, 200 do
     if is_up(self) then return true end
-    if run("kill -0 " .. self.pid) ~= "" then return false end
+    if not self:is_running() then return false end
     run "sleep 0.02"
   end
   return false
@@ -165,8 +165,12 @@ function nginx:signal(name)
   run(("kill -s %s %s"):format(name, self.pid))
 end
 
+--- A zombie has no command line.
 function nginx:is_running()
-  return run("kill -0 " .. self.pid) == ""
+  local file = io.open("/proc/" .. self.pid .. "/cmdline")
+  local command = file and file:read "*a"
+  if file then file:close() end
+  return command ~= nil and command ~= ""
 end
 
 --- The process ids of the workers.

@@ -132,14 +132,20 @@ local function not_begun(call)
   }
 end
 
---- What a call that came to its inbox has brought, and gives back what it held.
+--- What a call that came to its inbox has brought.
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
-function client.finish(_, call)
+function client.read(_, call)
   if call.failure then return nil, not_begun(call) end
-  local transfer = call.transfer
-  local result, err = answer.read(call.id, call.path, transfer)
-  transfer:close()
+  return answer.read(call.id, call.path, call.transfer)
+end
+
+--- The same, and gives back what the call held: its outcome is in the caller's hands.
+---@return table|true|nil
+---@return twilio.numbers.Error?
+function client:finish(call)
+  local result, err = self:read(call)
+  if call.transfer then call.transfer:close() end
   return result, err
 end
 

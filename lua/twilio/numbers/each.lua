@@ -90,6 +90,7 @@ function each.new(client, action, source, options)
     concurrency = concurrency,
     ahead = own.ordered and concurrency * ORDERED_AHEAD or concurrency,
     places = own.ordered and {} or nil, -- outcomes that wait for those before them
+    keeps = own.ordered and client.loop.orphans ~= nil, -- their transfers, lest they get lost
     seen = own.unique and {} or nil,
     stops = stopper(own.stop_on),
     progress = progress.for_option(own.progress),
@@ -156,12 +157,18 @@ local function feed(self)
   end
 end
 
+--- What the call held is not needed any longer: its outcome was read, or given.
+local function let_go(call)
+  if call.transfer then call.transfer:close() end
+end
+
 --- Turns a call that came in into an outcome.
 local function read(self, call)
   local client, action = self.client, self.action
   if not call.path then return end
   self.in_flight[call.number], self.flying = nil, self.flying - 1
-  local raw, err = client:finish(call)
+  local raw, err = client:read(call)
+  if not self.keeps then let_go(call) end
   if raw then
     call.result = action.result(client, raw, call.first, call.second)
   else
@@ -238,6 +245,7 @@ function each:next()
     if not self.ended then end_loop(self) end
     return nil
   end
+  let_go(call)
   if self.progress then self.progress:count(call.err) end
   return call.input, call.result, call.err
 end
@@ -252,6 +260,7 @@ local function take_known(self)
     end
   end
   for _, call in pairs(places) do
+    let_go(call)
     outcomes[#outcomes + 1] = { input = call.input, result = call.result, err = call.err }
   end
   self.places = self.places and {}
