@@ -22,6 +22,7 @@ dependencies = {
 -- No header is named: LuaRocks does not look into Debian's multiarch folders, CMake does.
 external_dependencies = {
   CURL = { library = "curl" },
+  CRYPTO = { library = "crypto" },
 }
 
 build = {

@@ -23,5 +23,6 @@ int luaopen_twilio_numbers_core(lua_State *L) {
   open_transfer(L);
   open_engine(L);
   open_system(L);
+  open_mac(L);
   return 1;
 }

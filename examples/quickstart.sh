@@ -9,8 +9,8 @@ cd "$(dirname "$0")/.."
 tree=$PWD/.rocks
 log=$tree/build.log
 
-ensure_packages gcc libc6-dev cmake make pkg-config libcurl4-openssl-dev curl ca-certificates \
-  openssl lua5.4 liblua5.4-dev luarocks lua-cjson nginx-light libnginx-mod-http-lua
+ensure_packages gcc libc6-dev cmake make pkg-config libcurl4-openssl-dev libssl-dev curl \
+  ca-certificates openssl lua5.4 liblua5.4-dev luarocks lua-cjson nginx-light libnginx-mod-http-lua
 
 # Debian's lua-cjson is no rock: LuaRocks is told that it is there.
 mkdir -p "$tree"

@@ -25,6 +25,7 @@ end
 
 local frame = [[
 daemon off;
+%(user)s
 %(master)s
 pid "%(dir)s/nginx.pid";
 error_log "%(dir)s/error.log" %(level)s;
@@ -96,6 +97,7 @@ function nginx.start(values)
   local dir = run("mktemp -d"):gsub("%s+$", "")
   run("mkdir " .. quote(dir .. "/tmp"))
   local self = setmetatable({
+    user = run("id -u"):find "^0" and "user root;" or "", -- its folder is for nobody else
     certificates = required("SANDBOX_CA"):match "^(.*)/", -- the sandbox's
     values = values, dir = dir, here = here, modules = modules(), level = values.level or "warn",
     master = values.workers and ("worker_processes %d;"):format(values.workers)

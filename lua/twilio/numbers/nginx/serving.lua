@@ -1,0 +1,59 @@
+--- Answers nginx's present request by a webhook receiver.
+
+local serving = {}
+
+local function read_body()
+  ngx.req.read_body()
+  local body = ngx.req.get_body_data()
+  if body then return body end
+  local path = ngx.req.get_body_file() -- larger than client_body_buffer_size
+  if not path then return "" end
+  local file = assert(io.open(path, "rb"))
+  body = file:read "*a"
+  file:close()
+  return body
+end
+
+--- One whose length is known to be too large is not read.
+local function is_too_large(receiver)
+  local length = tonumber(ngx.var.http_content_length)
+  return length ~= nil and length > receiver.max_body
+end
+
+local function request_of()
+  return {
+    method = ngx.req.get_method(), query = ngx.var.args, headers = ngx.req.get_headers(),
+    body = read_body(),
+  }
+end
+
+local function run_after(reply)
+  local function run()
+    local ok, why = pcall(reply.after)
+    if not ok then ngx.log(ngx.ERR, "twilio.numbers: on_event raised: ", why) end
+  end
+  if not ngx.timer.at(0, run) then run() end
+end
+
+---@param receiver twilio.numbers.WebhookReceiver
+---@return twilio.numbers.WebhookReply
+function serving.serve(receiver)
+  local reply
+  if ngx.req.get_method() == "POST" and is_too_large(receiver) then
+    reply = { status = 413, message = "the body is too large" }
+  else
+    reply = receiver:receive(request_of())
+  end
+  if reply.status >= 400 then
+    ngx.log(reply.status >= 500 and ngx.ERR or ngx.WARN, "twilio.numbers: webhook refused with ",
+      reply.status, ": ", reply.message)
+  end
+  ngx.status = reply.status
+  if reply.status == 405 then ngx.header.Allow = "POST" end
+  ngx.send_headers()
+  ngx.eof()
+  if reply.after then run_after(reply) end
+  return reply
+end
+
+return serving

@@ -1,0 +1,208 @@
+--- Receives Twilio's porting webhooks: verifies that they are Twilio's, reads them, tells repeated
+--- and outdated deliveries apart, and hands on what is new.
+---
+---     local webhook = require "twilio.numbers.webhook"
+---     local receiver = assert(webhook.new {
+---       url = "https://example.com/webhooks/porting", -- as it was told to Twilio
+---       on_event = function(event) print(event:name(), event:sid()) end,
+---     })
+---     local reply = receiver:receive { method =, query =, headers =, body = }   -- anywhere
+---     receiver:serve()                                                  -- in content_by_lua
+
+local core = require "twilio.numbers.core"
+local errors = require "twilio.numbers.error"
+local events = require "twilio.numbers.webhook.event"
+local misuse = require "twilio.numbers.misuse"
+local signature = require "twilio.numbers.webhook.signature"
+local stores = require "twilio.numbers.webhook.stores"
+
+---@class twilio.numbers.WebhookOptions
+---@field url string the URL as Twilio was told it; what proxies say about it is not believed. Its
+---  query, if it has one, is taken from the request
+---@field auth_token string|string[]|nil the account's primary auth token, or several while one is
+---  exchanged; TWILIO_AUTH_TOKEN in the environment if missing
+---@field on_event fun(event: twilio.numbers.WebhookEvent)? called for each that is new
+---@field after_answer boolean? calls it after the answer was given
+---@field max_body integer? bytes, 65536 if missing
+---@field replay_window number? seconds for which a delivery is taken after its `last_date_updated`,
+---  and remembered: 86400, a day, if missing
+---@field store twilio.numbers.WebhookStore? where deliveries are remembered; this Lua state's memory
+---  if missing. `webhook.shared_store(ngx.shared.name)` is for all workers of an nginx
+
+---@class twilio.numbers.WebhookRequest
+---@field method string
+---@field query string? as it came, without the question mark
+---@field headers table<string, string> in any case
+---@field body string as it came
+
+---@class twilio.numbers.WebhookReply
+---@field status integer to answer with: 204; 400, the body is no event; 403, not Twilio's, or too
+---  old; 405, 413; 500, `on_event` raised
+---@field message string why, for a log; not for who asked
+---@field event twilio.numbers.WebhookEvent? what was told
+---@field delivery "new"|"duplicate"|"stale"|nil stale: a newer one of the same SID came before
+---@field after function? to be called after answering, with `after_answer`
+
+---@class twilio.numbers.WebhookReceiver
+local receiver = {}
+local meta = { __index = receiver, __name = "twilio.numbers.WebhookReceiver" }
+
+local webhook = {
+  memory_store = stores.memory,
+  shared_store = stores.shared,
+}
+
+local types = {
+  url = "string", on_event = "function", after_answer = "boolean", max_body = "number",
+  replay_window = "number", store = "table", auth_token = true,
+}
+
+local function check_options(options)
+  if type(options) ~= "table" then misuse.argument("options", "a table", options) end
+  for name, value in pairs(options) do
+    local wanted = types[name]
+    if not wanted then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
+    if wanted ~= true and type(value) ~= wanted then misuse.argument(name, "a " .. wanted, value) end
+    if wanted == "number" and not (value > 0) then misuse.argument(name, "a number above 0", value) end
+  end
+end
+
+local function parse_url(url)
+  local scheme, host, port, path =
+    (url or ""):match "^(https?)://([%w%.%-]+):?(%d*)(/?[^?#%c]*)[^%c]*$"
+  if not scheme or path ~= "" and path:sub(1, 1) ~= "/" then
+    misuse.argument("url", "the webhook's URL, https://host[:port]/path,", url)
+  end
+  return {
+    scheme = scheme, host = host:lower(), port = port ~= "" and port or nil,
+    path = path == "" and "/" or path,
+  }
+end
+
+--- Tokens are no part of an error.
+local function verifier_of(auth_token)
+  if auth_token == nil then return core.verifier(nil, "TWILIO_AUTH_TOKEN") end
+  local keys = type(auth_token) == "table" and auth_token or { auth_token }
+  local ok, verifier = pcall(core.verifier, keys)
+  if not ok then misuse.raise "auth_token: a token, or an array of up to 8, expected" end
+  return verifier
+end
+
+--- A receiver.
+---@param options twilio.numbers.WebhookOptions what is unknown or of the wrong type raises
+---@return twilio.numbers.WebhookReceiver?
+---@return twilio.numbers.Error? # of kind "credentials" when there is no auth token
+function webhook.new(options)
+  check_options(options)
+  local url, verifier = parse_url(options.url), verifier_of(options.auth_token)
+  if not verifier then
+    return nil, errors.new {
+      kind = "credentials",
+      message = "no auth token: set TWILIO_AUTH_TOKEN or give the option auth_token",
+    }
+  end
+  return setmetatable({
+    url = url, verifier = verifier,
+    on_event = options.on_event, after_answer = options.after_answer,
+    max_body = options.max_body or 65536,
+    window = options.replay_window or 86400,
+    store = options.store or stores.memory(),
+  }, meta)
+end
+
+local function header(request, wanted)
+  for name, value in pairs(request.headers or {}) do
+    if type(name) == "string" and name:lower() == wanted then return value end
+  end
+end
+
+local function refusal(status, message)
+  return { status = status, message = message }
+end
+
+--- The reply to a request that cannot be taken, whoever sent it.
+local function refuse(self, request)
+  if request.method ~= "POST" then return refusal(405, "a webhook is a POST") end
+  if type(request.body) ~= "string" then return refusal(400, "there is no body") end
+  if #request.body > self.max_body then return refusal(413, "the body is too large") end
+end
+
+local function is_form(request)
+  local content_type = header(request, "content-type")
+  return type(content_type) == "string"
+    and content_type:lower():find("^%s*application/x%-www%-form%-urlencoded") ~= nil
+end
+
+local function key_of(event, body)
+  return table.concat({
+    event:sid() or "", event:normal_status() or "",
+    type(event.last_date_updated) == "string" and event.last_date_updated or core.sha256(body),
+  }, " ")
+end
+
+--- Remembers it as long as it could be taken again.
+local function delivery_of(self, event, key)
+  local ttl, time = self.window * 2, event:time()
+  if not self.store:add(key, ttl) then return "duplicate" end
+  local sid = event:sid()
+  if time and sid and not self.store:advance(sid, time, ttl) then return "stale" end
+  return "new"
+end
+
+--- Runs the handler; a delivery that it failed at is new when it comes again.
+local function hand_on(self, reply, key)
+  local ok, why = pcall(self.on_event, reply.event)
+  if ok then return end
+  self.store:remove(key)
+  reply.status, reply.message = 500, "on_event raised: " .. tostring(why)
+end
+
+--- Takes a request, and says what to answer. Nothing of a request is believed that is not signed.
+---@param request twilio.numbers.WebhookRequest
+---@return twilio.numbers.WebhookReply
+function receiver:receive(request)
+  local refused = refuse(self, request)
+  if refused then return refused end
+  local form = is_form(request)
+  local objection = signature.objection(self.verifier, self.url, {
+    signature = header(request, "x-twilio-signature"), query = request.query,
+    body = request.body, is_form = form,
+  })
+  if objection then return refusal(403, objection) end
+  local event, why = events.read(request.body, form)
+  if not event then return refusal(400, why) end
+  local time = event:time()
+  if time and os.time() - time > self.window then
+    return refusal(403, "it is older than the replay window: " .. event.last_date_updated)
+  end
+  local key = key_of(event, request.body)
+  local reply = { status = 204, message = "taken", event = event }
+  reply.delivery = delivery_of(self, event, key)
+  if reply.delivery ~= "new" or not self.on_event then return reply end
+  if self.after_answer then
+    reply.after = function() self.on_event(event) end
+  else
+    hand_on(self, reply, key)
+  end
+  return reply
+end
+
+--- Takes nginx's present request and answers it; for content_by_lua.
+---@return twilio.numbers.WebhookReply
+function receiver:serve()
+  return require("twilio.numbers.nginx.serving").serve(self)
+end
+
+--- Wipes the tokens. Doing it twice is harmless.
+function receiver:close()
+  self.verifier:close()
+end
+
+meta.__close = receiver.close
+
+function meta:__tostring()
+  return ("twilio.numbers webhook receiver for %s://%s%s"):format(
+    self.url.scheme, self.url.host, self.url.path)
+end
+
+return webhook

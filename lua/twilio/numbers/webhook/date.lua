@@ -1,0 +1,43 @@
+--- Dates as the API and its webhooks write them.
+
+local date = {}
+
+local months = {
+  Jan = 1, Feb = 2, Mar = 3, Apr = 4, May = 5, Jun = 6,
+  Jul = 7, Aug = 8, Sep = 9, Oct = 10, Nov = 11, Dec = 12,
+}
+
+--- Days from 1970-01-01 in the Gregorian calendar.
+local function days(year, month, day)
+  if month <= 2 then year, month = year - 1, month + 12 end
+  return 365 * year + math.floor(year / 4) - math.floor(year / 100) + math.floor(year / 400)
+    + math.floor((153 * (month - 3) + 2) / 5) + day - 719469
+end
+
+local function offset(zone)
+  local sign, hours, minutes = zone:match "^([+-])(%d%d):?(%d%d)$"
+  if not sign then return 0 end -- Z, GMT
+  return (sign == "-" and -1 or 1) * (hours * 3600 + minutes * 60)
+end
+
+local function seconds(year, month, day, hour, minute, second, zone)
+  year, month, day = tonumber(year), tonumber(month), tonumber(day)
+  if not month or month < 1 or month > 12 or day < 1 or day > 31 then return nil end
+  return days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset(zone)
+end
+
+--- Seconds since 1970, from ISO 8601 ("2026-05-04T10:15:00Z", a blank for the T, with fractions and
+--- offsets) or the older mail form ("Mon, 04 May 2026 10:15:00 +0000"); nil for anything else.
+---@param text any
+---@return number?
+function date.seconds(text)
+  if type(text) ~= "string" then return nil end
+  local year, month, day, hour, minute, second, zone =
+    text:match "^(%d%d%d%d)-(%d%d)-(%d%d)[T ](%d%d):(%d%d):(%d%d%.?%d*)%s*(.*)$"
+  if year then return seconds(year, month, day, hour, minute, second, zone) end
+  day, month, year, hour, minute, second, zone =
+    text:match "^%a%a%a, (%d%d?) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d)%s*(.*)$"
+  if year then return seconds(year, months[month], day, hour, minute, second, zone) end
+end
+
+return date

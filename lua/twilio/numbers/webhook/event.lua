@@ -1,0 +1,82 @@
+--- What a webhook tells: a record of what came, in which unknown fields and names are kept.
+
+local core = require "twilio.numbers.core"
+local date = require "twilio.numbers.webhook.date"
+local record = require "twilio.numbers.record"
+local signature = require "twilio.numbers.webhook.signature"
+local status = require "twilio.numbers.status"
+
+---@class twilio.numbers.WebhookEvent: twilio.numbers.Record
+---@field port_in_request_sid string?
+---@field port_in_phone_number_sid string?
+---@field phone_number string?
+---@field last_date_updated string?
+---@field portable boolean?
+---@field not_portable_reason string?
+---@field not_portable_reason_code integer|string|nil
+---@field rejection_reason string?
+---@field rejection_reason_code integer|string|nil
+local event = {}
+
+--- `status` is the webhook's own field.
+---@return string? # it in normal form, such as "completed"
+function event:normal_status()
+  return status.normal(self.status)
+end
+
+--- What it is about: the phone number's SID, else the port-in's.
+---@return string?
+function event:sid()
+  local sid = self.port_in_phone_number_sid or self.phone_number_sid or self.port_in_request_sid
+  return type(sid) == "string" and sid or nil
+end
+
+--- The event's name, such as "PortInCompleted": as it came in `event_type`, or made of what it is
+--- about and its status.
+---@return string?
+function event:name()
+  if type(self.event_type) == "string" then return self.event_type end
+  local normal = self:normal_status()
+  if not normal then return nil end
+  local is_number = self.port_in_phone_number_sid or self.phone_number_sid
+  local words = normal:gsub("^port_", ""):gsub("_?(%w)(%w*)", function(first, rest)
+    return first:upper() .. rest
+  end)
+  return (is_number and "PortInPhoneNumber" or "PortIn") .. words
+end
+
+--- When it happened, in seconds since 1970, if `last_date_updated` can be read.
+---@return number?
+function event:time()
+  return date.seconds(self.last_date_updated)
+end
+
+function event:describe()
+  return ("%s of %s"):format(self:name() or "unnamed", self:sid() or "no SID")
+end
+
+local class = record.class("WebhookEvent", {}, event)
+local events = { class = class }
+
+local function from_form(body)
+  local raw = {}
+  for _, pair in ipairs(signature.pairs_of(body)) do raw[pair[1]] = pair[2] end
+  return raw
+end
+
+--- An event from a request's body, or nil and why it is none.
+---@param body string
+---@param is_form boolean
+---@return twilio.numbers.WebhookEvent?
+---@return string?
+function events.read(body, is_form)
+  local raw, why
+  if is_form then raw = from_form(body) else raw, why = core.decode(body) end
+  if raw == nil then return nil, "the body is no JSON: " .. tostring(why) end
+  if type(raw) ~= "table" or raw[1] ~= nil or next(raw) == nil then
+    return nil, "the body is no JSON object with anything in it"
+  end
+  return record.new(class, raw)
+end
+
+return events

@@ -1,0 +1,148 @@
+--- Whether a request was signed by Twilio: `X-Twilio-Signature` is the base64 HMAC-SHA1 of the URL
+--- that was asked, and of the form's fields; for other bodies the URL carries `bodySHA256`.
+
+local core = require "twilio.numbers.core"
+
+local signature = {}
+
+--- The same texts are percent-encoded in several ways by those who sign and those who pass on.
+local function encode_where(text, pattern)
+  return (text:gsub(pattern, function(c) return ("%%%02X"):format(c:byte()) end))
+end
+
+local function decode(text)
+  return (text:gsub("+", " "):gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
+--- Names and values of a form or a query, decoded, in their order.
+---@param text string
+---@return { [1]: string, [2]: string }[]
+function signature.pairs_of(text)
+  local list = {}
+  for part in text:gmatch "[^&]+" do
+    local name, value = part:match "^([^=]*)=?(.*)$"
+    list[#list + 1] = { decode(name), decode(value) }
+  end
+  return list
+end
+
+--- Values by name, and the names in their order.
+local function grouped(text)
+  local values, names = {}, {}
+  for _, pair in ipairs(signature.pairs_of(text)) do
+    local name, value = pair[1], pair[2]
+    if not values[name] then
+      values[name] = {}
+      names[#names + 1] = name
+    end
+    table.insert(values[name], value)
+  end
+  return values, names
+end
+
+--- A form as it is signed: by name, and a name's different values in their order.
+local function form_text(body)
+  local values, names = grouped(body)
+  local parts = {}
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local last
+    table.sort(values[name])
+    for _, value in ipairs(values[name]) do
+      if value ~= last then parts[#parts + 1] = name .. value end
+      last = value
+    end
+  end
+  return table.concat(parts)
+end
+
+--- A query as Node's old querystring module writes it again, which an official SDK has used.
+local function rewritten(query)
+  local function encode(text) return encode_where(text, "[^%w%-_.!~*'()]") end
+  local values, names = grouped(query)
+  local parts = {}
+  for _, name in ipairs(names) do
+    for _, value in ipairs(values[name]) do
+      parts[#parts + 1] = encode(name) .. "=" .. encode(value)
+    end
+  end
+  return table.concat(parts, "&")
+end
+
+--- Whether each field has a name and a value. What is signed has no mark between the two, so that
+--- "ab=" and "a=b" are signed alike: Twilio sends both, and this is all that can be asked for.
+local function is_whole(text)
+  for part in (text .. "&"):gmatch "([^&]*)&" do
+    if not part:find "^[^=]+=" then return false end
+  end
+  return true
+end
+
+local function add_new(list, text)
+  for _, known in ipairs(list) do
+    if known == text then return end
+  end
+  list[#list + 1] = text
+end
+
+--- What browsers and newer SDKs make of a path or a query.
+local PATH, QUERY = "[%c \"<>`{}\127-\255]", "[%c \"<>'\127-\255]"
+
+--- The URLs that may have been signed: with the port and without it, and in each spelling.
+---@param url { scheme: string, host: string, port: string?, path: string }
+---@param query string? as it came
+---@return string[]
+function signature.urls(url, query)
+  local port = url.port or (url.scheme == "https" and "443" or "80")
+  local hosts, paths, queries, urls = { url.host, url.host .. ":" .. port }, { url.path }, {}, {}
+  add_new(paths, encode_where(url.path, PATH))
+  if query and query ~= "" then
+    add_new(queries, "?" .. query)
+    add_new(queries, "?" .. encode_where(query, QUERY))
+    if is_whole(query) then add_new(queries, "?" .. rewritten(query)) end
+  else
+    queries[1] = ""
+  end
+  for _, host in ipairs(hosts) do
+    for _, path in ipairs(paths) do
+      for _, ending in ipairs(queries) do
+        urls[#urls + 1] = url.scheme .. "://" .. host .. path .. ending
+      end
+    end
+  end
+  return urls
+end
+
+local function body_hash(query)
+  for _, pair in ipairs(signature.pairs_of(query or "")) do
+    if pair[1] == "bodySHA256" then return pair[2]:lower() end
+  end
+end
+
+--- Why the request is not Twilio's, or nil if it is.
+---@param verifier table the core's
+---@param url table see `signature.urls`
+---@param request { signature: string?, query: string?, body: string, is_form: boolean }
+---@return string?
+function signature.objection(verifier, url, request)
+  local given = request.signature
+  if type(given) ~= "string" or given == "" then return "there is no X-Twilio-Signature" end
+  local hash, ending = body_hash(request.query), ""
+  if hash then
+    if not core.equal(hash, core.sha256(request.body)) then return "bodySHA256 is not the body's" end
+  elseif request.is_form then
+    if request.body ~= "" and not is_whole(request.body) then
+      return "the form has a field without a name or a value"
+    end
+    ending = form_text(request.body)
+  else
+    return "the URL has no bodySHA256, and the body is no form"
+  end
+  local texts = signature.urls(url, request.query)
+  for i, text in ipairs(texts) do texts[i] = text .. ending end
+  if not verifier:verifies(given, (table.unpack or unpack)(texts)) then
+    return "X-Twilio-Signature does not fit the URL and the auth token"
+  end
+end
+
+return signature

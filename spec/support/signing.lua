@@ -1,0 +1,43 @@
+--- Signs webhooks as Twilio does, by a tool of its own: the openssl command.
+
+local support = require "spec.support"
+
+local signing = {}
+
+local remembered = {}
+
+local function openssl(arguments, text)
+  local key = arguments .. "\0" .. text
+  if not remembered[key] then
+    local path = os.tmpname()
+    support.write_file(path, text)
+    remembered[key] = support.run("cat " .. path .. " | openssl " .. arguments):gsub("%s+$", "")
+    os.remove(path)
+  end
+  return remembered[key]
+end
+
+--- The base64 HMAC-SHA1 of a text.
+function signing.sign(token, text)
+  return (openssl("dgst -sha1 -binary -hmac " .. support.quote(token) .. " | openssl base64 -A", text))
+end
+
+local function digest(text)
+  return openssl("dgst -sha256 -r", text):match "^%x+"
+end
+
+--- A request with a JSON body.
+---@param url string
+function signing.request(url, token, body)
+  local joint = url:find("?", 1, true) and "&" or "?"
+  local whole = url .. joint .. "bodySHA256=" .. digest(body)
+  return {
+    method = "POST", query = whole:match "%?(.*)$", body = body,
+    headers = {
+      ["Content-Type"] = "application/json",
+      ["X-Twilio-Signature"] = signing.sign(token, whole),
+    },
+  }
+end
+
+return signing
