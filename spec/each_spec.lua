@@ -341,7 +341,6 @@ end)
 
 describe("the iterators of", function()
   local client
-  local KW, EC = function(i) return sandbox.sid("KW", i) end, sandbox.sid("EC", 3)
 
   before_each(function()
     sandbox.reset()

@@ -50,8 +50,6 @@ describe("a port-in", function()
   end)
 
   it("ends in time though an answer does not come", function()
-    sandbox.fault { fault = "latency", seconds = 20, path = KW(1) }
-    local client = sandbox.client()
     local port_in = assert(client.port_ins:fetch(KW(2)))
     sandbox.fault { fault = "latency", seconds = 20, path = KW(2) }
     local began = core.now()

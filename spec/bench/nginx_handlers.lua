@@ -4,7 +4,7 @@ local cjson = require "cjson"
 local numbers = require "twilio.numbers"
 local waiting = require "twilio.numbers.waiting"
 
-local upstream = upstream -- luacheck: ignore, the configuration's
+local upstream = upstream -- of the configuration
 local base = "https://127.0.0.1:" .. upstream.port
 local has_resty, resty_http = pcall(require, "resty.http")
 local handlers = {}

@@ -6,7 +6,9 @@ local app = {}
 
 --- A client of the sandbox.
 function app.client(options)
-  local all = { base_url = os.getenv "SANDBOX_URL", ca_file = os.getenv "SANDBOX_CA", retry = false }
+  local all = {
+    base_url = os.getenv "SANDBOX_URL", ca_file = os.getenv "SANDBOX_CA", retry = false,
+  }
   for name, value in pairs(options or {}) do all[name] = value end
   return assert(numbers.new(all))
 end

@@ -18,7 +18,7 @@ local own_pid = support.read_file("/proc/self/stat"):match "^%d+"
 
 local function modules()
   for _, folder in ipairs { "/usr/lib/nginx/modules", "/usr/lib64/nginx/modules" } do
-    if io.open(folder .. "/ngx_http_lua_module.so") then return folder end
+    if run("ls " .. folder):find "ngx_http_lua_module.so" then return folder end
   end
   error "nginx's Lua module is not there"
 end
@@ -90,8 +90,8 @@ local function launch(self)
 end
 
 --- Starts one.
----@param values { http: string?, server: string?, main: string?, level: string?, workers: integer?, environment: string? }
----  parts of the configuration; with `workers`, a master and so many workers, else one process
+---@param values table `http`, `server`, `main`: parts of the configuration; `level` of the log;
+---  `workers`: a master and so many, else one process; `environment`: words like NAME=value
 function nginx.start(values)
   required "TWILIO_AUTH_TOKEN"
   local dir = run("mktemp -d"):gsub("%s+$", "")

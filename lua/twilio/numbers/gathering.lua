@@ -26,7 +26,7 @@ local function check(functions, options)
   if type(options) ~= "table" then misuse.argument("options", "a table", options) end
   for name, value in pairs(options) do
     if name ~= "concurrency" then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
-    if type(value) ~= "number" or not (value >= 1) or value % 1 ~= 0 then
+    if type(value) ~= "number" or value % 1 ~= 0 or value < 1 then
       misuse.argument("concurrency", "a whole number above 0", value)
     end
   end

@@ -62,8 +62,11 @@ local function check_options(options)
   for name, value in pairs(options) do
     local wanted = types[name]
     if not wanted then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
-    if wanted ~= true and type(value) ~= wanted then misuse.argument(name, "a " .. wanted, value) end
-    if wanted == "number" and not (value > 0) then misuse.argument(name, "a number above 0", value) end
+    if wanted ~= true and type(value) ~= wanted then
+      misuse.argument(name, "a " .. wanted, value)
+    elseif wanted == "number" and (value ~= value or value <= 0) then
+      misuse.argument(name, "a number above 0", value)
+    end
   end
 end
 

@@ -6,8 +6,8 @@ local get_phase = ngx.get_phase
 local phases = {}
 
 local waits = {
-  rewrite = true, server_rewrite = true, access = true, content = true, timer = true, preread = true,
-  ssl_client_hello = true, ssl_cert = true, ssl_session_fetch = true,
+  rewrite = true, server_rewrite = true, access = true, content = true, timer = true,
+  preread = true, ssl_client_hello = true, ssl_cert = true, ssl_session_fetch = true,
 }
 
 local KEEP = "call in access_by_lua and keep the result in ngx.ctx"

@@ -11,7 +11,9 @@ local function encode_where(text, pattern)
 end
 
 local function decode(text)
-  return (text:gsub("+", " "):gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+  return (text:gsub("+", " "):gsub("%%(%x%x)", function(hex)
+    return string.char(tonumber(hex, 16))
+  end))
 end
 
 --- Names and values of a form or a query, decoded, in their order.
@@ -129,7 +131,9 @@ function signature.objection(verifier, url, request)
   if type(given) ~= "string" or given == "" then return "there is no X-Twilio-Signature" end
   local hash, ending = body_hash(request.query), ""
   if hash then
-    if not core.equal(hash, core.sha256(request.body)) then return "bodySHA256 is not the body's" end
+    if not core.equal(hash, core.sha256(request.body)) then
+      return "bodySHA256 is not the body's"
+    end
   elseif request.is_form then
     if request.body ~= "" and not is_whole(request.body) then
       return "the form has a field without a name or a value"
