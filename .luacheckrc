@@ -8,4 +8,5 @@ files["spec/bench/every_2_ms.lua"] = { globals = { "delay" } }
 files["lua/twilio/numbers/nginx"] = { std = "ngx_lua" }
 files["spec/memory/scenario.lua"] = { read_globals = { "arm" } }
 files["examples/sandbox"] = { std = "ngx_lua" }
+files["examples/openresty"] = { std = "ngx_lua" }
 exclude_files = { ".build", ".rocks" }

@@ -341,6 +341,7 @@ end)
 
 describe("the iterators of", function()
   local client
+  local EC = sandbox.sid("EC", 3)
 
   before_each(function()
     sandbox.reset()

@@ -1,0 +1,12 @@
+--- The one client of a worker: made when nginx starts, it connects at its first call.
+
+local metrics = require "desk.metrics"
+local numbers = require "twilio.numbers"
+
+return assert(numbers.new {
+  base_url = os.getenv "TWILIO_NUMBERS_BASE_URL",
+  shared_limit = { dict = "limits", concurrency = 20 },
+  on_request = metrics.began,
+  on_response = metrics.ended,
+  on_retry = metrics.retried,
+})

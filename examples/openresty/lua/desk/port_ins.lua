@@ -1,0 +1,22 @@
+--- What the page asks for: all that is watched, or one port-in as the API gives it.
+
+local board = require "desk.board"
+local client = require "desk.client"
+local respond = require "desk.respond"
+
+local port_ins = {}
+
+function port_ins.list()
+  ngx.print("[", table.concat(board.entries_since(0), ","), "]")
+end
+
+--- A port-in that is asked for is watched from then on.
+function port_ins.show(sid)
+  local port_in, err = client.port_ins:fetch(sid)
+  if not port_in then return respond.api_error(err) end
+  board.add(sid)
+  board.post(port_in)
+  ngx.print(port_in:to_json())
+end
+
+return port_ins

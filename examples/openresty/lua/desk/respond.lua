@@ -1,0 +1,24 @@
+--- Answers that are no success.
+
+local cjson = require "cjson"
+
+local respond = {}
+
+---@param status integer
+---@param message string for the person at the desk
+---@param more table? further fields
+function respond.refusal(status, message, more)
+  local body = more or {}
+  body.message = message
+  ngx.status = status
+  ngx.print(cjson.encode(body))
+  return ngx.exit(ngx.HTTP_OK)
+end
+
+--- The API said no, or nothing: its 404 stays one, all else is a bad gateway's.
+function respond.api_error(err)
+  return respond.refusal(err.http_status == 404 and 404 or 502, tostring(err),
+    { kind = err.kind, outcome = err.outcome })
+end
+
+return respond

@@ -1,0 +1,50 @@
+--- Looks at all that is watched every few seconds, in one of the workers.
+
+local board = require "desk.board"
+local client = require "desk.client"
+
+local desk = ngx.shared.desk
+
+local watcher = {}
+
+local INTERVAL = tonumber(os.getenv "DESK_INTERVAL") or 10 -- seconds
+
+local function look()
+  for sid, port_in, err in client.port_ins:fetch_each(board.sids()) do
+    if port_in then board.post(port_in) else board.post_error(sid, err) end
+  end
+  desk:set("looked", ngx.time())
+end
+
+local is_looking = false
+
+local function tick()
+  if is_looking or ngx.worker.exiting() then return end
+  is_looking = true
+  local ok, why = pcall(look)
+  is_looking = false
+  if not ok then ngx.log(ngx.ERR, "the desk could not look: ", why) end
+end
+
+function watcher.start()
+  if ngx.worker.id() ~= 0 then return end
+  assert(ngx.timer.at(0, tick))
+  assert(ngx.timer.every(INTERVAL, tick))
+end
+
+--- Looks at one now, such as when a webhook tells of it.
+function watcher.refresh(sid)
+  local port_in, err = client.port_ins:fetch(sid)
+  if port_in then board.post(port_in) else board.post_error(sid, err) end
+end
+
+--- 200 while looks go on.
+function watcher.health()
+  local age = ngx.time() - (desk:get "looked" or 0)
+  local is_well = age <= 3 * INTERVAL + 60
+  ngx.status = is_well and 200 or 503
+  ngx.say(('{"ok":%s,"watched":%d,"seconds_since_look":%d}'):format(
+    tostring(is_well), #board.sids(), age))
+end
+
+return watcher
