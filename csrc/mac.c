@@ -26,11 +26,12 @@ bool mac_sha256_hex(const void *text, size_t length, char result[MAC_SHA256_HEX 
   unsigned size = 0;
   if (EVP_Digest(text, length, digest, &size, EVP_sha256(), NULL) != 1 || size != SHA256_BYTES)
     return false;
+  char *end = result;
   for (int i = 0; i < SHA256_BYTES; i++) {
-    result[2 * i] = digits[digest[i] >> 4];
-    result[2 * i + 1] = digits[digest[i] & 15];
+    *end++ = digits[digest[i] >> 4];
+    *end++ = digits[digest[i] & 15];
   }
-  result[MAC_SHA256_HEX] = '\0';
+  *end = '\0';
   return true;
 }
 
