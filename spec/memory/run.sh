@@ -41,4 +41,4 @@ COLLECT=always checked lua5.4 spec/memory/scenario.lua
 # A forked child leaves the parent's handles alone, on purpose: to valgrind that is a leak.
 echo "The core's specs, under valgrind:"
 checked lua5.4 /usr/bin/busted -o plainTerminal --filter-out "after a fork" \
-  spec/engine_spec.lua spec/json_spec.lua
+  spec/engine_spec.lua spec/json_spec.lua spec/webhook_spec.lua

@@ -52,6 +52,15 @@ assert(core.decode '{"a":[1,2.5,{"b":null}]}'.a[2] == 2.5)
 assert(core.encode { a = { 1, 2, core.null } })
 assert(core.decode "{" == nil)
 
+local verifier = core.verifier { "12345", "another" }
+assert(verifier:verifies("RSOYDt4T1cUTdK1PDd93/VVr8B8=", "https://mycompany.com/myapp.php?foo=1&bar=2"
+  .. "CallSidCA1234567890ABCDECaller+14158675309Digits1234From+14158675309To+18005551212"))
+assert(not verifier:verifies("", "x", "y"))
+assert(core.verifier(nil, "TWILIO_AUTH_TOKEN") and not core.verifier(nil, "NOT_SET_ANYWHERE"))
+assert(core.equal(core.sha256 "a", core.sha256 "a"))
+assert(tostring(verifier))
+verifier:close()
+
 local slept = engine:sleep(0.001)
 repeat engine:step(1) until slept:done()
 assert(engine:take(slept) == slept)

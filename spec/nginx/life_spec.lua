@@ -68,6 +68,41 @@ describe("inside nginx", function()
     assert.are.equal("", server:log())
   end)
 
+  it("who only pauses does not hold up a reload", function()
+    server = nginx.start { server = FETCH .. [[
+      location = /pause { content_by_lua_block {
+        local app = require "spec.nginx.app"
+        assert(ngx.timer.at(0, function()
+          local seen = {}
+          local watch = app.shared.port_ins:watch({ app.kw(2), app.kw(5) }, { interval = 600 })
+          for port_in in watch do seen[#seen + 1] = port_in:sid():sub(-1) end
+          table.sort(seen)
+          ngx.log(ngx.WARN, "watched ", table.concat(seen), ", left ", #watch:unfinished())
+        end))
+        assert(ngx.timer.at(0, function()
+          local port_in = assert(app.shared.port_ins:fetch(app.kw(3)))
+          local _, err = port_in:wait { interval = 600 }
+          ngx.log(ngx.WARN, "waited: ", err.kind)
+        end))
+        ngx.thread.spawn(function() app.shared:sleep(600) ngx.say "slept" end)
+      } }
+    ]], workers = 1 }
+    local before = server:workers()[1]
+    local pause = server:send "/pause"
+    server:eventually(function()
+      server:step()
+      return #sandbox.requests() == 4
+    end)
+    server:signal "HUP"
+    assert.are.same({ 200, "slept\n" }, { server:finish(pause) })
+    assert.is_true(server:eventually(function()
+      local now = server:workers()
+      return #now == 1 and now[1] ~= before
+    end))
+    assert.matches("watched 25, left 1", server:log())
+    assert.matches("waited: closed", server:log())
+  end)
+
   it("an end at once leaves no process and no complaint", function()
     server = nginx.start { server = FETCH, workers = 2 }
     local transfers = send_slow(5)

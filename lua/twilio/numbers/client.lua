@@ -214,7 +214,8 @@ function client:call(id, query, first, second, within)
   return self:finish(pending)
 end
 
---- Waits so long, while siblings go on: other tasks, and requests that are under way.
+--- Waits so long, while siblings go on: other tasks, and requests that are under way. Inside an
+--- nginx worker that is to end, no longer.
 ---@param seconds number
 function client:sleep(seconds)
   if type(seconds) ~= "number" or not (seconds >= 0 and seconds <= 1e9) then
@@ -223,7 +224,7 @@ function client:sleep(seconds)
   check_open(self)
   self.loop:check()
   local inbox = inboxes.new()
-  local call = self.loop:sleep(inbox, seconds)
+  local call = self.loop:sleep(inbox, seconds, true)
   self.loop:wait(inbox)
   call.transfer:close()
 end

@@ -42,6 +42,11 @@ function loop:check()
   if objection then misuse.raise(objection) end
 end
 
+--- Whether the process is about to end: who only pauses does so no longer.
+function loop:is_ending()
+  return self.waiter.is_ending ~= nil and self.waiter.is_ending()
+end
+
 --- Whether anything is under way.
 function loop:is_busy()
   return not self.closed
@@ -56,12 +61,24 @@ function loop:expect(call)
   if self.hooks then self:tell() end
 end
 
---- A call that comes to the inbox after so many seconds.
-function loop:sleep(inbox, seconds)
+--- A call that comes to the inbox after so many seconds. A pause comes earlier when the process
+--- is about to end.
+function loop:sleep(inbox, seconds, is_pause)
   local transfer, number = self.engine:sleep(seconds)
-  local call = { transfer = transfer, number = number, inbox = inbox }
+  local call = { transfer = transfer, number = number, inbox = inbox, is_pause = is_pause }
   self.calls[number] = call
   return call
+end
+
+--- Ends all pauses now.
+function loop:end_pauses()
+  for number, call in pairs(self.calls) do
+    if call.is_pause then
+      self.calls[number] = nil
+      call.transfer:close()
+      call.inbox:put(call)
+    end
+  end
 end
 
 function loop:tell()

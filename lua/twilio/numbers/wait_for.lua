@@ -69,6 +69,10 @@ local function wait_for(self, what, options)
     local now
     pause, now = intervals.next(plan, pause)
     record.client(self):sleep(math.max(now, 0))
+    if record.client(self).loop:is_ending() then
+      return nil, failure("closed", ("the process ends before %s %s is at %s"):format(what.name,
+        self:sid(), wanted), last)
+    end
   end
   if err then return nil, err end
   return self

@@ -13,6 +13,7 @@
 ---  begun; always possible if missing
 ---@field spawn (fun(body: function, task: table): any)? runs a task beside the caller, and gives what
 ---  `join` takes; tasks are coroutines of the loop if missing
+---@field is_ending (fun(): boolean)? whether the process is about to end
 ---@field join fun(thread: any)? lets go of a task that has ended
 ---@field share (fun(loop: twilio.numbers.Loop, limit: table, account_sid: string))? makes it keep to
 ---  a limit that several processes share

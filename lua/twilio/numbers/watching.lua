@@ -70,7 +70,7 @@ end
 local function look_later(self, item)
   local pause
   item.pause, pause = intervals.next(self.plan, item.pause)
-  item.call = self.client.loop:sleep(self.inbox, math.max(pause, 0))
+  item.call = self.client.loop:sleep(self.inbox, math.max(pause, 0), true)
   item.call.item = item
 end
 
@@ -126,7 +126,7 @@ function watch:next()
   client.loop:check()
   while true do
     local entry = self.changes:take()
-    if self.left == 0 then finish(self) end
+    if self.left == 0 or not entry and client.loop:is_ending() then finish(self) end
     if entry or self.ended then client.loop:nudge(self.inbox) end -- for another task that waits
     if entry then return entry.port_in, entry.change end
     if self.ended then return client:surface() end

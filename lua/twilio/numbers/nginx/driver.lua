@@ -44,6 +44,7 @@ local function turn(self)
   local loop = self.loop
   local shared_limit = loop.shared_limit
   if shared_limit then shared_limit:adjust() end
+  if loop:is_ending() then loop:end_pauses() end
   if loop:turn(0) then self.busy = now() end
   if shared_limit then shared_limit:adjust() end
 end

@@ -10,7 +10,9 @@ local shared_limits = require "twilio.numbers.nginx.shared_limit"
 local PATIENCE = 0.1 -- seconds after which a waiter looks whether somebody turns the loop
 
 ---@class twilio.numbers.nginx.Waiter: twilio.numbers.Waiter
-local waiter = { objection = phases.objection }
+local waiter = {
+  objection = phases.objection, spawn = ngx.thread.spawn, is_ending = ngx.worker.exiting,
+}
 
 --- Refuses a libcurl that would stop the worker while it looks up a name.
 function waiter.open(loop)
@@ -51,8 +53,6 @@ function waiter.wait(loop, inbox)
   until inbox:has_mail()
   if told then driver:give_back(semaphore) end -- else it may still be posted to
 end
-
-waiter.spawn = ngx.thread.spawn
 
 --- A thread that ended stays until it is waited for, or its parent ends.
 function waiter.join(thread)
