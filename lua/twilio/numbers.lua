@@ -60,7 +60,9 @@ local numbers = {
 ---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins
 ---@field on_response fun(event: twilio.numbers.Event)? called when an attempt has ended, well or not
 ---@field on_retry fun(event: twilio.numbers.Event)? called when there will be another attempt
----@field waiter twilio.numbers.Waiter? how to wait; blocks the thread if missing
+---@field shared_limit twilio.numbers.SharedLimit? inside nginx, one limit for all workers
+---@field waiter twilio.numbers.Waiter? how to wait; if missing, inside nginx without stopping the
+---  worker, elsewhere by blocking the thread
 
 --- When a request is tried again. A GET: when it got no answer for a reason that may pass, or 408,
 --- 429, 500, 502, 503 or 504. A DELETE: only after 429, or where it certainly was not sent. The wait

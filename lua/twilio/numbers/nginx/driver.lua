@@ -49,16 +49,22 @@ local function turn(self)
   if shared_limit then shared_limit:adjust() end
 end
 
+--- Until the pause is over or there is something new. What else may go wrong must not make a loop
+--- of this that never yields.
+local function sleep(self, pause)
+  self.due, self.napping = now() + pause, true
+  local _, why = self.kicks:wait(pause)
+  self.napping = false
+  if why and why ~= "timeout" then error(why, 0) end
+end
+
 local function turn_until(self, is_over)
   local shift = self.shift + 1
   self.shift, self.running = shift, true
   while self.shift == shift and not is_over() do
     turn(self)
     if is_over() then break end
-    local pause = nap(self)
-    self.due, self.napping = now() + pause, true
-    self.kicks:wait(pause)
-    self.napping = false
+    sleep(self, nap(self))
   end
   local shared_limit = self.loop.shared_limit
   if shared_limit then shared_limit:adjust() end -- what is held is no longer needed
