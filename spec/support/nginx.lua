@@ -81,9 +81,9 @@ local function launch(self)
   self.pid = run(command):match "%d+"
   os.execute(("sh -c %s watchdog %s %s >/dev/null 2>&1 &"):format(
     quote(watchdog), self.pid, own_pid))
-  for _ = 1, 200 do
+  for attempt = 1, 500 do
     if is_up(self) then return true end
-    if not self:is_running() then return false end
+    if attempt > 20 and not self:is_running() then return false end -- before, it may not be yet
     run "sleep 0.02"
   end
   return false
@@ -149,7 +149,8 @@ function nginx.step(_, seconds)
 end
 
 function nginx:log()
-  return support.read_file(self.dir .. "/error.log")
+  local ok, text = pcall(support.read_file, self.dir .. "/error.log")
+  return ok and text or ""
 end
 
 --- Waits until the condition holds, for some seconds at most; gives what it gave.
