@@ -24,5 +24,6 @@ int luaopen_twilio_numbers_core(lua_State *L) {
   open_engine(L);
   open_system(L);
   open_mac(L);
+  open_interrupts(L);
   return 1;
 }

@@ -17,6 +17,7 @@ void open_transfer(lua_State *L); /* after open_json */
 void open_engine(lua_State *L);
 void open_system(lua_State *L);
 void open_mac(lua_State *L);
+void open_interrupts(lua_State *L);
 
 /* Reads the table at index 1 into an engine that was just opened. */
 void read_settings(lua_State *L, engine *e);

@@ -31,6 +31,7 @@ typedef enum exchange_failure {
   EXCHANGE_NO_MEMORY,
   EXCHANGE_NOT_REPEATED, /* the connection died and it may not be sent twice */
   EXCHANGE_TURNED_AWAY,  /* the server refused the stream before it read the request */
+  EXCHANGE_HELD_BACK,    /* the engine begins no attempt any more */
   EXCHANGE_ENGINE_CLOSED,
   EXCHANGE_FORKED
 } exchange_failure;

@@ -38,6 +38,7 @@ const char *failure_kind(const exchange *x) {
     return "too_large";
   case EXCHANGE_NO_MEMORY:
     return "memory";
+  case EXCHANGE_HELD_BACK:
   case EXCHANGE_ENGINE_CLOSED:
   case EXCHANGE_FORKED:
     return "closed";
@@ -57,6 +58,8 @@ const char *failure_message(const exchange *x) {
     return "the answer is larger than the limit";
   case EXCHANGE_NO_MEMORY:
     return "not enough memory for the answer";
+  case EXCHANGE_HELD_BACK:
+    return "the client begins nothing any more";
   case EXCHANGE_ENGINE_CLOSED:
     return "the client was closed before the answer came";
   case EXCHANGE_FORKED:

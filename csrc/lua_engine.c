@@ -299,6 +299,14 @@ static int l_allow(lua_State *L) {
   return 0;
 }
 
+/* wind_down(on): whether no attempt is begun any more: requests that wait for their turn or for another
+ * attempt are done then, as their last attempt ended; those in flight go on. */
+static int l_wind_down(lua_State *L) {
+  luaL_checktype(L, 2, LUA_TBOOLEAN);
+  scheduler_wind_down(check(L), lua_toboolean(L, 2));
+  return 0;
+}
+
 static int l_close(lua_State *L) {
   engine_close(check_any(L));
   return 0;
@@ -326,6 +334,7 @@ void open_engine(lua_State *L) {
                                      {"in_flight", l_in_flight},
                                      {"allow", l_allow},
                                      {"pace", l_pace},
+                                     {"wind_down", l_wind_down},
                                      {"objection", l_objection},
                                      {"close", l_close},
                                      {NULL, NULL}};

@@ -1,6 +1,7 @@
 /* What the Lua layer needs to know of the system. */
 #include <curl/curl.h>
 #include <lualib.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -50,11 +51,34 @@ static int l_can_yield(lua_State *L) {
   return 1;
 }
 
+static void push_host(lua_State *L) {
+  char host[256];
+  if (gethostname(host, sizeof host) != 0)
+    host[0] = '\0';
+  host[sizeof host - 1] = '\0';
+  lua_pushstring(L, host);
+}
+
+/* The name of who the process runs as; the number where there is no name. */
+static void push_user(lua_State *L) {
+  const struct passwd *entry = getpwuid(geteuid());
+  if (entry != NULL)
+    lua_pushstring(L, entry->pw_name);
+  else
+    lua_pushfstring(L, "%d", (int)geteuid());
+}
+
+/* process(): which one this is: host, process id, user. */
+static int l_process(lua_State *L) {
+  push_host(L);
+  lua_pushinteger(L, getpid());
+  push_user(L);
+  return 3;
+}
+
 void open_system(lua_State *L) {
-  static const luaL_Reg functions[] = {{"now", l_now},
-                                       {"is_terminal", l_is_terminal},
-                                       {"resolver", l_resolver},
-                                       {"can_yield", l_can_yield},
-                                       {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"now", l_now},           {"is_terminal", l_is_terminal},
+                                       {"resolver", l_resolver}, {"can_yield", l_can_yield},
+                                       {"process", l_process},   {NULL, NULL}};
   compat_setfuncs(L, functions, 0);
 }

@@ -121,7 +121,7 @@ static int transfer_attempts(lua_State *L) {
 
 /* Why there is no attempt after the last: "final", another would end alike; "unsafe", it may have
  * been acted upon; "attempts" or "deadline", used up; "retry_after", the server asks for a longer
- * wait than the cap; "closed", the engine was. nil and the seconds to wait if there will be one. */
+ * wait than the cap; "closed", the engine was, or is winding down. nil and the seconds to wait if there will be one. */
 static int transfer_stopped(lua_State *L) {
   const exchange *x = check_ended(L);
   if (x->state != EXCHANGE_WAITING) {

@@ -73,6 +73,8 @@ const char *retry_word(retry_verdict verdict) {
     return "deadline";
   case RETRY_AFTER_LONG:
     return "retry_after";
+  case RETRY_HELD_BACK:
+    return "closed";
   case RETRY_AGAIN:
     break;
   }

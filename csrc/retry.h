@@ -29,7 +29,8 @@ typedef enum retry_verdict {
   RETRY_UNSAFE,    /* it may have been acted upon */
   RETRY_ATTEMPTS,  /* there were as many as allowed */
   RETRY_DEADLINE,  /* the next would come too late */
-  RETRY_AFTER_LONG /* the server asks for a longer wait than the cap */
+  RETRY_AFTER_LONG, /* the server asks for a longer wait than the cap */
+  RETRY_HELD_BACK   /* no attempt is begun any more */
 } retry_verdict;
 
 /* Whether the status says that the request was turned down unread, for now. */

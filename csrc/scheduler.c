@@ -32,6 +32,31 @@ static void wait_until(scheduler *s, exchange *x, int64_t due) {
   due_add(&s->due, x);
 }
 
+/* There will be no attempt, or no other one. */
+static void hold_back(engine *e, exchange *x) {
+  due_remove(&e->scheduler.due, x);
+  x->verdict = RETRY_HELD_BACK;
+  if (x->attempts == 0)
+    exchange_end(x, EXCHANGE_HELD_BACK, CURLE_OK);
+  multi_finish(e, x);
+}
+
+static void hold_all_back(engine *e, exchange_list *list) {
+  for (exchange *x = list->first, *next; x != NULL; x = next) {
+    next = x->next;
+    if (x->easy != NULL)
+      hold_back(e, x);
+  }
+}
+
+void scheduler_wind_down(engine *e, bool on) {
+  e->scheduler.winding_down = on;
+  if (!on)
+    return;
+  hold_all_back(e, &e->scheduler.queue);
+  hold_all_back(e, &e->scheduler.delayed);
+}
+
 bool scheduler_add(engine *e, exchange *x) {
   scheduler *s = &e->scheduler;
   /* Room for each that may have to wait one day, so that a retry cannot fail for want of it. */
@@ -40,6 +65,8 @@ bool scheduler_add(engine *e, exchange *x) {
   x->state = EXCHANGE_WAITING;
   exchange_move(x, &s->queue);
   e->open_count++;
+  if (s->winding_down)
+    hold_back(e, x);
   scheduler_start(e);
   return true;
 }
@@ -134,6 +161,8 @@ void scheduler_ended(engine *e, exchange *x) {
                     .retry_after_ms = exchange_retry_after(x)};
     x->verdict = retry_judge(&s->policy, &c, draw(s), &wait);
   }
+  if (x->verdict == RETRY_AGAIN && s->winding_down)
+    x->verdict = RETRY_HELD_BACK;
   news_add(&e->news, x, NEWS_ENDED);
   if (x->verdict == RETRY_AGAIN)
     wait_until(s, x, now + wait);

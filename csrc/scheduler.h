@@ -18,6 +18,7 @@ typedef struct scheduler {
   exchange_list delayed; /* wait for their time... */
   due_heap due;          /* ...which comes in this order */
   uint64_t random;
+  bool winding_down; /* no attempt is begun any more */
 } scheduler;
 
 void scheduler_open(scheduler *s, const retry_policy *policy, int concurrency, double rate);
@@ -33,6 +34,9 @@ void scheduler_start(struct engine *e);
 
 /* An attempt is over: x is finished, or waits for the next one. */
 void scheduler_ended(struct engine *e, exchange *x);
+
+/* Whether no attempt is begun any more. Then requests that wait end as their last attempt did. */
+void scheduler_wind_down(struct engine *e, bool on);
 
 /* Takes out one that waits. */
 void scheduler_remove(struct engine *e, exchange *x);

@@ -5,7 +5,7 @@
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
 local cli = require "cli"
-local csv = require "csv"
+local csv = require "twilio.numbers.csv"
 local json = require "twilio.numbers.json"
 local numbers = require "twilio.numbers"
 local print = cli.print

@@ -1,6 +1,6 @@
 --- What the example scripts share: arguments, the client, reading a column, ending.
 
-local csv = require "csv"
+local csv = require "twilio.numbers.csv"
 local numbers = require "twilio.numbers"
 
 local cli = { usage_error = 1, bad_rows = 2, partial = 3, unauthorized = 4 }

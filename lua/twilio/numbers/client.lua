@@ -256,6 +256,15 @@ function client:pace()
   return self.engine:pace()
 end
 
+--- Whether no request is sent any more: one that waits for its turn, or to be tried again, ends at once
+--- as its last attempt did, with `stopped` "closed"; what is in flight is waited for as ever. So a
+--- program that was told to end knows soon what became of everything.
+---@param on boolean
+function client:wind_down(on)
+  check_open(self)
+  self.engine:wind_down(on)
+end
+
 --- Ends what is under way, closes the connections and wipes the credentials. Doing it twice is
 --- harmless.
 function client:close()

@@ -21,7 +21,7 @@
 ---@field stopped "final"|"unsafe"|"attempts"|"deadline"|"retry_after"|"closed"|nil why not once
 ---  more: another attempt would end alike; it may have been acted upon; there were as many as
 ---  allowed; there was no time left; the server asks for a longer wait than we take; the client was
----  closed
+---  closed, or begins nothing any more
 ---@field concurrent_requests integer? how many requests the API counted for the account
 ---@field operation string? the operation's id in the contract
 ---@field method string?

@@ -1,7 +1,7 @@
 --- What a webhook tells: a record of what came, in which unknown fields and names are kept.
 
 local core = require "twilio.numbers.core"
-local date = require "twilio.numbers.webhook.date"
+local date = require "twilio.numbers.date"
 local record = require "twilio.numbers.record"
 local signature = require "twilio.numbers.webhook.signature"
 local status = require "twilio.numbers.status"

@@ -1,0 +1,77 @@
+/* SIGINT and SIGTERM as something to be asked for, so that a program can finish what it is doing. */
+#include <signal.h>
+#include <string.h>
+
+#include "compat.h"
+#include "core.h"
+
+#define INTERRUPTS "twilio.numbers.interrupts"
+
+enum { COUNT = 2 };
+static const int signals[COUNT] = {SIGINT, SIGTERM};
+static const char *const names[COUNT] = {"SIGINT", "SIGTERM"};
+
+/* Dispositions are the process's, and so is this: which signal came, and who listens. */
+static volatile sig_atomic_t caught;
+static void *listener;
+
+typedef struct interrupts {
+  struct sigaction before[COUNT]; /* put back at the end */
+} interrupts;
+
+static void note(int number) {
+  caught = number;
+}
+
+static interrupts *check(lua_State *L) {
+  return luaL_checkudata(L, 1, INTERRUPTS);
+}
+
+/* interrupts(): from now on the two signals are noted rather than fatal, until it is closed. Gives
+ * nil if somebody listens already. */
+static int l_new(lua_State *L) {
+  if (listener != NULL)
+    return push_nil(L);
+  interrupts *self = lua_newuserdata(L, sizeof *self);
+  luaL_getmetatable(L, INTERRUPTS);
+  lua_setmetatable(L, -2);
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = note; /* without SA_RESTART: who waits looks up */
+  (void)sigemptyset(&action.sa_mask);
+  caught = 0;
+  for (int i = 0; i < COUNT; i++)
+    (void)sigaction(signals[i], &action, &self->before[i]);
+  listener = self;
+  return 1;
+}
+
+/* caught(): the name of the last signal that came, or nil. */
+static int l_caught(lua_State *L) {
+  const interrupts *self = check(L);
+  for (int i = 0; i < COUNT; i++) {
+    if (listener == self && caught == signals[i]) {
+      lua_pushstring(L, names[i]);
+      return 1;
+    }
+  }
+  return push_nil(L);
+}
+
+static int l_close(lua_State *L) {
+  const interrupts *self = check(L);
+  if (listener != self)
+    return 0;
+  for (int i = 0; i < COUNT; i++)
+    (void)sigaction(signals[i], &self->before[i], NULL);
+  listener = NULL;
+  return 0;
+}
+
+void open_interrupts(lua_State *L) {
+  static const luaL_Reg methods[] = {{"caught", l_caught}, {"close", l_close}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {{"__gc", l_close}, {"__close", l_close}, {NULL, NULL}};
+  define_class(L, INTERRUPTS, meta, methods);
+  lua_pushcfunction(L, l_new);
+  lua_setfield(L, -2, "interrupts");
+}
