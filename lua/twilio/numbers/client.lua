@@ -143,10 +143,12 @@ end
 --- The same, and gives back what the call held: its outcome is in the caller's hands.
 ---@return table|true|nil
 ---@return twilio.numbers.Error?
+---@return string? # where nothing but `true` comes: the request's id, for the support
 function client:finish(call)
   local result, err = self:read(call)
+  local request_id = result == true and call.transfer:header "Twilio-Request-Id" or nil
   if call.transfer then call.transfer:close() end
-  return result, err
+  return result, err, request_id
 end
 
 --- Raises what a hook has raised, before anything new is begun.
@@ -197,6 +199,7 @@ end
 ---@param within number? seconds after which a GET is given up, retries and all
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
+---@return string? # where nothing but `true` comes: the request's id, for the support
 function client:call(id, query, first, second, within)
   local path, problem = request.path(id, first, second)
   if path and query ~= nil then

@@ -131,6 +131,7 @@ end
 ---@param phone_number_sid string PU and 32 hexadecimal digits; anything else raises
 ---@return true?
 ---@return twilio.numbers.Error?
+---@return string? # the id of the request that was accepted, for the support
 function phone_numbers:cancel(port_in_sid, phone_number_sid)
   return self.client:call("DeletePortingPortInPhoneNumber", nil, port_in_sid, phone_number_sid)
 end

@@ -118,6 +118,7 @@ end
 ---@param sid string KW and 32 hexadecimal digits; anything else raises
 ---@return true?
 ---@return twilio.numbers.Error?
+---@return string? # the id of the request that was accepted, for the support
 function port_ins:cancel(sid)
   return self.client:call("DeletePortingPortIn", nil, sid)
 end

@@ -1,0 +1,76 @@
+--- When a run has to stop beginning anything: it was interrupted, its time is over, the credentials
+--- are not accepted, too much has failed, or the ledger cannot be written.
+
+local core = require "twilio.numbers.core"
+
+---@class twilio.numbers.Brakes
+---@field stopped "interrupted"|"deadline"|"unauthorized"|"failures"|"canary"|"ledger"|nil
+---@field err twilio.numbers.Error? why, where an error is
+---@field failures integer
+local brakes = {}
+brakes.__index = brakes
+
+local WATCH = 0.05 -- seconds between two looks
+
+--- What makes it end at once, so that nothing that only waits is sent any more.
+local at_once = { interrupted = true, deadline = true, unauthorized = true, ledger = true }
+
+---@param client twilio.numbers.Client
+---@param options twilio.numbers.ApplyOptions
+---@param total integer how many are to be cancelled
+function brakes.new(client, options, total)
+  local most = options.max_failures
+  if options.max_failure_percent then
+    local share = math.floor(total * options.max_failure_percent / 100)
+    most = math.min(most or share, share)
+  end
+  return setmetatable({
+    client = client, failures = 0, most = most, interrupted = options.interrupted,
+    ends = options.deadline and core.now() + options.deadline,
+  }, brakes)
+end
+
+--- Stops it; the first reason stays.
+function brakes:stop(why, err)
+  if self.stopped then return end
+  self.stopped, self.err = why, err
+  if at_once[why] and not self.client.closed then self.client:wind_down(true) end
+end
+
+--- Whether to begin nothing more.
+function brakes:on()
+  if not self.stopped and self.interrupted and self.interrupted() then self:stop "interrupted" end
+  if not self.stopped and self.ends and core.now() >= self.ends then self:stop "deadline" end
+  return self.stopped ~= nil
+end
+
+--- One more has failed, unless it was only held back.
+function brakes:count(err)
+  if err.stopped == "closed" then return end
+  if err.http_status == 401 or err.http_status == 403 then return self:stop("unauthorized", err) end
+  self.failures = self.failures + 1
+  if self.most and self.failures > self.most then self:stop "failures" end
+end
+
+--- Waits, unless something stops it meanwhile.
+function brakes:sleep(seconds)
+  local ends = core.now() + seconds
+  while not self:on() do
+    local left = ends - core.now()
+    if left <= 0 then return end
+    self.client:sleep(math.min(left, WATCH))
+  end
+end
+
+--- Looks again and again while a group of tasks is at work, for none of them may be awake.
+---@param is_at_work fun(): boolean
+function brakes:watch(is_at_work)
+  while is_at_work() and not self:on() do self.client:sleep(WATCH) end
+end
+
+--- The client may send again.
+function brakes:release()
+  if not self.client.closed then self.client:wind_down(false) end
+end
+
+return brakes

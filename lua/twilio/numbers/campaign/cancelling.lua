@@ -1,0 +1,111 @@
+--- Cancels what is planned: several at once, each looked at once more, then entered into the ledger as
+--- intended, then sent, then entered with what came of it.
+
+local classes = require "twilio.numbers.campaign.classes"
+local core = require "twilio.numbers.core"
+local crew = require "twilio.numbers.campaign.crew"
+local looking = require "twilio.numbers.campaign.looking"
+
+local cancelling = {}
+
+--- Of a lease, so much may be over when a DELETE is sent: what is left is for its answer.
+local LEASE_SHARE = 1 / 3
+
+--- The state that a DELETE leaves its target in. What was certainly not acted upon is as planned as it
+--- was before.
+local function finding_of(err)
+  if not err then return { state = "accepted" } end
+  local status = err.http_status
+  if err.outcome == "not_sent" or status == 429 then
+    return { state = "planned", why = "not acted upon: " .. tostring(err) }
+  elseif err.outcome ~= "refused" then
+    return { state = "uncertain", why = tostring(err) }
+  elseif status == 401 or status == 403 then
+    return { state = "planned", why = "the credentials were not accepted" }
+  end
+  return { state = "refused", why = tostring(err) }
+end
+
+local function send(client, target)
+  if target.phone_number_sid then
+    return client.port_in_phone_numbers:cancel(target.port_in_sid, target.phone_number_sid)
+  end
+  return client.port_ins:cancel(target.port_in_sid)
+end
+
+--- Gives it back, as planned as it was.
+local function give_back(run, target, why)
+  return run:write(function(ledger)
+    return ledger:move(target, { state = "planned", why = why })
+  end)
+end
+
+--- Looks at it again. True if it is still to be cancelled; else that is in the ledger.
+local function is_still_to_cancel(run, target)
+  local port_in, number = looking.fetch(run.client, target)
+  local class, note, status
+  if port_in then
+    class, note, status = classes.of(port_in, number, run.plan:rules(os.time()))
+  else
+    class, note = classes.of_error(number)
+    run.brakes:count(number)
+  end
+  if class == "cancel" then return true end
+  if class == "failed" then
+    local was_held_back = number.stopped == "closed"
+    give_back(run, target, not was_held_back and "could not be looked at: " .. note or nil)
+    return false, number
+  end
+  run:write(function(ledger)
+    return ledger:move(target, {
+      state = "skipped", seen = status, why = class .. (note and ": " .. note or ""),
+    }, not port_in and number or nil)
+  end)
+  return false
+end
+
+local function milliseconds(seconds)
+  return math.floor(seconds * 1000 + 0.5) / 1000
+end
+
+local function cancel(run, target)
+  local began = core.now()
+  local ok, err, request_id = send(run.client, target)
+  if err then run.brakes:count(err) end
+  local answer = {
+    outcome = ok and "accepted" or err.outcome, seconds = milliseconds(core.now() - began),
+    err = err,
+    http_status = ok and 204 or nil, request_id = request_id,
+  }
+  run:write(function(ledger) return ledger:answer(target, answer, finding_of(err)) end)
+  return err
+end
+
+--- One target, from the claim to its outcome.
+local function work_on(run, target)
+  local goes_on, err = is_still_to_cancel(run, target)
+  if not goes_on then return run:tell(target, err) end
+  local is_late = core.now() - target.claimed > run.lease * LEASE_SHARE
+  if is_late or run.brakes:on() then return give_back(run, target) end
+  if not run:write(function(ledger) return ledger:intend(target) end) then return end
+  target.state = "intended"
+  if run.brakes:on() then
+    run:write(function(ledger)
+      return ledger:answer(target, { outcome = "not_sent", seconds = 0 }, { state = "planned" })
+    end)
+    return
+  end
+  run:tell(target, cancel(run, target))
+end
+
+--- Cancels up to so many of those that are planned, and returns when the last answer is entered.
+---@param run twilio.numbers.CampaignRun
+---@param limit number
+---@return integer # how many were taken on; 0 when none is left
+function cancelling.some(run, limit)
+  local next_target, count = crew.claims(run, limit)
+  crew.work(run, next_target, work_on, limit)
+  return count()
+end
+
+return cancelling

@@ -1,0 +1,147 @@
+--- What a target is, by what the API says of it: whether it is to be cancelled, or why not.
+
+local date = require "twilio.numbers.date"
+local statuses = require "twilio.numbers.status"
+
+local classes = {}
+
+--- Every class, in the order in which a plan counts them, with what it means. `problem` marks those
+--- that a person has to look at.
+classes.all = {
+  { name = "cancel", words = "to be cancelled" },
+  { name = "canceled", words = "cancelled already, or about to be" },
+  { name = "completed", words = "ported already" },
+  { name = "expired", words = "expired" },
+  { name = "too_late", words = "too late" },
+  { name = "protected", words = "protected" },
+  { name = "not_found", words = "not found", problem = true },
+  { name = "wrong_account", words = "of another account", problem = true },
+  { name = "unknown", words = "of a status that nobody knows", problem = true },
+  { name = "missing", words = "a number that the port-in does not have", problem = true },
+  { name = "ambiguous", words = "a number that the port-in has more than once", problem = true },
+  { name = "covered", words = "covered by its whole port-in", problem = false },
+  { name = "duplicate", words = "listed before" },
+  { name = "invalid", words = "no target", problem = true },
+  { name = "failed", words = "could not be fetched", problem = true },
+}
+
+local by_name = {}
+for _, class in ipairs(classes.all) do by_name[class.name] = class end
+
+function classes.words(name) return by_name[name].words end
+function classes.is_problem(name) return by_name[name].problem == true end
+function classes.exists(name) return by_name[name] ~= nil end
+
+--- What a plan was asked to take care of.
+---@class twilio.numbers.PlanRules
+---@field window number seconds around a port date in which it is too late
+---@field accounts table<string, boolean> whose port-ins may be cancelled
+---@field protected table<string, boolean> SIDs and numbers that must not be
+---@field now number seconds since 1970
+
+--- The status of what is to be cancelled, which the plan is bound to.
+---@return string? normal
+---@return string kind "request" or "number"
+---@return string? raw
+local function status_of(port_in, number)
+  if number then return number:status(), "number", number.port_in_phone_number_status end
+  return port_in:status(), "request", port_in.port_in_request_status
+end
+
+local ended = { canceled = "canceled", completed = "completed", expired = "expired" }
+
+local function by_status(normal, kind)
+  if ended[normal] then return ended[normal] end
+  local phase = statuses.phase(kind, normal)
+  if phase == "leaving" then return "canceled", "is being cancelled" end
+  if phase == nil then return "unknown", ("status %s"):format(normal or "missing") end
+end
+
+local function protection(port_in, number, protected)
+  if protected[port_in:sid()] then return port_in:sid() end
+  local function is_protected(item)
+    return protected[item.phone_number] and item.phone_number
+      or protected[item:sid() or ""] and item:sid()
+  end
+  if number then return is_protected(number) end
+  for item in port_in:numbers() do
+    local which = is_protected(item)
+    if which then return which end
+  end
+end
+
+--- When a number is to be ported, in seconds since 1970. A date without a time is where the day begins
+--- first on Earth.
+local function port_time(day, time)
+  if type(day) ~= "string" then return nil end
+  local at = date.seconds(day)
+  if at then return at end
+  if type(time) == "string" then
+    at = date.seconds(day .. "T" .. time)
+    if at then return at end
+  end
+  return date.seconds(day .. "T00:00:00+14:00")
+end
+
+local function is_near(day, time, rules)
+  local at = port_time(day, time)
+  return at ~= nil and rules.now > at - rules.window and rules.now < at + rules.window
+end
+
+local function is_unreadable(day)
+  return day ~= nil and not port_time(day)
+end
+
+--- Why it is too late, or unknown whether it is, for one number or for any of the port-in's.
+local function by_time(port_in, number, rules)
+  local function judge(item)
+    if item:status() == "port_pending" then
+      return "too_late", ("%s is port_pending"):format(number and "the number" or "a number of it")
+    elseif is_unreadable(item.port_date) then
+      return "unknown", "a port date that cannot be read"
+    elseif not item:is_terminal() and is_near(item.port_date, nil, rules) then
+      return "too_late", "port date " .. item.port_date
+    end
+  end
+  local day = port_in.target_port_in_date
+  if is_unreadable(day) then return "unknown", "a port date that cannot be read" end
+  if is_near(day, port_in.target_port_in_time_range_start, rules) then
+    return "too_late", "port date " .. day
+  end
+  if number then return judge(number) end
+  for item in port_in:numbers() do
+    local class, note = judge(item)
+    if class then return class, note end
+  end
+end
+
+--- The class of a target that was fetched.
+---@param port_in twilio.numbers.PortIn
+---@param number twilio.numbers.PortInPhoneNumber? if only that number is meant
+---@param rules twilio.numbers.PlanRules
+---@return string class
+---@return string? note
+---@return string? status in normal form
+function classes.of(port_in, number, rules)
+  local normal, kind, raw = status_of(port_in, number)
+  local owner = port_in.account_sid
+  if owner ~= nil and not rules.accounts[owner] then
+    return "wrong_account", "account " .. tostring(owner), normal
+  end
+  local class, note = by_status(normal, kind)
+  if class == "unknown" then note = ("status %q"):format(tostring(raw)) end
+  if class then return class, note, normal end
+  local which = protection(port_in, number, rules.protected)
+  if which then return "protected", which, normal end
+  class, note = by_time(port_in, number, rules)
+  return class or "cancel", note, normal
+end
+
+--- The class of a target that could not be fetched.
+---@param err twilio.numbers.Error
+function classes.of_error(err)
+  if err.http_status == 404 then return "not_found", "the API knows no such SID" end
+  return "failed", tostring(err)
+end
+
+return classes

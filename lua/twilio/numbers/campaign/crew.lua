@@ -1,0 +1,74 @@
+--- A group of tasks that work on targets side by side, until there is none left or the brakes are on.
+
+local core = require "twilio.numbers.core"
+
+local crew = {}
+
+--- Claims so many more. What this run has tried before, and somebody else has had in between, is not
+--- tried again.
+local function claim(run, count, claimed)
+  local rows, now = run:claim({ "planned" }, count), core.now()
+  for _, row in ipairs(rows) do
+    row.claimed = now
+    if run.tried[row.number] then
+      run:write(function(ledger) return ledger:move(row, { state = "planned" }) end)
+    else
+      run.tried[row.number] = true
+      claimed[#claimed + 1] = row
+    end
+  end
+  return #rows
+end
+
+--- Gives the planned targets one after the other, claimed a handful at a time; up to so many in all.
+---@param run twilio.numbers.CampaignRun
+---@param limit number
+---@return fun(): twilio.numbers.LedgerTarget?
+---@return fun(): integer # how many were claimed
+function crew.claims(run, limit)
+  local claimed, left, is_empty = {}, limit, false
+  local function next_target()
+    local target = table.remove(claimed, 1)
+    if target or left <= 0 or is_empty then return target end
+    local count = claim(run, math.min(left, run.concurrency), claimed)
+    left, is_empty = left - count, count == 0
+    return table.remove(claimed, 1)
+  end
+  return next_target, function() return limit - left end
+end
+
+--- Gives an array's targets one after the other.
+function crew.each(list)
+  local i = 0
+  return function()
+    i = i + 1
+    return list[i]
+  end
+end
+
+---@param run twilio.numbers.CampaignRun
+---@param next_target fun(): twilio.numbers.LedgerTarget?
+---@param body fun(run: twilio.numbers.CampaignRun, target: twilio.numbers.LedgerTarget)
+---@param most number? how many targets there are at most
+function crew.work(run, next_target, body, most)
+  local count = math.min(run.concurrency, most or run.concurrency)
+  local at_work, tasks = count, {}
+  local function work()
+    while not run.brakes:on() do
+      local target = next_target()
+      if not target then break end
+      body(run, target)
+    end
+    at_work = at_work - 1
+    return true
+  end
+  for i = 1, count do tasks[i] = work end
+  tasks[count + 1] = function()
+    run.brakes:watch(function() return at_work > 0 end)
+    return true
+  end
+  local _, errs = run.client:gather(tasks)
+  for _, err in pairs(errs) do error(err.raised, 0) end
+end
+
+return crew

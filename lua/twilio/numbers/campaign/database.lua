@@ -1,0 +1,192 @@
+--- The ledger's database: SQLite in a file, or PostgreSQL by a URL, through LuaDBI. Every statement is
+--- prepared once, and every failure, however LuaDBI tells it, is `nil, err` of kind "ledger".
+
+local errors = require "twilio.numbers.error"
+local misuse = require "twilio.numbers.misuse"
+
+---@class twilio.numbers.Database
+---@field kind "sqlite"|"postgresql"
+---@field name string what a person is told, without a password
+local database = {}
+database.__index = database
+
+local function failure(name, what)
+  local message = tostring(what):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+  return errors.new { kind = "ledger", message = ("ledger %s: %s"):format(name, message) }
+end
+
+local function load_driver(driver, package)
+  local ok, dbi = pcall(require, "DBI")
+  if ok then ok = pcall(require, "dbd." .. driver:lower()) end
+  if ok then return dbi end
+  return nil, ("LuaDBI's driver %s is missing: install Debian's package lua-dbi-%s, or the rock "
+    .. "luadbi-%s"):format(driver, package, package)
+end
+
+local function unescape(text)
+  return text and (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
+--- postgresql://user:password@host:port/name, each part but the name optional.
+local function read_url(url)
+  local rest = url:match "^postgres%l*://(.*)$"
+  local login, place = rest:match "^(.*)@([^@]*)$"
+  local address, name = (place or rest):match "^([^/]*)/([^/?#]+)$"
+  if not name then return nil end
+  local user, password = (login or ""):match "^([^:]*):?(.*)$"
+  local host, port = address:match "^(.-):?(%d*)$"
+  local function or_nil(text) return text and text ~= "" and unescape(text) or nil end
+  return { name = unescape(name), user = or_nil(user), password = or_nil(password),
+    host = or_nil(host), port = tonumber(port) }
+end
+
+local function connect(self, dbi, driver, ...)
+  local ok, connection, why = pcall(dbi.Connect, driver, ...)
+  if not ok then connection, why = nil, connection end
+  if not connection then return nil, failure(self.name, why) end
+  -- Each statement by itself, or between `begin` and `commit`. What this says of SQLite is of no use:
+  -- it tells of a rollback where there was nothing to roll back.
+  connection:autocommit(true)
+  self.connection, self.statements = connection, {}
+  return self
+end
+
+local function open_postgresql(url)
+  local parts = read_url(url)
+  if not parts then
+    misuse.raise "ledger: postgresql://user:password@host:port/database expected"
+  end
+  local self = setmetatable({ kind = "postgresql",
+    name = ("%s at %s"):format(parts.name, parts.host or "this machine") }, database)
+  local dbi, why = load_driver("PostgreSQL", "postgresql")
+  if not dbi then return nil, failure(self.name, why) end
+  return connect(self, dbi, "PostgreSQL", parts.name, parts.user, parts.password, parts.host,
+    parts.port)
+end
+
+local function open_sqlite(path, must_exist)
+  local self = setmetatable({ kind = "sqlite", name = path }, database)
+  local dbi, why = load_driver("SQLite3", "sqlite3")
+  if not dbi then return nil, failure(path, why) end
+  if must_exist then
+    local file, problem = io.open(path, "rb")
+    if not file then return nil, failure(path, problem) end
+    file:close()
+  end
+  return connect(self, dbi, "SQLite3", path)
+end
+
+--- Opens it, and makes an SQLite file that is not there unless it must be.
+---@param place string a file's path, or postgresql://...
+---@param must_exist boolean?
+---@return twilio.numbers.Database?
+---@return twilio.numbers.Error?
+function database.open(place, must_exist)
+  if type(place) ~= "string" or place == "" then
+    misuse.argument("ledger", "a file's path or a postgresql:// URL", place)
+  end
+  if place:find "^postgres%l*://" then return open_postgresql(place) end
+  return open_sqlite(place, must_exist)
+end
+
+--- Two of LuaDBI's ways to fail, a raised error and nil with a message, as one.
+local function guarded(self, f, ...)
+  local ok, result, why = pcall(f, ...)
+  if not ok then result, why = nil, result end
+  if result then return result end
+  return nil, failure(self.name, why or "it cannot be used any more")
+end
+
+local function prepared(self, sql)
+  local statement = self.statements[sql]
+  if statement then return statement end
+  local why
+  statement, why = guarded(self, self.connection.prepare, self.connection, sql)
+  self.statements[sql] = statement
+  return statement, why
+end
+
+local function execute(self, sql, ...)
+  if not self.connection then return nil, failure(self.name, "it is closed") end
+  local statement, err = prepared(self, sql)
+  if not statement then return nil, err end
+  local ok
+  ok, err = guarded(self, statement.execute, statement, ...)
+  if not ok then return nil, err end
+  return statement
+end
+
+--- Runs a statement that gives no rows.
+---@param sql string with "?" for each of the arguments
+---@return integer? affected how many rows it has changed
+---@return twilio.numbers.Error?
+function database:run(sql, ...)
+  local statement, err = execute(self, sql, ...)
+  if not statement then return nil, err end
+  return statement:affected()
+end
+
+--- Runs a statement and reads all of its rows, by their columns' names.
+---@return table[]?
+---@return twilio.numbers.Error?
+function database:rows(sql, ...)
+  local statement, err = execute(self, sql, ...)
+  if not statement then return nil, err end
+  local rows = {}
+  local ok, why = pcall(function()
+    for row in statement:rows(true) do rows[#rows + 1] = row end
+  end)
+  if not ok then return nil, failure(self.name, why) end
+  return rows
+end
+
+--- The first row, or false if there is none.
+function database:row(sql, ...)
+  local rows, err = self:rows(sql, ...)
+  if not rows then return nil, err end
+  return rows[1] or false
+end
+
+local begin = { sqlite = "BEGIN IMMEDIATE", postgresql = "BEGIN" }
+
+--- Does all or nothing of what a function does: it commits unless that gives nil and an error, or
+--- raises.
+---@param work fun(): any, twilio.numbers.Error?
+---@return any # what `work` gave
+---@return twilio.numbers.Error?
+function database:transaction(work)
+  local begun, err = self:run(begin[self.kind])
+  if not begun then return nil, err end
+  local ok, result, why = pcall(work)
+  if ok and result ~= nil then
+    local done
+    done, why = self:run "COMMIT"
+    if done then return result end
+  end
+  self:run "ROLLBACK"
+  if not ok then error(result, 0) end
+  return nil, why
+end
+
+--- Seconds since 1970: the database's own clock where several machines share it.
+---@return number?
+---@return twilio.numbers.Error?
+function database:now()
+  if self.kind == "sqlite" then return os.time() end
+  local row, err = self:row "SELECT CAST(extract(epoch FROM clock_timestamp()) AS float8) AS now"
+  if not row then return nil, err end
+  return row.now
+end
+
+--- Closes it. Doing it twice is harmless.
+function database:close()
+  if not self.connection then return end
+  for _, statement in pairs(self.statements) do pcall(statement.close, statement) end
+  pcall(self.connection.close, self.connection)
+  self.connection, self.statements = nil, {}
+end
+
+database.__gc = database.close
+database.__close = database.close
+
+return database

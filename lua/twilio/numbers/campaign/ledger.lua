@@ -1,0 +1,374 @@
+--- The ledger: what is intended is durable before it is done, and what became of it after. Every
+--- change of a target's state is a guarded one: it happens only from the state that it starts at, and
+--- only by the run that has claimed the target.
+
+local core = require "twilio.numbers.core"
+local database = require "twilio.numbers.campaign.database"
+local errors = require "twilio.numbers.error"
+local lock = require "twilio.numbers.campaign.lock"
+local schema = require "twilio.numbers.campaign.schema"
+
+--- In which order they are counted and shown.
+---   planned    to be cancelled; no DELETE of it can be under way
+---   intended   a DELETE is about to be sent, was sent, or was lost with its process
+---   accepted   answered by 204, or seen as canceling
+---   confirmed  seen as canceled by a GET
+---   refused    the API has said no
+---   uncertain  it may or may not have taken effect
+---   skipped    not cancelled, `why` says why
+local STATES = {
+  "planned", "intended", "accepted", "confirmed", "refused", "uncertain", "skipped",
+}
+
+---@class twilio.numbers.Ledger
+---@field db twilio.numbers.Database
+---@field run string? the id of the run that is at work
+---@field campaign string? the campaign that it is at work on
+local ledger = {}
+ledger.__index = ledger
+ledger.STATES = STATES
+
+---@class twilio.numbers.LedgerTarget
+---@field number integer its place in the plan
+---@field port_in_sid string
+---@field phone_number_sid string?
+---@field phone_number string?
+---@field planned_status string
+---@field state string
+---@field why string?
+---@field attempts integer DELETEs that were intended
+---@field intended_at number? when the last one was
+
+--- Opens a ledger, and makes one where there is none unless it must be there.
+---@param place string a file's path, or postgresql://user:password@host:port/database
+---@param must_exist boolean?
+---@return twilio.numbers.Ledger?
+---@return twilio.numbers.Error? # of kind "ledger"
+function ledger.open(place, must_exist)
+  local db, err = database.open(place, must_exist)
+  if not db then return nil, err end
+  local ok
+  ok, err = schema.prepare(db, must_exist)
+  if ok then return setmetatable({ db = db, place = place }, ledger) end
+  db:close()
+  return nil, err
+end
+
+local function complaint(self, message)
+  return nil, errors.new { kind = "ledger",
+    message = ("ledger %s: %s"):format(self.db.name, message) }
+end
+
+--- All campaigns in it, oldest first.
+---@return table[]?
+---@return twilio.numbers.Error?
+function ledger:campaigns()
+  return self.db:rows [[SELECT id, account_sid, planned, reason, ticket, created_at FROM campaigns
+    ORDER BY created_at, id]]
+end
+
+--- A campaign by its id or the id's beginning; the only one, if none is named.
+---@param id string?
+---@return table?
+---@return twilio.numbers.Error?
+function ledger:find(id)
+  local all, err = self:campaigns()
+  if not all then return nil, err end
+  local found, ids = {}, {}
+  for _, row in ipairs(all) do
+    ids[#ids + 1] = row.id:sub(1, 12)
+    if not id or row.id:sub(1, #id) == id then found[#found + 1] = row end
+  end
+  if #found == 1 then return found[1] end
+  local list = #ids > 0 and table.concat(ids, ", ") or "none"
+  if #found > 1 then return complaint(self, "it has several campaigns, say which: " .. list) end
+  if id then return complaint(self, ("it has no campaign %s, only: %s"):format(id, list)) end
+  return complaint(self, "there is no campaign in it")
+end
+
+--- Whether it has a campaign of that plan.
+---@return boolean?
+---@return twilio.numbers.Error?
+function ledger:has(id)
+  local row, err = self.db:row("SELECT id FROM campaigns WHERE id = ?", id)
+  if row == nil then return nil, err end
+  return row ~= false
+end
+
+--- The text of a campaign's plan.
+function ledger:plan_text(id)
+  local row, err = self.db:row("SELECT plan FROM campaigns WHERE id = ?", id)
+  return row and row.plan, err
+end
+
+local function add_target(db, id, number, target, now)
+  local is_planned = target.class == "cancel"
+  return db:run([[INSERT INTO targets (campaign, number, port_in_sid, phone_number_sid,
+    phone_number, planned_status, state, why, attempts, changed_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)]], id, number, target.port_in_sid,
+    target.phone_number_sid, target.phone_number, target.status,
+    is_planned and "planned" or "skipped", not is_planned and
+      target.class .. (target.note and ": " .. target.note or "") or nil, now)
+end
+
+--- Enters a plan, with all its targets at once. False if it is there already.
+---@param plan twilio.numbers.Plan
+---@param notes { reason: string?, ticket: string? }
+---@return boolean?
+---@return twilio.numbers.Error?
+function ledger:enter(plan, notes)
+  local db = self.db
+  return db:transaction(function()
+    local now, err = db:now()
+    if not now then return nil, err end
+    local added
+    added, err = db:run([[INSERT INTO campaigns
+      (id, account_sid, plan, planned, reason, ticket, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO NOTHING]], plan.id, plan.account_sid, plan:to_json(),
+      plan:count "cancel", notes.reason, notes.ticket, now)
+    if not added then return nil, err end
+    if added == 0 then return false end
+    for number, target in ipairs(plan.targets) do
+      local ok
+      ok, err = add_target(db, plan.id, number, target, now)
+      if not ok then return nil, err end
+    end
+    return true
+  end)
+end
+
+local function who_holds(self)
+  local row = self.db:row [[SELECT host, pid, who, command FROM runs WHERE ended_at IS NULL
+    ORDER BY started_at DESC LIMIT 1]]
+  if not row then return "another process" end
+  return ("process %d of %s on %s (%s)"):format(row.pid, row.who, row.host, row.command)
+end
+
+local function take_lock(self)
+  if self.db.kind ~= "sqlite" then return true end
+  local held, err = lock.take(self.place)
+  if held then
+    self.lock = held
+    return true
+  end
+  if not err.is_held then return nil, err end
+  return complaint(self, ("%s is at work on it: wait until that has ended, or end it"):format(
+    who_holds(self)))
+end
+
+--- Those runs are dead: nobody but the holder of the lock is at work.
+local function bury_the_dead(self, now)
+  if self.db.kind ~= "sqlite" then return true end
+  local ok, err = self.db:run([[UPDATE runs SET ended_at = ?, ended_as = 'died'
+    WHERE ended_at IS NULL]], now)
+  if not ok then return nil, err end
+  return self.db:run "UPDATE targets SET lease_until = NULL WHERE lease_until IS NOT NULL"
+end
+
+--- Begins to work on a campaign. Of an SQLite ledger only one process at a time can.
+---@param campaign string
+---@param command string what it does, for the report
+---@param lease number seconds for which a claim holds
+---@return true?
+---@return twilio.numbers.Error?
+function ledger:begin_run(campaign, command, lease)
+  local ok, err = take_lock(self)
+  if not ok then return nil, err end
+  local db, host, pid, who = self.db, core.process()
+  ok, err = db:transaction(function()
+    local now, why = db:now()
+    if not now then return nil, why end
+    local buried
+    buried, why = bury_the_dead(self, now)
+    if not buried then return nil, why end
+    -- Machines differ by name, processes by number, and what one does by a clock that only goes on.
+    local id = ("%s-%d-%.0f-%.0f"):format(host, pid, now, core.now() * 1000)
+    while id == self.run do id = id .. "+" end
+    local added
+    added, why = db:run([[INSERT INTO runs (id, campaign, command, host, pid, who, started_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?)]], id, campaign, command, host, pid, who, now)
+    self.run, self.campaign, self.lease = id, campaign, lease
+    return added, why
+  end)
+  if not ok then self:close_lock() end
+  return ok and true, err
+end
+
+function ledger:close_lock()
+  if self.lock then self.lock:close() end
+  self.lock = nil
+end
+
+--- Ends the run, and gives back what it had claimed and not begun.
+---@param as string how, for the report
+---@return true?
+---@return twilio.numbers.Error?
+function ledger:end_run(as)
+  local db = self.db
+  local ok, err = db:transaction(function()
+    local now, why = db:now()
+    if not now then return nil, why end
+    local freed
+    freed, why = db:run([[UPDATE targets SET lease_until = NULL WHERE campaign = ? AND run = ?
+      AND state <> 'intended']], self.campaign, self.run)
+    if not freed then return nil, why end
+    return db:run("UPDATE runs SET ended_at = ?, ended_as = ? WHERE id = ?", now, as, self.run)
+  end)
+  self:close_lock()
+  return ok and true, err
+end
+
+local target_columns = [[number, port_in_sid, phone_number_sid, phone_number, planned_status,
+  state, why, attempts, intended_at]]
+
+local function by_number(a, b) return a.number < b.number end
+
+--- Claims targets that nobody else has: from PostgreSQL several machines may ask at once, and a lease
+--- that is over frees what a dead one had.
+---@param states string[]
+---@param limit integer
+---@param again boolean? also those that this run has claimed before
+---@return twilio.numbers.LedgerTarget[]?
+---@return twilio.numbers.Error?
+function ledger:claim(states, limit, again)
+  local now, err = self.db:now()
+  if not now then return nil, err end
+  local mine = again and "OR run = ?" or "AND run <> ?"
+  local skip = self.db.kind == "postgresql" and "FOR UPDATE SKIP LOCKED" or ""
+  local rows
+  rows, err = self.db:rows(([[WITH picked AS (SELECT number FROM targets
+    WHERE campaign = ? AND state IN ('%s')
+      AND (run IS NULL OR ((lease_until IS NULL OR lease_until < ?) %s))
+    ORDER BY number LIMIT ? %s)
+    UPDATE targets SET run = ?, lease_until = ?
+    WHERE campaign = ? AND number IN (SELECT number FROM picked) RETURNING %s]]):format(
+      table.concat(states, "', '"), mine, skip, target_columns),
+    self.campaign, now, self.run, limit, self.run, now + self.lease, self.campaign)
+  if not rows then return nil, err end
+  table.sort(rows, by_number)
+  return rows
+end
+
+--- How many of this campaign are in those states.
+---@param states string[]
+---@return integer?
+---@return twilio.numbers.Error?
+function ledger:count(states)
+  local row, err = self.db:row(([[SELECT count(*) AS n FROM targets WHERE campaign = ?
+    AND state IN ('%s')]]):format(table.concat(states, "', '")), self.campaign)
+  return row and row.n, err
+end
+
+--- How many are still to be cancelled that another run has claimed, or has left.
+---@return integer?
+---@return twilio.numbers.Error?
+function ledger:held_by_others()
+  local row, err = self.db:row([[SELECT count(*) AS n FROM targets WHERE campaign = ?
+    AND state IN ('planned', 'intended') AND run <> ?]], self.campaign, self.run)
+  return row and row.n, err
+end
+
+--- A DELETE is about to be sent. False if the target is not this run's any longer.
+---@param target twilio.numbers.LedgerTarget
+---@return boolean?
+---@return twilio.numbers.Error?
+function ledger:intend(target)
+  local db = self.db
+  local now, err = db:now()
+  if not now then return nil, err end
+  local changed
+  changed, err = db:run([[UPDATE targets SET state = 'intended', attempts = ?, intended_at = ?,
+    changed_at = ?, lease_until = ? WHERE campaign = ? AND number = ? AND state = 'planned'
+    AND run = ? AND attempts = ?]], target.attempts + 1, now, now, now + self.lease,
+    self.campaign, target.number, self.run, target.attempts)
+  if not changed then return nil, err end
+  if changed == 0 then return false end
+  target.attempts, target.intended_at = target.attempts + 1, now
+  local ok
+  ok, err = db:run([[INSERT INTO attempts (campaign, target, attempt, run, intended_at)
+    VALUES (?, ?, ?, ?, ?)]], self.campaign, target.number, target.attempts, self.run, now)
+  if not ok then return nil, err end
+  return true
+end
+
+--- What is known of a target by now, and what state that makes it.
+---@class twilio.numbers.Finding
+---@field state string
+---@field why string?
+---@field seen string? its status in normal form
+---@field keep boolean? keep the claim
+
+--- Moves a target on from the state that it was claimed in. False if it is not this run's any longer.
+---@param target twilio.numbers.LedgerTarget
+---@param finding twilio.numbers.Finding
+---@param err twilio.numbers.Error? what the API said, if that is why
+---@return boolean?
+---@return twilio.numbers.Error?
+function ledger:move(target, finding, err)
+  local db = self.db
+  local now, why = db:now()
+  if not now then return nil, why end
+  local changed
+  changed, why = db:run([[UPDATE targets SET state = ?, why = ?, seen = coalesce(?, seen),
+    http_status = ?, code = ?, request_id = ?, changed_at = ?, lease_until = ?
+    WHERE campaign = ? AND number = ? AND state = ? AND run = ?]], finding.state, finding.why,
+    finding.seen, err and err.http_status, err and err.code and tostring(err.code),
+    err and err.request_id, now, finding.keep and now + self.lease or nil,
+    self.campaign, target.number, target.state, self.run)
+  if not changed then return nil, why end
+  if changed == 0 then return false end
+  target.state = finding.state
+  return true
+end
+
+--- What came of a DELETE.
+---@class twilio.numbers.Answer
+---@field outcome "accepted"|"refused"|"uncertain"|"not_sent"
+---@field seconds number how long it took
+---@field err twilio.numbers.Error?
+---@field http_status integer? where there is no error
+---@field request_id string?
+
+--- Enters how the last attempt ended, and moves the target on from there.
+---@param target twilio.numbers.LedgerTarget
+---@param answer twilio.numbers.Answer
+---@param finding twilio.numbers.Finding
+---@return boolean?
+---@return twilio.numbers.Error?
+function ledger:answer(target, answer, finding)
+  local db, err = self.db, answer.err or {}
+  local now, why = db:now()
+  if not now then return nil, why end
+  local ok
+  ok, why = db:run([[UPDATE attempts SET answered_at = ?, seconds = ?, outcome = ?,
+    http_status = ?, code = ?, request_id = ?, message = ?
+    WHERE campaign = ? AND target = ? AND attempt = ?]], now, answer.seconds, answer.outcome,
+    err.http_status or answer.http_status, err.code and tostring(err.code),
+    err.request_id or answer.request_id,
+    answer.err and tostring(answer.err), self.campaign, target.number, target.attempts)
+  if not ok then return nil, why end
+  return self:move(target, finding, answer.err)
+end
+
+--- How many the API has refused.
+function ledger:count_refused(id)
+  local row, err = self.db:row([[SELECT count(*) AS n FROM targets
+    WHERE campaign = ? AND state = 'refused']], id)
+  return row and row.n, err
+end
+
+--- Plans once more what was refused.
+function ledger:plan_refused(id)
+  return self.db:run([[UPDATE targets SET state = 'planned', run = NULL, lease_until = NULL
+    WHERE campaign = ? AND state = 'refused']], id)
+end
+
+--- Closes it. Doing it twice is harmless.
+function ledger:close()
+  self:close_lock()
+  self.db:close()
+end
+
+ledger.__close = ledger.close
+
+return ledger

@@ -1,0 +1,51 @@
+--- Fetches a target, with what is needed to judge it.
+
+local looking = {}
+
+--- The number that is meant, by what the port-in says: one of its `numbers`, none, or several.
+local function find_number(port_in, target)
+  local found, count
+  count = 0
+  for number in port_in:numbers() do
+    local is_it = target.phone_number_sid and number:sid() == target.phone_number_sid
+      or not target.phone_number_sid and number.phone_number == target.phone_number
+    if is_it then found, count = number, count + 1 end
+  end
+  return found, count
+end
+
+--- Gives a target that has only an E.164 number the SID that the port-in has for it. True, or the
+--- class that says why there is none.
+---@return true|string
+function looking.resolve(port_in, target)
+  if target.phone_number_sid or not target.phone_number then return true end
+  local number, count = find_number(port_in, target)
+  if count == 0 then return "missing" end
+  if count > 1 or not number:sid() then return "ambiguous" end
+  target.phone_number_sid = number:sid()
+  return true
+end
+
+--- Fetches the port-in, and the number if one is meant. A target with an E.164 number gets its SID.
+---@param client twilio.numbers.Client
+---@param target twilio.numbers.Target
+---@param port_in twilio.numbers.PortIn? if it was fetched already
+---@return twilio.numbers.PortIn? port_in
+---@return twilio.numbers.PortInPhoneNumber|twilio.numbers.Error|nil number or why there is no port-in
+---@return string? class "missing" or "ambiguous", when the number cannot be told
+function looking.fetch(client, target, port_in)
+  local err
+  if not port_in then
+    port_in, err = client.port_ins:fetch(target.port_in_sid)
+    if not port_in then return nil, err end
+  end
+  local resolved = looking.resolve(port_in, target)
+  if resolved ~= true then return port_in, nil, resolved end
+  if not target.phone_number_sid then return port_in end
+  local number
+  number, err = client.port_in_phone_numbers:fetch(target.port_in_sid, target.phone_number_sid)
+  if not number then return nil, err end
+  return port_in, number
+end
+
+return looking

@@ -1,0 +1,177 @@
+--- Makes a plan: reads the inputs, fetches each target and classifies it. Changes nothing.
+
+local classes = require "twilio.numbers.campaign.classes"
+local looking = require "twilio.numbers.campaign.looking"
+local misuse = require "twilio.numbers.misuse"
+local plans = require "twilio.numbers.campaign.plan"
+local progress = require "twilio.numbers.progress"
+local sources = require "twilio.numbers.source"
+local targets = require "twilio.numbers.campaign.targets"
+
+local WINDOW = 48 * 3600 -- seconds
+
+---@class twilio.numbers.PlanOptions
+---@field window number? seconds before and after a port date in which it is too late; 48 hours if
+---  missing, 0 for never
+---@field accounts string[]? accounts beside the client's whose port-ins may be cancelled
+---@field protect string[]? SIDs of port-ins or numbers, and E.164 numbers, that must not be; a port-in with
+---  such a number is protected as a whole
+---@field concurrency integer? how many are fetched at once, the client's if missing
+---@field progress boolean|twilio.numbers.Progress|nil shows on a terminal how far it is
+
+local function check_list(name, list, fits, wanted)
+  if list == nil then return {} end
+  if type(list) ~= "table" then misuse.argument(name, "an array", list) end
+  for i, value in ipairs(list) do
+    if type(value) ~= "string" or not fits(value) then
+      misuse.argument(("%s[%d]"):format(name, i), wanted, value)
+    end
+  end
+  return list
+end
+
+local function is_account(text) return #text == 34 and text:find "^AC%x+$" ~= nil end
+
+local function is_protectable(text)
+  return text:find "^KW%x+$" and #text == 34 or text:find "^PU%x+$" and #text == 34
+    or text:find "^%+[1-9]%d+$" ~= nil
+end
+
+local known = {
+  window = true, accounts = true, protect = true, concurrency = true, progress = true,
+}
+
+local function check(client, options)
+  if type(options) ~= "table" then misuse.argument("options", "a table", options) end
+  for name in pairs(options) do
+    if not known[name] then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
+  end
+  local window = options.window == nil and WINDOW or options.window
+  if type(window) ~= "number" or not (window >= 0 and window <= 1e9) then
+    misuse.argument("window", "a number of seconds", window)
+  end
+  local concurrency = options.concurrency == nil and client:pace().limit or options.concurrency
+  if type(concurrency) ~= "number" or concurrency < 1 or concurrency % 1 ~= 0 then
+    misuse.argument("concurrency", "a whole number above 0", concurrency)
+  end
+  return {
+    window = window, concurrency = concurrency,
+    accounts = check_list("accounts", options.accounts, is_account, "an account SID, AC..."),
+    protected = check_list("protect", options.protect, is_protectable,
+      "a port-in SID, a phone number SID or an E.164 number"),
+    progress = progress.for_option(options.progress),
+  }
+end
+
+--- The inputs as targets in their order; what cannot be one, and what came before, is told there.
+local function read_all(source)
+  local list, seen = {}, {}
+  for input in sources.open(source) do
+    local target, problem = targets.read(input)
+    if not target then
+      target = { port_in_sid = "", class = "invalid", note = problem }
+    else
+      local key = targets.key(target)
+      if seen[key] then target.class = "duplicate" end
+      seen[key] = true
+    end
+    list[#list + 1] = target
+  end
+  return list
+end
+
+--- Port-ins that several targets belong to are fetched once.
+local function port_in_of(client, fetched, target)
+  local known_one = fetched[target.port_in_sid]
+  if known_one then return known_one end
+  local port_in, err = client.port_ins:fetch(target.port_in_sid)
+  if port_in then fetched[target.port_in_sid] = port_in end
+  return port_in, err
+end
+
+local function is_unauthorized(err)
+  return err.http_status == 401 or err.http_status == 403
+end
+
+local function classify(state, target)
+  local number, class
+  local port_in, err = port_in_of(state.client, state.fetched, target)
+  if port_in then
+    port_in, number, class = looking.fetch(state.client, target, port_in)
+    if not port_in then err = number end
+  end
+  if not port_in then
+    if is_unauthorized(err) then state.err = err end
+    target.class, target.note = classes.of_error(err)
+  elseif class then
+    target.class, target.note = class, "port-in " .. (port_in:status() or "without status")
+  else
+    if number then target.phone_number = number.phone_number or target.phone_number end
+    target.class, target.note, target.status = classes.of(port_in, number, state.rules)
+  end
+  if state.progress then state.progress:count(classes.is_problem(target.class) and target.note) end
+end
+
+--- Some numbers may be asked for by E.164 and by SID, or with all of their port-in.
+local function drop_doubles(list)
+  local seen = {}
+  for _, target in ipairs(list) do
+    if target.class == "cancel" then
+      local key = targets.key { port_in_sid = target.port_in_sid,
+        phone_number_sid = target.phone_number_sid }
+      if seen[key] then target.class = "duplicate" end
+      seen[key] = true
+    end
+  end
+  for _, target in ipairs(list) do
+    local whole = targets.key { port_in_sid = target.port_in_sid }
+    if target.class == "cancel" and target.phone_number_sid and seen[whole] then
+      target.class = "covered"
+    end
+  end
+end
+
+local function look_at_all(state, list, concurrency)
+  local next_one, tasks = 0, {}
+  for i = 1, math.min(concurrency, #list) do
+    tasks[i] = function()
+      while not state.err and next_one < #list do
+        next_one = next_one + 1
+        local target = list[next_one]
+        if not target.class then classify(state, target) end
+      end
+      return true
+    end
+  end
+  local _, errs = state.client:gather(tasks)
+  for _, err in pairs(errs) do error(err.raised, 0) end
+end
+
+local planning = {}
+
+--- See `campaign.plan`.
+---@param client twilio.numbers.Client
+---@param source any
+---@param options twilio.numbers.PlanOptions?
+---@return twilio.numbers.Plan?
+---@return twilio.numbers.Error?
+function planning.make(client, source, options)
+  local checked = check(client, options or {})
+  local list, now = read_all(source), os.time()
+  local fields = {
+    account_sid = client.account_sid, created_at = os.date("!%Y-%m-%dT%H:%M:%SZ", now),
+    window = checked.window, accounts = checked.accounts, protected = checked.protected,
+    targets = list,
+  }
+  local state = {
+    client = client, fetched = {}, progress = checked.progress,
+    rules = plans.rules(fields, now),
+  }
+  look_at_all(state, list, checked.concurrency)
+  if checked.progress then checked.progress:finish() end
+  if state.err then return nil, state.err end
+  drop_doubles(list)
+  return plans.new(fields)
+end
+
+return planning

@@ -1,0 +1,220 @@
+--- What has become of a campaign: counts by state, all that is not confirmed, who did it, when.
+
+local classes = require "twilio.numbers.campaign.classes"
+local core = require "twilio.numbers.core"
+local ledgers = require "twilio.numbers.campaign.ledger"
+local masking = require "twilio.numbers.campaign.masking"
+local tables = require "twilio.numbers.campaign.tables"
+
+---@class twilio.numbers.Report
+---@field campaign table id, account_sid, planned, reason, ticket, created_at
+---@field counts table<string, integer> by state
+---@field planned integer how many the plan was to cancel
+---@field problems integer how many of the plan's inputs need a person's look
+---@field changed integer how many of those planned were skipped, for another reason than being canceled
+---@field targets table[] all, in the plan's order, each with its `tries`
+---@field runs table[] who was at work on it
+local report = {}
+report.__index = report
+
+local function time_of(seconds)
+  return seconds and os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(seconds)) or nil
+end
+
+local function read(ledger, id, part, columns, order)
+  return ledger.db:rows(("SELECT %s FROM %s WHERE campaign = ? ORDER BY %s"):format(
+    columns, part, order), id)
+end
+
+local target_columns = [[number, port_in_sid, phone_number_sid, phone_number, planned_status,
+  state, why, seen, http_status, code, request_id, attempts, intended_at, changed_at, run]]
+local try_columns = [[target, attempt, run, intended_at, answered_at, seconds, outcome,
+  http_status, code, request_id, message]]
+
+--- How many of a plan's inputs are classed so that somebody has to look at them. They were entered as
+--- skipped, with their class first.
+local function class_of(target)
+  return (target.why or ""):match "^([%w_]+)"
+end
+
+local function count(self)
+  local skipped = 0
+  self.problems = 0
+  for _, target in ipairs(self.targets) do
+    self.counts[target.state] = self.counts[target.state] + 1
+    local class = target.state == "skipped" and class_of(target)
+    local was_planned = self.is_planned[target.number]
+    if class and not was_planned and classes.exists(class) and classes.is_problem(class) then
+      self.problems = self.problems + 1
+    elseif class and was_planned and class ~= "canceled" then
+      skipped = skipped + 1
+    end
+  end
+  self.changed = skipped
+end
+
+local function attach(self, tries)
+  local by_number = {}
+  for _, target in ipairs(self.targets) do
+    target.tries, by_number[target.number] = {}, target
+  end
+  for _, try in ipairs(tries) do table.insert(by_number[try.target].tries, try) end
+end
+
+--- Reads it from the ledger.
+---@param ledger twilio.numbers.Ledger
+---@param campaign table as the ledger found it
+---@return twilio.numbers.Report?
+---@return twilio.numbers.Error?
+function report.read(ledger, campaign)
+  local self = setmetatable({ campaign = campaign, planned = campaign.planned, counts = {},
+    is_planned = {} }, report)
+  for _, state in ipairs(ledgers.STATES) do self.counts[state] = 0 end
+  local err, tries
+  self.targets, err = read(ledger, campaign.id, "targets", target_columns, "number")
+  if not self.targets then return nil, err end
+  self.runs, err = read(ledger, campaign.id, "runs",
+    "id, command, host, pid, who, started_at, ended_at, ended_as", "started_at, id")
+  if not self.runs then return nil, err end
+  tries, err = read(ledger, campaign.id, "attempts", try_columns, "target, attempt")
+  if not tries then return nil, err end
+  local text
+  text, err = ledger:plan_text(campaign.id)
+  if not text then return nil, err end
+  local plan = core.decode(text).plan
+  for number, target in ipairs(plan.targets) do
+    self.is_planned[number] = target.class == "cancel" or nil
+  end
+  attach(self, tries)
+  count(self)
+  return self
+end
+
+--- How many of those planned are neither proven to be cancelled nor settled in another way.
+---@return integer
+function report:open()
+  local counts = self.counts
+  return counts.planned + counts.intended + counts.accepted + counts.uncertain
+end
+
+--- Whether every one of the plan was cancelled, and no input needs a look.
+---@return boolean
+function report:is_success()
+  return self:open() == 0 and self.counts.refused == 0 and self.changed == 0
+    and self.problems == 0
+end
+
+--- The counts in words: "5 confirmed, 1 refused".
+---@return string
+function report:summary()
+  local parts = {}
+  for _, state in ipairs(ledgers.STATES) do
+    local n = self.counts[state]
+    if n > 0 then parts[#parts + 1] = ("%d %s"):format(n, state) end
+  end
+  return #parts > 0 and table.concat(parts, ", ") or "no targets"
+end
+
+local columns = {
+  "state", "port_in_sid", "phone_number_sid", "phone_number", "planned_status", "seen", "attempts",
+  "http_status", "code", "request_id", "intended_at", "changed_at", "host", "who", "why",
+}
+
+local function row_of(self, target, mask)
+  local run = self.run_by_id[target.run or ""] or {}
+  local last = target.tries[#target.tries] or {}
+  local row = {
+    intended_at = time_of(target.intended_at), changed_at = time_of(target.changed_at),
+    host = run.host, who = mask(run.who), why = mask(target.why),
+    phone_number = mask(target.phone_number),
+    request_id = target.request_id or last.request_id,
+    http_status = target.http_status or last.http_status,
+  }
+  for _, name in ipairs(columns) do
+    if row[name] == nil then row[name] = mask(target[name]) end
+  end
+  return row
+end
+
+local function rows_of(self, all, unmasked)
+  self.run_by_id = {}
+  for _, run in ipairs(self.runs) do self.run_by_id[run.id] = run end
+  local mask, rows = masking.filter(unmasked), {}
+  for _, target in ipairs(self.targets) do
+    if all or target.state ~= "confirmed" then
+      rows[#rows + 1] = row_of(self, target, mask)
+      rows[#rows].target = target
+    end
+  end
+  return rows, mask
+end
+
+---@class twilio.numbers.ReportOptions
+---@field all boolean? those that are confirmed as well
+---@field unmasked boolean? phone numbers and e-mail addresses in full
+
+--- A table for the eye of all that is not confirmed.
+---@param options twilio.numbers.ReportOptions?
+---@return string
+function report:table(options)
+  options = options or {}
+  local shown = { "state", "port_in_sid", "phone_number_sid", "phone_number", "seen", "attempts",
+    "code", "why" }
+  return tables.aligned(shown, (rows_of(self, options.all, options.unmasked)))
+end
+
+--- The same as CSV, with everything that is known.
+---@param options twilio.numbers.ReportOptions?
+---@return string
+function report:csv(options)
+  options = options or {}
+  return tables.csv(columns, (rows_of(self, options.all, options.unmasked)))
+end
+
+local try_names = { "attempt", "intended_at", "answered_at", "seconds", "outcome", "http_status",
+  "code", "request_id", "message" }
+
+local function tries_json(target, mask)
+  local list = {}
+  for i, try in ipairs(target.tries) do
+    local row = {}
+    for _, name in ipairs(try_names) do row[name] = mask(try[name]) end
+    row.intended_at, row.answered_at = time_of(try.intended_at), time_of(try.answered_at)
+    list[i] = tables.object(try_names, row)
+  end
+  return "[" .. table.concat(list, ",") .. "]"
+end
+
+--- The whole of it as JSON: campaign, counts, runs, targets with every attempt.
+---@param options twilio.numbers.ReportOptions?
+---@return string
+function report:to_json(options)
+  options = options or {}
+  local rows, mask = rows_of(self, options.all, options.unmasked)
+  local lines, runs = {}, {}
+  for i, row in ipairs(rows) do
+    lines[i] = tables.object(columns, row):gsub("}$", "") .. ',"tries":'
+      .. tries_json(row.target, mask) .. "}"
+  end
+  for i, run in ipairs(self.runs) do
+    runs[i] = { command = run.command, host = run.host, pid = run.pid, who = mask(run.who),
+      started_at = time_of(run.started_at), ended_at = time_of(run.ended_at),
+      ended_as = run.ended_as }
+  end
+  local campaign = self.campaign
+  local head = tables.object({ "id", "account_sid", "planned", "reason", "ticket", "created_at" }, {
+    id = campaign.id, account_sid = campaign.account_sid, planned = campaign.planned,
+    reason = mask(campaign.reason), ticket = mask(campaign.ticket),
+    created_at = time_of(campaign.created_at),
+  })
+  return ('{"campaign":%s,\n"counts":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n'):format(head,
+    tables.object(ledgers.STATES, self.counts),
+    tables.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
+    table.concat(lines, ",\n"))
+end
+
+function report:__tostring()
+  return ("campaign %s: %s"):format(self.campaign.id:sub(1, 12), self:summary())
+end
+
+return report

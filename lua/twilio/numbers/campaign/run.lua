@@ -1,0 +1,115 @@
+--- One run over a campaign: a process that works on it, with its brakes and its journal.
+
+local brakes = require "twilio.numbers.campaign.brakes"
+local cancelling = require "twilio.numbers.campaign.cancelling"
+local journal = require "twilio.numbers.campaign.journal"
+local settling = require "twilio.numbers.campaign.settling"
+
+---@class twilio.numbers.CampaignRun
+---@field client twilio.numbers.Client
+---@field ledger twilio.numbers.Ledger
+---@field plan twilio.numbers.Plan
+---@field brakes twilio.numbers.Brakes
+---@field concurrency integer
+---@field lease number seconds
+---@field settle_after number seconds after which a DELETE that shows no effect has had none
+---@field tried table<integer, boolean> what was claimed to be cancelled
+---@field interval number? seconds between the first two looks at what was accepted
+local run = {}
+run.__index = run
+
+local WAIT_FOR_OTHERS = 0.5 -- seconds between two looks at what other machines do
+
+---@param client twilio.numbers.Client
+---@param ledger twilio.numbers.Ledger
+---@param plan twilio.numbers.Plan
+---@param options twilio.numbers.ApplyOptions
+---@return twilio.numbers.CampaignRun
+function run.new(client, ledger, plan, options)
+  return setmetatable({
+    client = client, ledger = ledger, plan = plan, options = options,
+    brakes = brakes.new(client, options, plan:count "cancel"),
+    journal = journal.new(client, ledger),
+    tried = {}, -- by their number in the plan
+    concurrency = options.concurrency or client:pace().limit,
+    lease = options.lease, settle_after = options.settle_after, interval = options.interval,
+  }, run)
+end
+
+--- Makes a change to the ledger durable; when that fails, the run stops.
+function run:write(change)
+  local result, err = self.journal:write(change)
+  if result == nil then self.brakes:stop("ledger", err) end
+  return result
+end
+
+local function or_stop(self, otherwise, result, err)
+  if result ~= nil then return result end
+  self.brakes:stop("ledger", err)
+  return otherwise
+end
+
+function run:claim(states, limit, again)
+  return or_stop(self, {}, self.ledger:claim(states, limit, again))
+end
+
+function run:count(states)
+  return or_stop(self, 0, self.ledger:count(states))
+end
+
+function run:now()
+  return or_stop(self, nil, self.ledger.db:now())
+end
+
+--- Tells who watches that a target has come to another state.
+function run:tell(target, err)
+  local hook = self.options.on_target
+  if hook then hook(target, err) end
+end
+
+--- The first few, then a pause until somebody says yes or the time is over. Whether to go on.
+local function canary(self)
+  local options = self.options
+  local before = self.brakes.failures
+  if cancelling.some(self, options.canary) == 0 or self.brakes:on() then return end
+  settling.prove(self, options.canary_pause or options.wait)
+  if self.brakes:on() then return end
+  local failed = self.brakes.failures - before
+  local open = self:count { "accepted", "uncertain", "intended" }
+  local goes_on
+  if options.on_canary then
+    goes_on = options.on_canary { failed = failed, unconfirmed = open }
+  else
+    goes_on = failed == 0 and open == 0
+  end
+  if not goes_on then self.brakes:stop "canary" end
+end
+
+--- Batch after batch, until nothing is planned any more.
+local function cancel_all(self)
+  local options = self.options
+  while not self.brakes:on() do
+    local taken = cancelling.some(self, options.batch or math.huge)
+    if taken == 0 or not options.batch then return end
+    if options.batch_pause then self.brakes:sleep(options.batch_pause) end
+  end
+end
+
+--- Does all that is to be done. Other machines may be at work on the same; what one of them leaves
+--- when it dies comes free when its lease is over.
+function run:work()
+  local options = self.options
+  settling.settle(self)
+  if options.canary and not self.brakes:on() then canary(self) end
+  repeat
+    cancel_all(self)
+    local others = or_stop(self, 0, self.ledger:held_by_others())
+    if others > 0 then
+      self.brakes:sleep(WAIT_FOR_OTHERS)
+      settling.settle(self)
+    end
+  until others == 0 or self.brakes:on()
+  if options.wait > 0 then settling.prove(self, options.wait) end
+end
+
+return run
