@@ -1,131 +1,246 @@
---- Cancels the port-ins that a CSV file lists. Without --apply it only shows what it would do.
----
---- Exit codes: 0 done; 1 wrong usage, no credentials, unreadable file, lost output; 2 bad rows, or
---- none, nothing was sent; 3 something could not be fetched, cancelled or confirmed, see the list; 4 the
---- credentials were not accepted, it stopped there.
+--- Cancels port-ins in bulk. `lua cancel_port_ins.lua --help` says how, and what its exit codes mean.
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
 local cli = require "cli"
+local campaign = require "twilio.numbers.campaign"
+local arguments = require "campaign_arguments"
 local numbers = require "twilio.numbers"
 local print = cli.print
 
-local usage = [[
-usage: lua cancel_port_ins.lua FILE.csv [--column NAME] [--apply] [--skip-invalid] [--wait SECONDS]
+local exit_codes = {
+  success = 0, partial = cli.partial, unauthorized = cli.unauthorized, nothing = cli.nothing,
+  interrupted = cli.interrupted, ledger = cli.ledger,
+}
 
-  FILE.csv         port-in SIDs (KW...) in a column; "-" reads standard input
-  --column NAME    which column, "port_in_request_sid" if not said
-  --apply          cancel. This cannot be undone. Tell the losing carrier, too.
-  --skip-invalid   go on without the rows that are no SID
-  --wait SECONDS   how long to look for "canceled" afterwards, 60 if not said]]
+local code_of_kind = { plan = cli.plan_refused, ledger = cli.ledger }
 
-local function is_sid(text)
-  return text:find("^KW" .. ("%x"):rep(32) .. "$") ~= nil
-end
-
---- What to do with a port-in and why. "cancel", "keep" or "problem".
-local function decide(port_in, err)
-  if not port_in then return "problem", tostring(err) end
-  local status = port_in:status()
-  if port_in:is_cancelable() then return "cancel", status end
-  if port_in:is_terminal() then return "keep", "already " .. status end
-  if status == "canceling" then return "keep", "is being canceled already" end
-  return "problem", "unknown status: " .. tostring(port_in.port_in_request_status)
-end
-
-local function stop_if_unauthorized(err)
-  if err and cli.is_unauthorized(err) then cli.exit(cli.unauthorized, tostring(err)) end
-end
-
---- Options of a loop over so many, with a line of progress on a terminal.
-local function loop_options(total, label)
-  return { ordered = true, progress = numbers.progress { total = total, label = label } }
-end
-
---- Fetches each and prints what is planned for it.
-local function plan(client, sids)
-  local planned = { cancel = {}, keep = {}, problem = {} }
-  local options = loop_options(#sids, "fetched")
-  for sid, port_in, err in client.port_ins:fetch_each(sids, options) do
-    options.progress:clear()
-    stop_if_unauthorized(err)
-    local decision, why = decide(port_in, err)
-    table.insert(planned[decision], port_in or sid)
-    local words = { cancel = "to cancel", keep = "keep", problem = "PROBLEM" }
-    print(("  %s  %-9s  %s"):format(sid, words[decision], why))
+--- Ends the script for an error that was returned.
+local function fail(err)
+  local code = cli.is_unauthorized(err) and cli.unauthorized or code_of_kind[err.kind]
+  for i, change in ipairs(err.changes or {}) do
+    if i > 20 then break end
+    cli.warn("  " .. change)
   end
-  return planned
+  cli.exit(code or cli.partial, tostring(err))
 end
 
---- Cancels each and gives back those whose end must be looked at: accepted, or uncertain.
-local function apply(client, port_ins)
-  local open, failed, tried, unauthorized = {}, 0, 0, false
-  local options = loop_options(#port_ins, "cancelled")
-  for port_in, accepted, err in client.port_ins:cancel_each(port_ins, options) do
-    options.progress:clear()
-    tried = tried + 1
-    if accepted or err.outcome == "uncertain" then
-      open[#open + 1] = port_in
-    else
-      failed = failed + 1
-      unauthorized = unauthorized or cli.is_unauthorized(err)
-    end
-    print(("  %s  %s"):format(port_in:sid(), accepted and "accepted" or tostring(err)))
-  end
-  if unauthorized then
-    cli.exit(cli.unauthorized, ("Stopped: %d accepted or uncertain before, none of them "
-      .. "confirmed, %d not tried."):format(#open, #port_ins - tried))
-  end
-  return open, failed
+local function must(value, err)
+  return value or fail(err)
 end
 
---- Watches until all are canceled or the time is over: accepted is not yet done.
-local function confirm(client, port_ins, seconds)
-  local last, open = {}, 0
-  for port_in, change in client.port_ins:watch(port_ins, { interval = 1, timeout = seconds }) do
-    stop_if_unauthorized(change.err)
-    last[change.sid] = change.to
-    if change.to == "canceled" then print(("  %s  canceled"):format(port_in:sid())) end
+--- plan
+
+local function write_file(path, text)
+  local file, why = io.open(path, "wb")
+  local ok = file and file:write(text)
+  if file then
+    local closed, problem = file:close()
+    ok, why = ok and closed, why or problem
   end
-  for _, port_in in ipairs(port_ins) do
-    local sid = port_in:sid()
-    if last[sid] ~= "canceled" then
-      open = open + 1
-      print(("  %s  NOT CONFIRMED, last seen as %s"):format(sid, last[sid] or port_in:status()))
-    end
-  end
-  return open
+  if not ok then cli.exit(cli.usage_error, ("cannot write %s: %s"):format(path, tostring(why))) end
 end
 
-local function main()
-  local options, files = cli.arguments(
-    { ["--column"] = true, ["--apply"] = false, ["--skip-invalid"] = false, ["--wait"] = true },
-    usage)
-  local seconds = tonumber(options["--wait"] or 60)
-  local is_time = seconds and seconds > 0 and seconds <= 1e9
-  if #files ~= 1 or not is_time then cli.exit(cli.usage_error, usage) end
-  local sids = cli.read_column(files[1], options["--column"] or "port_in_request_sid", is_sid,
-    "a port-in SID", options["--skip-invalid"])
+local function make_plan(options)
+  local inputs = cli.read_targets(options)
   local client = cli.client()
-
-  print(("%d port-ins of %s:"):format(#sids, client.account_sid))
-  local planned = plan(client, sids)
-  local summary = ("%d to cancel, %d to keep, %d with problems"):format(
-    #planned.cancel, #planned.keep, #planned.problem)
-  print(summary .. ".")
-  local failed, unconfirmed = 0, 0
-  if not options["--apply"] then
-    print "Nothing was changed. To cancel them, run this again with --apply."
-  elseif #planned.cancel > 0 then
-    print "Cancelling:"
-    local open
-    open, failed = apply(client, planned.cancel)
-    print "Looking whether they are canceled:"
-    unconfirmed = confirm(client, open, seconds)
-    print(("%d canceled, %d not confirmed, %d not cancelled, %d kept, %d with problems."):format(
-      #open - unconfirmed, unconfirmed, failed, #planned.keep, #planned.problem))
-  end
+  local progress = numbers.progress { total = #inputs, label = "fetched" }
+  local plan = must(campaign.plan(client, inputs, {
+    window = options.window * 3600, accounts = options.account,
+    protect = options.protect and cli.read_lines(options.protect), progress = progress,
+    concurrency = options.concurrency,
+  }))
   client:close()
-  cli.exit(#planned.problem + failed + unconfirmed > 0 and cli.partial or 0)
+  return plan
 end
 
-main()
+local commands = {}
+
+function commands.plan(options)
+  local base = options.file == "-" and "port_ins" or options.file:gsub("%.csv$", "")
+  local path = options.output or base .. ".plan.json"
+  local plan = make_plan(options)
+  write_file(path, plan:to_json())
+  if options.csv then write_file(options.csv, plan:csv(options.unmasked)) end
+  local count, problems = plan:count "cancel", plan:problems()
+  if options.json then
+    io.stdout:write(plan:to_json())
+  else
+    print(plan:table(options.unmasked))
+    print(plan:summary() .. ".")
+    print(("Nothing was changed. The plan is in %s."):format(path))
+    if count > 0 then
+      print(("To cancel %d, which cannot be undone: lua %s apply %s --confirm %d"):format(
+        count, arg[0], path, count))
+    end
+  end
+  if problems > 0 then cli.exit(cli.partial) end
+  cli.exit(count > 0 and 0 or cli.nothing)
+end
+
+--- apply, resume, retry-failed
+
+--- Lines or a progress line about a run, and its result.
+local function watcher(quiet)
+  local line
+  local self = {}
+  local titles = {
+    checking = "Looking at all of them once more", cancelling = "Cancelling",
+    settling = "Looking what became of those left in the open",
+    confirming = "Looking whether they are canceled",
+  }
+  local labels = { checking = "checked", cancelling = "tried", settling = "settled",
+    confirming = "confirmed" }
+  function self.stage(stage, count)
+    self.finish()
+    self.stage_now = stage
+    if count == 0 or quiet then return end
+    print(("%s (%d):"):format(titles[stage], count))
+    line = numbers.progress { total = count, label = labels[stage] }
+  end
+  function self.target(target, err)
+    if not line then return end
+    local is_open = self.stage_now == "confirming" and target.state == "accepted"
+    if not is_open then line:count(err) end
+    if line.shown and not err then return end
+    line:clear()
+    print(("  %s  %s%s"):format(cli.name(target), target.state, err and "  " .. err or ""))
+  end
+  function self.finish()
+    if line then line:finish() end
+    line = nil
+  end
+  return self
+end
+
+local function ask_for_canary(watch)
+  if not cli.is_terminal(io.stdin) then return nil end
+  return function(result)
+    watch.finish()
+    return cli.ask(("%d failed and %d not confirmed of the first. Go on? Type yes: "):format(
+      result.failed, result.unconfirmed)) == "yes"
+  end
+end
+
+local passed_on = { "reason", "ticket", "concurrency", "canary", "canary_pause", "batch",
+  "batch_pause", "max_failures", "max_failure_percent", "deadline", "wait", "settle_after", "lease",
+  "skip_changed", "confirm" }
+
+local function run_options(options, watch, interrupts)
+  local result = {
+    max_age = options.max_age and options.max_age * 3600, interval = 1,
+    on_stage = watch.stage, on_target = watch.target,
+    on_canary = options.canary and ask_for_canary(watch),
+    interrupted = function() return interrupts:caught() end,
+  }
+  for _, name in ipairs(passed_on) do result[name] = options[name] end
+  return result
+end
+
+local stopped = {
+  interrupted = "Interrupted: nothing more was sent, and what was in flight is recorded.",
+  deadline = "The time is over: nothing more was sent.",
+  unauthorized = "The credentials are not accepted: nothing more was sent.",
+  failures = "Too many have failed: nothing more was sent.",
+  canary = "Stopped after the first: nothing more was sent.",
+  ledger = "The ledger cannot be written: nothing more was sent.",
+}
+
+local function show_result(result, options, place)
+  local report = result.report
+  if options.json then
+    if report then io.stdout:write(report:to_json(options)) end
+  elseif report then
+    local rest = report:table(options)
+    if rest ~= "" then print("\n" .. rest) end
+    print(report:summary() .. ".")
+  end
+  if result.stopped then cli.warn(stopped[result.stopped]) end
+  if result.err then cli.warn(tostring(result.err)) end
+  if report and report:open() > 0 then
+    cli.warn(("To go on: lua %s resume %s"):format(arg[0], cli.without_password(place)))
+  end
+  cli.exit(exit_codes[result.verdict])
+end
+
+--- Runs one of the library's functions with interrupts noted, and shows what it came to.
+local function run(options, place, work)
+  local interrupts = campaign.interrupts()
+  local watch = watcher(options.json)
+  local client = cli.client()
+  local result, err = work(client, run_options(options, watch, interrupts))
+  watch.finish()
+  interrupts:close()
+  client:close()
+  show_result(must(result, err), options, place)
+end
+
+--- The confirmation: given, or typed on a terminal.
+local function confirm(options, count, what)
+  if options.confirm or count == 0 or not cli.is_terminal(io.stdin) then return end
+  options.confirm = tonumber(cli.ask(("This cannot be undone. Type %d to %s %d: "):format(
+    count, what, count)))
+end
+
+function commands.apply(options)
+  local plan = must(campaign.read_plan(cli.read_file(options.plan)))
+  local count = plan:count "cancel"
+  if not options.json then print(tostring(plan) .. ".") end
+  if count == 0 then cli.exit(plan:problems() > 0 and cli.partial or cli.nothing) end
+  local place = options.ledger or options.plan:gsub("%.json$", "") .. ".ledger"
+  confirm(options, count, "cancel")
+  local ledger = must(campaign.open(place))
+  run(options, place, function(client, settings)
+    return campaign.apply(client, ledger, plan, settings)
+  end)
+end
+
+function commands.resume(options)
+  local ledger = must(campaign.open(options.ledger, true))
+  run(options, options.ledger, function(client, settings)
+    return campaign.resume(client, ledger, options.campaign, settings)
+  end)
+end
+
+commands["retry-failed"] = function(options)
+  local ledger = must(campaign.open(options.ledger, true))
+  local report = must(campaign.report(ledger, options.campaign))
+  if report.counts.refused == 0 then cli.exit(cli.nothing, "Nothing was refused.") end
+  confirm(options, report.counts.refused, "try again")
+  run(options, options.ledger, function(client, settings)
+    return campaign.retry_failed(client, ledger, options.campaign, settings)
+  end)
+end
+
+--- status, report
+
+local function read_report(options)
+  local ledger = must(campaign.open(options.ledger, true))
+  local report = must(campaign.report(ledger, options.campaign))
+  ledger:close()
+  return report
+end
+
+local function show_report(options, report, with_list)
+  if options.json then
+    io.stdout:write(report:to_json(options))
+  elseif options.csv then
+    io.stdout:write(report:csv(options))
+  else
+    if with_list and report:table(options) ~= "" then print(report:table(options)) end
+    print(report:describe(options) .. report:summary() .. ".")
+  end
+  cli.exit(report:is_success() and 0 or cli.partial)
+end
+
+function commands.status(options)
+  show_report(options, read_report(options), false)
+end
+
+function commands.report(options)
+  show_report(options, read_report(options), true)
+end
+
+local parser = arguments.parser()
+local ok, options = parser:pparse(arg)
+if not ok then cli.exit(cli.usage_error, parser:get_usage() .. "\n\n" .. tostring(options)) end
+commands[options.command](options)

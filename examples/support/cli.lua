@@ -1,9 +1,13 @@
 --- What the example scripts share: arguments, the client, reading a column, ending.
 
+local core = require "twilio.numbers.core"
 local csv = require "twilio.numbers.csv"
 local numbers = require "twilio.numbers"
 
-local cli = { usage_error = 1, bad_rows = 2, partial = 3, unauthorized = 4 }
+local cli = {
+  usage_error = 1, bad_rows = 2, partial = 3, unauthorized = 4, nothing = 5, plan_refused = 6,
+  interrupted = 7, ledger = 8,
+}
 
 function cli.warn(...)
   io.stderr:write(table.concat({ ... }), "\n")
@@ -73,7 +77,7 @@ function cli.is_unauthorized(err)
   return err.http_status == 401 or err.http_status == 403
 end
 
-local function read_file(path)
+function cli.read_file(path)
   if path == "-" then return io.read "*a" end
   local file, why = io.open(path, "rb")
   if not file then cli.exit(cli.usage_error, "cannot read " .. why) end
@@ -81,6 +85,15 @@ local function read_file(path)
   text, why = file:read "*a"
   file:close()
   return text or cli.exit(cli.usage_error, "cannot read " .. path .. ": " .. tostring(why))
+end
+
+--- Ends the script for bad rows, or for want of good ones.
+function cli.stop_at_bad_rows(bad, good, path, skip_invalid)
+  if bad > 0 and not skip_invalid then
+    cli.exit(cli.bad_rows, ("%d bad row%s: nothing was sent. Mend the file, or skip them with "
+      .. "--skip-invalid."):format(bad, bad == 1 and "" or "s"))
+  end
+  if good == 0 then cli.exit(cli.bad_rows, path .. ": there is nothing to do") end
 end
 
 --- The sound values of a file's column, each once, in order. Bad ones are reported by their line
@@ -92,7 +105,7 @@ end
 ---@param skip_invalid boolean?
 ---@return string[]
 function cli.read_column(path, column, is_value, what, skip_invalid)
-  local rows, problem = csv.parse(read_file(path))
+  local rows, problem = csv.parse(cli.read_file(path))
   local cells
   if rows then cells, problem = csv.column(rows, column, is_value) end
   if not cells then cli.exit(cli.bad_rows, path .. ": " .. problem) end
@@ -109,12 +122,72 @@ function cli.read_column(path, column, is_value, what, skip_invalid)
       values[#values + 1] = cell.value
     end
   end
-  if bad > 0 and not skip_invalid then
-    cli.exit(cli.bad_rows, ("%d bad row%s: nothing was sent. Mend the file, or skip them with "
-      .. "--skip-invalid."):format(bad, bad == 1 and "" or "s"))
-  end
-  if #values == 0 then cli.exit(cli.bad_rows, path .. ": there is nothing to do") end
+  cli.stop_at_bad_rows(bad, #values, path, skip_invalid)
   return values
+end
+
+--- A file's lines without the blanks around them, those that are not empty.
+function cli.read_lines(path)
+  local lines = {}
+  for line in cli.read_file(path):gmatch "[^\r\n]+" do
+    line = line:match "^%s*(.-)%s*$"
+    if line ~= "" then lines[#lines + 1] = line end
+  end
+  return lines
+end
+
+local function is_sid(text)
+  return text:find("^KW" .. ("%x"):rep(32) .. "$") ~= nil
+end
+
+local function is_number(text)
+  return text == "" or text:find("^PU" .. ("%x"):rep(32) .. "$") ~= nil
+    or text:find "^%+[1-9]%d+$" ~= nil and #text <= 16
+end
+
+--- The targets of a file, as `campaign.plan` takes them. Doubles are for the plan to tell.
+function cli.read_targets(options)
+  local path = options.file
+  local rows, problem = csv.parse(cli.read_file(path))
+  local sids, parts
+  if rows then sids, problem = csv.column(rows, options.column, is_sid) end
+  if sids and options.number_column then
+    parts, problem = csv.column(rows, options.number_column, is_number)
+    if not parts then sids = nil end
+  end
+  if not sids then cli.exit(cli.bad_rows, path .. ": " .. problem) end
+  local inputs, bad = {}, 0
+  for i, cell in ipairs(sids) do
+    local part = parts and parts[i].value or ""
+    if is_sid(cell.value) and is_number(part) then
+      inputs[#inputs + 1] = { cell.value, part ~= "" and part or nil }
+    else
+      bad = bad + 1
+      cli.warn(("%s, line %d: not a port-in SID%s: %q"):format(path, cell.line,
+        parts and " with a phone number SID or an E.164 number" or "",
+        cell.value .. (part ~= "" and "," .. part or "")))
+    end
+  end
+  cli.stop_at_bad_rows(bad, #inputs, path, options.skip_invalid)
+  return inputs
+end
+
+--- What a person calls a target.
+function cli.name(target)
+  return target.port_in_sid .. (target.phone_number_sid and " " .. target.phone_number_sid or "")
+end
+
+cli.is_terminal = core.is_terminal
+
+--- Asks on the terminal; gives the line that was typed.
+function cli.ask(question)
+  io.stderr:write(question)
+  return (io.read "*l" or ""):match "^%s*(.-)%s*$"
+end
+
+--- A ledger's place as it may be shown.
+function cli.without_password(place)
+  return (place:gsub("^(postgres%l*://[^:/@]*):[^@]*@", "%1@"))
 end
 
 return cli

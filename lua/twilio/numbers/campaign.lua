@@ -10,6 +10,7 @@
 --- Needs LuaDBI with its driver for SQLite or PostgreSQL. Blocks while it writes: nothing for nginx.
 
 local applying = require "twilio.numbers.campaign.applying"
+local core = require "twilio.numbers.core"
 local ledgers = require "twilio.numbers.campaign.ledger"
 local misuse = require "twilio.numbers.misuse"
 local planning = require "twilio.numbers.campaign.planning"
@@ -119,5 +120,10 @@ function campaign.report(ledger, id)
   if not found then return nil, err end
   return reports.read(ledger, found)
 end
+
+--- From now on SIGINT and SIGTERM are noted rather than fatal: `caught()` gives the name of the last one
+--- that came, for the option `interrupted`. `close()` puts back what was before.
+---@return { caught: (fun(self): string?), close: fun(self) }? # nil if somebody listens already
+campaign.interrupts = core.interrupts
 
 return campaign

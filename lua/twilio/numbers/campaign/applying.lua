@@ -36,7 +36,8 @@ local targets = require "twilio.numbers.campaign.targets"
 ---@field interrupted (fun(): any)? asked again and again: true ends it
 ---@field on_target (fun(target: twilio.numbers.LedgerTarget, err: twilio.numbers.Error?))? told of each
 ---  that has come to another state
----@field on_stage (fun(stage: string, count: integer))? told what begins: "checking"
+---@field on_stage (fun(stage: string, count: integer))? told what begins, with how many:
+---  "checking", "settling", "cancelling", "confirming"
 
 ---@class twilio.numbers.CampaignResult
 ---@field verdict "success"|"partial"|"nothing"|"unauthorized"|"interrupted"|"ledger"

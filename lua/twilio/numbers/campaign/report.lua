@@ -136,12 +136,21 @@ local function row_of(self, target, mask)
   return row
 end
 
+--- All that is neither done nor was meant to be left alone.
+local function is_worth_a_line(self, target)
+  if target.state == "skipped" and not self.is_planned[target.number] then
+    local class = class_of(target)
+    return class ~= nil and classes.exists(class) and classes.is_problem(class)
+  end
+  return target.state ~= "confirmed"
+end
+
 local function rows_of(self, all, unmasked)
   self.run_by_id = {}
   for _, run in ipairs(self.runs) do self.run_by_id[run.id] = run end
   local mask, rows = masking.filter(unmasked), {}
   for _, target in ipairs(self.targets) do
-    if all or target.state ~= "confirmed" then
+    if all or is_worth_a_line(self, target) then
       rows[#rows + 1] = row_of(self, target, mask)
       rows[#rows].target = target
     end
@@ -150,17 +159,18 @@ local function rows_of(self, all, unmasked)
 end
 
 ---@class twilio.numbers.ReportOptions
----@field all boolean? those that are confirmed as well
+---@field all boolean? also those that are confirmed, and those that the plan has left alone for good reason
 ---@field unmasked boolean? phone numbers and e-mail addresses in full
 
---- A table for the eye of all that is not confirmed.
+--- A table for the eye of all that a person may have to care for; "" if there is nothing.
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:table(options)
   options = options or {}
   local shown = { "state", "port_in_sid", "phone_number_sid", "phone_number", "seen", "attempts",
     "code", "why" }
-  return tables.aligned(shown, (rows_of(self, options.all, options.unmasked)))
+  local rows = rows_of(self, options.all, options.unmasked)
+  return #rows > 0 and tables.aligned(shown, rows) or ""
 end
 
 --- The same as CSV, with everything that is known.
@@ -211,6 +221,24 @@ function report:to_json(options)
     tables.object(ledgers.STATES, self.counts),
     tables.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
     table.concat(lines, ",\n"))
+end
+
+--- What campaign it is and who was at work on it, in lines.
+---@param options twilio.numbers.ReportOptions?
+---@return string
+function report:describe(options)
+  local mask, campaign = masking.filter(options and options.unmasked), self.campaign
+  local lines = { ("campaign %s of %s, entered %s, to cancel %d"):format(campaign.id:sub(1, 12),
+    campaign.account_sid, time_of(campaign.created_at), campaign.planned) }
+  for _, name in ipairs { "reason", "ticket" } do
+    if campaign[name] then lines[#lines + 1] = name .. " " .. mask(campaign[name]) end
+  end
+  for _, run in ipairs(self.runs) do
+    lines[#lines + 1] = ("%s  %s by %s on %s, process %d: %s"):format(time_of(run.started_at),
+      run.command, mask(run.who), run.host, run.pid,
+      run.ended_as and run.ended_as .. " " .. time_of(run.ended_at) or "at work, or dead")
+  end
+  return table.concat(lines, "\n") .. "\n"
 end
 
 function report:__tostring()

@@ -67,6 +67,12 @@ function run:tell(target, err)
   if hook then hook(target, err) end
 end
 
+--- Tells who watches what begins.
+function run:stage(name, count)
+  local hook = self.options.on_stage
+  if hook then hook(name, count) end
+end
+
 --- The first few, then a pause until somebody says yes or the time is over. Whether to go on.
 local function canary(self)
   local options = self.options
@@ -100,6 +106,7 @@ end
 function run:work()
   local options = self.options
   settling.settle(self)
+  self:stage("cancelling", self:count { "planned" })
   if options.canary and not self.brakes:on() then canary(self) end
   repeat
     cancel_all(self)
@@ -109,7 +116,10 @@ function run:work()
       settling.settle(self)
     end
   until others == 0 or self.brakes:on()
-  if options.wait > 0 then settling.prove(self, options.wait) end
+  if options.wait > 0 and not self.brakes:on() then
+    self:stage("confirming", self:count { "accepted", "uncertain", "intended" })
+    settling.prove(self, options.wait)
+  end
 end
 
 return run

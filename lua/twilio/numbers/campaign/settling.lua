@@ -57,11 +57,11 @@ end
 local function look_at(run, list, is_settled)
   local open = {}
   crew.work(run, crew.each(list), function(_, target)
-    local finding = look(run, target)
+    local finding, before = look(run, target), target.state
     if finding then
       local moved = run:write(function(ledger) return ledger:move(target, finding) end)
       if moved == false then return end -- somebody else's by now
-      if moved then run:tell(target) end
+      if moved and target.state ~= before then run:tell(target) end
     end
     if not finding or not is_settled[target.state] then open[#open + 1] = target end
   end, #list)
@@ -76,6 +76,7 @@ local told = {
 ---@param run twilio.numbers.CampaignRun
 function settling.settle(run)
   local list = run:claim({ "intended", "uncertain" }, ALL)
+  if #list > 0 then run:stage("settling", #list) end
   while #list > 0 and not run.brakes:on() do
     list = look_at(run, list, told)
     if #list > 0 then run.brakes:sleep(math.min(run.settle_after / 4, INTERVAL)) end

@@ -1,0 +1,128 @@
+--- The command line of cancel_port_ins.lua.
+
+local argparse = require "argparse"
+
+local description = [[
+Cancels port-ins, or single numbers of port-ins, in bulk: plan, apply, resume, report.
+
+Cancelling cannot be undone. It may cost carrier fees and may leave a business without its
+numbers; close to the port date it may be too late. Tell the losing carrier, too: the API does
+not. Nothing is cancelled before you confirm how many it will be.]]
+
+local epilog = [[
+Exit codes: 0 all done; 1 wrong usage, no credentials, unreadable file, lost output; 2 bad rows in
+the file, nothing was sent; 3 not all, see the list; 4 the credentials were not accepted; 5 nothing
+to do; 6 the plan is stale, altered, of another account, or another number was confirmed, nothing
+was sent; 7 interrupted, resume it; 8 the ledger cannot be used.
+
+The ledger is a file, or postgresql://user:password@host:port/database for several machines.
+Credentials: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.]]
+
+local function number_of(what, least)
+  return function(text)
+    local value = tonumber(text)
+    if value and value >= least and value <= 1e9 and (what ~= "count" or value % 1 == 0) then
+      return value
+    end
+    return nil, ("'%s' is not a %s from %d"):format(text,
+      what == "count" and "whole number" or what, least)
+  end
+end
+
+local count, from_zero = number_of("count", 1), number_of("count", 0)
+local seconds = number_of("number of seconds", 0)
+
+local function add_plan(parser)
+  local plan = parser:command("plan", "Fetch what a CSV file lists and say what would be done. "
+    .. "Changes nothing.")
+  plan:argument("file", "CSV file with port-in SIDs (KW...) in a column; - for standard input")
+  plan:option("--column", "The column with the port-in SIDs.", "port_in_request_sid")
+  plan:option("--number-column", "The column with what to cancel of each: a phone number SID "
+    .. "(PU...) or an E.164 number; where it is empty, the whole port-in.")
+  plan:option("-o --output", "Where the plan is written; FILE.plan.json if not said.")
+  plan:option("--csv", "Write the plan as CSV, too.")
+  plan:option("--protect", "File with what must not be cancelled: port-in SIDs, phone number SIDs, "
+    .. "E.164 numbers, one a line.")
+  plan:option("--window", "Hours around the port date in which it is too late.", 48)
+    :convert(number_of("number of hours", 0))
+  plan:option("--account", "Another account whose port-ins may be cancelled."):count "*"
+  plan:option("--concurrency", "How many are fetched at once."):convert(count)
+  plan:flag("--skip-invalid", "Go on without the rows that are no SIDs.")
+  plan:flag("--unmasked", "Show phone numbers in full.")
+  plan:flag("--json", "Print the plan as JSON rather than a table.")
+end
+
+local function add_run_options(command)
+  command:option("--concurrency", "How many at once."):convert(count)
+  command:option("--canary", "Cancel so many first, watch what becomes of them, then ask on a "
+    .. "terminal; elsewhere go on only if all are confirmed."):convert(count)
+  command:option("--canary-pause", "Seconds for which the first are watched."):convert(seconds)
+  command:option("--batch", "So many between two pauses."):convert(count)
+  command:option("--batch-pause", "Seconds of such a pause."):convert(seconds)
+  command:option("--max-failures", "One more failure ends it."):convert(from_zero)
+  command:option("--max-failure-percent", "The same, of all that are to be cancelled.")
+    :convert(number_of("number", 0))
+  command:option("--deadline", "Seconds after which no DELETE is sent any more."):convert(seconds)
+  command:option("--wait", "Seconds to watch what was accepted until it is canceled; 300 if not "
+    .. "said."):convert(seconds)
+  command:option("--settle-after", "Seconds after which a DELETE whose answer was lost, and that "
+    .. "shows no effect, had none; 30 if not said."):convert(seconds)
+  command:option("--lease", "Seconds after which what a dead machine had claimed comes free; 600 "
+    .. "if not said."):convert(seconds)
+  command:flag("--unmasked", "Show phone numbers and e-mail addresses in full.")
+  command:flag("--json", "Print a report as JSON rather than lines.")
+end
+
+local function add_apply(parser)
+  local apply = parser:command("apply", "Cancel what a plan says. This cannot be undone.")
+  apply:argument("plan", "The plan's file")
+  apply:option("--ledger", "Where to keep what was intended and done; PLAN.ledger if not said.")
+  apply:option("--confirm", "How many are to be cancelled. Asked for on a terminal if not said.")
+    :convert(from_zero)
+  apply:option("--reason", "Kept in the ledger.")
+  apply:option("--ticket", "Kept in the ledger.")
+  apply:option("--max-age", "Hours after which a plan is stale.", 24)
+    :convert(number_of("number of hours", 0))
+  apply:flag("--skip-changed", "Leave out what has changed since the plan, rather than refuse it.")
+  add_run_options(apply)
+end
+
+local function add_campaign(command)
+  command:argument("ledger", "The ledger's file or URL")
+  command:option("--campaign", "Which, by the start of its id, if the ledger has several.")
+end
+
+local function add_others(parser)
+  local resume = parser:command("resume", "Go on after a crash or an interruption. What was left "
+    .. "in the open is looked at first.")
+  add_campaign(resume)
+  add_run_options(resume)
+  local retry = parser:command("retry-failed", "Try again what the API has refused.")
+  add_campaign(retry)
+  retry:option("--confirm", "How many those are. Asked for on a terminal if not said.")
+    :convert(from_zero)
+  add_run_options(retry)
+  local status = parser:command("status", "Count by state. Calls nobody.")
+  add_campaign(status)
+  status:flag("--json", "Print the report as JSON.")
+  status:flag("--unmasked", "Show who and why in full.")
+  local report = parser:command("report", "Count by state and list the rest. Calls nobody.")
+  add_campaign(report)
+  report:flag("--all", "List all, not only what needs a look.")
+  report:flag("--csv", "Print CSV.")
+  report:flag("--json", "Print JSON.")
+  report:flag("--unmasked", "Show phone numbers and e-mail addresses in full.")
+end
+
+local function parser()
+  local top = argparse("cancel_port_ins.lua", description, epilog)
+  top:help_max_width(100)
+  top:command_target "command"
+  top:require_command(true)
+  add_plan(top)
+  add_apply(top)
+  add_others(top)
+  return top
+end
+
+return { parser = parser }

@@ -1,0 +1,87 @@
+--- A PostgreSQL server of the specs' own: on a free port of this machine, in a folder that goes with it,
+--- ended with the specs or after some minutes.
+
+local support = require "spec.support"
+
+local run, quote = support.run, support.quote
+local postgresql = {}
+postgresql.__index = postgresql
+
+local LIFETIME = 900 -- seconds
+
+local function binaries()
+  local path = run "ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1"
+  return path:match "^%S+"
+end
+
+--- Why there can be none; nil if there can.
+function postgresql.objection()
+  if not binaries() then return "PostgreSQL's server is not installed" end
+  if not pcall(require, "dbd.postgresql") then return "LuaDBI's driver for PostgreSQL is missing" end
+end
+
+--- It refuses to run as root.
+local function as_user(command)
+  if run "id -u":match "^0" then
+    return "setpriv --reuid=nobody --regid=nogroup --clear-groups " .. command
+  end
+  return command
+end
+
+local function must(command)
+  local output, code = run(command)
+  if code ~= 0 then error(command .. ": " .. output) end
+  return output
+end
+
+local function is_up(self)
+  local _, code = run(("%s/pg_isready -q -h 127.0.0.1 -p %d"):format(self.binaries, self.port))
+  return code == 0
+end
+
+local function launch(self)
+  self.port = math.random(20000, 29000)
+  local command = as_user(("timeout %d %s/postgres -D %s -p %d -h 127.0.0.1 -k %s"):format(LIFETIME,
+    self.binaries, quote(self.dir .. "/data"), self.port, quote(self.dir)))
+  self.pid = run(("cd %s; nohup %s </dev/null >%s 2>&1 & echo $!"):format(quote(self.dir), command,
+    quote(self.dir .. "/output"))):match "%d+"
+  for _ = 1, 500 do
+    if is_up(self) then return true end
+    if select(2, run("kill -0 " .. self.pid)) ~= 0 then return false end
+    run "sleep 0.02"
+  end
+  return false
+end
+
+--- Starts one, with a database for a ledger at `url`.
+function postgresql.start()
+  local self = setmetatable({ binaries = binaries() }, postgresql)
+  self.dir = run "mktemp -d":gsub("%s+$", "")
+  must(("chmod 777 %s"):format(quote(self.dir)))
+  must(("cd %s; "):format(quote(self.dir)) .. as_user(("%s/initdb -D %s/data -U specs -A trust "
+    .. "--no-sync -E UTF8 --locale=C"):format(self.binaries, quote(self.dir))))
+  for _ = 1, 10 do
+    if launch(self) then
+      self.url = ("postgresql://specs:unused-password@127.0.0.1:%d/postgres"):format(self.port)
+      return self
+    end
+  end
+  error("PostgreSQL did not start: " .. support.read_file(self.dir .. "/output"))
+end
+
+--- A fresh database beside the others; gives its URL.
+function postgresql:database(name)
+  must(("%s/createdb -h 127.0.0.1 -p %d -U specs %s"):format(self.binaries, self.port, name))
+  return (self.url:gsub("postgres$", name))
+end
+
+function postgresql:stop()
+  run("kill -INT " .. self.pid)
+  for _ = 1, 500 do
+    if select(2, run("kill -0 " .. self.pid)) ~= 0 then break end
+    run "sleep 0.02"
+  end
+  run("rm -rf " .. quote(self.dir))
+end
+
+return postgresql
