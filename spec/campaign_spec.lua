@@ -1,0 +1,376 @@
+--- What a campaign sends, what it keeps, and what it refuses.
+
+local campaign = require "twilio.numbers.campaign"
+local campaigns = require "spec.support.campaigns"
+local sandbox = require "spec.support.sandbox"
+local support = require "spec.support"
+
+local options = campaigns.options
+local sid = sandbox.sid
+
+local function kw(number) return sid("KW", number) end
+
+describe("a campaign", function()
+  local client, ledger, place
+
+  before_each(function()
+    sandbox.reset()
+    client = sandbox.client { concurrency = 8 }
+    place = campaigns.place()
+    ledger = assert(campaign.open(place))
+  end)
+
+  after_each(function()
+    client:close()
+    ledger:close()
+    campaigns.clean()
+  end)
+
+  local function plan_of(inputs, settings)
+    return assert(campaign.plan(client, inputs, settings))
+  end
+
+  local function apply(plan, more)
+    more = more or {}
+    more.confirm = more.confirm or plan:count "cancel"
+    return campaign.apply(client, ledger, plan, options(more))
+  end
+
+  local function count_deletes() return select(2, campaigns.deletes()) end
+
+  it("cancels port-ins and numbers, and proves it", function()
+    local plan = plan_of { kw(1), { kw(10), "+14155550201" }, kw(5) }
+    local result = assert(apply(plan, { reason = "moving", ticket = "OPS-1" }))
+    assert.are.equal("success", result.verdict)
+    assert.is_nil(result.stopped)
+    assert.are.equal("2 confirmed, 1 skipped", result.report:summary())
+    assert.are.same({ [kw(1)] = "confirmed", [sid("PU", 0xa1)] = "confirmed", [kw(5)] = "skipped" },
+      campaigns.states(result.report))
+    local seen, count = campaigns.deletes()
+    assert.are.equal(2, count)
+    assert.are.equal(1, #seen[kw(1)])
+    assert.are.equal(1, #seen[sid("PU", 0xa1)])
+    assert.are.equal("canceled", assert(client.port_ins:fetch(kw(1))):status())
+  end)
+
+  it("keeps who, when, why, and every attempt with its request's id", function()
+    local result = assert(apply(plan_of { kw(1) }, { reason = "moving", ticket = "OPS-1" }))
+    local target, run = result.report.targets[1], result.report.runs[1]
+    assert.are.equal(1, #target.tries)
+    assert.are.equal("accepted", target.tries[1].outcome)
+    assert.are.equal(204, target.tries[1].http_status)
+    assert.matches("^RQ%x+$", target.tries[1].request_id)
+    assert.are.equal("moving", result.report.campaign.reason)
+    assert.are.equal("OPS-1", result.report.campaign.ticket)
+    assert.are.equal("apply", run.command)
+    assert.are.equal("done", run.ended_as)
+    assert.truthy(run.ended_at >= run.started_at)
+  end)
+
+  it("does nothing when it is applied again, or resumed", function()
+    local plan = plan_of(campaigns.port_ins(20))
+    assert.are.equal("success", assert(apply(plan)).verdict)
+    assert.are.equal("success", assert(apply(plan)).verdict)
+    assert.are.equal("success", assert(campaign.resume(client, ledger, nil, options())).verdict)
+    assert.are.equal(20, count_deletes())
+  end)
+
+  it("has every intent on disk before its DELETE", function()
+    local reader = assert(campaign.open(place, true))
+    local seen = 0
+    local other = sandbox.client {
+      concurrency = 4,
+      on_request = function(event)
+        if event.method ~= "DELETE" then return end
+        local report = assert(campaign.report(reader))
+        for _, target in ipairs(report.targets) do
+          if event.path:find(target.port_in_sid, 1, true) then
+            seen = seen + 1
+            assert(target.state == "intended" and #target.tries == 1, target.state)
+          end
+        end
+      end,
+    }
+    local plan = plan_of(campaigns.port_ins(10))
+    assert(campaign.apply(other, ledger, plan, options { confirm = 10 }))
+    other:close()
+    reader:close()
+    assert.are.equal(10, seen)
+  end)
+
+  describe("refuses, and sends nothing for,", function()
+    local function refused(result, err, words)
+      assert.is_nil(result)
+      assert.are.equal("plan", err.kind)
+      assert.are.equal("not_sent", err.outcome)
+      assert.matches(words, tostring(err), 1, true)
+      assert.are.equal(0, count_deletes())
+    end
+
+    it("a number that is not confirmed", function()
+      local plan = plan_of { kw(1), kw(2) }
+      local result, err = campaign.apply(client, ledger, plan, options())
+      refused(result, err, "2 are to be cancelled: confirm that number")
+      result, err = apply(plan, { confirm = 3 })
+      refused(result, err, "2 are to be cancelled, and 3 were confirmed")
+    end)
+
+    it("another account's credentials, before it asks for anything", function()
+      local plan = plan_of { kw(1) }
+      sandbox.reset()
+      local other = sandbox.client { account_sid = sid("AC", 7) }
+      local result, err = campaign.apply(other, ledger, plan, options { confirm = 1 })
+      other:close()
+      refused(result, err, "the credentials are of " .. sid("AC", 7))
+      assert.are.same({}, sandbox.requests())
+    end)
+
+    it("a status that has changed since the plan", function()
+      local plan = plan_of { kw(1), kw(2) }
+      sandbox.put_port_in(kw(2), { port_in_request_status = "waiting_for_signature" })
+      local result, err = apply(plan)
+      refused(result, err, "1 of 2 have changed")
+      assert.are.same({ kw(2) .. " was in_progress and is waiting_for_signature" }, err.changes)
+      assert.is_nil((campaign.report(ledger)))
+    end)
+
+    it("a plan that is too old, before it asks for anything", function()
+      local now = os.time
+      os.time = function(...) return ... and now(...) or now() - 3700 end -- luacheck: ignore
+      local plan = plan_of { kw(1) }
+      os.time = now -- luacheck: ignore
+      sandbox.reset()
+      local result, err = apply(plan, { max_age = 3600 })
+      refused(result, err, "minutes old")
+      assert.are.same({}, sandbox.requests())
+    end)
+
+    it("a target that cannot be looked at", function()
+      local plan = plan_of { kw(1), kw(2) }
+      sandbox.fault { fault = "error", status = 500, path = kw(2), times = 9 }
+      local result, err = apply(plan)
+      assert.is_nil(result)
+      assert.are.equal(500, err.http_status)
+      assert.are.equal(0, count_deletes())
+    end)
+  end)
+
+  it("leaves out what has changed, if it is told to", function()
+    local plan = plan_of { kw(1), kw(2) }
+    sandbox.put_port_in(kw(2), { port_in_request_status = "completed" })
+    local result = assert(apply(plan, { skip_changed = true }))
+    assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "skipped" },
+      campaigns.states(result.report))
+    assert.are.equal("completed", result.report.targets[2].why)
+    assert.are.equal("partial", result.verdict)
+  end)
+
+  it("looks at each again before its DELETE", function()
+    local plan, changed = plan_of { kw(1), kw(2), kw(3) }, false
+    local result = assert(apply(plan, {
+      concurrency = 1,
+      on_stage = function(stage)
+        if stage == "cancelling" and not changed then
+          changed = true
+          sandbox.put_port_in(kw(3), { target_port_in_date = os.date("!%Y-%m-%d") })
+        end
+      end,
+    }))
+    assert.are.equal("skipped", campaigns.states(result.report)[kw(3)])
+    assert.matches("too_late", result.report.targets[3].why, 1, true)
+    assert.are.equal(2, count_deletes())
+  end)
+
+  it("keeps what the API has refused, with its code, and tries it again only when told to", function()
+    sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE", path = kw(2) }
+    local plan = plan_of { kw(1), kw(2) }
+    local result = assert(apply(plan))
+    assert.are.equal("partial", result.verdict)
+    local target = result.report.targets[2]
+    assert.are.equal("refused", target.state)
+    assert.are.equal("20409", target.code)
+    assert.are.equal("partial", assert(campaign.resume(client, ledger, nil, options())).verdict)
+    assert.are.equal(2, count_deletes())
+    local none, err = campaign.retry_failed(client, ledger, nil, options { confirm = 2 })
+    assert.is_nil(none)
+    assert.matches("1 are to be cancelled, and 2 were confirmed", err.message, 1, true)
+    result = assert(campaign.retry_failed(client, ledger, nil, options { confirm = 1 }))
+    assert.are.equal("success", result.verdict)
+    assert.are.equal(2, #result.report.targets[2].tries)
+  end)
+
+  it("finds out by GET whether a lost answer had an effect", function()
+    sandbox.fault { fault = "reset_after", method = "DELETE", path = kw(1) }
+    sandbox.fault { fault = "reset_before", method = "DELETE", path = kw(2) }
+    local plan = plan_of { kw(1), kw(2) }
+    local result = assert(apply(plan))
+    assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "planned" }, campaigns.states(result.report))
+    assert.are.equal("partial", result.verdict)
+    assert.matches("it was not acted upon", result.report.targets[2].why, 1, true)
+    assert.are.equal(2, count_deletes())
+    result = assert(campaign.resume(client, ledger, nil, options()))
+    assert.are.equal("success", result.verdict)
+    assert.are.equal(3, count_deletes())
+  end)
+
+  it("does not take a 404 for a cancellation", function()
+    sandbox.fault { fault = "reset_after", method = "DELETE", path = kw(1) }
+    local plan = plan_of { kw(1) }
+    local result = assert(apply(plan, { wait = 0 }))
+    assert.are.equal("uncertain", result.report.targets[1].state)
+    sandbox.fault { fault = "error", status = 404, code = 20404, method = "GET", times = 1000 }
+    result = assert(campaign.resume(client, ledger, nil, options { wait = 0.1 }))
+    assert.are.equal("uncertain", result.report.targets[1].state)
+    assert.are.equal(1, count_deletes())
+  end)
+
+  it("reports what was accepted and never arrives", function()
+    sandbox.fault { fault = "body", status = 204, body = "", method = "DELETE", path = kw(1) }
+    local result = assert(apply(plan_of { kw(1) }, { wait = 0.1 }))
+    assert.are.equal("partial", result.verdict)
+    assert.are.equal("accepted", result.report.targets[1].state)
+    assert.are.equal("accepted, but still in_review", result.report.targets[1].why)
+  end)
+
+  it("keeps as planned what was answered by 429", function()
+    sandbox.fault { fault = "rate_limit", method = "DELETE", times = 1, path = kw(1) }
+    local result = assert(apply(plan_of { kw(1) }))
+    assert.are.equal("planned", result.report.targets[1].state)
+    result = assert(campaign.resume(client, ledger, nil, options()))
+    assert.are.equal("success", result.verdict)
+  end)
+
+  describe("stops", function()
+    it("at once when the credentials are not accepted", function()
+      local plan = plan_of(campaigns.port_ins(50))
+      sandbox.fault { fault = "error", status = 401, code = 20003, method = "DELETE", times = 1000 }
+      local result = assert(apply(plan))
+      assert.are.equal("unauthorized", result.verdict)
+      assert.are.equal(401, result.err.http_status)
+      assert.truthy(count_deletes() <= 8)
+      assert.are.equal(50, result.report.counts.planned)
+    end)
+
+    it("after so many failures, and after such a share", function()
+      local plan = plan_of(campaigns.port_ins(100))
+      sandbox.fault { fault = "error", status = 400, method = "DELETE", times = 1000 }
+      local result = assert(apply(plan, { max_failures = 3, concurrency = 1 }))
+      assert.are.equal("failures", result.stopped)
+      assert.are.equal("partial", result.verdict)
+      assert.are.equal(4, count_deletes())
+      result = assert(campaign.resume(client, ledger, nil, options {
+        max_failure_percent = 5, concurrency = 1 }))
+      assert.are.equal("failures", result.stopped)
+      assert.are.equal(10, count_deletes())
+    end)
+
+    it("after the first few, unless they are confirmed", function()
+      local plan = plan_of(campaigns.port_ins(20))
+      sandbox.fault { fault = "error", status = 400, method = "DELETE", times = 1 }
+      local result = assert(apply(plan, { canary = 5, concurrency = 1 }))
+      assert.are.equal("canary", result.stopped)
+      assert.are.equal(5, count_deletes())
+      local asked
+      result = assert(campaign.resume(client, ledger, nil, options {
+        canary = 5, on_canary = function(outcome)
+          asked = outcome
+          return true
+        end }))
+      assert.are.same({ failed = 0, unconfirmed = 0 }, asked)
+      assert.is_nil(result.stopped)
+      assert.are.equal(20, count_deletes())
+    end)
+
+    it("at a deadline, and goes on where it was", function()
+      local plan = plan_of(campaigns.port_ins(30))
+      sandbox.limit(1000, 0.05)
+      local result = assert(apply(plan, { deadline = 0.3, concurrency = 1 }))
+      assert.are.equal("deadline", result.stopped)
+      local before = count_deletes()
+      assert.truthy(before < 30)
+      assert.are.equal(0, result.report.counts.intended)
+      sandbox.limit(1000, 0)
+      assert.are.equal("success", assert(campaign.resume(client, ledger, nil, options())).verdict)
+      assert.are.equal(30, count_deletes())
+    end)
+
+    it("when it is interrupted: what is in flight is waited for, nothing else is sent", function()
+      local plan = plan_of(campaigns.port_ins(30))
+      sandbox.fault { fault = "rate_limit", method = "DELETE", times = 1000, chance = 0.5 }
+      local slow = sandbox.client { concurrency = 4, retry = { base = 20, cap = 20, attempts = 9 } }
+      local stop = false
+      local result = assert(campaign.apply(slow, ledger, plan, options {
+        confirm = 30,
+        on_target = function() stop = true end,
+        interrupted = function() return stop end,
+      }))
+      slow:close()
+      assert.are.equal("interrupted", result.verdict)
+      local counts = result.report.counts
+      assert.are.equal(0, counts.intended + counts.uncertain)
+      assert.truthy(counts.accepted >= 1)
+      assert.are.equal(30, counts.planned + counts.accepted)
+      local seen = campaigns.deletes()
+      for _, target in ipairs(result.report.targets) do
+        local last = (seen[target.port_in_sid] or {})[#(seen[target.port_in_sid] or {})]
+        assert.are.equal(target.state == "accepted", last ~= nil and last.status == 204)
+      end
+    end)
+  end)
+
+  it("goes in batches, with a pause between", function()
+    local plan, pauses = plan_of(campaigns.port_ins(9)), 0
+    local sleep = client.sleep
+    client.sleep = function(self, seconds)
+      if seconds > 0.029 and seconds < 0.032 then pauses = pauses + 1 end
+      return sleep(self, seconds)
+    end
+    assert.are.equal("success", assert(apply(plan, { batch = 3, batch_pause = 0.031 })).verdict)
+    assert.are.equal(3, pauses)
+  end)
+
+  it("keeps a second process away, with a message, and its readers not", function()
+    assert(ledger:enter(plan_of { kw(1) }, {}))
+    assert(ledger:begin_run(assert(ledger:find()).id, "apply", 60))
+    local chunk = ([[
+      local campaign = require "twilio.numbers.campaign"
+      local ledger = assert(campaign.open("%s"))
+      print(campaign.report(ledger))
+      print(select(2, ledger:begin_run(ledger:find().id, "resume", 60)))]]):format(place)
+    local output = support.run_lua(chunk)
+    assert.matches("1 planned", output, 1, true)
+    assert.matches("process %d+ of %S+ on %S+ %(apply%) is at work on it", output)
+    assert(ledger:end_run "done")
+  end)
+
+  it("raises for options that it does not know", function()
+    local plan = plan_of { kw(1) }
+    for words, more in pairs {
+      ["unknown option 'confrim'"] = { confrim = 1 },
+      ["canary: a whole number above 0 expected, got 0.5"] = { canary = 0.5 },
+      ["deadline: a number from 0 expected, got \"soon\""] = { deadline = "soon" },
+      ["on_target: a function expected, got 1"] = { on_target = 1 },
+    } do
+      local ok, why = pcall(campaign.apply, client, ledger, plan, more)
+      assert.is_false(ok)
+      assert.matches(words, why, 1, true)
+    end
+    assert.is_false((pcall(campaign.apply, client, ledger, {}, {})))
+    assert.is_false((pcall(campaign.apply, client, {}, plan, {})))
+  end)
+
+  it("masks numbers and addresses in its report, and says all when asked", function()
+    local result = assert(apply(plan_of { { kw(10), "+14155550201" } },
+      { reason = "for robin@example.com, +1 (415) 555-0123" }))
+    local report = result.report
+    for _, text in ipairs { report:to_json { all = true }, report:csv { all = true },
+      report:table { all = true } .. report:describe() } do
+      assert.not_matches("5550201", text, 1, true)
+      assert.not_matches("robin@", text, 1, true)
+      assert.not_matches("555-0123", text, 1, true)
+    end
+    assert.matches("+14155550201", report:csv { all = true, unmasked = true }, 1, true)
+    assert.matches("robin@example.com", report:to_json { unmasked = true }, 1, true)
+    assert.is_table(require "cjson".decode(report:to_json { all = true }))
+  end)
+end)
