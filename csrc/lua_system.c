@@ -3,6 +3,7 @@
 #include <lualib.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -12,6 +13,14 @@
 /* now(): seconds on a clock that never goes back; only differences mean anything. */
 static int l_now(lua_State *L) {
   lua_pushnumber(L, (lua_Number)monotonic_ms() / 1000);
+  return 1;
+}
+
+/* time(): seconds since 1970, with their fractions. */
+static int l_time(lua_State *L) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_REALTIME, &now);
+  lua_pushnumber(L, (lua_Number)now.tv_sec + (lua_Number)now.tv_nsec / 1e9);
   return 1;
 }
 
@@ -77,8 +86,12 @@ static int l_process(lua_State *L) {
 }
 
 void open_system(lua_State *L) {
-  static const luaL_Reg functions[] = {{"now", l_now},           {"is_terminal", l_is_terminal},
-                                       {"resolver", l_resolver}, {"can_yield", l_can_yield},
-                                       {"process", l_process},   {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"now", l_now},
+                                       {"time", l_time},
+                                       {"is_terminal", l_is_terminal},
+                                       {"resolver", l_resolver},
+                                       {"can_yield", l_can_yield},
+                                       {"process", l_process},
+                                       {NULL, NULL}};
   compat_setfuncs(L, functions, 0);
 }

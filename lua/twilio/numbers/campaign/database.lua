@@ -1,6 +1,7 @@
 --- The ledger's database: SQLite in a file, or PostgreSQL by a URL, through LuaDBI. Every statement is
 --- prepared once, and every failure, however LuaDBI tells it, is `nil, err` of kind "ledger".
 
+local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.error"
 local misuse = require "twilio.numbers.misuse"
 
@@ -172,7 +173,7 @@ end
 ---@return number?
 ---@return twilio.numbers.Error?
 function database:now()
-  if self.kind == "sqlite" then return os.time() end
+  if self.kind == "sqlite" then return core.time() end
   local row, err = self:row "SELECT CAST(extract(epoch FROM clock_timestamp()) AS float8) AS now"
   if not row then return nil, err end
   return row.now
