@@ -94,6 +94,7 @@ describe("a campaign whose process is killed at any moment", function()
         if begin_storm then begin_storm() end
       end
       local moment = 0.05 + math.random() * 2 * count / kills * latency * 3 / 8
+      if not has_begun then moment = moment + count * latency / 8 end -- all are looked at first
       local code = script(moment, has_begun and resume or apply)
       if code == 137 then killed = killed + 1 end
     end
