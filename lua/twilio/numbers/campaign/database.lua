@@ -11,8 +11,21 @@ local misuse = require "twilio.numbers.misuse"
 local database = {}
 database.__index = database
 
+--- What SQLite and LuaDBI say, and what a person can do.
+local hints = {
+  ["disk I/O error"] = "is the disk full, or failing?",
+  ["database or disk is full"] = "make room, then resume",
+  ["unable to open database file"] = "is it, or its folder, missing or read-only?",
+  ["readonly database"] = "it can only be read",
+  ["database is locked"] = "another process is writing to it",
+}
+
 local function failure(name, what)
   local message = tostring(what):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+    :gsub("^Error preparing statement handle: ", ""):gsub("^Execute failed ", "")
+  for words, hint in pairs(hints) do
+    if message:find(words, 1, true) then message = ("%s (%s)"):format(message, hint) end
+  end
   return errors.new { kind = "ledger", message = ("ledger %s: %s"):format(name, message) }
 end
 
@@ -44,7 +57,13 @@ end
 local function connect(self, dbi, driver, ...)
   local ok, connection, why = pcall(dbi.Connect, driver, ...)
   if not ok then connection, why = nil, connection end
-  if not connection then return nil, failure(self.name, why) end
+  if not connection then
+    -- LuaDBI loses what PostgreSQL has said by then.
+    local is_lost = tostring(why):find "no connection to the server"
+      or tostring(why):find "server closed the connection"
+    return nil, failure(self.name, is_lost
+      and "no connection: is it there, and are port, database, user and password right?" or why)
+  end
   -- Each statement by itself, or between `begin` and `commit`. What this says of SQLite is of no use:
   -- it tells of a rollback where there was nothing to roll back.
   connection:autocommit(true)

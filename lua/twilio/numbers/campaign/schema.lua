@@ -38,11 +38,12 @@ local function exists(db)
     return db:row [[SELECT 1 AS one FROM sqlite_master
       WHERE type = 'table' AND name = 'campaign_schema']]
   end
-  return db:row "SELECT 1 AS one WHERE to_regclass('campaign_schema') IS NOT NULL"
+  return db:row [[SELECT 1 AS one FROM pg_catalog.pg_tables
+    WHERE tablename = 'campaign_schema' AND schemaname = current_schema()]]
 end
 
 local function create(db)
-  -- PostgreSQL: two that come first at once.
+  -- Two may come first at once. (to_regclass would not notice what the other has made meanwhile.)
   if db.kind == "postgresql" then
     local ok, err = db:row "SELECT 1 AS one FROM (SELECT pg_advisory_xact_lock(1953067887)) AS l"
     if ok == nil then return nil, err end

@@ -1,0 +1,162 @@
+--- Several workers on one ledger of a PostgreSQL server share a campaign; one of them dies on the way.
+
+local campaign = require "twilio.numbers.campaign"
+local campaigns = require "spec.support.campaigns"
+local postgresql = require "spec.support.postgresql"
+local sandbox = require "spec.support.sandbox"
+local support = require "spec.support"
+
+local count = tonumber(os.getenv "TARGETS" or 200)
+local latency = 0.02 -- seconds for each answer
+
+local run, quote = support.run, support.quote
+
+describe("a ledger on PostgreSQL", function()
+  local objection = postgresql.objection()
+  if objection then
+    it("is not tried", function() pending(objection) end)
+    return
+  end
+
+  local server, url, folder
+
+  setup(function()
+    server = postgresql.start()
+    folder = run "mktemp -d":gsub("%s+$", "")
+  end)
+
+  teardown(function()
+    server:stop()
+    run("rm -rf " .. quote(folder))
+  end)
+
+  before_each(sandbox.reset)
+  after_each(sandbox.reset)
+
+  --- Begins the example script in the background; its process id.
+  local function start(words, name)
+    local command = ("cd %s; TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s nohup %s "
+      .. "examples/cancel_port_ins.lua %s --concurrency 8 --lease 3 --settle-after 0.5 --wait 20 "
+      .. "</dev/null >%s 2>&1 & echo $!"):format(quote(run "pwd":gsub("%s+$", "")), sandbox.url,
+      sandbox.ca_file, support.lua, words, quote(folder .. "/" .. name))
+    return run(command):match "%d+"
+  end
+
+  local function is_alive(pid)
+    return select(2, run("kill -0 " .. pid)) == 0
+  end
+
+  local function wait_for(pids)
+    for _ = 1, 3000 do
+      local alive = false
+      for _, pid in ipairs(pids) do alive = alive or is_alive(pid) end
+      if not alive then return end
+      run "sleep 0.02"
+    end
+    error "a worker did not end"
+  end
+
+  local function write_plan(sids)
+    local client = sandbox.client()
+    local plan = assert(campaign.plan(client, sids))
+    client:close()
+    support.write_file(folder .. "/plan.json", plan:to_json())
+    return ("apply %s --ledger %s --confirm %d"):format(folder .. "/plan.json", quote(url),
+      plan:count "cancel")
+  end
+
+  it("cancels each target once, though one of four workers is killed", function()
+    url = server:database "four"
+    local sids = campaigns.port_ins(count)
+    sandbox.limit(1000, latency)
+    local apply = write_plan(sids)
+    local pids = {}
+    for i = 1, 4 do pids[i] = start(apply, "worker" .. i) end
+    local ledger = assert(campaign.open(url))
+    local function have_all_begun()
+      local report = campaign.report(ledger)
+      return report and #report.runs == 4
+        and report.counts.accepted + report.counts.confirmed > count / 10
+    end
+    for _ = 1, 1000 do
+      if have_all_begun() then break end
+      run "sleep 0.01"
+    end
+    run("kill -KILL " .. pids[2])
+    wait_for(pids)
+    local report = assert(campaign.report(ledger))
+    ledger:close()
+    assert.are.equal(count, report.counts.confirmed, report:summary()
+      .. support.read_file(folder .. "/worker1"))
+    local seen = campaigns.deletes()
+    for _, sid in ipairs(sids) do
+      assert.are.equal(1, #(seen[sid] or {}), sid)
+      seen[sid] = nil
+    end
+    assert.are.same({}, seen)
+    assert.are.equal(4, #report.runs)
+    local killed = 0
+    for _, entry in ipairs(report.runs) do killed = killed + (entry.ended_at and 0 or 1) end
+    assert.are.equal(1, killed)
+  end)
+
+  it("gives each of its workers a part", function()
+    url = server:database "parts"
+    sandbox.limit(1000, latency)
+    local apply = write_plan(campaigns.port_ins(count))
+    wait_for { start(apply, "worker1"), start(apply, "worker2") }
+    local ledger = assert(campaign.open(url))
+    local report = assert(campaign.report(ledger))
+    ledger:close()
+    assert.are.equal(count, report.counts.confirmed, report:summary())
+    local parts = {}
+    for _, target in ipairs(report.targets) do
+      local by = target.tries[1].run
+      parts[by] = (parts[by] or 0) + 1
+    end
+    for _, entry in ipairs(report.runs) do
+      assert.truthy((parts[entry.id] or 0) > count / 10, entry.id)
+    end
+  end)
+
+  it("says what is wrong with a server, without the password", function()
+    for _, place in ipairs {
+      "postgresql://specs:hidden-word@127.0.0.1:1/x",
+      "postgresql://specs:hidden-word@127.0.0.1:" .. server.port .. "/nowhere",
+    } do
+      local none, err = campaign.open(place)
+      assert.is_nil(none)
+      assert.are.equal("ledger", err.kind)
+      assert.matches("at 127.0.0.1: no connection", tostring(err), 1, true)
+      assert.not_matches("hidden", tostring(err), 1, true)
+    end
+    assert.is_false((pcall(campaign.open, "postgresql://")))
+  end)
+
+  it("stops when the server goes away, and sends nothing more", function()
+    local other = postgresql.start()
+    local place = other:database "gone"
+    local client = sandbox.client { concurrency = 2 }
+    local sids = campaigns.port_ins(60)
+    local plan = assert(campaign.plan(client, sids))
+    local ledger = assert(campaign.open(place))
+    sandbox.limit(1000, latency)
+    local told, stopped = 0, false
+    local result, err = campaign.apply(client, ledger, plan, campaigns.options {
+      confirm = 60,
+      on_target = function()
+        told = told + 1
+        if told == 5 and not stopped then
+          stopped = true
+          other:stop()
+        end
+      end,
+    })
+    client:close()
+    ledger:close()
+    assert.is_nil(err)
+    assert.are.equal("ledger", result.verdict)
+    assert.are.equal("ledger", result.err.kind)
+    assert.truthy(select(2, campaigns.deletes()) <= 5 + 2)
+  end)
+end)
