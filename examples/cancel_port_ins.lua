@@ -63,7 +63,7 @@ function commands.plan(options)
   if options.csv then write_file(options.csv, plan:csv(options.unmasked)) end
   local count, problems = plan:count "cancel", plan:problems()
   if options.json then
-    io.stdout:write(plan:to_json())
+    cli.write(plan:to_json())
   else
     print(plan:table(options.unmasked))
     print(plan:summary() .. ".")
@@ -148,7 +148,7 @@ local stopped = {
 local function show_result(result, options, place)
   local report = result.report
   if options.json then
-    if report then io.stdout:write(report:to_json(options)) end
+    if report then cli.write(report:to_json(options)) end
   elseif report then
     local rest = report:table(options)
     if rest ~= "" then print("\n" .. rest) end
@@ -222,9 +222,9 @@ end
 
 local function show_report(options, report, with_list)
   if options.json then
-    io.stdout:write(report:to_json(options))
+    cli.write(report:to_json(options))
   elseif options.csv then
-    io.stdout:write(report:csv(options))
+    cli.write(report:csv(options))
   else
     if with_list and report:table(options) ~= "" then print(report:table(options)) end
     print(report:describe(options) .. report:summary() .. ".")

@@ -18,8 +18,10 @@ install_packages() {
   ensure_packages gcc libc6-dev clang make cmake pkg-config clang-format clang-tidy valgrind curl \
     libcurl4-openssl-dev ca-certificates openssl libssl-dev nginx-light libnginx-mod-http-lua \
     lua5.4 liblua5.4-dev lua5.3 liblua5.3-dev lua5.2 liblua5.2-dev lua5.1 liblua5.1-0-dev \
-    "$luajit" "$luajit_dev" luarocks lua-cjson lua-busted lua-check lua-posix perl-base procps
-  [ -z "${CI:-}" ] || ensure_packages chromium chromium-driver # the page's specs skip without
+    "$luajit" "$luajit_dev" luarocks lua-cjson lua-busted lua-check lua-posix perl-base procps \
+    lua-argparse lua-dbi-sqlite3 lua-dbi-postgresql
+  # What some specs skip without.
+  [ -z "${CI:-}" ] || ensure_packages chromium chromium-driver postgresql
 }
 
 # check NAME COMMAND...: one check, its output shown only if it fails.
@@ -122,6 +124,8 @@ run_specs_on() {
 everything() {
   static_checks
   for lua in lua5.4 luajit lua5.3 lua5.2 lua5.1; do run_specs_on "$lua"; done
+  specs "specs of campaigns" lua5.4 lua5.4 spec/campaign
+  specs "specs of campaigns on LuaJIT" luajit luajit spec/campaign
   specs "specs inside nginx" lua5.4 lua5.4 spec/nginx
   specs "specs of the porting desk" lua5.4 lua5.4 spec/desk
   check "build with poll instead of epoll" build poll lua5.4 -DPOLLER=poll

@@ -17,12 +17,17 @@ local lost -- why output could not be written
 
 io.stdout:setvbuf "line" -- what was done is seen, whatever happens next
 
+--- Writes to the standard output, and remembers when that fails.
+function cli.write(text)
+  local written, why = io.stdout:write(text)
+  if not written then lost = why end
+end
+
 --- Like print, which tells nobody when it fails.
 function cli.print(...)
   local words = { ... }
   for i = 1, select("#", ...) do words[i] = tostring(words[i]) end
-  local written, why = io.stdout:write(table.concat(words, "\t") .. "\n")
-  if not written then lost = why end
+  cli.write(table.concat(words, "\t") .. "\n")
 end
 
 --- Ends the script. The state is closed, so that connections and credentials are, too.

@@ -1,0 +1,283 @@
+--- cancel_port_ins.lua, as people run it.
+
+local cjson = require "cjson"
+local campaigns = require "spec.support.campaigns"
+local core = require "twilio.numbers.core"
+local sandbox = require "spec.support.sandbox"
+local support = require "spec.support"
+
+local function sid(number) return sandbox.sid("KW", number) end
+
+local function deletes()
+  local list = {}
+  for _, request in ipairs(sandbox.requests()) do
+    if request.method == "DELETE" then list[#list + 1] = request.uri:match "[^/]+$" end
+  end
+  table.sort(list)
+  return list
+end
+
+describe("cancel_port_ins.lua", function()
+  local input, plan, ledger
+
+  before_each(function()
+    sandbox.reset()
+    ledger = campaigns.place()
+    input, plan = ledger .. ".csv", ledger .. ".json"
+  end)
+
+  after_each(campaigns.clean)
+
+  local function command(words)
+    return ("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s %s examples/cancel_port_ins.lua %s"):format(
+      sandbox.url, sandbox.ca_file, support.lua, words)
+  end
+
+  local function run(words)
+    local output, code = support.run(command(words))
+    for _, secret in ipairs { sandbox.auth_token, sandbox.api_secret, "Basic " } do
+      assert.not_matches(secret, output, 1, true)
+    end
+    return output, code
+  end
+
+  local function make_plan(text, more)
+    support.write_file(input, text)
+    return run(("plan %s --output %s %s"):format(input, plan, more or ""))
+  end
+
+  local function apply(count, more)
+    return run(("apply %s --ledger %s --confirm %d --wait 5 --settle-after 0.1 %s"):format(plan,
+      ledger, count, more or ""))
+  end
+
+  local function resume(more)
+    return run(("resume %s --wait 5 --settle-after 0.1 %s"):format(ledger, more or ""))
+  end
+
+  it("plans, and changes nothing", function()
+    local output, code = make_plan("port_in_request_sid\n" .. sid(1) .. "\n" .. sid(5) .. "\n")
+    assert.are.equal(0, code)
+    assert.matches("1 to be cancelled, 1 ported already", output, 1, true)
+    assert.matches("Nothing was changed", output, 1, true)
+    assert.matches("which cannot be undone: lua examples/cancel_port_ins.lua apply " .. plan
+      .. " --confirm 1", output, 1, true)
+    assert.are.same({}, deletes())
+  end)
+
+  it("cancels what was planned and confirmed, and proves each by GET", function()
+    make_plan(sid(1) .. "\n" .. sid(2) .. "\n" .. sid(5) .. "\n")
+    local output, code = apply(2, "--reason moving --ticket OPS-1")
+    assert.are.equal(0, code, output)
+    assert.are.same({ sid(1), sid(2) }, deletes())
+    assert.matches("  " .. sid(1) .. "  confirmed", output, 1, true)
+    assert.matches("2 confirmed, 1 skipped.", output, 1, true)
+    output, code = run("report " .. ledger .. " --all")
+    assert.are.equal(0, code)
+    assert.matches("confirmed  " .. sid(2), output, 1, true)
+    assert.matches("reason moving\nticket OPS-1\n", output, 1, true)
+    output, code = run("status " .. ledger)
+    assert.are.equal(0, code)
+    assert.matches("apply by %S+ on %S+, process %d+: done", output)
+  end)
+
+  it("cancels single numbers, by SID or E.164, from a column of their own", function()
+    local output, code = make_plan("kw,number\n" .. sid(10) .. ",+14155550201\n" .. sid(10) .. ","
+      .. sandbox.sid("PU", 0xa2) .. "\n" .. sid(1) .. ",\n", "--column kw --number-column number")
+    assert.are.equal(0, code, output)
+    output, code = apply(3)
+    assert.are.equal(0, code, output)
+    assert.are.same({ sid(1), sandbox.sid("PU", 0xa1), sandbox.sid("PU", 0xa2) }, deletes())
+  end)
+
+  it("reads columns, quotes, CRLF, blank lines, a byte order mark, standard input", function()
+    support.write_file(input, "\239\187\191note,\"the \"\"sid\"\"\"\r\n"
+      .. '"a, b\r\nc",' .. sid(1) .. "\r\n\r\n  \r\nx, " .. sid(2) .. " \r\ny," .. sid(1))
+    local output, code = run(("plan - --column 'the \"sid\"' --output %s <%s"):format(plan, input))
+    assert.are.equal(0, code)
+    assert.matches("2 to be cancelled, 1 listed before", output, 1, true)
+  end)
+
+  it("sends nothing while a row is bad, unless bad rows are to be skipped", function()
+    local text = "port_in_request_sid\n" .. sid(1) .. "\nKW..\n\"" .. sid(2) .. "\"\n\n''\n"
+    local output, code = make_plan(text)
+    assert.are.equal(2, code)
+    assert.matches('line 3: not a port-in SID: "KW.."', output, 1, true)
+    assert.matches("2 bad rows: nothing was sent", output, 1, true)
+    assert.are.same({}, sandbox.requests())
+    output, code = make_plan(text, "--skip-invalid")
+    assert.are.equal(0, code, output)
+    assert.matches("2 to be cancelled", output, 1, true)
+  end)
+
+  it("says what is wrong with a file, and with how it is called", function()
+    for text, complaint in pairs {
+      [""] = "the file has no rows",
+      ["a,b\n1,2\n"] = "there is no column 'port_in_request_sid', only: a, b",
+      ["port_in_request_sid\n"] = "there is nothing to do",
+      ['port_in_request_sid\n"KW'] = "line 2: a quoted field is not closed",
+    } do
+      local output, code = make_plan(text)
+      assert.are.equal(2, code)
+      assert.matches(complaint, output, 1, true)
+    end
+    for _, words in ipairs {
+      "plan /nonexistent.csv", "", "plan a.csv --aply", "apply", "aply x", "apply x --wait soon",
+      "apply x --wait -1", "apply x --canary 0.5", "resume", "apply /nonexistent.json --confirm 1",
+    } do
+      assert.are.equal(1, select(2, run(words)), words)
+    end
+    assert.are.equal(0, select(2, run "--help"))
+    assert.are.equal(0, select(2, run "apply --help"))
+    assert.are.same({}, sandbox.requests())
+  end)
+
+  it("refuses a plan that was altered, a wrong count, a missing one, other credentials", function()
+    make_plan(sid(1) .. "\n" .. sid(2) .. "\n")
+    local text = support.read_file(plan)
+    local other = ("TWILIO_ACCOUNT_SID=%s "):format(sandbox.sid("AC", 5))
+    sandbox.reset()
+    support.write_file(plan, (text:gsub(sid(2), sid(3))))
+    local output, code = apply(2)
+    assert.are.equal(6, code)
+    assert.matches("the plan was altered", output, 1, true)
+    support.write_file(plan, text)
+    output, code = apply(3)
+    assert.are.equal(6, code)
+    assert.matches("2 are to be cancelled, and 3 were confirmed", output, 1, true)
+    output, code = run(("apply %s --ledger %s </dev/null"):format(plan, ledger))
+    assert.are.equal(6, code)
+    assert.matches("2 are to be cancelled: confirm that number", output, 1, true)
+    output, code = support.run(other .. command(("apply %s --ledger %s --confirm 2"):format(plan,
+      ledger)))
+    assert.are.equal(6, code, output)
+    assert.are.same({}, sandbox.requests())
+  end)
+
+  it("refuses a plan that is older than a change of status, and lists what has changed", function()
+    make_plan(sid(1) .. "\n" .. sid(2) .. "\n")
+    sandbox.put_port_in(sid(2), { port_in_request_status = "action_required" })
+    local output, code = apply(2)
+    assert.are.equal(6, code)
+    assert.matches(sid(2) .. " was in_progress and is action_required", output, 1, true)
+    assert.are.same({}, deletes())
+  end)
+
+  it("protects what a file lists", function()
+    support.write_file(ledger .. ".protect", "+14155550111\n\n " .. sid(2) .. "\n")
+    local output, code = make_plan(sid(1) .. "\n" .. sid(2) .. "\n", "--protect " .. ledger
+      .. ".protect")
+    assert.are.equal(5, code)
+    assert.matches("0 to be cancelled, 2 protected", output, 1, true)
+    assert.are.equal(5, select(2, apply(0)))
+  end)
+
+  it("ends with 3 when something is not as wished, and says what", function()
+    local output, code = make_plan(sid(1) .. "\n" .. sid(0xdead) .. "\n")
+    assert.are.equal(3, code)
+    assert.matches("not_found  " .. sid(0xdead), output, 1, true)
+    output, code = apply(1)
+    assert.are.equal(3, code)
+    assert.matches("not_found: the API knows no such SID", output, 1, true)
+  end)
+
+  it("finds out by GET what became of a lost answer, and repeats nothing before", function()
+    make_plan(sid(1) .. "\n" .. sid(2) .. "\n")
+    sandbox.fault { fault = "reset_after", method = "DELETE", path = sid(1) }
+    sandbox.fault { fault = "reset_before", method = "DELETE", path = sid(2) }
+    local output, code = apply(2)
+    assert.are.equal(3, code)
+    assert.are.same({ sid(1), sid(2) }, deletes())
+    assert.matches("It may or may not have taken effect", output, 1, true)
+    assert.matches("To go on: lua examples/cancel_port_ins.lua resume " .. ledger, output, 1, true)
+    output, code = resume()
+    assert.are.equal(0, code, output)
+    assert.are.same({ sid(1), sid(2), sid(2) }, deletes())
+  end)
+
+  it("tries again what was refused only when told to, and how much that is", function()
+    make_plan(sid(1) .. "\n")
+    sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE" }
+    assert.are.equal(3, select(2, apply(1)))
+    assert.are.equal(3, select(2, resume()))
+    assert.are.equal(6, select(2, run(("retry-failed %s </dev/null"):format(ledger))))
+    assert.are.same({ sid(1) }, deletes())
+    local output, code = run(("retry-failed %s --confirm 1"):format(ledger))
+    assert.are.equal(0, code, output)
+    assert.are.equal(5, select(2, run("retry-failed " .. ledger .. " --confirm 1")))
+  end)
+
+  it("stops at once when the credentials are not accepted", function()
+    sandbox.fault { fault = "error", status = 403, code = 20003, message = "Forbidden", times = 9 }
+    assert.are.equal(4, select(2, make_plan(sid(1) .. "\n" .. sid(2) .. "\n")))
+    sandbox.reset()
+    make_plan(sid(1) .. "\n" .. sid(2) .. "\n")
+    sandbox.fault { fault = "error", status = 401, code = 20003, method = "DELETE", times = 9 }
+    local output, code = apply(2)
+    assert.are.equal(4, code)
+    assert.matches("The credentials are not accepted: nothing more was sent.", output, 1, true)
+    assert.matches("2 planned", output, 1, true)
+  end)
+
+  for _, signal in ipairs { "INT", "TERM" } do
+    it(("finishes what is in flight when it gets SIG%s, and can be resumed"):format(signal), function()
+      local lines = {}
+      for i, kw in ipairs(campaigns.port_ins(40)) do lines[i] = kw end
+      make_plan(table.concat(lines, "\n") .. "\n")
+      sandbox.limit(1000, 0.05)
+      local words = ("apply %s --ledger %s --confirm 40 --concurrency 2"):format(plan, ledger)
+      support.run(("cd .; { sh -c 'echo $$ >%s.pid; exec env %s'; echo \"exit $?\"; } >%s.out 2>&1 &")
+        :format(ledger, command(words), ledger))
+      local began = core.now()
+      while #deletes() < 4 and core.now() - began < 30 do support.run "sleep 0.01" end
+      support.run(("kill -%s $(cat %s.pid); until grep -q ^exit %s.out; do sleep 0.02; done"):format(
+        signal, ledger, ledger))
+      sandbox.limit(1000, 0)
+      local count = #deletes()
+      local output = support.read_file(ledger .. ".out")
+      assert.truthy(count >= 4 and count < 40, count)
+      assert.matches("Interrupted: nothing more was sent, and what was in flight is recorded.", output,
+        1, true)
+      assert.matches(("%d planned, %d accepted."):format(40 - count, count), output, 1, true)
+      assert.matches("\nexit 7\n", output, 1, true)
+      output = run("status " .. ledger)
+      assert.matches("interrupted", output, 1, true)
+      assert.are.equal(0, select(2, resume()))
+      assert.are.equal(40, #deletes())
+    end)
+  end
+
+  it("goes on after its first few when they are confirmed, and stops when they are not", function()
+    local lines = {}
+    for i, kw in ipairs(campaigns.port_ins(10)) do lines[i] = kw end
+    make_plan(table.concat(lines, "\n") .. "\n")
+    sandbox.fault { fault = "error", status = 400, method = "DELETE" }
+    local output, code = run(("apply %s --ledger %s --confirm 10 --canary 2 --wait 5 </dev/null")
+      :format(plan, ledger))
+    assert.are.equal(3, code)
+    assert.matches("Stopped after the first", output, 1, true)
+    assert.are.equal(2, #deletes())
+    output, code = run(("resume %s --canary 2 --wait 5 </dev/null"):format(ledger))
+    assert.are.equal(3, code, output)
+    assert.are.equal(10, #deletes())
+  end)
+
+  it("prints JSON and CSV, masked unless asked for", function()
+    make_plan("kw,number\n" .. sid(10) .. ",+14155550201\n", "--column kw --number-column number")
+    local output, code = apply(1, "--json")
+    assert.are.equal(0, code)
+    local report = cjson.decode(output)
+    assert.are.equal(1, report.counts.confirmed)
+    output = run(("report %s --json --all"):format(ledger))
+    assert.are.equal("+141******01", cjson.decode(output).targets[1].phone_number)
+    output = run(("report %s --csv --all --unmasked"):format(ledger))
+    assert.matches("\nconfirmed," .. sid(10) .. "," .. sandbox.sid("PU", 0xa1) .. ",+14155550201,",
+      output, 1, true)
+  end)
+
+  it("does not end with 0 where its output was lost", function()
+    support.write_file(input, sid(1) .. "\n")
+    local _, code = run(("plan %s --output %s >/dev/full"):format(input, plan))
+    assert.are.equal(1, code)
+  end)
+end)
