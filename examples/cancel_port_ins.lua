@@ -12,7 +12,9 @@ local exit_codes = {
   interrupted = cli.interrupted, ledger = cli.ledger,
 }
 
-local code_of_kind = { plan = cli.plan_refused, ledger = cli.ledger }
+local code_of_kind = {
+  plan = cli.plan_refused, ledger = cli.ledger, interrupted = cli.interrupted,
+}
 
 --- Ends the script for an error that was returned.
 local function fail(err)

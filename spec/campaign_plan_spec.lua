@@ -124,6 +124,12 @@ describe("a plan", function()
     assert.are.equal(1, plan:problems())
   end)
 
+  it("takes both cases of a SID's digits for one", function()
+    local plan = assert(campaign.plan(client, { kw(10), (kw(10):gsub("a$", "A")) }))
+    assert.are.equal("duplicate", plan.targets[2].class)
+    assert.are.equal("protected", (class_of(kw(10), { protect = { (kw(10):gsub("a$", "A")) } })))
+  end)
+
   it("says what could not be fetched, and ends at once where credentials are not accepted", function()
     sandbox.fault { fault = "error", status = 500, path = kw(2) }
     local plan = assert(campaign.plan(client, { kw(1), kw(2) }))

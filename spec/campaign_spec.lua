@@ -318,6 +318,38 @@ describe("a campaign", function()
     end)
   end)
 
+  it("is over when a function of the caller's raises, and in order", function()
+    local plan = plan_of(campaigns.port_ins(30))
+    local ok, why = pcall(apply, plan, { concurrency = 2, on_target = function() error "mine" end })
+    assert.is_false(ok)
+    assert.matches("mine", why, 1, true)
+    local report = assert(campaign.report(ledger))
+    assert.are.equal(0, report.counts.intended)
+    assert.are.equal("raised", report.runs[1].ended_as)
+    assert.are.equal(report.counts.accepted, count_deletes())
+    assert.truthy(count_deletes() <= 4)
+    assert.are.equal("success", assert(campaign.resume(client, ledger, nil, options())).verdict)
+    assert.are.equal(30, count_deletes())
+  end)
+
+  it("that is interrupted at its first look has not begun", function()
+    local plan = plan_of(campaigns.port_ins(30))
+    local result, err = apply(plan, { interrupted = function() return true end })
+    assert.is_nil(result)
+    assert.are.equal("interrupted", err.kind)
+    assert.is_nil((campaign.report(ledger)))
+  end)
+
+  it("sends nothing when too much of its claim's time is over", function()
+    local plan = plan_of { kw(1) }
+    sandbox.limit(1000, 0.05)
+    local result = assert(apply(plan, { lease = 0.06 }))
+    assert.are.equal("planned", result.report.targets[1].state)
+    assert.are.equal("partial", result.verdict)
+    assert.are.equal(0, count_deletes())
+    sandbox.limit(1000, 0)
+  end)
+
   it("goes in batches, with a pause between", function()
     local plan, pauses = plan_of(campaigns.port_ins(9)), 0
     local sleep = client.sleep

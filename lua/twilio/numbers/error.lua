@@ -8,7 +8,8 @@
 ---  `max_response_size`. memory: not enough for the answer. closed: the client was closed, or the
 ---  process forked, in between. credentials: there are none. invalid: an input of an iterator that
 ---  is not of its form. "waited": the time to wait for a status was over; "ended": the status that
----  was waited for will not come any more. raised: a task raised it.
+---  was waited for will not come any more. raised: a task raised it. Of campaigns: "plan", it is refused;
+---  "ledger", it cannot be read or written; "interrupted", before anything was sent.
 ---@field message string what happened, in a phrase
 ---@field code integer|string|nil the API's error code, such as 20404
 ---@field http_status integer?

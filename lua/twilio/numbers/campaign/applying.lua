@@ -1,7 +1,9 @@
 --- What stands between a plan and its DELETEs: the confirmation, the account, the plan's age, and one
 --- more look at every target. Then a run, and what it came to.
 
+local brakes = require "twilio.numbers.campaign.brakes"
 local classes = require "twilio.numbers.campaign.classes"
+local crew = require "twilio.numbers.campaign.crew"
 local date = require "twilio.numbers.date"
 local errors = require "twilio.numbers.error"
 local looking = require "twilio.numbers.campaign.looking"
@@ -137,20 +139,22 @@ local function check_statuses(client, plan, options)
     if target.class == "cancel" then list[#list + 1] = target end
   end
   if options.on_stage then options.on_stage("checking", #list) end
-  local tasks = {}
-  for k = 1, math.min(options.concurrency or client:pace().limit, #list) do
-    tasks[k] = function()
-      while i < #list and not failure and not (options.interrupted and options.interrupted()) do
-        i = i + 1
-        local change, err = change_of(client, plan, list[i])
-        failure = failure or err
-        changes[#changes + 1] = change
-      end
-      return true
-    end
+  local stop = brakes.new(client, { interrupted = options.interrupted }, #list)
+  local function next_target()
+    i = i + 1
+    return not failure and list[i] or nil
   end
-  local _, errs = client:gather(tasks)
-  for _, err in pairs(errs) do error(err.raised, 0) end
+  crew.work({ client = client, brakes = stop,
+    concurrency = options.concurrency or client:pace().limit }, next_target, function(_, target)
+    local change, err = change_of(client, plan, target)
+    failure = failure or err
+    changes[#changes + 1] = change
+  end, #list)
+  stop:release()
+  if stop.stopped then
+    return nil, errors.new { kind = "interrupted", outcome = "not_sent",
+      message = "interrupted before anything was sent" }
+  end
   if failure then return nil, failure end
   if #changes == 0 or options.skip_changed then return true end
   table.sort(changes)
@@ -165,11 +169,11 @@ local function verdict_of(stopped, report)
   return report:is_success() and not stopped and "success" or "partial"
 end
 
-local function result_of(ledger, campaign, brakes)
+local function result_of(ledger, campaign, stop)
   local report, err = reports.read(ledger, campaign)
   return {
-    verdict = verdict_of(brakes.stopped, report), stopped = brakes.stopped,
-    err = brakes.err or err, report = report,
+    verdict = verdict_of(stop.stopped, report), stopped = stop.stopped,
+    err = stop.err or err, report = report,
   }
 end
 

@@ -4,7 +4,7 @@
 local core = require "twilio.numbers.core"
 
 ---@class twilio.numbers.Brakes
----@field stopped "interrupted"|"deadline"|"unauthorized"|"failures"|"canary"|"ledger"|nil
+---@field stopped "interrupted"|"deadline"|"unauthorized"|"failures"|"canary"|"ledger"|"raised"|nil
 ---@field err twilio.numbers.Error? why, where an error is
 ---@field failures integer
 local brakes = {}

@@ -81,15 +81,21 @@ local function cancel(run, target)
   return err
 end
 
+--- Whether so much of the lease is over that somebody else may soon take the target for free. A process
+--- that was stopped for a while, or a machine that slept, finds out by one clock or the other.
+local function is_late(run, target)
+  local passed = math.max(core.now() - target.claimed, core.time() - target.claimed_at)
+  return passed > run.lease * LEASE_SHARE
+end
+
 --- One target, from the claim to its outcome.
 local function work_on(run, target)
   local goes_on, err = is_still_to_cancel(run, target)
   if not goes_on then return run:tell(target, err) end
-  local is_late = core.now() - target.claimed > run.lease * LEASE_SHARE
-  if is_late or run.brakes:on() then return give_back(run, target) end
+  if is_late(run, target) or run.brakes:on() then return give_back(run, target) end
   if not run:write(function(ledger) return ledger:intend(target) end) then return end
   target.state = "intended"
-  if run.brakes:on() then
+  if is_late(run, target) or run.brakes:on() then
     run:write(function(ledger)
       return ledger:answer(target, { outcome = "not_sent", seconds = 0 }, { state = "planned" })
     end)

@@ -35,8 +35,8 @@ function classes.exists(name) return by_name[name] ~= nil end
 --- What a plan was asked to take care of.
 ---@class twilio.numbers.PlanRules
 ---@field window number seconds around a port date in which it is too late
----@field accounts table<string, boolean> whose port-ins may be cancelled
----@field protected table<string, boolean> SIDs and numbers that must not be
+---@field accounts table<string, boolean> whose port-ins may be cancelled, in lower case
+---@field protected table<string, boolean> SIDs and numbers that must not be, in lower case
 ---@field now number seconds since 1970
 
 --- The status of what is to be cancelled, which the plan is bound to.
@@ -58,11 +58,13 @@ local function by_status(normal, kind)
 end
 
 local function protection(port_in, number, protected)
-  if protected[port_in:sid()] then return port_in:sid() end
-  local function is_protected(item)
-    return protected[item.phone_number] and item.phone_number
-      or protected[item:sid() or ""] and item:sid()
+  local function which_of(name)
+    return type(name) == "string" and protected[name:lower()] and name or nil
   end
+  local function is_protected(item)
+    return which_of(item.phone_number) or which_of(item:sid())
+  end
+  if which_of(port_in:sid()) then return port_in:sid() end
   if number then return is_protected(number) end
   for item in port_in:numbers() do
     local which = is_protected(item)
@@ -125,7 +127,7 @@ end
 function classes.of(port_in, number, rules)
   local normal, kind, raw = status_of(port_in, number)
   local owner = port_in.account_sid
-  if owner ~= nil and not rules.accounts[owner] then
+  if owner ~= nil and not rules.accounts[tostring(owner):lower()] then
     return "wrong_account", "account " .. tostring(owner), normal
   end
   local class, note = by_status(normal, kind)

@@ -9,7 +9,7 @@ local crew = {}
 local function claim(run, count, claimed)
   local rows, now = run:claim({ "planned" }, count), core.now()
   for _, row in ipairs(rows) do
-    row.claimed = now
+    row.claimed, row.claimed_at = now, core.time()
     if run.tried[row.number] then
       run:write(function(ledger) return ledger:move(row, { state = "planned" }) end)
     else

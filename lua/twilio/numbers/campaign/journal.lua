@@ -1,6 +1,7 @@
 --- Writes to the ledger for many tasks at once: what comes within a moment goes into one transaction,
 --- so that one wait for the disk serves all. A task goes on only when what it wrote is durable.
 
+local errors = require "twilio.numbers.error"
 local inboxes = require "twilio.numbers.inbox"
 
 ---@class twilio.numbers.Journal
@@ -33,7 +34,8 @@ local function flush(self)
   local entries = self.entries
   self.entries = {}
   if not self.broken then
-    local ok, err = commit(self, entries)
+    local fine, ok, err = pcall(commit, self, entries)
+    if not fine then ok, err = nil, errors.new { kind = "ledger", message = tostring(ok) } end
     if not ok then self.broken = err end
   end
   for _, entry in ipairs(entries) do

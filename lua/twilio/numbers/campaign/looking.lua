@@ -2,14 +2,12 @@
 
 local looking = {}
 
---- The number that is meant, by what the port-in says: one of its `numbers`, none, or several.
+--- The number that is meant, by what the port-in says, and how many times it is there.
 local function find_number(port_in, target)
   local found, count
   count = 0
   for number in port_in:numbers() do
-    local is_it = target.phone_number_sid and number:sid() == target.phone_number_sid
-      or not target.phone_number_sid and number.phone_number == target.phone_number
-    if is_it then found, count = number, count + 1 end
+    if number.phone_number == target.phone_number then found, count = number, count + 1 end
   end
   return found, count
 end

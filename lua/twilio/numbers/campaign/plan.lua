@@ -176,9 +176,9 @@ end
 ---@return twilio.numbers.PlanRules
 function plan:rules(now)
   local rules = { window = self.window, accounts = {}, protected = {}, now = now }
-  rules.accounts[self.account_sid] = true
-  for _, sid in ipairs(self.accounts) do rules.accounts[sid] = true end
-  for _, name in ipairs(self.protected) do rules.protected[name] = true end
+  rules.accounts[self.account_sid:lower()] = true
+  for _, sid in ipairs(self.accounts) do rules.accounts[sid:lower()] = true end
+  for _, name in ipairs(self.protected) do rules.protected[name:lower()] = true end
   return rules
 end
 

@@ -82,10 +82,10 @@ end
 
 --- Port-ins that several targets belong to are fetched once.
 local function port_in_of(client, fetched, target)
-  local known_one = fetched[target.port_in_sid]
-  if known_one then return known_one end
+  local key = target.port_in_sid:lower()
+  if fetched[key] then return fetched[key] end
   local port_in, err = client.port_ins:fetch(target.port_in_sid)
-  if port_in then fetched[target.port_in_sid] = port_in end
+  if port_in then fetched[key] = port_in end
   return port_in, err
 end
 

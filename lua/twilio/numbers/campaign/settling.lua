@@ -40,6 +40,13 @@ local function not_seen(target, err)
   return { state = state, keep = true, why = "could not be looked at: " .. tostring(err) }
 end
 
+--- How old its DELETE is, at least; should a clock have been put back, by how long we have been looking.
+local function age_of(run, target)
+  local now = run:now()
+  target.first_look = target.first_look or core.now()
+  return now and math.max(now - (target.intended_at or 0), core.now() - target.first_look)
+end
+
 --- Looks at one. Gives what it found, nil if it is too early to tell.
 local function look(run, target)
   local port_in, number = looking.fetch(run.client, target)
@@ -49,8 +56,8 @@ local function look(run, target)
     return not_seen(target, number)
   end
   local item, kind = number or port_in, number and "number" or "request"
-  local now = run:now()
-  return now and judge(run, target, item:status(), kind, now - (target.intended_at or 0))
+  local age = age_of(run, target)
+  return age and judge(run, target, item:status(), kind, age)
 end
 
 --- Looks at all of them once, and gives those that are not settled.

@@ -61,11 +61,12 @@ function targets.read(input)
   return target
 end
 
---- What tells two targets apart.
+--- What tells two targets apart. The contract allows both cases of a SID's digits.
 ---@param target twilio.numbers.Target
 ---@return string
 function targets.key(target)
-  return target.port_in_sid .. " " .. (target.phone_number_sid or target.phone_number or "")
+  local part = target.phone_number_sid or target.phone_number or ""
+  return (target.port_in_sid .. " " .. part):lower()
 end
 
 --- What a person is shown.
