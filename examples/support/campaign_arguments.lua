@@ -74,7 +74,8 @@ local function add_run_options(command)
 end
 
 local function add_apply(parser)
-  local apply = parser:command("apply", "Cancel what a plan says. This cannot be undone.")
+  local apply = parser:command("apply", "Cancel what a plan says. This cannot be undone. "
+    .. "Tell the losing carrier, too.")
   apply:argument("plan", "The plan's file")
   apply:option("--ledger", "Where to keep what was intended and done; PLAN.ledger if not said.")
   apply:option("--confirm", "How many are to be cancelled. Asked for on a terminal if not said.")

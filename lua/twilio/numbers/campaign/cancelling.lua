@@ -17,13 +17,13 @@ local function finding_of(err)
   if not err then return { state = "accepted" } end
   local status = err.http_status
   if err.outcome == "not_sent" or status == 429 then
-    return { state = "planned", why = "not acted upon: " .. tostring(err) }
+    return { state = "planned", why = "not acted upon: " .. err.message }
   elseif err.outcome ~= "refused" then
-    return { state = "uncertain", why = tostring(err) }
+    return { state = "uncertain", why = err.message }
   elseif status == 401 or status == 403 then
     return { state = "planned", why = "the credentials were not accepted" }
   end
-  return { state = "refused", why = tostring(err) }
+  return { state = "refused", why = err.message }
 end
 
 local function send(client, target)

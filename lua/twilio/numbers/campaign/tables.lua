@@ -9,11 +9,23 @@ local function cell(value)
   return value == nil and "" or (tostring(value):gsub("%c", " "))
 end
 
---- Columns side by side under their titles, each as wide as it needs.
+--- The columns in which there is anything.
+local function used(columns, rows)
+  local list = {}
+  for _, name in ipairs(columns) do
+    local is_used = false
+    for _, row in ipairs(rows) do is_used = is_used or cell(row[name]) ~= "" end
+    if is_used then list[#list + 1] = name end
+  end
+  return list
+end
+
+--- Columns side by side under their titles, each as wide as it needs, without those that are empty.
 ---@param columns string[]
 ---@param rows table[] by column name
 ---@return string
 function tables.aligned(columns, rows)
+  columns = used(columns, rows)
   local widths = {}
   for i, name in ipairs(columns) do
     widths[i] = #name
