@@ -101,11 +101,15 @@ local function watcher(quiet)
   end
   function self.target(target, err)
     if not line then return end
+    local is_later = self.stage_now == "cancelling" and target.state == "confirmed"
     local is_open = self.stage_now == "confirming" and target.state == "accepted"
-    if not is_open then line:count(err) end
-    if line.shown and not err then return end
+    if not is_later and not is_open then line:count(err) end
+    if target.state == "checked" or line.shown and not err then return end
     line:clear()
     print(("  %s  %s%s"):format(cli.name(target), target.state, err and "  " .. err or ""))
+  end
+  function self.clear()
+    if line then line:clear() end
   end
   function self.finish()
     if line then line:finish() end
@@ -117,7 +121,7 @@ end
 local function ask_for_canary(watch)
   if not cli.is_terminal(io.stdin) then return nil end
   return function(result)
-    watch.finish()
+    watch.clear()
     return cli.ask(("%d failed and %d not confirmed of the first. Go on? Type yes: "):format(
       result.failed, result.unconfirmed)) == "yes"
   end

@@ -301,7 +301,7 @@ describe("a campaign", function()
       local stop = false
       local result = assert(campaign.apply(slow, ledger, plan, options {
         confirm = 30,
-        on_target = function() stop = true end,
+        on_target = function(target) stop = stop or target.state == "accepted" end,
         interrupted = function() return stop end,
       }))
       slow:close()
@@ -320,7 +320,13 @@ describe("a campaign", function()
 
   it("is over when a function of the caller's raises, and in order", function()
     local plan = plan_of(campaigns.port_ins(30))
-    local ok, why = pcall(apply, plan, { concurrency = 2, on_target = function() error "mine" end })
+    local ok, why = pcall(apply, plan, { on_target = function() error "mine" end })
+    assert.is_false(ok)
+    assert.matches("mine", why, 1, true)
+    assert.are.equal(0, count_deletes())
+    ok, why = pcall(apply, plan, { concurrency = 2, on_target = function(target)
+      if target.state ~= "checked" then error "mine" end
+    end })
     assert.is_false(ok)
     assert.matches("mine", why, 1, true)
     local report = assert(campaign.report(ledger))

@@ -37,7 +37,7 @@ local targets = require "twilio.numbers.campaign.targets"
 ---  DELETE with all its attempts may take
 ---@field interrupted (fun(): any)? asked again and again: true ends it
 ---@field on_target (fun(target: twilio.numbers.LedgerTarget, err: twilio.numbers.Error?))? told of each
----  that has come to another state
+---  that has come to another state, and before that of each that was looked at: "checked"
 ---@field on_stage (fun(stage: string, count: integer))? told what begins, with how many:
 ---  "checking", "settling", "cancelling", "confirming"
 
@@ -149,9 +149,14 @@ local function check_statuses(client, plan, options)
     local change, err = change_of(client, plan, target)
     failure = failure or err
     changes[#changes + 1] = change
+    if options.on_target then
+      stop:call(options.on_target, { port_in_sid = target.port_in_sid, state = "checked",
+        phone_number_sid = target.phone_number_sid })
+    end
   end, #list)
   stop:release()
-  if stop.stopped then
+  stop:surface()
+  if stop.stopped == "interrupted" then
     return nil, errors.new { kind = "interrupted", outcome = "not_sent",
       message = "interrupted before anything was sent" }
   end

@@ -52,6 +52,19 @@ function brakes:count(err)
   if self.most and self.failures > self.most then self:stop "failures" end
 end
 
+--- Calls a function of the caller's. What it raises stops the run, and is raised by `surface`.
+function brakes:call(hook, ...)
+  local ok, result = pcall(hook, ...)
+  if ok then return result end
+  self.raised = self.raised or { result }
+  self:stop "raised"
+end
+
+--- Raises what a function of the caller's has raised.
+function brakes:surface()
+  if self.raised then error(self.raised[1], 0) end
+end
+
 --- Waits, unless something stops it meanwhile.
 function brakes:sleep(seconds)
   local ends = core.now() + seconds

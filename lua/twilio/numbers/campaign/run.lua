@@ -61,24 +61,16 @@ function run:now()
   return or_stop(self, nil, self.ledger.db:now())
 end
 
---- Calls a function of the caller's. What it raises ends the run, and comes out of it at the end.
-local function call(self, hook, ...)
-  local ok, result = pcall(hook, ...)
-  if ok then return result end
-  if self.raised == nil then self.raised = { result } end
-  self.brakes:stop "raised"
-end
-
 --- Tells who watches that a target has come to another state.
 function run:tell(target, err)
   local hook = self.options.on_target
-  if hook then call(self, hook, target, err) end
+  if hook then self.brakes:call(hook, target, err) end
 end
 
 --- Tells who watches what begins.
 function run:stage(name, count)
   local hook = self.options.on_stage
-  if hook then call(self, hook, name, count) end
+  if hook then self.brakes:call(hook, name, count) end
 end
 
 --- The first few, then a pause until somebody says yes or the time is over. Whether to go on.
@@ -92,7 +84,7 @@ local function canary(self)
   local open = self:count { "accepted", "uncertain", "intended" }
   local goes_on
   if options.on_canary then
-    goes_on = call(self, options.on_canary, { failed = failed, unconfirmed = open })
+    goes_on = self.brakes:call(options.on_canary, { failed = failed, unconfirmed = open })
   else
     goes_on = failed == 0 and open == 0
   end
@@ -128,7 +120,7 @@ function run:work()
     self:stage("confirming", self:count { "accepted", "uncertain", "intended" })
     settling.prove(self, options.wait)
   end
-  if self.raised then error(self.raised[1], 0) end
+  self.brakes:surface()
 end
 
 return run
