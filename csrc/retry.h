@@ -25,10 +25,10 @@ typedef struct retry_case {
 
 typedef enum retry_verdict {
   RETRY_AGAIN,
-  RETRY_FINAL,     /* an answer, or a failure that another attempt would meet as well */
-  RETRY_UNSAFE,    /* it may have been acted upon */
-  RETRY_ATTEMPTS,  /* there were as many as allowed */
-  RETRY_DEADLINE,  /* the next would come too late */
+  RETRY_FINAL,      /* an answer, or a failure that another attempt would meet as well */
+  RETRY_UNSAFE,     /* it may have been acted upon */
+  RETRY_ATTEMPTS,   /* there were as many as allowed */
+  RETRY_DEADLINE,   /* the next would come too late */
   RETRY_AFTER_LONG, /* the server asks for a longer wait than the cap */
   RETRY_HELD_BACK   /* no attempt is begun any more */
 } retry_verdict;

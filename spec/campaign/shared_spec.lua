@@ -144,8 +144,8 @@ describe("a ledger on PostgreSQL", function()
     local told, stopped = 0, false
     local result, err = campaign.apply(client, ledger, plan, campaigns.options {
       confirm = 60,
-      on_target = function()
-        told = told + 1
+      on_target = function(target)
+        if target.state ~= "checked" then told = told + 1 end
         if told == 5 and not stopped then
           stopped = true
           other:stop()
