@@ -101,7 +101,8 @@ configure
 nginx -p "$dir" -c "$dir/nginx.conf" &
 desk=$!
 tries=0
-until curl -fsS -o /dev/null --noproxy '*' "http://127.0.0.1:$port/health" 2>/dev/null; do
+# The file is there when nginx has the port: before, somebody else may answer on it.
+until [ -s "$dir/nginx.pid" ] && curl -fsS -o /dev/null --noproxy '*' "http://127.0.0.1:$port/health" 2>/dev/null; do
   tries=$((tries + 1))
   if ! kill -0 "$desk" 2>/dev/null || [ "$tries" -gt 100 ]; then
     [ ! -f "$dir/error.log" ] || cat "$dir/error.log" >&2

@@ -32,31 +32,35 @@ as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-# Debian starts what it installs. The sandbox runs an nginx of its own, so an nginx that comes with
-# this installation is neither started nor left to start at the next boot. One that was there
-# before stays as it is, and so does a policy that somebody has.
-hold_nginx() {
-  [ ! -x /usr/sbin/nginx ] || return 0
-  new_nginx=yes
+# Debian starts what it installs. The sandbox and the specs run servers of their own, so one that
+# comes with this installation is neither started nor left to start at the next boot. One that was
+# there before stays as it is, and so does a policy that somebody has.
+hold_services() {
+  for service in nginx postgresql; do
+    case " $*" in *" $service"*) [ -e "/etc/init.d/$service" ] || new_services="$new_services $service" ;; esac
+  done
+  [ -n "$new_services" ] || return 0
   [ ! -e /usr/sbin/policy-rc.d ] || return 0
   held=yes
   as_root sh -c 'printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.d
     chmod 755 /usr/sbin/policy-rc.d'
 }
 
-release_nginx() {
+release_services() {
   [ -z "$held" ] || as_root rm -f /usr/sbin/policy-rc.d
-  [ -z "$new_nginx" ] || [ ! -x /usr/sbin/nginx ] || as_root update-rc.d nginx disable
+  for service in $new_services; do
+    [ ! -e "/etc/init.d/$service" ] || as_root update-rc.d "$service" disable
+  done
 }
 
 # A subshell, so that an interrupted installation takes its policy away as well. The lists may be
 # stale or a foreign source down: whether that matters, the installation tells.
 apt_install() (
-  held='' new_nginx=''
-  trap release_nginx EXIT
+  held='' new_services=''
+  trap release_services EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  case $* in *nginx*) hold_nginx || exit 1 ;; esac
+  hold_services "$@" || exit 1
   as_root apt-get update || echo "apt-get update failed; going on with the lists there are."
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y \
     --no-install-recommends --no-remove "$@"

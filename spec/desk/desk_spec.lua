@@ -51,6 +51,14 @@ end)
 teardown(function() support.run("kill " .. pid) end)
 
 describe("the porting desk", function()
+  it("says so when its port is taken, rather than that it is open", function()
+    local output, code = support.run(
+      ("DESK_CORE=$PWD/.build/luajit sh examples/openresty/desk.sh --port %d"):format(port))
+    assert.are.equal(1, code)
+    assert.matches("Address already in use", output, 1, true)
+    assert.not_matches("is open", output, 1, true)
+  end)
+
   it("gives a port-in as the API does, and says when there is none", function()
     local status, body = ask("/port-ins/" .. KW(1))
     assert.are.equal(200, status)

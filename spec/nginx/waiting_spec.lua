@@ -78,6 +78,17 @@ local SERVER = [[
     app.say(client.port_ins:fetch(app.kw(1)))
     ngx.say(table.concat(seen, " "))
   } }
+  location = /waiting_hook { content_by_lua_block {
+    local app, seen = require "spec.nginx.app", 0
+    local client = app.client { on_response = function()
+      ngx.sleep(0.15)
+      seen = seen + 1
+    end }
+    local tasks = {}
+    for i = 1, 5 do tasks[i] = function() return client.port_ins:fetch(app.kw(i)) end end
+    local results = client:gather(tasks)
+    ngx.say(#results, " ", client.engine:running(), " ", seen)
+  } }
   location = /under_way { content_by_lua_block { ngx.print(require("spec.nginx.app").under_way()) } }
 ]]
 
@@ -149,6 +160,12 @@ describe("a call inside an nginx worker", function()
 
   it("tells hooks", function()
     assert.matches("PortIn.*\n200\n$", (select(2, server:get "/hooked")))
+  end)
+
+  it("goes on when a hook waits, which it should not", function()
+    local status, text = server:get "/waiting_hook"
+    assert.are.equal(200, status)
+    assert.matches("^5 0 %d\n$", text)
   end)
 
   it("gives errors as everywhere", function()

@@ -17,12 +17,33 @@ function board.sids()
   return sids
 end
 
+local MOST = 1000 -- are watched at once: with one more, the oldest is forgotten
+
 --- Watches one more.
 function board.add(sid)
-  for _, known in ipairs(board.sids()) do
+  local sids = board.sids()
+  for _, known in ipairs(sids) do
     if known == sid then return end
   end
-  desk:set("sids", table.concat(board.sids(), " ") .. " " .. sid)
+  sids[#sids + 1] = sid
+  if #sids > MOST then
+    local oldest = table.remove(sids, 1)
+    desk:delete("entry " .. oldest)
+    desk:delete("version " .. oldest)
+  end
+  desk:set("sids", table.concat(sids, " "))
+end
+
+--- Those whose status may change yet.
+---@return string[]
+function board.open_sids()
+  local open = {}
+  for _, sid in ipairs(board.sids()) do
+    local text = desk:get("entry " .. sid)
+    local entry = text and cjson.decode(text)
+    if not (entry and entry.is_terminal and not entry.problem) then open[#open + 1] = sid end
+  end
+  return open
 end
 
 --- The parts of a port-in that the page shows.

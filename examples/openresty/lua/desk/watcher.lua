@@ -10,7 +10,7 @@ local watcher = {}
 local INTERVAL = tonumber(os.getenv "DESK_INTERVAL") or 10 -- seconds
 
 local function look()
-  for sid, port_in, err in client.port_ins:fetch_each(board.sids()) do
+  for sid, port_in, err in client.port_ins:fetch_each(board.open_sids()) do
     if port_in then board.post(port_in) else board.post_error(sid, err) end
   end
   desk:set("looked", ngx.time())
