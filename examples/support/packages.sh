@@ -37,7 +37,11 @@ as_root() {
 # there before stays as it is, and so does a policy that somebody has.
 hold_services() {
   for service in nginx postgresql; do
-    case " $*" in *" $service"*) [ -e "/etc/init.d/$service" ] || new_services="$new_services $service" ;; esac
+    case " $*" in
+    *" $service"*)
+      [ -e "/etc/init.d/$service" ] || new_services="$new_services $service"
+      ;;
+    esac
   done
   [ -n "$new_services" ] || return 0
   [ ! -e /usr/sbin/policy-rc.d ] || return 0
