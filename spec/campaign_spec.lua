@@ -381,6 +381,25 @@ describe("a campaign", function()
     assert(ledger:end_run "done")
   end)
 
+  it("refuses a ledger of another version", function()
+    local database = require "twilio.numbers.campaign.database"
+    local db = assert(database.open(place))
+    assert(db:run "UPDATE campaign_schema SET version = 99")
+    db:close()
+    local none, err = campaign.open(place)
+    assert.is_nil(none)
+    assert.matches("it is of version 99, this library keeps version 1", err.message, 1, true)
+  end)
+
+  it("holds several campaigns, and asks which is meant", function()
+    for number = 1, 2 do assert(apply(plan_of { kw(number) })) end
+    local none, err = campaign.report(ledger)
+    assert.is_nil(none)
+    assert.matches("it has several campaigns, say which: %x+, %x+", err.message)
+    local id = assert(ledger:campaigns())[2].id
+    assert.are.equal(id, assert(campaign.report(ledger, id:sub(1, 8))).campaign.id)
+  end)
+
   it("raises for options that it does not know", function()
     local plan = plan_of { kw(1) }
     for words, more in pairs {

@@ -28,10 +28,10 @@ end
 function crew.claims(run, limit)
   local claimed, left, is_empty = {}, limit, false
   local function next_target()
-    local target = table.remove(claimed, 1)
-    if target or left <= 0 or is_empty then return target end
-    local count = claim(run, math.min(left, run.concurrency), claimed)
-    left, is_empty = left - count, count == 0
+    while #claimed == 0 and left > 0 and not is_empty do
+      local count = claim(run, math.min(left, run.concurrency), claimed)
+      left, is_empty = left - count, count == 0
+    end
     return table.remove(claimed, 1)
   end
   return next_target, function() return limit - left end

@@ -243,7 +243,7 @@ function ledger:claim(states, limit, again)
     UPDATE targets SET run = ?, lease_until = ?
     WHERE campaign = ? AND number IN (SELECT number FROM picked) RETURNING %s]]):format(
       table.concat(states, "', '"), mine, skip, target_columns),
-    self.campaign, now, self.run, limit, self.run, now + self.lease, self.campaign)
+    self.campaign, now, self.run, ("%d"):format(limit), self.run, now + self.lease, self.campaign)
   if not rows then return nil, err end
   table.sort(rows, by_number)
   return rows
