@@ -4,6 +4,7 @@ package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. packag
 local cli = require "cli"
 local campaign = require "twilio.numbers.campaign"
 local arguments = require "campaign_arguments"
+local file_targets = require "campaign_targets"
 local numbers = require "twilio.numbers"
 local print = cli.print
 
@@ -43,7 +44,7 @@ local function write_file(path, text)
 end
 
 local function make_plan(options)
-  local inputs = cli.read_targets(options)
+  local inputs = file_targets.read(options)
   local client = cli.client()
   local progress = numbers.progress { total = #inputs, label = "fetched" }
   local plan = must(campaign.plan(client, inputs, {
@@ -65,7 +66,7 @@ function commands.plan(options)
   if options.csv then write_file(options.csv, plan:csv(options.unmasked)) end
   local count, problems = plan:count "cancel", plan:problems()
   if options.json then
-    cli.write(plan:to_json())
+    cli.write(plan:listing(options.unmasked))
   else
     print(plan:table(options.unmasked))
     print(plan:summary() .. ".")

@@ -90,6 +90,25 @@ describe("a plan", function()
     assert.are.equal("+14155550202", plan.targets[2].phone_number)
   end)
 
+  it("takes no part that is empty, or of another name, for all of the port-in", function()
+    for _, input in ipairs {
+      { kw(10), "" }, { port_in_sid = kw(10), phone_number_sid = "" }, { kw(10), phone_numer = "+1" },
+      { kw(10), "+14155550201", "+14155550202" }, { kw(10), false },
+      { kw(10), "+14155550201", phone_number = "+14155550202" },
+    } do
+      assert.are.equal("invalid", (class_of(input)))
+    end
+    for _, input in ipairs {
+      { port_in_sid = kw(10), phone_number_sid = "", phone_number = "+14155550201" },
+      { port_in_request_sid = kw(10), port_in_phone_number_sid = sid("PU", 0xa1) },
+    } do
+      local target = assert(campaign.plan(client, { input })).targets[1]
+      assert.are.equal("cancel", target.class)
+      assert.are.equal(sid("PU", 0xa1), target.phone_number_sid)
+    end
+    assert.are.equal("missing", (class_of { kw(10), sid("PU", 0xa1), phone_number = "+14155550202" }))
+  end)
+
   it("takes a number that is there twice for neither", function()
     local numbers = {}
     for i = 1, 2 do
@@ -111,7 +130,7 @@ describe("a plan", function()
   end)
 
   it("takes an iterator, doubles, and numbers that their port-in covers", function()
-    local inputs = { kw(1), kw(1), { kw(1), "+14155550111" }, "nonsense", { kw(2), "" } }
+    local inputs = { kw(1), kw(1), { kw(1), "+14155550111" }, "nonsense", kw(2) }
     local i = 0
     local plan = assert(campaign.plan(client, function()
       i = i + 1

@@ -83,11 +83,27 @@ describe("cancel_port_ins.lua", function()
 
   it("cancels single numbers, by SID or E.164, from a column of their own", function()
     local output, code = make_plan("kw,number\n" .. sid(10) .. ",+14155550201\n" .. sid(10) .. ","
-      .. sandbox.sid("PU", 0xa2) .. "\n" .. sid(1) .. ",\n", "--column kw --number-column number")
+      .. sandbox.sid("PU", 0xa2) .. "\n", "--column kw --number-column number")
     assert.are.equal(0, code, output)
-    output, code = apply(3)
+    output, code = apply(2)
     assert.are.equal(0, code, output)
-    assert.are.same({ sid(1), sandbox.sid("PU", 0xa1), sandbox.sid("PU", 0xa2) }, deletes())
+    assert.are.same({ sandbox.sid("PU", 0xa1), sandbox.sid("PU", 0xa2) }, deletes())
+  end)
+
+  it("takes numbers that are missing, or that nobody spoke of, for no whole port-in", function()
+    local text = "kw, number \n" .. sid(10) .. ",+14155550201\n" .. sid(1) .. ",\n"
+    local output, code = make_plan(text, "--column kw --number-column number")
+    assert.are.equal(2, code)
+    assert.matches('line 3: not a port-in SID with a phone number SID or an E.164 number: "'
+      .. sid(1) .. ',"', output, 1, true)
+    output, code = make_plan(text, "--column kw")
+    assert.are.equal(2, code)
+    assert.matches("the column 'number' has numbers. To cancel only those, say --number-column", output,
+      1, true)
+    assert.are.same({}, sandbox.requests())
+    output, code = make_plan(text, "--column kw --whole")
+    assert.are.equal(0, code)
+    assert.matches("2 to be cancelled", output, 1, true)
   end)
 
   it("reads columns, quotes, CRLF, blank lines, a byte order mark, standard input", function()
@@ -263,8 +279,15 @@ describe("cancel_port_ins.lua", function()
   end)
 
   it("prints JSON and CSV, masked unless asked for", function()
-    make_plan("kw,number\n" .. sid(10) .. ",+14155550201\n", "--column kw --number-column number")
-    local output, code = apply(1, "--json")
+    local text = "kw,number\n" .. sid(10) .. ",+14155550201\n"
+    local output, code = make_plan(text, "--column kw --number-column number --json --unmasked")
+    assert.are.equal("+14155550201", cjson.decode(output).targets[1].phone_number)
+    assert.are.equal(0, code)
+    output = make_plan(text, "--column kw --number-column number --json")
+    local listing = cjson.decode(output)
+    assert.are.equal(1, listing.counts.cancel)
+    assert.are.equal("+141******01", listing.targets[1].phone_number)
+    output, code = apply(1, "--json")
     assert.are.equal(0, code)
     local report = cjson.decode(output)
     assert.are.equal(1, report.counts.confirmed)

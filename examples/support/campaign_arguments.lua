@@ -38,7 +38,8 @@ local function add_plan(parser)
   plan:argument("file", "CSV file with port-in SIDs (KW...) in a column; - for standard input")
   plan:option("--column", "The column with the port-in SIDs.", "port_in_request_sid")
   plan:option("--number-column", "The column with what to cancel of each: a phone number SID "
-    .. "(PU...) or an E.164 number; where it is empty, the whole port-in.")
+    .. "(PU...) or an E.164 number.")
+  plan:flag("--whole", "Cancel whole port-ins, although the file has a column of numbers, too.")
   plan:option("-o --output", "Where the plan is written; FILE.plan.json if not said.")
   plan:option("--csv", "Write the plan as CSV, too.")
   plan:option("--protect", "File with what must not be cancelled: port-in SIDs, phone number SIDs, "
@@ -49,7 +50,7 @@ local function add_plan(parser)
   plan:option("--concurrency", "How many are fetched at once."):convert(count)
   plan:flag("--skip-invalid", "Go on without the rows that are no SIDs.")
   plan:flag("--unmasked", "Show phone numbers in full.")
-  plan:flag("--json", "Print the plan as JSON rather than a table.")
+  plan:flag("--json", "Print counts and targets as JSON rather than a table.")
 end
 
 local function add_run_options(command)

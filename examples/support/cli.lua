@@ -141,42 +141,6 @@ function cli.read_lines(path)
   return lines
 end
 
-local function is_sid(text)
-  return text:find("^KW" .. ("%x"):rep(32) .. "$") ~= nil
-end
-
-local function is_number(text)
-  return text == "" or text:find("^PU" .. ("%x"):rep(32) .. "$") ~= nil
-    or text:find "^%+[1-9]%d+$" ~= nil and #text <= 16
-end
-
---- The targets of a file, as `campaign.plan` takes them. Doubles are for the plan to tell.
-function cli.read_targets(options)
-  local path = options.file
-  local rows, problem = csv.parse(cli.read_file(path))
-  local sids, parts
-  if rows then sids, problem = csv.column(rows, options.column, is_sid) end
-  if sids and options.number_column then
-    parts, problem = csv.column(rows, options.number_column, is_number)
-    if not parts then sids = nil end
-  end
-  if not sids then cli.exit(cli.bad_rows, path .. ": " .. problem) end
-  local inputs, bad = {}, 0
-  for i, cell in ipairs(sids) do
-    local part = parts and parts[i].value or ""
-    if is_sid(cell.value) and is_number(part) then
-      inputs[#inputs + 1] = { cell.value, part ~= "" and part or nil }
-    else
-      bad = bad + 1
-      cli.warn(("%s, line %d: not a port-in SID%s: %q"):format(path, cell.line,
-        parts and " with a phone number SID or an E.164 number" or "",
-        cell.value .. (part ~= "" and "," .. part or "")))
-    end
-  end
-  cli.stop_at_bad_rows(bad, #inputs, path, options.skip_invalid)
-  return inputs
-end
-
 --- What a person calls a target.
 function cli.name(target)
   return target.port_in_sid .. (target.phone_number_sid and " " .. target.phone_number_sid or "")

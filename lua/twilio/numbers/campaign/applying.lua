@@ -182,9 +182,17 @@ local function result_of(ledger, campaign, stop)
   }
 end
 
-local function run_campaign(client, ledger, campaign, plan, command, options)
+--- Works on a campaign, if `prepare` succeeds when it is this process's turn.
+local function run_campaign(client, ledger, campaign, plan, command, options, prepare)
   local ok, err = ledger:begin_run(campaign.id, command, options.lease)
   if not ok then return nil, err end
+  if prepare then
+    ok, err = prepare()
+    if not ok then
+      ledger:end_run "refused"
+      return nil, err
+    end
+  end
   local run = runs.new(client, ledger, plan, options)
   local fine, why = pcall(run.work, run)
   run.brakes:release()
@@ -247,14 +255,9 @@ function applying.retry_failed(client, ledger, id, options)
   options = check_options(options or {})
   local campaign, plan = campaign_of(client, ledger, id)
   if not campaign then return nil, plan end
-  local count, err = ledger:count_refused(campaign.id)
-  if not count then return nil, err end
-  local ok
-  ok, err = check_count(options.confirm, count)
-  if not ok then return nil, err end
-  ok, err = ledger:plan_refused(campaign.id)
-  if not ok then return nil, err end
-  return run_campaign(client, ledger, campaign, plan, "retry-failed", options)
+  return run_campaign(client, ledger, campaign, plan, "retry-failed", options, function()
+    return ledger:plan_refused(function(count) return check_count(options.confirm, count) end)
+  end)
 end
 
 return applying

@@ -350,17 +350,17 @@ function ledger:answer(target, answer, finding)
   return self:move(target, finding, answer.err)
 end
 
---- How many the API has refused.
-function ledger:count_refused(id)
-  local row, err = self.db:row([[SELECT count(*) AS n FROM targets
-    WHERE campaign = ? AND state = 'refused']], id)
-  return row and row.n, err
-end
-
---- Plans once more what was refused.
-function ledger:plan_refused(id)
-  return self.db:run([[UPDATE targets SET state = 'planned', run = NULL, lease_until = NULL
-    WHERE campaign = ? AND state = 'refused']], id)
+--- Plans once more what the API has refused, if that many are agreed to.
+---@param check fun(count: integer): true?, twilio.numbers.Error?
+---@return true?
+---@return twilio.numbers.Error?
+function ledger:plan_refused(check)
+  return self.db:transaction(function()
+    local count, err = self.db:run([[UPDATE targets SET state = 'planned', run = NULL,
+      lease_until = NULL WHERE campaign = ? AND state = 'refused']], self.campaign)
+    if not count then return nil, err end
+    return check(count)
+  end)
 end
 
 --- Closes it. Doing it twice is harmless.

@@ -158,6 +158,21 @@ function plan:csv(unmasked)
   return tables.csv(columns, rows_of(self, unmasked))
 end
 
+--- The plan as JSON for another program: counts by class, and all targets. What `read` takes is not this,
+--- but `to_json`, which has everything in full.
+---@param unmasked boolean? phone numbers in full
+---@return string
+function plan:listing(unmasked)
+  local counts, names = {}, {}
+  for i, class in ipairs(classes.all) do
+    names[i], counts[class.name] = class.name, self:count(class.name)
+  end
+  local head = ('{"plan":"%s","account_sid":"%s","created_at":"%s",\n'):format(self.id,
+    self.account_sid, self.created_at)
+  return head .. ('"counts":%s,\n"targets":%s}\n'):format(tables.object(names, counts),
+    tables.array(columns, rows_of(self, unmasked)))
+end
+
 --- The counts in words: "5 to be cancelled, 2 ported already".
 ---@return string
 function plan:summary()

@@ -105,8 +105,10 @@ local function classify(state, target)
     target.class, target.note = classes.of_error(err)
   elseif class then
     target.class, target.note = class, "port-in " .. (port_in:status() or "without status")
+  elseif number and target.phone_number and number.phone_number ~= target.phone_number then
+    target.class, target.note = "missing", "that SID is another number's"
   else
-    if number then target.phone_number = number.phone_number or target.phone_number end
+    if number then target.phone_number = number.phone_number end
     target.class, target.note, target.status = classes.of(port_in, number, state.rules)
   end
   if state.progress then state.progress:count(classes.is_problem(target.class) and target.note) end

@@ -23,21 +23,47 @@ local function is_number_sid(text)
   return type(text) == "string" and #text == 34 and text:find "^PU%x+$" ~= nil
 end
 
---- The two parts of an input: a text, a pair, or a table with names.
-local function parts(input)
-  if type(input) ~= "table" then return input, nil end
-  if type(input.sid) == "function" then -- a record of this library
-    if type(input.port_in_sid) == "function" then return input:port_in_sid(), input:sid() end
-    return input:sid(), nil
-  end
-  return input.port_in_sid or input[1],
-    input.phone_number_sid or input.phone_number or input[2]
-end
+local names = {
+  [1] = "port_in_sid", port_in_sid = "port_in_sid", port_in_request_sid = "port_in_sid",
+  [2] = "part", phone_number_sid = "part", port_in_phone_number_sid = "part", phone_number = "part",
+}
 
-local function bad(first, second)
-  local shown = tostring(first) .. (second ~= nil and ", " .. tostring(second) or "")
+local function bad(target)
+  local part = target.phone_number_sid or target.phone_number
+  local shown = tostring(target.port_in_sid) .. (part ~= nil and ", " .. tostring(part) or "")
   return nil, ("neither a port-in SID, nor one with a phone number SID or an E.164 number: %s")
     :format(shown:gsub("%c", "?"):sub(1, 80))
+end
+
+--- Reads a table, by place and name. A part that is empty is no word for all of the port-in; of a name
+--- that we do not know, who can say what it was to restrict?
+local function read_table(input)
+  local target, is_empty = {}, false
+  for name, value in pairs(input) do
+    local field = names[name]
+    if not field then return nil, ("unknown field %q"):format(tostring(name)) end
+    if field == "part" then
+      field = is_number_sid(value) and "phone_number_sid" or "phone_number"
+    end
+    if value == "" then
+      is_empty = true
+    elseif target[field] ~= nil and target[field] ~= value then
+      return nil, ("two different fields for %s"):format(field)
+    else
+      target[field] = value
+    end
+  end
+  if is_empty and not target.phone_number_sid and target.phone_number == nil then
+    target.phone_number = ""
+  end
+  return target
+end
+
+local function read(input)
+  if type(input) ~= "table" then return { port_in_sid = input } end
+  if type(input.sid) ~= "function" then return read_table(input) end
+  if type(input.port_in_sid) ~= "function" then return { port_in_sid = input:sid() } end
+  return { port_in_sid = input:port_in_sid(), phone_number_sid = input:sid() or "" }
 end
 
 --- A target, not looked at yet; or nil and what is wrong with the input.
@@ -46,19 +72,13 @@ end
 ---@return twilio.numbers.Target?
 ---@return string?
 function targets.read(input)
-  local first, second = parts(input)
-  if second == "" then second = nil end
-  if not is_port_in(first) then return bad(first, second) end
-  local target = { port_in_sid = first }
-  if second == nil then return target end
-  if is_number_sid(second) then
-    target.phone_number_sid = second
-  elseif is_e164(second) then
-    target.phone_number = second
-  else
-    return bad(first, second)
-  end
-  return target
+  local target, problem = read(input)
+  if not target then return nil, problem end
+  local sid, number = target.phone_number_sid, target.phone_number
+  local is_sound = is_port_in(target.port_in_sid) and (sid == nil or is_number_sid(sid))
+    and (number == nil or is_e164(number))
+  if is_sound then return target end
+  return bad(target)
 end
 
 --- What tells two targets apart. The contract allows both cases of a SID's digits.
