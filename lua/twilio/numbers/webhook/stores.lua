@@ -83,13 +83,15 @@ end
 --- Another worker may write in between: what is kept is looked at again.
 function shared:advance(key, number, ttl)
   key = PREFIX .. key
+  local kept
   repeat
-    local kept = self.dict:get(key)
+    kept = self.dict:get(key)
     if kept and kept > number then return false end
     local set, why = self.dict:set(key, number, ttl)
     if not set then error("the shared dictionary: " .. why, 0) end
-  until (self.dict:get(key) or number) >= number
-  return self.dict:get(key) == number
+    kept = self.dict:get(key) or number -- which may be forgotten already, for want of room
+  until kept >= number
+  return kept == number
 end
 
 return stores
