@@ -7,6 +7,16 @@ local KW = function(i) return sandbox.sid("KW", i) end
 
 local SERVER = [[
   location = /under_way { content_by_lua_block { ngx.print(require("spec.nginx.app").under_way()) } }
+  location = /running { content_by_lua_block {
+    local app = require "spec.nginx.app"
+    local pace = (app.narrow or app.shared):pace()
+    ngx.print(pace.in_flight, " ", pace.waiting)
+  } }
+  location = /fetch_behind { lua_check_client_abort on; content_by_lua_block {
+    local app = require "spec.nginx.app"
+    app.narrow = app.narrow or app.client { concurrency = 1, retry = { base = 0.01 } }
+    app.say(app.narrow.port_ins:fetch(app.kw(ngx.var.arg_n)))
+  } }
   location = /fetch { lua_check_client_abort on; content_by_lua_block {
     local app = require "spec.nginx.app"
     app.say(app.shared.port_ins:fetch(app.kw(1)))
@@ -24,6 +34,11 @@ local SERVER = [[
     local app = require "spec.nginx.app"
     app.narrow = app.narrow or app.client { concurrency = 1, retry = { base = 0.01 } }
     app.say(app.narrow.port_ins:cancel(app.kw(ngx.var.arg_n)))
+  } }
+  location = /hold_up { content_by_lua_block {
+    local now = require("twilio.numbers.core").now
+    local began = now()
+    while now() - began < 0.3 do end
   } }
   location = /exit { content_by_lua_block {
     local app = require "spec.nginx.app"
@@ -103,23 +118,49 @@ describe("inside nginx, a caller that goes away", function()
     end
   end)
 
-  it("has a cancellation that was not sent yet forgotten", function()
-    sandbox.fault { fault = "latency", seconds = 0.5, path = KW(3) }
-    local first = server:send "/cancel_behind?n=3"
-    server:eventually(function()
+  --- Nothing here collects garbage: who has gone must be noticed all the same.
+  local function pace(text)
+    return server:eventually(function()
       server:step()
-      return arrived(1)()
+      return select(2, server:get "/running") == text
     end)
+  end
+
+  it("has a cancellation that was not sent yet forgotten", function()
+    sandbox.fault { fault = "latency", seconds = 2, path = KW(3) }
+    local first = server:send "/cancel_behind?n=3"
+    assert.is_true(pace "1 0")
     local second = server:send "/cancel_behind?n=4"
-    for _ = 1, 20 do
-      server:step(0.01)
-      server:get "/ping"
-    end
+    assert.is_true(pace "1 1")
     server:abort(second)
-    for _ = 1, 10 do server:get "/under_way" end
+    assert.is_true(pace "1 0")
     assert.are.same({ 200, "true\n" }, { server:finish(first) })
-    for _ = 1, 20 do server:get "/under_way" end
+    assert.is_true(pace "0 0")
     assert.are.equal(1, #sandbox.requests())
+  end)
+
+  it("frees the places that its fetches had", function()
+    sandbox.fault { fault = "latency", seconds = 30, path = KW(1) }
+    local first, second = server:send "/fetch_behind?n=1", nil
+    assert.is_true(pace "1 0")
+    second = server:send "/fetch_behind?n=1"
+    assert.is_true(pace "1 1")
+    server:abort(first)
+    server:abort(second)
+    assert.is_true(pace "0 0")
+    assert.are.equal(200, (server:get "/fetch_behind?n=2"))
+    assert.are.equal(2, #sandbox.requests())
+  end)
+
+  it("that is late because its worker was held up is still there", function()
+    sandbox.fault { fault = "latency", seconds = 2, path = KW(3) }
+    local first = server:send "/cancel_behind?n=3"
+    assert.is_true(pace "1 0")
+    local second = server:send "/cancel_behind?n=4"
+    assert.is_true(pace "1 1")
+    for _ = 1, 5 do server:get "/hold_up" end
+    assert.are.same({ 200, "true\n" }, { server:finish(first) })
+    assert.are.same({ 200, "true\n" }, { server:finish(second) })
   end)
 
   for _, way in ipairs { "exit", "kill" } do

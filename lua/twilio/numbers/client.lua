@@ -209,7 +209,7 @@ function client:call(id, query, first, second, within)
   end
   if not path then misuse.raise(problem) end
   self:ready()
-  local inbox = inboxes.new()
+  local inbox = inboxes.new(true)
   local pending = { id = id, path = path, inbox = inbox, transfer = false, number = 0 }
   if within then return wait_within(self, pending, within) end
   self:begin(pending)
@@ -226,7 +226,7 @@ function client:sleep(seconds)
   end
   check_open(self)
   self.loop:check()
-  local inbox = inboxes.new()
+  local inbox = inboxes.new(true)
   local call = self.loop:sleep(inbox, seconds, true)
   self.loop:wait(inbox)
   call.transfer:close()

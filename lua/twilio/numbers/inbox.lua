@@ -3,12 +3,14 @@
 ---@class twilio.numbers.Inbox
 ---@field watchers any[]? functions to be called at the next delivery, each with its argument after it
 ---@field waiting integer how many wait for mail
+---@field private boolean? whether only one ever does
 local inbox = {}
 inbox.__index = inbox
 
+---@param private boolean?
 ---@return twilio.numbers.Inbox
-function inbox.new()
-  return setmetatable({ first = 1, last = 0, waiting = 0 }, inbox)
+function inbox.new(private)
+  return setmetatable({ first = 1, last = 0, waiting = 0, private = private }, inbox)
 end
 
 function inbox:has_mail()

@@ -61,6 +61,12 @@ function loop:expect(call)
   if self.hooks then self:tell() end
 end
 
+--- A call that nobody waits for any more. One that changes something is the orphans' from now on.
+function loop:drop(call)
+  self.calls[call.number], call.dropped = nil, true
+  if not (self.orphans and self.orphans.takes(call)) then call.transfer:close() end
+end
+
 --- A call that comes to the inbox after so many seconds. A pause comes earlier when the process
 --- is about to end.
 function loop:sleep(inbox, seconds, is_pause)
@@ -128,6 +134,7 @@ function loop:turn(seconds)
     self.engine:step(self.ready:has_mail() and 0 or seconds)
     if self.hooks then self:tell() end
     any = not self.closed and deliver_finished(self) -- unless by a hook
+    if self.presence then self.presence:look(self) end
     if self.orphans then self.orphans:look() end
   end
   local ready = self.ready

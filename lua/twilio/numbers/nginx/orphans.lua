@@ -21,10 +21,15 @@ function orphans.new()
   return setmetatable({ list = {}, looked = 0 }, orphans)
 end
 
---- Takes note of a call that was begun. Its transfer is held, the call is not: when that is
+--- Whether a call changes something: pauses have no operation.
+function orphans.takes(call)
+  return call.id ~= nil and request.method(call.id) ~= "GET"
+end
+
+--- Takes note of a call that was begun. Its transfer is held, the call is not: when that is dropped or
 --- collected, nobody waits any more.
 function orphans:note(call)
-  if request.method(call.id) == "GET" then return end
+  if not orphans.takes(call) then return end
   self.list[#self.list + 1] = {
     transfer = call.transfer, id = call.id, path = call.path,
     caller = setmetatable({ call = call }, { __mode = "v" }),
@@ -68,7 +73,8 @@ function orphans:look()
   for _, entry in ipairs(self.list) do
     local settled = entry.transfer:is_closed() -- by who took its answer, or gave it up
     if not settled then
-      if entry.caller.call then settled = settle(entry) else settled = settle_alone(entry) end
+      local call = entry.caller.call
+      if call and not call.dropped then settled = settle(entry) else settled = settle_alone(entry) end
     end
     if not settled then
       kept[#kept + 1] = entry

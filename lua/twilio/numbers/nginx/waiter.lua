@@ -5,6 +5,7 @@ local drivers = require "twilio.numbers.nginx.driver"
 local misuse = require "twilio.numbers.misuse"
 local orphans = require "twilio.numbers.nginx.orphans"
 local phases = require "twilio.numbers.nginx.phases"
+local presence = require "twilio.numbers.nginx.presence"
 local shared_limits = require "twilio.numbers.nginx.shared_limit"
 
 local PATIENCE = 0.1 -- seconds after which a waiter looks whether somebody turns the loop
@@ -20,7 +21,7 @@ function waiter.open(loop)
     misuse.raise("this libcurl was built without a way to look up names in the background "
       .. "(c-ares or threads): each look-up would stop every request of this nginx worker")
   end
-  loop.driver, loop.orphans = drivers.new(loop), orphans.new()
+  loop.driver, loop.orphans, loop.presence = drivers.new(loop), orphans.new(), presence.new()
 end
 
 --- Makes the loop's client keep to a limit that it shares with other workers.
@@ -45,9 +46,13 @@ function waiter.wait(loop, inbox)
   driver:kick()
   repeat
     if driver:is_lost() then
-      driver:stand_in(function() return inbox:has_mail() end)
+      driver:stand_in(function()
+        presence.sign(inbox)
+        return inbox:has_mail()
+      end)
     else
       if told then inbox:on_mail(post, semaphore) end
+      presence.sign(inbox)
       told = sleep(semaphore)
     end
   until inbox:has_mail()

@@ -1,0 +1,61 @@
+--- Whether those who wait are still there. In nginx who asked may go away in the middle: the client hung
+--- up, a sibling thread ended the request. Lua is told by nobody, and the garbage collector sooner
+--- or later. But who waits wakes ten times a second, and leaves a sign each time.
+
+local core = require "twilio.numbers.core"
+
+local now = core.now
+
+---@class twilio.numbers.nginx.Presence
+local presence = {}
+presence.__index = presence
+
+presence.INTERVAL = 0.15 -- seconds between two looks, longer than a waiter sleeps
+local LOOKS = 3 -- without a sign; a worker that was held up runs all timers between two of them
+local KILOBYTES = 200 -- of garbage to look through at a time
+
+function presence.new()
+  return setmetatable({ looked = 0, round = 0, to_collect = 0 }, presence)
+end
+
+--- Somebody who waits at this inbox is there.
+function presence.sign(inbox)
+  inbox.sign = (inbox.sign or 0) + 1
+end
+
+--- Counts looks since the last sign; once for each inbox in a round.
+local function is_deserted(inbox, round)
+  if inbox.round ~= round then
+    inbox.round = round
+    local is_seen = inbox.waiting == 0 or inbox.sign ~= inbox.seen
+    inbox.missed = is_seen and 0 or inbox.missed + 1
+    inbox.seen = inbox.sign
+  end
+  return inbox.missed >= LOOKS
+end
+
+--- A call whose only caller has gone is over. Somebody else may have the iterator that another one
+--- belongs to: the collector finds that out, and is given the time for it.
+local function desert(self, loop, call)
+  if call.inbox.private then
+    loop:drop(call)
+  else
+    call.inbox.waiting = 0
+    self.to_collect = 2 -- cycles: one may have begun before
+  end
+end
+
+--- Looks, now and then, and ends what nobody waits for.
+---@param loop twilio.numbers.Loop
+function presence:look(loop)
+  if self.to_collect > 0 and collectgarbage("step", KILOBYTES) then
+    self.to_collect = self.to_collect - 1
+  end
+  if now() - self.looked < presence.INTERVAL then return end
+  self.looked, self.round = now(), self.round + 1
+  for _, call in pairs(loop.calls) do
+    if is_deserted(call.inbox, self.round) then desert(self, loop, call) end
+  end
+end
+
+return presence
