@@ -6,6 +6,7 @@ local signing = require "spec.support.signing"
 
 local TOKEN = "12345"
 local URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
+local PLAIN = "https://mycompany.com/myapp.php"
 local FORM = "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2B14158675309"
   .. "&To=%2B18005551212"
 local JSON = '{"property": "value", "boolean": true}'
@@ -126,6 +127,9 @@ describe("a webhook's signature", function()
       { "https://example.com:8443/hook", "https://example.com/hook" },
       { "https://example.com", "https://example.com/" },
       { "https://example.com/a hook", "https://example.com/a%20hook" },
+      { "https://Example.com/hook", "https://Example.com/hook" },
+      { "https://Example.com/hook", "https://example.com/hook" },
+      { "https://my_desk.example.com/hook", "https://my_desk.example.com/hook" },
     } do
       local body = '{"status":"completed"}'
       local request = signing.request(case[2], TOKEN, body)
@@ -135,8 +139,8 @@ describe("a webhook's signature", function()
     for _, spelled in ipairs { query, "name=J%C3%BCrgen+M&x=%27y%27", "name=J%C3%BCrgen%20M&x='y'" } do
       local request = signing.request("https://example.com/hook?" .. spelled, TOKEN, '{"status":"x"}')
       request.query = request.query:gsub("^.-&bodySHA256", function() return query .. "&bodySHA256" end)
-      assert.are.equal(204, receiver { url = "https://example.com/hook" }:receive(request).status,
-        spelled)
+      assert.are.equal(204, receiver { url = "https://example.com/hook?" .. query }
+        :receive(request).status, spelled)
     end
   end)
 
@@ -160,8 +164,55 @@ describe("a webhook's signature", function()
 
   it("of a form signs a repeated name's different values once, in their order", function()
     local request = form_request { query = "", body = "b=2&a=z&a=y&a=z" }
-    request.headers["X-Twilio-Signature"] = signing.sign(TOKEN, "https://mycompany.com/myapp.phpayazb2")
-    assert.are.equal(204, receiver():receive(request).status)
+    request.headers["X-Twilio-Signature"] = signing.sign(TOKEN, PLAIN .. "ayazb2")
+    assert.are.equal(204, receiver { url = PLAIN }:receive(request).status)
+  end)
+
+  it("of one request is of no use for another that would be signed alike", function()
+    local function form(body, text, query)
+      local request = form_request { query = query or "", body = body }
+      request.headers["X-Twilio-Signature"] = signing.sign(TOKEN, PLAIN .. text)
+      return request
+    end
+    local date = "last_date_updated" .. at(-9e5)
+    local text = date .. "port_in_request_sidKW1statuscompleted"
+    local plain = receiver { url = PLAIN }
+    for _, body in ipairs {
+      "last_date_updated=" .. at(-9e5) .. "&port_in_request_sid=KW1&status=completed", -- too old
+      "last_date_updated2=" .. at(-9e5):sub(2) .. "&port_in_request_sid=KW1&status=completed",
+      "last_date=_updated" .. at(-9e5) .. "&port_in_request_sid=KW1&status=completed",
+      "last_date_updated=" .. at(-9e5) .. "port_in_request_sidKW1&status=completed",
+    } do
+      assert.are_not.equal(204, plain:receive(form(body, text)).status, body)
+    end
+    local fresh = "last_date_updated" .. at(0)
+    assert.are.equal(400, plain:receive(form("last_date_updated=" .. at(0)
+      .. "&port_in_request_sid=KW1statuscompleted", fresh
+      .. "port_in_request_sidKW1statuscompleted")).status)
+    assert.are.equal(204, plain:receive(form("last_date_updated=" .. at(0)
+      .. "&port_in_request_sid=KW1&status=completed&status_reason=x", fresh
+      .. "port_in_request_sidKW1statuscompletedstatus_reasonx")).status)
+    -- fields that move into the query
+    assert.are.equal(403, plain:receive(form("status=completed", "?a=bstatuscompleted", "a=b")).status)
+    -- a JSON body's signature for a form
+    local json = signing.request(PLAIN, TOKEN, '{"status":"completed"}')
+    local hash = json.query:match "bodySHA256=(%x+)"
+    json.query, json.body = "", "%3FbodySHA256%3D=" .. hash
+    json.headers["Content-Type"] = "application/x-www-form-urlencoded"
+    assert.are.equal(403, plain:receive(json).status)
+    -- a JSON body that is said to be a form is JSON, and as old as it is
+    local old = signing.request(PLAIN, TOKEN, '{"status":"x","last_date_updated":"' .. at(-9e5) .. '"}')
+    for name in pairs(old.headers) do
+      if name:lower() == "content-type" then old.headers[name] = nil end
+    end
+    old.headers["Content-Type"] = "application/x-www-form-urlencoded"
+    assert.matches("older than the replay window", plain:receive(old).message)
+  end)
+
+  it("is not looked for in a form of too many fields", function()
+    local body = ("a=b&"):rep(600) .. "c=d"
+    local reply = receiver { url = PLAIN }:receive(form_request { query = "", body = body })
+    assert.are.same({ 403, "the form has too many fields" }, { reply.status, reply.message })
   end)
 end)
 
@@ -203,8 +254,8 @@ describe("a webhook receiver", function()
     end
     local form = form_request { query = "", body = "port_in_request_sid=KW1&status=completed" }
     form.headers["X-Twilio-Signature"] = signing.sign(TOKEN,
-      "https://mycompany.com/myapp.phpport_in_request_sidKW1statuscompleted")
-    assert.are.equal("PortInCompleted", receiver():receive(form).event:name())
+      PLAIN .. "port_in_request_sidKW1statuscompleted")
+    assert.are.equal("PortInCompleted", receiver { url = PLAIN }:receive(form).event:name())
   end)
 
   it("tells repeated and outdated deliveries apart, and hands on the new ones only", function()
@@ -222,6 +273,45 @@ describe("a webhook receiver", function()
     assert.are.equal("duplicate", deliver("in_review", -30))
     assert.are.equal("new", deliver("in_review", -40, "KW2"))
     assert.are.same({ "in_review", "completed", "in_review" }, seen)
+  end)
+
+  it("takes what differs in anything that counts for another", function()
+    local own = receiver()
+    local date = '"last_date_updated":"' .. at(0) .. '"'
+    for _, body in ipairs {
+      '"phone_number":"+14155550111","status":"completed",' .. date,
+      '"phone_number":"+14155550112","status":"completed",' .. date,
+      '"port_in_request_sid":"KW1","event_type":"PortInCompleted",' .. date,
+      '"port_in_request_sid":"KW1","event_type":"PortInExpired",' .. date,
+      '"port_in_phone_number_sid":"","port_in_request_sid":"KW2",' .. date,
+      '"port_in_phone_number_sid":"","port_in_request_sid":"KW3",' .. date,
+    } do
+      assert.are.equal("new", own:receive(signed("{" .. body .. "}")).delivery, body)
+      assert.are.equal("duplicate", own:receive(signed("{" .. body .. "}")).delivery, body)
+    end
+  end)
+
+  it("answers 503 while its handler is at work on the same delivery", function()
+    local own, request, within
+    own = receiver { on_event = function()
+      within = within or own:receive(request)
+      error "not now"
+    end }
+    request = signed('{"port_in_request_sid":"KW1","status":"completed"}')
+    assert.are.equal(500, own:receive(request).status)
+    assert.are.equal(503, within.status)
+    assert.are.equal(500, own:receive(request).status)
+  end)
+
+  it("takes a store of the caller's, and none that lacks something", function()
+    local ok, why = pcall(receiver, { store = { claim = function() end } })
+    assert.is_false(ok)
+    assert.matches("store: a store with a function finish expected", why, 1, true)
+    ok, why = pcall(webhook.shared_store, nil)
+    assert.is_false(ok)
+    assert.matches("dict: a lua_shared_dict", why, 1, true)
+    assert.are.equal("new", receiver { store = webhook.memory_store() }
+      :receive(signed('{"status":"x"}')).delivery)
   end)
 
   it("refuses what is older than the replay window", function()

@@ -10,6 +10,7 @@ local URL = "https://example.com/hook" -- what the proxy's client sees
 local HTTP = [[
   lua_shared_dict webhooks 1m;
   lua_shared_dict seen 1m;
+  lua_max_running_timers 4;
 ]]
 
 local SERVER = [[
@@ -33,6 +34,32 @@ local SERVER = [[
       url = "https://example.com/hook", on_event = function() error "no" end,
     }):serve()
   } }
+  location = /slow { lua_check_client_abort on; content_by_lua_block {
+    local app = require "spec.nginx.app"
+    local webhook = require "twilio.numbers.webhook"
+    app.slow = app.slow or assert(webhook.new {
+      url = "https://example.com/hook", store = webhook.shared_store(ngx.shared.webhooks),
+      on_event = function()
+        ngx.shared.seen:incr("begun", 1, 0)
+        ngx.sleep(0.5)
+        ngx.shared.seen:incr("done", 1, 0)
+      end,
+    })
+    app.slow:serve()
+  } }
+  location = /many { content_by_lua_block {
+    local app = require "spec.nginx.app"
+    local webhook = require "twilio.numbers.webhook"
+    app.many = app.many or assert(webhook.new {
+      url = "https://example.com/hook", after_answer = true,
+      store = webhook.shared_store(ngx.shared.webhooks),
+      on_event = function()
+        ngx.sleep(0.3)
+        ngx.shared.seen:incr("many", 1, 0)
+      end,
+    })
+    app.many:serve()
+  } }
   location = /seen { content_by_lua_block { ngx.print(ngx.shared.seen:get(ngx.var.arg_key)) } }
 ]]
 
@@ -50,8 +77,8 @@ describe("inside nginx, a webhook", function()
     local support = require "spec.support"
     local path = os.tmpname()
     support.write_file(path, body)
-    local output = support.run(("curl -s -o /dev/null -w '%%{http_code}' -X %s --data-binary @%s "
-      .. "-H %s -H %s -H 'X-Forwarded-Host: example.com' %s"):format(options.method or "POST", path,
+    local output = support.run(("curl -s -m %s -o /dev/null -w '%%{http_code}' -X %s --data-binary @%s "
+      .. "-H %s -H %s -H 'X-Forwarded-Host: example.com' %s"):format(options.seconds or 20, options.method or "POST", path,
       support.quote("Content-Type: application/json"),
       support.quote("X-Twilio-Signature: " .. (options.signature
         or request.headers["X-Twilio-Signature"])),
@@ -91,6 +118,23 @@ describe("inside nginx, a webhook", function()
   it("is taken though its body is in a file", function()
     assert.are.equal(204, deliver('{"status":"expired","more":"' .. ("x"):rep(20000) .. '"}'))
     assert.is_true(server:eventually(function() return seen "PortInExpired" == "1" end))
+  end)
+
+  it("is handled to the end though its sender hangs up, and not twice", function()
+    local body = '{"port_in_request_sid":"KW9","status":"completed"}'
+    local function send(seconds) return deliver(body, { path = "/slow", seconds = seconds }) end
+    assert.are.equal(0, send(0.2))
+    assert.are.equal(503, send())
+    assert.is_true(server:eventually(function() return seen "done" == "1" end))
+    assert.are.equal(204, send())
+    assert.are.same({ "1", "1" }, { seen "begun", seen "done" })
+  end)
+
+  it("is handled though nginx has no timer left for it", function()
+    for i = 1, 20 do
+      assert.are.equal(204, deliver(('{"status":"x%d"}'):format(i), { path = "/many" }))
+    end
+    assert.is_true(server:eventually(function() return seen "many" == "20" end))
   end)
 
   it("is answered 500 when its handler fails", function()

@@ -17,8 +17,8 @@ local signature = require "twilio.numbers.webhook.signature"
 local stores = require "twilio.numbers.webhook.stores"
 
 ---@class twilio.numbers.WebhookOptions
----@field url string the URL as Twilio was told it; what proxies say about it is not believed. Its
----  query, if it has one, is taken from the request
+---@field url string the URL as Twilio was told it, with its query; what proxies say about it is not
+---  believed
 ---@field auth_token string|string[]|nil the account's primary auth token, or several while one is
 ---  exchanged; TWILIO_AUTH_TOKEN in the environment if missing
 ---@field on_event fun(event: twilio.numbers.WebhookEvent)? called for each that is new
@@ -37,7 +37,7 @@ local stores = require "twilio.numbers.webhook.stores"
 
 ---@class twilio.numbers.WebhookReply
 ---@field status integer to answer with: 204; 400, the body is no event; 403, not Twilio's, or too
----  old; 405, 413; 500, `on_event` raised
+---  old; 405, 413; 500, `on_event` raised; 503, it is at work on the same delivery
 ---@field message string why, for a log; not for who asked
 ---@field event twilio.numbers.WebhookEvent? what was told
 ---@field delivery "new"|"duplicate"|"stale"|nil stale: a newer one of the same SID came before
@@ -71,15 +71,24 @@ local function check_options(options)
 end
 
 local function parse_url(url)
-  local scheme, host, port, path =
-    (url or ""):match "^(https?)://([%w%.%-]+):?(%d*)(/?[^?#%c]*)[^%c]*$"
+  local scheme, host, port, path, query =
+    (url or ""):match "^(https?)://([%w%._%-]+):?(%d*)(/?[^?#%c]*)%??([^#%c]*)[^%c]*$"
   if not scheme or path ~= "" and path:sub(1, 1) ~= "/" then
     misuse.argument("url", "the webhook's URL, https://host[:port]/path,", url)
   end
   return {
-    scheme = scheme, host = host:lower(), port = port ~= "" and port or nil,
-    path = path == "" and "/" or path,
+    scheme = scheme, host = host, port = port ~= "" and port or nil,
+    path = path == "" and "/" or path, query = query,
   }
+end
+
+local function check_store(store)
+  for _, name in ipairs { "claim", "finish", "remove", "advance" } do
+    if type(store[name]) ~= "function" then
+      misuse.argument("store", ("a store with a function %s"):format(name), store)
+    end
+  end
+  return store
 end
 
 --- Tokens are no part of an error.
@@ -109,7 +118,7 @@ function webhook.new(options)
     on_event = options.on_event, after_answer = options.after_answer,
     max_body = options.max_body or 65536,
     window = options.replay_window or 86400,
-    store = options.store or stores.memory(),
+    store = check_store(options.store or stores.memory()),
   }, meta)
 end
 
@@ -130,33 +139,59 @@ local function refuse(self, request)
   if #request.body > self.max_body then return refusal(413, "the body is too large") end
 end
 
+--- A body whose hash is in the URL is JSON, whatever the headers say, which nobody has signed.
 local function is_form(request)
   local content_type = header(request, "content-type")
-  return type(content_type) == "string"
+  return type(content_type) == "string" and not signature.body_hash(request.query)
     and content_type:lower():find("^%s*application/x%-www%-form%-urlencoded") ~= nil
 end
 
+--- What tells deliveries apart: of whom and of what they tell, and when that was. Where they do not say
+--- of whom, or when, all of it.
 local function key_of(event, body)
-  return table.concat({
-    event:sid() or "", event:normal_status() or "",
-    type(event.last_date_updated) == "string" and event.last_date_updated or core.sha256(body),
-  }, " ")
+  local sid, date = event:sid(), event.last_date_updated
+  if not sid or type(date) ~= "string" then return core.sha256(body) end
+  local parts = { event.port_in_request_sid or "", sid, event.phone_number or "",
+    event:normal_status() or "", event.event_type or "", date }
+  for i, part in ipairs(parts) do parts[i] = tostring(part) end
+  return table.concat(parts, " ")
 end
 
---- Remembers it as long as it could be taken again.
+local HANDLING = 60 -- seconds that `on_event` may take before the same may be handed on once more
+
+--- Whether it is new, and if so, this receiver's for now.
 local function delivery_of(self, event, key)
-  local ttl, time = self.window * 2, event:time()
-  if not self.store:add(key, ttl) then return "duplicate" end
-  local sid = event:sid()
-  if time and sid and not self.store:advance(sid, time, ttl) then return "stale" end
+  local claimed = self.store:claim(key, HANDLING)
+  if claimed == "busy" then return "busy" elseif claimed == "done" then return "duplicate" end
+  local ttl, time, sid = self.window * 2, event:time(), event:sid()
+  if time and sid and not self.store:advance(sid, time, ttl) then
+    self.store:finish(key, ttl)
+    return "stale"
+  end
   return "new"
 end
 
---- Runs the handler; a delivery that it failed at is new when it comes again.
+--- Calls the handler. A delivery that it failed at is new when it comes again.
+local function call(self, event, key)
+  local ok, why = pcall(self.on_event, event)
+  if not ok then self.store:remove(key) end
+  return ok, why
+end
+
+--- Has what is new handled. Remembers it as long as it could be taken again.
 local function hand_on(self, reply, key)
-  local ok, why = pcall(self.on_event, reply.event)
-  if ok then return end
-  self.store:remove(key)
+  local ttl, event = self.window * 2, reply.event
+  if not self.on_event then return self.store:finish(key, ttl) end
+  if self.after_answer then
+    self.store:finish(key, ttl) -- who was answered does not come again
+    reply.after = function()
+      local ok, why = call(self, event, key)
+      if not ok then error(why, 0) end
+    end
+    return
+  end
+  local ok, why = call(self, event, key)
+  if ok then return self.store:finish(key, ttl) end
   reply.status, reply.message = 500, "on_event raised: " .. tostring(why)
 end
 
@@ -166,27 +201,23 @@ end
 function receiver:receive(request)
   local refused = refuse(self, request)
   if refused then return refused end
-  local form = is_form(request)
+  local is_form = is_form(request)
   local objection = signature.objection(self.verifier, self.url, {
     signature = header(request, "x-twilio-signature"), query = request.query,
-    body = request.body, is_form = form,
+    body = request.body, is_form = is_form,
   })
   if objection then return refusal(403, objection) end
-  local event, why = events.read(request.body, form)
+  local event, why = events.read(request.body, is_form)
   if not event then return refusal(400, why) end
   local time = event:time()
   if time and os.time() - time > self.window then
     return refusal(403, "it is older than the replay window: " .. event.last_date_updated)
   end
   local key = key_of(event, request.body)
-  local reply = { status = 204, message = "taken", event = event }
-  reply.delivery = delivery_of(self, event, key)
-  if reply.delivery ~= "new" or not self.on_event then return reply end
-  if self.after_answer then
-    reply.after = function() self.on_event(event) end
-  else
-    hand_on(self, reply, key)
-  end
+  local delivery = delivery_of(self, event, key)
+  if delivery == "busy" then return refusal(503, "on_event is at work on this delivery") end
+  local reply = { status = 204, message = "taken", event = event, delivery = delivery }
+  if delivery == "new" then hand_on(self, reply, key) end
   return reply
 end
 

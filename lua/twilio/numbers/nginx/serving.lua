@@ -27,25 +27,42 @@ local function request_of()
   }
 end
 
+--- In a timer, so that the connection is free for the next request. nginx drops timers when too many
+--- run, and tells nobody: one that has not begun soon is done without.
 local function run_after(reply)
+  local begun = false
   local function run()
+    if begun then return end
+    begun = true
     local ok, why = pcall(reply.after)
     if not ok then ngx.log(ngx.ERR, "twilio.numbers: on_event raised: ", why) end
   end
-  if not ngx.timer.at(0, run) then run() end
+  if ngx.timer.at(0, run) then
+    for _ = 1, 10 do
+      ngx.sleep(0.005)
+      if begun then return end
+    end
+  end
+  run()
+end
+
+--- A sender that hangs up ends no handler in the middle.
+local function go_on_alone()
+  ngx.on_abort(function() end) -- an error where nginx does not look for that anyway
 end
 
 ---@param receiver twilio.numbers.WebhookReceiver
 ---@return twilio.numbers.WebhookReply
 function serving.serve(receiver)
   local reply
+  go_on_alone()
   if ngx.req.get_method() == "POST" and is_too_large(receiver) then
     reply = { status = 413, message = "the body is too large" }
   else
     reply = receiver:receive(request_of())
   end
   if reply.status >= 400 then
-    ngx.log(reply.status >= 500 and ngx.ERR or ngx.WARN, "twilio.numbers: webhook refused with ",
+    ngx.log(reply.status == 500 and ngx.ERR or ngx.WARN, "twilio.numbers: webhook refused with ",
       reply.status, ": ", reply.message)
   end
   ngx.status = reply.status

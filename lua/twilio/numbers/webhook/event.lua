@@ -27,8 +27,10 @@ end
 --- What it is about: the phone number's SID, else the port-in's.
 ---@return string?
 function event:sid()
-  local sid = self.port_in_phone_number_sid or self.phone_number_sid or self.port_in_request_sid
-  return type(sid) == "string" and sid or nil
+  for _, name in ipairs { "port_in_phone_number_sid", "phone_number_sid", "port_in_request_sid" } do
+    local sid = self[name]
+    if type(sid) == "string" and sid ~= "" then return sid end
+  end
 end
 
 --- The event's name, such as "PortInCompleted": as it came in `event_type`, or made of what it is
@@ -38,7 +40,8 @@ function event:name()
   if type(self.event_type) == "string" then return self.event_type end
   local normal = self:normal_status()
   if not normal then return nil end
-  local is_number = self.port_in_phone_number_sid or self.phone_number_sid
+  local sid = self:sid()
+  local is_number = sid ~= nil and sid ~= self.port_in_request_sid
   local words = normal:gsub("^port_", ""):gsub("_?(%w)(%w*)", function(first, rest)
     return first:upper() .. rest
   end)
@@ -58,9 +61,40 @@ end
 local class = record.class("WebhookEvent", {}, event)
 local events = { class = class }
 
+local names = {
+  "port_in_request_sid", "port_in_phone_number_sid", "phone_number_sid", "phone_number", "status",
+  "last_date_updated", "event_type",
+}
+local is_known = {}
+for _, name in ipairs(names) do is_known[name] = true end
+
+--- Whether a known field may stand in this one, with the mark between name and value moved: a form's
+--- signature does not tell.
+local function is_moved(name, value)
+  if is_known[name] then return false end
+  for _, known in ipairs(names) do
+    if (name .. value):sub(1, #known) == known and name:sub(1, #known + 1) ~= known .. "_" then
+      return true
+    end
+  end
+  return false
+end
+
+--- Whether the value can be that of a known field, without the field that follows it.
+local function fits(name, value)
+  if name == "last_date_updated" then return date.seconds(value) ~= nil end
+  return not name:find "_sid$" or not is_known[name] or value:find "^%u*%x*$" ~= nil
+end
+
 local function from_form(body)
   local raw = {}
-  for _, pair in ipairs(signature.pairs_of(body)) do raw[pair[1]] = pair[2] end
+  for _, pair in ipairs(signature.pairs_of(body)) do
+    local name, value = pair[1], pair[2]
+    if is_moved(name, value) or not fits(name, value) then
+      return nil, ("the form's field %s is not as Twilio sends it"):format(name)
+    end
+    raw[name] = value
+  end
   return raw
 end
 
@@ -71,7 +105,8 @@ end
 ---@return string?
 function events.read(body, is_form)
   local raw, why
-  if is_form then raw = from_form(body) else raw, why = core.decode(body) end
+  if is_form then raw, why = from_form(body) else raw, why = core.decode(body) end
+  if raw == nil and is_form then return nil, why end
   if raw == nil then return nil, "the body is no JSON: " .. tostring(why) end
   if type(raw) ~= "table" or raw[1] ~= nil or next(raw) == nil then
     return nil, "the body is no JSON object with anything in it"

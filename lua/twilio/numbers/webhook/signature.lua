@@ -96,7 +96,11 @@ local PATH, QUERY = "[%c \"<>`{}\127-\255]", "[%c \"<>'\127-\255]"
 ---@return string[]
 function signature.urls(url, query)
   local port = url.port or (url.scheme == "https" and "443" or "80")
-  local hosts, paths, queries, urls = { url.host, url.host .. ":" .. port }, { url.path }, {}, {}
+  local hosts, paths, queries, urls = {}, { url.path }, {}, {}
+  for _, host in ipairs { url.host, url.host:lower() } do
+    add_new(hosts, host)
+    add_new(hosts, host .. ":" .. port)
+  end
   add_new(paths, encode_where(url.path, PATH))
   if query and query ~= "" then
     add_new(queries, "?" .. query)
@@ -115,29 +119,53 @@ function signature.urls(url, query)
   return urls
 end
 
-local function body_hash(query)
-  for _, pair in ipairs(signature.pairs_of(query or "")) do
-    if pair[1] == "bodySHA256" then return pair[2]:lower() end
+--- The hash that the query says the body has: a URL that carries one was not signed with a form.
+---@param query string?
+---@return string?
+function signature.body_hash(query)
+  return ("&" .. (query or "")):match "&bodySHA256=(%x+)$"
+end
+
+--- Whether a request's query is the URL's, however it is spelled, but for the body's hash at its end.
+local function is_query_of(url, query)
+  query = ("&" .. (query or "")):gsub("&bodySHA256=%x+$", ""):gsub("^&", "")
+  return query == url.query or rewritten(query) == rewritten(url.query)
+end
+
+local MOST = 500 -- fields: they are sorted before it is known who has sent them
+
+--- Why a form is none that can be told apart from others that are signed alike.
+local function form_objection(body)
+  local _, count = body:gsub("&", "")
+  if count >= MOST then return "the form has too many fields" end
+  if body ~= "" and not is_whole(body) then
+    return "the form has a field without a name or a value"
+  end
+  for _, pair in ipairs(signature.pairs_of(body)) do
+    if not pair[1]:find "^[%w_.%-%[%]]+$" then return "the form has a field of no sound name" end
   end
 end
 
+local LENGTH = 28 -- of 20 bytes in base64
+
 --- Why the request is not Twilio's, or nil if it is.
 ---@param verifier table the core's
----@param url table see `signature.urls`
+---@param url table see `signature.urls`, with its query
 ---@param request { signature: string?, query: string?, body: string, is_form: boolean }
 ---@return string?
 function signature.objection(verifier, url, request)
   local given = request.signature
   if type(given) ~= "string" or given == "" then return "there is no X-Twilio-Signature" end
-  local hash, ending = body_hash(request.query), ""
+  if #given ~= LENGTH then return "X-Twilio-Signature is none" end
+  if not is_query_of(url, request.query) then return "the query is not the URL's" end
+  local hash, ending = signature.body_hash(request.query), ""
   if hash then
-    if not core.equal(hash, core.sha256(request.body)) then
+    if not core.equal(hash:lower(), core.sha256(request.body)) then
       return "bodySHA256 is not the body's"
     end
   elseif request.is_form then
-    if request.body ~= "" and not is_whole(request.body) then
-      return "the form has a field without a name or a value"
-    end
+    local objection = form_objection(request.body)
+    if objection then return objection end
     ending = form_text(request.body)
   else
     return "the URL has no bodySHA256, and the body is no form"
