@@ -98,14 +98,14 @@ for name in TWILIO_NUMBERS_BASE_URL SSL_CERT_FILE DESK_WEBHOOK_URL DESK_SIDS; do
   eval "[ -n \"\$$name\" ] || unset $name"
 done
 configure
-nginx -p "$dir" -c "$dir/nginx.conf" &
+# Not in this terminal's group: Ctrl-C would end it in the middle, rather than by `stop`.
+setsid nginx -p "$dir" -c "$dir/nginx.conf" &
 desk=$!
 tries=0
 # The file is there when nginx has the port: before, somebody else may answer on it.
 until [ -s "$dir/nginx.pid" ] && curl -fsS -o /dev/null --noproxy '*' "http://127.0.0.1:$port/health" 2>/dev/null; do
   tries=$((tries + 1))
   if ! kill -0 "$desk" 2>/dev/null || [ "$tries" -gt 100 ]; then
-    [ ! -f "$dir/error.log" ] || cat "$dir/error.log" >&2
     echo "The desk did not start." >&2
     exit 1
   fi

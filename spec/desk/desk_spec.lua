@@ -102,6 +102,74 @@ describe("the porting desk", function()
     assert.are.equal(1, deletes)
   end)
 
+  it("takes a confirmation once, however many ask at once", function()
+    local output = support.run("curl -s -i " .. base .. "/port-ins/" .. KW(8) .. "/cancellation")
+    local token, cookie = output:match '"token":"(%x+)"', output:match "Set%-Cookie: ([^;]+);"
+    local url = " " .. base .. "/port-ins/" .. KW(8) .. "/cancellation"
+    output = support.run(("curl -s --parallel --parallel-immediate -b %s -H 'Origin: %s' -d %s "
+      .. "-w '%%{http_code} ' %s 2>/dev/null"):format(cookie, base,
+      support.quote(cjson.encode { token = token }), (url .. " -o /dev/null"):rep(8)))
+    assert.are.equal(1, select(2, output:gsub("200", "")), output)
+    assert.are.equal(7, select(2, output:gsub("403", "")), output)
+  end)
+
+  it("does nothing for other sites", function()
+    for _, path in ipairs { "/port-ins/" .. KW(7), "/port-ins/" .. KW(7) .. "/cancellation" } do
+      assert.are.equal(403, (ask(path, "-H 'Sec-Fetch-Site: cross-site'")))
+      assert.are.equal(200, (ask(path, "-H 'Sec-Fetch-Site: same-origin'")))
+    end
+  end)
+
+  it("says what is watched, and all of it, whenever a page comes", function()
+    local text = support.run("curl -s -N -m 1 -H 'Last-Event-ID: 100000' " .. base .. "/events")
+    assert.matches('event: watched\ndata: %["' .. KW(1), text)
+    for i = 1, 10 do assert.matches('event: port%-in\ndata: {[^\n]*' .. KW(i), text) end
+  end)
+
+  it("shows what is odd as far as it can, and all the rest", function()
+    sandbox.put_port_in(KW(9), { losing_carrier_information = 7, phone_numbers = "none" })
+    sandbox.put_port_in(KW(10), { port_in_request_status = "Expired" })
+    assert.is_true(eventually(function()
+      local entries = cjson.decode((select(2, ask "/port-ins")))
+      return entries[10].status == "expired"
+    end))
+    assert.are.equal(200, (ask "/health"))
+  end)
+
+  it("waits at Ctrl-C for what is in flight", function()
+    local own, place = port + 1, os.tmpname()
+    finally(function() support.run(("kill $(cat %s.pid); rm -f %s*"):format(place, place)) end)
+    support.run(("DESK_CORE=$PWD/.build/luajit setsid env --default-signal=INT sh -c 'echo $$ >%s.pid; "
+      .. "exec sh examples/openresty/desk.sh --port %d' </dev/null >%s 2>&1 &"):format(place, own, place))
+    assert(eventually(function() return support.read_file(place):find "is open" end))
+    sandbox.fault { fault = "latency", seconds = 1, path = KW(6) }
+    support.run(("curl -s -w '\nstatus %%{http_code}\n' http://127.0.0.1:%d/port-ins/%s >%s.out 2>&1 &")
+      :format(own, KW(6), place))
+    assert(eventually(function()
+      for _, request in ipairs(sandbox.requests()) do
+        if request.uri:find(KW(6), 1, true) then return true end
+      end
+    end))
+    support.run(("kill -INT -$(cat %s.pid)"):format(place))
+    assert.is_true(eventually(function()
+      local ok, text = pcall(support.read_file, place .. ".out")
+      return ok and text:find("status 200", 1, true) ~= nil
+    end))
+    assert.is_true(eventually(function()
+      return select(2, support.run(("kill -0 $(cat %s.pid) 2>/dev/null"):format(place))) ~= 0
+    end))
+  end)
+
+  it("says at its start what it lacks", function()
+    local output, code = support.run("env -u TWILIO_ACCOUNT_SID -u TWILIO_AUTH_TOKEN "
+      .. "DESK_CORE=$PWD/.build/luajit sh examples/openresty/desk.sh --live --port " .. port + 2)
+    assert.are.equal(1, code)
+    assert.matches("TWILIO_ACCOUNT_SID", output, 1, true)
+    output = support.run("DESK_CORE=$PWD/.build/luajit DESK_WEBHOOK_URL=nonsense "
+      .. "sh examples/openresty/desk.sh --port " .. port + 2)
+    assert.matches("url: the webhook's URL", output, 1, true)
+  end)
+
   it("answers under its own name only", function()
     assert.are.equal(421, (ask("/port-ins", "-H 'Host: evil.example'")))
   end)

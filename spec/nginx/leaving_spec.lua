@@ -141,9 +141,9 @@ describe("inside nginx, a caller that goes away", function()
 
   it("frees the places that its fetches had", function()
     sandbox.fault { fault = "latency", seconds = 30, path = KW(1) }
-    local first, second = server:send "/fetch_behind?n=1", nil
+    local first = server:send "/fetch_behind?n=1"
     assert.is_true(pace "1 0")
-    second = server:send "/fetch_behind?n=1"
+    local second = server:send "/fetch_behind?n=1"
     assert.is_true(pace "1 1")
     server:abort(first)
     server:abort(second)

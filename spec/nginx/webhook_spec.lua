@@ -78,7 +78,8 @@ describe("inside nginx, a webhook", function()
     local path = os.tmpname()
     support.write_file(path, body)
     local output = support.run(("curl -s -m %s -o /dev/null -w '%%{http_code}' -X %s --data-binary @%s "
-      .. "-H %s -H %s -H 'X-Forwarded-Host: example.com' %s"):format(options.seconds or 20, options.method or "POST", path,
+      .. "-H %s -H %s -H 'X-Forwarded-Host: example.com' %s"):format(options.seconds or 20,
+      options.method or "POST", path,
       support.quote("Content-Type: application/json"),
       support.quote("X-Twilio-Signature: " .. (options.signature
         or request.headers["X-Twilio-Signature"])),

@@ -46,6 +46,8 @@ function fill(item, entry) {
     element("p", "sid", entry.sid));
   if (entry.target_date && !entry.is_terminal) item.append(element("p", "", `To be ported on ${entry.target_date}`));
   item.append(numbersOf(entry));
+  const more = (entry.number_count || 0) - (entry.numbers || []).length;
+  if (more > 0) item.append(element("p", "", `and ${more} more`));
   if (entry.problem) item.append(element("p", "problem", entry.problem));
   if (entry.is_cancelable) {
     const button = element("button", "", "Cancel …");
@@ -93,21 +95,24 @@ const dialog = document.getElementById("confirm");
 const cancelButton = document.getElementById("cancel");
 const problem = document.getElementById("confirm-problem");
 let asked = null; // { entry, token }
+let asking = 0; // an offer that comes when the dialog is about something else is too late
 
 async function ask(entry) {
   document.getElementById("confirm-text").textContent =
-    `${titleOf(entry)}, ${(entry.numbers || []).length} numbers, ${inWords(entry.status).toLowerCase()}: ${entry.sid}`;
+    `${titleOf(entry)}, ${entry.number_count || 0} numbers, ${inWords(entry.status).toLowerCase()}: ${entry.sid}`;
   problem.textContent = "";
   cancelButton.disabled = true;
   asked = null;
+  const turn = ++asking;
   dialog.showModal();
   try {
     const offer = await call(`port-ins/${entry.sid}/cancellation`);
+    if (turn !== asking || !dialog.open) return;
     asked = { entry, token: offer.token };
     cancelButton.disabled = !offer.is_cancelable;
     if (!offer.is_cancelable) problem.textContent = `It is ${inWords(offer.status).toLowerCase()} by now.`;
   } catch (error) {
-    problem.textContent = error.message;
+    if (turn === asking) problem.textContent = error.message;
   }
 }
 
@@ -166,6 +171,16 @@ events.addEventListener("open", () => {
 events.addEventListener("error", () => {
   connection.textContent = "Connection lost, trying again …";
   connection.className = "lost";
+});
+// What the desk watches: after a restart it may be less.
+events.addEventListener("watched", (event) => {
+  const sids = new Set(JSON.parse(event.data));
+  for (const [sid, { item }] of entries) {
+    if (sids.has(sid)) continue;
+    item.remove();
+    entries.delete(sid);
+  }
+  summarize();
 });
 events.addEventListener("port-in", (event) => show(JSON.parse(event.data)));
 summarize();

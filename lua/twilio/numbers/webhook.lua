@@ -140,7 +140,7 @@ local function refuse(self, request)
 end
 
 --- A body whose hash is in the URL is JSON, whatever the headers say, which nobody has signed.
-local function is_form(request)
+local function carries_form(request)
   local content_type = header(request, "content-type")
   return type(content_type) == "string" and not signature.body_hash(request.query)
     and content_type:lower():find("^%s*application/x%-www%-form%-urlencoded") ~= nil
@@ -201,7 +201,7 @@ end
 function receiver:receive(request)
   local refused = refuse(self, request)
   if refused then return refused end
-  local is_form = is_form(request)
+  local is_form = carries_form(request)
   local objection = signature.objection(self.verifier, self.url, {
     signature = header(request, "x-twilio-signature"), query = request.query,
     body = request.body, is_form = is_form,

@@ -33,6 +33,7 @@ local function is_own_page()
 end
 
 local function offer(sid)
+  if respond.is_foreign() then return respond.refusal(403, "Another site asks for this.") end
   local port_in, err = client.port_ins:fetch(sid)
   if not port_in then return respond.api_error(err) end
   board.post(port_in)
@@ -44,15 +45,16 @@ local function offer(sid)
   })
 end
 
---- What a token was given for; it is used up.
+--- What a token was given for; it is used up. Of those who ask at once only one is told.
 local function redeem()
   ngx.req.read_body()
   local ok, body = pcall(cjson.decode, ngx.req.get_body_data() or "")
   local token = ok and type(body) == "table" and body.token
   if type(token) ~= "string" or not token:find "^%x+$" then return nil end
   local granted = desk:get("token " .. token)
+  if not granted or not desk:add("used " .. token, true, 2 * LIFETIME) then return nil end
   desk:delete("token " .. token)
-  if granted then return granted:match "^(%x+) (%w+) (.*)$" end
+  return granted:match "^(%x+) (%w+) (.*)$"
 end
 
 local function cancel(sid)

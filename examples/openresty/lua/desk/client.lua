@@ -3,10 +3,13 @@
 local metrics = require "desk.metrics"
 local numbers = require "twilio.numbers"
 
-return assert(numbers.new {
+local client, err = numbers.new {
   base_url = os.getenv "TWILIO_NUMBERS_BASE_URL",
   shared_limit = { dict = "limits", concurrency = 20 },
   on_request = metrics.began,
   on_response = metrics.ended,
   on_retry = metrics.retried,
-})
+}
+if not client then error(tostring(err), 0) end -- nginx does not show what is no text
+
+return client

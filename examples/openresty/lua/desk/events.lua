@@ -1,6 +1,7 @@
 --- Tells the page of each change as it happens, by server-sent events.
 
 local board = require "desk.board"
+local cjson = require "cjson"
 
 local events = {}
 
@@ -11,27 +12,29 @@ local function send(...)
   return ngx.print(...) and ngx.flush(true)
 end
 
-local function send_newer(version)
-  local newest = board.version()
-  if newest == version then return version, true end
-  for _, entry in ipairs(board.entries_since(version)) do
-    if not send("id: ", newest, "\nevent: port-in\ndata: ", entry, "\n\n") then
-      return newest, false
-    end
+--- What is watched, once: a page that has come back may show more.
+local function send_watched()
+  return send("event: watched\ndata: ", cjson.encode(board.sids()), "\n\n")
+end
+
+local function send_news(seen)
+  for _, entry in ipairs(board.news(seen)) do
+    if not send("event: port-in\ndata: ", entry, "\n\n") then return false end
   end
-  return newest, true
+  return true
 end
 
 function events.serve()
   ngx.header["Content-Type"] = "text/event-stream"
   ngx.header["X-Accel-Buffering"] = "no" -- for a proxy in between
-  local version, is_there = tonumber(ngx.var.http_last_event_id) or 0, send "retry: 1000\n\n"
+  local version, seen = nil, {}
   local began, spoke = ngx.now(), ngx.now()
+  local is_there = send "retry: 1000\n\n" and send_watched()
   while is_there and not ngx.worker.exiting() and ngx.now() - began < LONGEST do
-    local before = version
-    version, is_there = send_newer(version)
-    if version ~= before then spoke = ngx.now() end
-    if is_there and ngx.now() - spoke > HEARTBEAT then
+    local newest = board.version()
+    if newest ~= version then
+      is_there, version, spoke = send_news(seen), newest, ngx.now()
+    elseif ngx.now() - spoke > HEARTBEAT then
       is_there, spoke = send ": still here\n\n", ngx.now()
     end
     if is_there then ngx.sleep(EVERY) end

@@ -16,11 +16,9 @@ end
 
 function metrics.began(event)
   add(labelled("porting_requests_total", "operation", event.operation))
-  add "porting_requests_in_flight"
 end
 
 function metrics.ended(event)
-  add("porting_requests_in_flight", -1)
   local seconds = event.timings.total
   add("porting_request_seconds_sum", seconds)
   add "porting_request_seconds_count"
@@ -31,6 +29,21 @@ function metrics.ended(event)
   if kind then add(labelled("porting_errors_total", "kind", kind)) end
 end
 
+--- Has each worker tell what it has in flight.
+function metrics.watch(client)
+  local name = ("in_flight %d"):format(ngx.worker.id())
+  counts:set(name, 0)
+  assert(ngx.timer.every(1, function(is_over)
+    counts:set(name, is_over and 0 or client:pace().in_flight)
+  end))
+end
+
+local function in_flight()
+  local sum = 0
+  for i = 0, ngx.worker.count() - 1 do sum = sum + (counts:get(("in_flight %d"):format(i)) or 0) end
+  return ("porting_requests_in_flight %d\n"):format(sum)
+end
+
 function metrics.retried()
   add "porting_retries_total"
 end
@@ -39,15 +52,6 @@ end
 function metrics.delivered(reply)
   add(labelled("porting_webhooks_total", "result", reply.delivery or reply.status))
 end
-
-local families = {
-  { "porting_requests_total", "counter", "Requests to the API, each attempt counted." },
-  { "porting_errors_total", "counter", "Attempts that did not bring what was asked for, by kind." },
-  { "porting_retries_total", "counter", "Attempts that another one followed." },
-  { "porting_requests_in_flight", "gauge", "Requests sent and not answered." },
-  { "porting_request_seconds", "histogram", "How long an attempt took." },
-  { "porting_webhooks_total", "counter", "Webhooks received." },
-}
 
 --- A number's every series, without those that are not there yet.
 local function series_of(name)
@@ -74,11 +78,21 @@ local function histogram(name)
   return table.concat(parts)
 end
 
+local families = {
+  { "porting_requests_total", "counter", "Requests to the API, each attempt counted." },
+  { "porting_errors_total", "counter", "Attempts that did not bring what was asked for, by kind." },
+  { "porting_retries_total", "counter", "Attempts that another one followed." },
+  { "porting_requests_in_flight", "gauge", "Requests sent and not answered, a second ago at most.",
+    in_flight },
+  { "porting_request_seconds", "histogram", "How long an attempt took.", histogram },
+  { "porting_webhooks_total", "counter", "Webhooks received." },
+}
+
 function metrics.serve()
   for _, family in ipairs(families) do
     local name, kind, help = family[1], family[2], family[3]
-    local lines = kind == "histogram" and histogram(name) or series_of(name)
-    if lines == "" and kind ~= "histogram" then lines = name .. " 0\n" end
+    local lines = (family[4] or series_of)(name)
+    if lines == "" then lines = name .. " 0\n" end
     ngx.print("# HELP ", name, " ", help, "\n# TYPE ", name, " ", kind, "\n", lines)
   end
 end

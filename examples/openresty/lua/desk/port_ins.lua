@@ -7,11 +7,12 @@ local respond = require "desk.respond"
 local port_ins = {}
 
 function port_ins.list()
-  ngx.print("[", table.concat(board.entries_since(0), ","), "]")
+  ngx.print("[", table.concat(board.news {}, ","), "]")
 end
 
 --- A port-in that is asked for is watched from then on.
 function port_ins.show(sid)
+  if respond.is_foreign() then return respond.refusal(403, "Another site asks for this.") end
   local port_in, err = client.port_ins:fetch(sid)
   if not port_in then return respond.api_error(err) end
   board.add(sid)

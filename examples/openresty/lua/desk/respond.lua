@@ -15,6 +15,12 @@ function respond.refusal(status, message, more)
   return ngx.exit(ngx.HTTP_OK)
 end
 
+--- Whether the browser says that another site has it ask.
+function respond.is_foreign()
+  local site = ngx.var.http_sec_fetch_site
+  return site ~= nil and site ~= "same-origin" and site ~= "none"
+end
+
 --- The API said no, or nothing: its 404 stays one, all else is a bad gateway's.
 function respond.api_error(err)
   return respond.refusal(err.http_status == 404 and 404 or 502, tostring(err),

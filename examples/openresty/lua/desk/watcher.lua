@@ -2,6 +2,7 @@
 
 local board = require "desk.board"
 local client = require "desk.client"
+local metrics = require "desk.metrics"
 
 local desk = ngx.shared.desk
 
@@ -9,9 +10,17 @@ local watcher = {}
 
 local INTERVAL = tonumber(os.getenv "DESK_INTERVAL") or 10 -- seconds
 
+--- One that is odd must not keep the others from being shown.
+local function post(sid, port_in, err)
+  local ok, why = true, nil
+  if port_in then ok, why = pcall(board.post, port_in) end
+  if not ok then ngx.log(ngx.ERR, "the desk cannot show ", sid, ": ", why) end
+  if not port_in or not ok then board.post_error(sid, err or "It cannot be shown.") end
+end
+
 local function look()
   for sid, port_in, err in client.port_ins:fetch_each(board.open_sids()) do
-    if port_in then board.post(port_in) else board.post_error(sid, err) end
+    post(sid, port_in, err)
   end
   desk:set("looked", ngx.time())
 end
@@ -26,7 +35,9 @@ local function tick()
   if not ok then ngx.log(ngx.ERR, "the desk could not look: ", why) end
 end
 
+--- In each worker.
 function watcher.start()
+  metrics.watch(client)
   if ngx.worker.id() ~= 0 then return end
   assert(ngx.timer.at(0, tick))
   assert(ngx.timer.every(INTERVAL, tick))
@@ -35,7 +46,7 @@ end
 --- Looks at one now, such as when a webhook tells of it.
 function watcher.refresh(sid)
   local port_in, err = client.port_ins:fetch(sid)
-  if port_in then board.post(port_in) else board.post_error(sid, err) end
+  post(sid, port_in, err)
 end
 
 --- 200 while looks go on.

@@ -7,15 +7,19 @@ local webhook = require "twilio.numbers.webhook"
 
 local url = os.getenv "DESK_WEBHOOK_URL"
 
-local receiver = url and assert(webhook.new {
-  url = url,
-  store = webhook.shared_store(ngx.shared.webhooks),
-  after_answer = true,
-  on_event = function(event)
-    local sid = event.port_in_request_sid
-    if type(sid) == "string" and sid:find "^KW%x+$" then watcher.refresh(sid) end
-  end,
-})
+local receiver, err
+if url then
+  receiver, err = webhook.new {
+    url = url,
+    store = webhook.shared_store(ngx.shared.webhooks),
+    after_answer = true,
+    on_event = function(event)
+      local sid = event.port_in_request_sid
+      if type(sid) == "string" and sid:find "^KW%x+$" then watcher.refresh(sid) end
+    end,
+  }
+  if not receiver then error(tostring(err), 0) end
+end
 
 local webhooks = {}
 

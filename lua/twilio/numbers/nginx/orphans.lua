@@ -74,7 +74,8 @@ function orphans:look()
     local settled = entry.transfer:is_closed() -- by who took its answer, or gave it up
     if not settled then
       local call = entry.caller.call
-      if call and not call.dropped then settled = settle(entry) else settled = settle_alone(entry) end
+      local has_caller = call and not call.dropped
+      if has_caller then settled = settle(entry) else settled = settle_alone(entry) end
     end
     if not settled then
       kept[#kept + 1] = entry
