@@ -185,13 +185,16 @@ describe("a webhook's signature", function()
     } do
       assert.are_not.equal(204, plain:receive(form(body, text)).status, body)
     end
-    local fresh = "last_date_updated" .. at(0)
-    assert.are.equal(400, plain:receive(form("last_date_updated=" .. at(0)
-      .. "&port_in_request_sid=KW1statuscompleted", fresh
-      .. "port_in_request_sidKW1statuscompleted")).status)
-    assert.are.equal(204, plain:receive(form("last_date_updated=" .. at(0)
-      .. "&port_in_request_sid=KW1&status=completed&status_reason=x", fresh
-      .. "port_in_request_sidKW1statuscompletedstatus_reasonx")).status)
+    assert.are.equal(403, plain:receive(form("event_type=Xlast_date_updated" .. at(-9e5),
+      "event_typeXlast_date_updated" .. at(-9e5))).status)
+    local fresh = "last_date_updated" .. at(0) .. "phone_number+1415port_in_request_sidKW1statusdone"
+    local function delivery(fields)
+      return plain:receive(form("last_date_updated=" .. at(0) .. fields, fresh)).delivery
+    end
+    assert.are.equal("new", delivery "&phone_number=%2B1415&port_in_request_sid=KW1&status=done")
+    assert.are.equal("duplicate", delivery "&phone_number=%2B1415&port_in_request_sid=KW1&status=d%6Fne")
+    assert.are.equal("duplicate", delivery "&phone_number=%2B1415port_in_request_sidKW1&status=done")
+    assert.is_nil(delivery "phone_number%2B1415&port_in_request_sid=KW1&status=done")
     -- fields that move into the query
     assert.are.equal(403, plain:receive(form("status=completed", "?a=bstatuscompleted", "a=b")).status)
     -- a JSON body's signature for a form
@@ -207,6 +210,26 @@ describe("a webhook's signature", function()
     end
     old.headers["Content-Type"] = "application/x-www-form-urlencoded"
     assert.matches("older than the replay window", plain:receive(old).message)
+  end)
+
+  it("is known in a form with fields that nobody knows, or that are empty", function()
+    local body = "last_date_updated=&phone_numbers=2&statusText=x&with blank=y"
+    local request = form_request { query = "", body = body }
+    request.headers["X-Twilio-Signature"] = signing.sign(TOKEN, PLAIN
+      .. "last_date_updatedphone_numbers2statusTextxwith blanky")
+    local reply = receiver { url = PLAIN }:receive(request)
+    assert.are.equal(204, reply.status)
+    assert.are.equal("2", reply.event.phone_numbers)
+  end)
+
+  it("fits the query as Twilio was told it, however it was spelled anew on the way", function()
+    for told, came in pairs {
+      ["a[]=1"] = "a%5B%5D=1", ["a=%c3%a9"] = "a=%C3%A9", ["a=b+c"] = "a=b%20c", ["a=x:y"] = "a=x%3Ay",
+    } do
+      local request = signing.request(PLAIN .. "?" .. told, TOKEN, '{"status":"x"}')
+      request.query = came .. "&" .. request.query:match "bodySHA256=%x+$"
+      assert.are.equal(204, receiver { url = PLAIN .. "?" .. told }:receive(request).status, told)
+    end
   end)
 
   it("is not looked for in a form of too many fields", function()

@@ -40,6 +40,35 @@ local SERVER = [[
     local began = now()
     while now() - began < 0.3 do end
   } }
+  location = /spin { content_by_lua_block {
+    local app = require "spec.nginx.app"
+    local now = require("twilio.numbers.core").now
+    for _ = 1, 10 do
+      app.shared.port_ins:fetch(app.kw(2))
+      local began = now()
+      while now() - began < 0.005 do end
+    end
+    ngx.print "done"
+  } }
+  location = /gather { content_by_lua_block {
+    local app = require "spec.nginx.app"
+    local client = app.shared
+    local results, errs = client:gather {
+      fetch = function() return client.port_ins:fetch(app.kw(1)) end,
+      cancel = function() return client.port_ins:cancel(app.kw(3)) end,
+      pause = function() client:sleep(2); return true end,
+    }
+    ngx.print(tostring(results.fetch), " ", tostring(results.cancel), " ", tostring(results.pause), " ",
+      tostring(next(errs)))
+  } }
+  location = /dropped { content_by_lua_block {
+    local app = require "spec.nginx.app"
+    local client = app.shared
+    local thread = ngx.thread.spawn(function() app.say(client.port_ins:fetch(app.kw(1))) end)
+    ngx.sleep(0.05)
+    for _, call in pairs(client.loop.calls) do client.loop:drop(call) end
+    ngx.thread.wait(thread)
+  } }
   location = /exit { content_by_lua_block {
     local app = require "spec.nginx.app"
     ngx.thread.spawn(function() app.shared.port_ins:cancel(app.kw(4)) end)
@@ -161,6 +190,29 @@ describe("inside nginx, a caller that goes away", function()
     for _ = 1, 5 do server:get "/hold_up" end
     assert.are.same({ 200, "true\n" }, { server:finish(first) })
     assert.are.same({ 200, "true\n" }, { server:finish(second) })
+  end)
+
+  it("that is there while its worker has no moment for its timers has its answers", function()
+    sandbox.fault { fault = "latency", seconds = 2, path = KW(1) }
+    sandbox.fault { fault = "latency", seconds = 2, path = KW(3) }
+    local first = server:send "/gather"
+    server:eventually(function()
+      server:step()
+      return arrived(2)()
+    end)
+    local others = {}
+    for i = 1, 40 do others[i] = server:send "/spin" end
+    local status, body = server:finish(first)
+    assert.are.equal(200, status)
+    assert.matches("^PortIn " .. KW(1) .. ".* true true nil$", body)
+    for _, other in ipairs(others) do assert.are.equal(200, (server:finish(other))) end
+  end)
+
+  it("that was taken for gone does not wait for ever", function()
+    sandbox.fault { fault = "latency", seconds = 30, path = KW(1) }
+    local status, body = server:get "/dropped"
+    assert.are.equal(200, status)
+    assert.matches("error: GET [^\n]*: the call was ended, for nobody seemed to wait for it", body)
   end)
 
   for _, way in ipairs { "exit", "kill" } do

@@ -118,16 +118,18 @@ async function ask(entry) {
 
 cancelButton.addEventListener("click", async () => {
   const { entry, token } = asked;
+  const turn = asking;
   cancelButton.disabled = true;
   try {
     await call(`port-ins/${entry.sid}/cancellation`, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }),
     });
-    dialog.close();
+    if (turn === asking) dialog.close();
     document.getElementById("news").textContent =
       `Cancelling the port-in of ${titleOf(entry)} was accepted.`;
   } catch (error) {
-    problem.textContent = error.message;
+    if (turn === asking && dialog.open) problem.textContent = error.message;
+    else document.getElementById("news").textContent = `${titleOf(entry)}: ${error.message}`;
   }
 });
 

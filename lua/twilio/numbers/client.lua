@@ -132,11 +132,20 @@ local function not_begun(call)
   }
 end
 
+--- One that was taken for abandoned, and closed.
+local function dropped(call)
+  return errors.new {
+    kind = "closed", message = "the call was ended, for nobody seemed to wait for it",
+    outcome = call.outcome, operation = call.id, method = request.method(call.id), path = call.path,
+  }
+end
+
 --- What a call that came to its inbox has brought.
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
 function client.read(_, call)
   if call.failure then return nil, not_begun(call) end
+  if call.dropped and call.transfer:is_closed() then return nil, dropped(call) end
   return answer.read(call.id, call.path, call.transfer)
 end
 
@@ -187,7 +196,7 @@ local function wait_within(self, call, within)
   self.loop:wait(call.inbox)
   local first = call.inbox:take()
   pause.transfer:close()
-  if first == pause then return nil, given_up(call, within) end
+  if first == pause and not call.dropped then return nil, given_up(call, within) end
   return self:finish(call)
 end
 

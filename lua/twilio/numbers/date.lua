@@ -20,9 +20,15 @@ local function offset(zone)
   return (sign == "-" and -1 or 1) * (hours * 3600 + minutes * 60)
 end
 
+local function is_zone(text)
+  return text == "" or text == "Z" or text == "GMT" or text == "UTC"
+    or text:find "^[+-]%d%d:?%d%d$" ~= nil
+end
+
 local function seconds(year, month, day, hour, minute, second, zone)
   year, month, day = tonumber(year), tonumber(month), tonumber(day)
   if not month or month < 1 or month > 12 or day < 1 or day > 31 then return nil end
+  if not is_zone(zone) then return nil end
   return days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset(zone)
 end
 

@@ -61,10 +61,14 @@ function loop:expect(call)
   if self.hooks then self:tell() end
 end
 
---- A call that nobody waits for any more. One that changes something is the orphans' from now on.
+--- A call that nobody waits for any more. One that changes something is left to the orphans. Should
+--- somebody wait after all, they are told.
 function loop:drop(call)
-  self.calls[call.number], call.dropped = nil, true
-  if not (self.orphans and self.orphans.takes(call)) then call.transfer:close() end
+  call.dropped = true
+  if self.orphans and self.orphans.takes(call) then return end
+  self.calls[call.number] = nil
+  call.transfer:close()
+  call.inbox:put(call)
 end
 
 --- A call that comes to the inbox after so many seconds. A pause comes earlier when the process

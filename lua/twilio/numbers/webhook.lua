@@ -148,7 +148,8 @@ end
 
 --- What tells deliveries apart: of whom and of what they tell, and when that was. Where they do not say
 --- of whom, or when, all of it.
-local function key_of(event, body)
+local function key_of(event, body, is_form)
+  if is_form then return core.sha256(signature.form_text(body)) end -- however its fields are told apart
   local sid, date = event:sid(), event.last_date_updated
   if not sid or type(date) ~= "string" then return core.sha256(body) end
   local parts = { event.port_in_request_sid or "", sid, event.phone_number or "",
@@ -213,7 +214,7 @@ function receiver:receive(request)
   if time and os.time() - time > self.window then
     return refusal(403, "it is older than the replay window: " .. event.last_date_updated)
   end
-  local key = key_of(event, request.body)
+  local key = key_of(event, request.body, is_form)
   local delivery = delivery_of(self, event, key)
   if delivery == "busy" then return refusal(503, "on_event is at work on this delivery") end
   local reply = { status = 204, message = "taken", event = event, delivery = delivery }

@@ -53,8 +53,9 @@ end
 --- of this that never yields.
 local function sleep(self, pause)
   self.due, self.napping = now() + pause, true
-  local _, why = self.kicks:wait(pause)
+  local woken, why = self.kicks:wait(pause)
   self.napping = false
+  if not woken then self.loop.presence:tick() end
   if why and why ~= "timeout" then error(why, 0) end
 end
 

@@ -56,13 +56,34 @@ local function settle_alone(entry)
 end
 
 --- Whether one that is finished was taken, or has been left lying for too long.
-local function settle(entry)
+local function settle(entry, patience, words)
   if not entry.transfer:done() then return false end
   entry.came = entry.came or now()
   local age = now() - entry.came
-  if age < PATIENCE and not (is_exiting() and age > 1) then return false end
-  record(entry, "nobody has taken this answer yet:")
+  if age < patience and not (is_exiting() and age > 1) then return false end
+  record(entry, words)
   return true
+end
+
+--- One whose caller seems to have gone: if that is wrong, it is there to take the answer at once, or to
+--- hear that there will be none.
+local function settle_dropped(entry, call)
+  local transfer = entry.transfer
+  if transfer:in_flight() or transfer:done() then
+    return settle(entry, 1, "nobody is left to take this answer:")
+  end
+  call.outcome = transfer:attempts() == 0 and "not_sent" or "uncertain"
+  settle_alone(entry)
+  call.inbox:put(call)
+  return true
+end
+
+local function settle_any(entry)
+  local call = entry.caller.call
+  if entry.transfer:is_closed() then return true end -- by who took its answer, or gave it up
+  if not call then return settle_alone(entry) end
+  if call.dropped then return settle_dropped(entry, call) end
+  return settle(entry, PATIENCE, "nobody has taken this answer yet:")
 end
 
 --- Looks after those that are finished or have nobody, now and then.
@@ -71,12 +92,7 @@ function orphans:look()
   self.looked = now()
   local kept, lying = {}, false
   for _, entry in ipairs(self.list) do
-    local settled = entry.transfer:is_closed() -- by who took its answer, or gave it up
-    if not settled then
-      local call = entry.caller.call
-      local has_caller = call and not call.dropped
-      if has_caller then settled = settle(entry) else settled = settle_alone(entry) end
-    end
+    local settled = settle_any(entry)
     if not settled then
       kept[#kept + 1] = entry
       lying = lying or entry.came

@@ -11,11 +11,11 @@ local presence = {}
 presence.__index = presence
 
 presence.INTERVAL = 0.15 -- seconds between two looks, longer than a waiter sleeps
-local LOOKS = 3 -- without a sign; a worker that was held up runs all timers between two of them
+local LOOKS = 3 -- without a sign: of these two at least are a whole round of nginx's timers apart
 local KILOBYTES = 200 -- of garbage to look through at a time
 
 function presence.new()
-  return setmetatable({ looked = 0, round = 0, to_collect = 0 }, presence)
+  return setmetatable({ looked = 0, round = 0, to_collect = 0, ticked = false }, presence)
 end
 
 --- Somebody who waits at this inbox is there.
@@ -34,15 +34,18 @@ local function is_deserted(inbox, round)
   return inbox.missed >= LOOKS
 end
 
+--- nginx's timers run. While a worker is busy with what handlers hand each other they do not, for
+--- seconds, and nobody can leave a sign.
+function presence:tick()
+  self.ticked = true
+end
+
 --- A call whose only caller has gone is over. Somebody else may have the iterator that another one
 --- belongs to: the collector finds that out, and is given the time for it.
 local function desert(self, loop, call)
-  if call.inbox.private then
-    loop:drop(call)
-  else
-    call.inbox.waiting = 0
-    self.to_collect = 2 -- cycles: one may have begun before
-  end
+  if call.inbox.private then return loop:drop(call) end
+  call.inbox.missed = -100 -- not soon again
+  self.to_collect = 2 -- cycles: one may have begun before
 end
 
 --- Looks, now and then, and ends what nobody waits for.
@@ -51,10 +54,10 @@ function presence:look(loop)
   if self.to_collect > 0 and collectgarbage("step", KILOBYTES) then
     self.to_collect = self.to_collect - 1
   end
-  if now() - self.looked < presence.INTERVAL then return end
-  self.looked, self.round = now(), self.round + 1
+  if not self.ticked or now() - self.looked < presence.INTERVAL then return end
+  self.ticked, self.looked, self.round = false, now(), self.round + 1
   for _, call in pairs(loop.calls) do
-    if is_deserted(call.inbox, self.round) then desert(self, loop, call) end
+    if not call.dropped and is_deserted(call.inbox, self.round) then desert(self, loop, call) end
   end
 end
 

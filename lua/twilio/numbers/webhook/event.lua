@@ -61,40 +61,9 @@ end
 local class = record.class("WebhookEvent", {}, event)
 local events = { class = class }
 
-local names = {
-  "port_in_request_sid", "port_in_phone_number_sid", "phone_number_sid", "phone_number", "status",
-  "last_date_updated", "event_type",
-}
-local is_known = {}
-for _, name in ipairs(names) do is_known[name] = true end
-
---- Whether a known field may stand in this one, with the mark between name and value moved: a form's
---- signature does not tell.
-local function is_moved(name, value)
-  if is_known[name] then return false end
-  for _, known in ipairs(names) do
-    if (name .. value):sub(1, #known) == known and name:sub(1, #known + 1) ~= known .. "_" then
-      return true
-    end
-  end
-  return false
-end
-
---- Whether the value can be that of a known field, without the field that follows it.
-local function fits(name, value)
-  if name == "last_date_updated" then return date.seconds(value) ~= nil end
-  return not name:find "_sid$" or not is_known[name] or value:find "^%u*%x*$" ~= nil
-end
-
 local function from_form(body)
   local raw = {}
-  for _, pair in ipairs(signature.pairs_of(body)) do
-    local name, value = pair[1], pair[2]
-    if is_moved(name, value) or not fits(name, value) then
-      return nil, ("the form's field %s is not as Twilio sends it"):format(name)
-    end
-    raw[name] = value
-  end
+  for _, pair in ipairs(signature.pairs_of(body)) do raw[pair[1]] = pair[2] end
   return raw
 end
 
@@ -105,8 +74,7 @@ end
 ---@return string?
 function events.read(body, is_form)
   local raw, why
-  if is_form then raw, why = from_form(body) else raw, why = core.decode(body) end
-  if raw == nil and is_form then return nil, why end
+  if is_form then raw = from_form(body) else raw, why = core.decode(body) end
   if raw == nil then return nil, "the body is no JSON: " .. tostring(why) end
   if type(raw) ~= "table" or raw[1] ~= nil or next(raw) == nil then
     return nil, "the body is no JSON object with anything in it"

@@ -2,6 +2,7 @@
 --- that was asked, and of the form's fields; for other bodies the URL carries `bodySHA256`.
 
 local core = require "twilio.numbers.core"
+local date = require "twilio.numbers.date"
 
 local signature = {}
 
@@ -43,7 +44,9 @@ local function grouped(text)
 end
 
 --- A form as it is signed: by name, and a name's different values in their order.
-local function form_text(body)
+---@param body string
+---@return string
+function signature.form_text(body)
   local values, names = grouped(body)
   local parts = {}
   table.sort(names)
@@ -103,6 +106,9 @@ function signature.urls(url, query)
   end
   add_new(paths, encode_where(url.path, PATH))
   if query and query ~= "" then
+    local hash = query:match "bodySHA256=%x+$"
+    local told = url.query .. (hash and "&" .. hash or "")
+    if url.query ~= "" then add_new(queries, "?" .. told) end -- others may have spelled it anew
     add_new(queries, "?" .. query)
     add_new(queries, "?" .. encode_where(query, QUERY))
     if is_whole(query) then add_new(queries, "?" .. rewritten(query)) end
@@ -134,16 +140,31 @@ end
 
 local MOST = 500 -- fields: they are sorted before it is known who has sent them
 
---- Why a form is none that can be told apart from others that are signed alike.
+--- The date decides whether a form is too old: where what is signed has one, it must be where it belongs.
+local function is_date_in_place(body, text)
+  local _, count = text:gsub("last_date_updated", "")
+  if count == 0 then return true end
+  for _, pair in ipairs(signature.pairs_of(body)) do
+    if pair[1] == "last_date_updated" then
+      return count == 1 and (pair[2] == "" or date.seconds(pair[2]) ~= nil)
+    end
+  end
+  return false
+end
+
+--- Why a form is not taken, whoever has signed it; or what of it is signed.
+---@return string? objection
+---@return string? text
 local function form_objection(body)
   local _, count = body:gsub("&", "")
   if count >= MOST then return "the form has too many fields" end
   if body ~= "" and not is_whole(body) then
     return "the form has a field without a name or a value"
   end
-  for _, pair in ipairs(signature.pairs_of(body)) do
-    if not pair[1]:find "^[%w_.%-%[%]]+$" then return "the form has a field of no sound name" end
-  end
+  local text = signature.form_text(body)
+  if not is_date_in_place(body, text) then return "the form's date is not where it belongs" end
+  if text:find("bodySHA256=", 1, true) then return "the form has what belongs to a URL" end
+  return nil, text
 end
 
 local LENGTH = 28 -- of 20 bytes in base64
@@ -164,9 +185,9 @@ function signature.objection(verifier, url, request)
       return "bodySHA256 is not the body's"
     end
   elseif request.is_form then
-    local objection = form_objection(request.body)
+    local objection
+    objection, ending = form_objection(request.body)
     if objection then return objection end
-    ending = form_text(request.body)
   else
     return "the URL has no bodySHA256, and the body is no form"
   end
