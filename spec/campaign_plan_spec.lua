@@ -1,6 +1,7 @@
 --- A plan says of every target what it is, and is bound to what was seen.
 
 local campaign = require "twilio.numbers.campaign"
+local core = require "twilio.numbers.core"
 local sandbox = require "spec.support.sandbox"
 
 local sid = sandbox.sid
@@ -62,6 +63,23 @@ describe("a plan", function()
     sandbox.put_port_in(kw(1), { target_port_in_date = day(1 * DAY) })
     assert.are.equal("cancel", (class_of(kw(1), { window = 3600 * 2 })))
     assert.are.equal("cancel", (class_of(kw(1), { window = 0 })))
+  end)
+
+  it("takes a date without a time for all of its day, anywhere on Earth", function()
+    sandbox.put_port_in(kw(1), { target_port_in_time_range_start = core.null })
+    for _, date in ipairs { day(-DAY), day(0), day(DAY) } do
+      sandbox.put_port_in(kw(1), { target_port_in_date = date })
+      assert.are.equal("too_late", (class_of(kw(1), { window = 26 * 3600 })), date)
+    end
+    sandbox.put_port_in(kw(1), { target_port_in_date = day(0) })
+    assert.are.equal("too_late", (class_of(kw(1), { window = 1 })))
+    local hour = os.date("!%H:%M", os.time() + 5 * 3600)
+    sandbox.put_port_in(kw(1), {
+      target_port_in_date = day(5 * 3600), target_port_in_time_range_start = hour,
+    })
+    assert.are.equal("too_late", (class_of(kw(1), { window = 1 }))) -- nobody says in which zone
+    sandbox.put_port_in(kw(1), { target_port_in_time_range_start = hour .. ":00+00:00" })
+    assert.are.equal("cancel", (class_of(kw(1), { window = 3600 })))
   end)
 
   it("goes by the time of the port date, with its offset", function()

@@ -161,8 +161,28 @@ describe("a campaign", function()
     local result = assert(apply(plan, { skip_changed = true }))
     assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "skipped" },
       campaigns.states(result.report))
-    assert.are.equal("completed", result.report.targets[2].why)
+    assert.are.equal("completed: was in_progress and is completed", result.report.targets[2].why)
     assert.are.equal("partial", result.verdict)
+  end)
+
+  it("leaves out what has changed, though it could be cancelled still", function()
+    local plan = plan_of { kw(1), kw(2) }
+    sandbox.put_port_in(kw(2), { port_in_request_status = "action_required" })
+    local result = assert(apply(plan, { skip_changed = true }))
+    assert.are.equal("changed: was in_progress and is action_required", result.report.targets[2].why)
+    assert.are.equal("partial", result.verdict)
+    assert.are.equal(1, count_deletes())
+  end)
+
+  it("watches what somebody else is cancelling", function()
+    local plan = plan_of { kw(1) }
+    local result = assert(apply(plan, { wait = 0, on_stage = function(stage)
+      if stage == "cancelling" then
+        sandbox.put_port_in(kw(1), { port_in_request_status = "canceling" })
+      end
+    end }))
+    assert.are.same({ "accepted", "partial" }, { result.report.targets[1].state, result.verdict })
+    assert.are.equal(0, count_deletes())
   end)
 
   it("looks at each again before its DELETE", function()
@@ -200,6 +220,41 @@ describe("a campaign", function()
     assert.are.equal(2, #result.report.targets[2].tries)
   end)
 
+  it("tries again nothing but what was refused", function()
+    sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE" }
+    local plan = plan_of(campaigns.port_ins(4))
+    local result = assert(apply(plan, { max_failures = 0, concurrency = 1 }))
+    assert.are.same({ 3, 1 }, { result.report.counts.planned, result.report.counts.refused })
+    result = assert(campaign.retry_failed(client, ledger, nil, options { confirm = 1 }))
+    assert.are.same({ 3, 1 }, { result.report.counts.planned, result.report.counts.confirmed })
+    assert.are.equal("partial", result.verdict)
+    assert.are.equal(2, count_deletes())
+    assert.are.equal("success", assert(campaign.resume(client, ledger, nil, options())).verdict)
+    assert.are.equal(5, count_deletes())
+  end)
+
+  it("takes no port-in that another campaign of the ledger has in the open", function()
+    sandbox.fault { fault = "body", status = 204, body = "", method = "DELETE", path = kw(1) }
+    local first, second = plan_of { kw(1) }, plan_of { kw(1), kw(2) }
+    assert.are.equal("accepted", assert(apply(first, { wait = 0 })).report.targets[1].state)
+    local none, err = apply(second)
+    assert.is_nil(none)
+    assert.are.equal("plan", err.kind)
+    assert.matches("what became of 1 of these in campaign " .. first.id:sub(1, 12), err.message, 1, true)
+    assert.are.equal(1, count_deletes())
+  end)
+
+  it("sends nothing for what another campaign has begun with meanwhile", function()
+    local first, second = plan_of { kw(1) }, plan_of { kw(1), kw(2) }
+    assert(ledger:enter(first, {}))
+    assert(ledger:enter(second, {}))
+    assert(ledger.db:run("UPDATE targets SET state = 'intended' WHERE campaign = ?", first.id))
+    local result = assert(apply(second))
+    assert.are.same({ [kw(1)] = "planned", [kw(2)] = "confirmed" }, campaigns.states(result.report))
+    assert.matches("another campaign of this ledger", result.report.targets[1].why, 1, true)
+    assert.are.equal(1, count_deletes())
+  end)
+
   it("finds out by GET whether a lost answer had an effect", function()
     sandbox.fault { fault = "reset_after", method = "DELETE", path = kw(1) }
     sandbox.fault { fault = "reset_before", method = "DELETE", path = kw(2) }
@@ -207,11 +262,36 @@ describe("a campaign", function()
     local result = assert(apply(plan))
     assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "planned" }, campaigns.states(result.report))
     assert.are.equal("partial", result.verdict)
-    assert.matches("it was not acted upon", result.report.targets[2].why, 1, true)
+    assert.matches("the DELETE was not acted upon", result.report.targets[2].why, 1, true)
     assert.are.equal(2, count_deletes())
     result = assert(campaign.resume(client, ledger, nil, options()))
     assert.are.equal("success", result.verdict)
     assert.are.equal(3, count_deletes())
+  end)
+
+  it("settles a lost answer and goes on in one run", function()
+    sandbox.fault { fault = "reset_before", method = "DELETE", path = kw(2) }
+    assert(apply(plan_of { kw(1), kw(2) }, { wait = 0 }))
+    assert.are.equal("success", assert(campaign.resume(client, ledger, nil, options())).verdict)
+    assert.are.equal(3, count_deletes())
+  end)
+
+  it("gives a DELETE time from when its answer was given up, not from when it was intended", function()
+    local hasty = sandbox.client { timeout = 0.5, retry = false }
+    local plan, is_held = assert(campaign.plan(hasty, { kw(1) })), false
+    local result = assert(campaign.apply(hasty, ledger, plan, options {
+      confirm = 1, settle_after = 0.8,
+      on_stage = function(stage)
+        if stage == "cancelling" then
+          sandbox.fault { fault = "held", seconds = 1.1, method = "DELETE", path = kw(1) }
+          is_held = true
+        end
+      end,
+    }))
+    hasty:close()
+    assert.is_true(is_held)
+    assert.are.equal("confirmed", result.report.targets[1].state)
+    assert.are.equal(1, count_deletes())
   end)
 
   it("does not take a 404 for a cancellation", function()
@@ -282,6 +362,25 @@ describe("a campaign", function()
       assert.are.equal(20, count_deletes())
     end)
 
+    it("after the first few that were sent: what is skipped proves nothing", function()
+      local sids = campaigns.port_ins(10)
+      local plan, seen = plan_of(sids), nil
+      local result = assert(apply(plan, {
+        canary = 2, concurrency = 1,
+        on_stage = function(stage)
+          if stage ~= "cancelling" then return end
+          for i = 1, 3 do sandbox.put_port_in(sids[i], { port_in_request_status = "completed" }) end
+        end,
+        on_canary = function(outcome)
+          seen = outcome
+          return false
+        end,
+      }))
+      assert.are.equal("canary", result.stopped)
+      assert.are.same({ failed = 0, unconfirmed = 0 }, seen)
+      assert.are.equal(2, count_deletes())
+    end)
+
     it("at a deadline, and goes on where it was", function()
       local plan = plan_of(campaigns.port_ins(30))
       sandbox.limit(1000, 0.05)
@@ -289,7 +388,8 @@ describe("a campaign", function()
       assert.are.equal("deadline", result.stopped)
       local before = count_deletes()
       assert.truthy(before < 30)
-      assert.are.equal(0, result.report.counts.intended)
+      assert.are.same({ before, 30 - before },
+        { result.report.counts.confirmed, result.report.counts.planned }) -- proven all the same
       sandbox.limit(1000, 0)
       assert.are.equal("success", assert(campaign.resume(client, ledger, nil, options())).verdict)
       assert.are.equal(30, count_deletes())
@@ -365,7 +465,7 @@ describe("a campaign", function()
       return sleep(self, seconds)
     end
     assert.are.equal("success", assert(apply(plan, { batch = 3, batch_pause = 0.031 })).verdict)
-    assert.are.equal(3, pauses)
+    assert.are.equal(2, pauses)
   end)
 
   it("keeps a second process away, with a message, and its readers not", function()
@@ -379,6 +479,9 @@ describe("a campaign", function()
     local output = support.run_lua(chunk)
     assert.matches("1 planned", output, 1, true)
     assert.matches("process %d+ of %S+ on %S+ %(apply%) is at work on it", output)
+    support.run(("ln -s %s %s.link"):format(place, place))
+    output = support.run_lua((chunk:gsub("%.ledger", ".ledger.link")))
+    assert.matches("is at work on it", output, 1, true)
     assert(ledger:end_run "done")
   end)
 

@@ -128,6 +128,12 @@ function known.latency(rule, answer)
   respond.object(status, object)
 end
 
+--- Takes its time before it does anything, also when nobody waits for it any more.
+function known.held(rule, answer)
+  ngx.sleep(rule.seconds or 1)
+  respond.object(own(answer))
+end
+
 local function surprise(object)
   object.surprise = "a field of a later version"
   object.surprise_number = 4711

@@ -28,18 +28,19 @@ local targets = require "twilio.numbers.campaign.targets"
 ---@field batch_pause number? seconds
 ---@field max_failures integer? one more ends it
 ---@field max_failure_percent number? the same, of all that are to be cancelled
----@field deadline number? seconds after which no DELETE is sent any more
+---@field deadline number? seconds after which no DELETE is sent any more; what was sent is still watched
 ---@field wait number? seconds for which what was accepted is watched until it is canceled; 300 if missing,
 ---  0 for not at all
 ---@field interval number? seconds between the first two of those looks
----@field settle_after number? seconds after which a DELETE that shows no effect had none; 30 if missing
+---@field settle_after number? seconds of looking after which a DELETE whose answer was lost, and that shows no
+---  effect, had none; 60 if missing. More than the API may still be at work on what the client gave up
 ---@field lease number? seconds after which what a dead machine had comes free; 600 if missing. More than a
 ---  DELETE with all its attempts may take
 ---@field interrupted (fun(): any)? asked again and again: true ends it
 ---@field on_target (fun(target: twilio.numbers.LedgerTarget, err: twilio.numbers.Error?))? told of each
 ---  that has come to another state, and before that of each that was looked at: "checked"
 ---@field on_stage (fun(stage: string, count: integer))? told what begins, with how many:
----  "checking", "settling", "cancelling", "confirming"
+---  "checking", "settling", "cancelling", "waiting" for what others have claimed, "confirming"
 
 ---@class twilio.numbers.CampaignResult
 ---@field verdict "success"|"partial"|"nothing"|"unauthorized"|"interrupted"|"ledger"
@@ -49,7 +50,7 @@ local targets = require "twilio.numbers.campaign.targets"
 
 local DAY = 24 * 3600
 
-local defaults = { max_age = DAY, wait = 300, settle_after = 30, lease = 600 }
+local defaults = { max_age = DAY, wait = 300, settle_after = 60, lease = 600 }
 
 local kinds = {
   confirm = "count", concurrency = "count", canary = "count", batch = "count",
@@ -117,7 +118,8 @@ local function check_age(plan, max_age)
     age / 60, max_age / 60))
 end
 
---- What has changed with a target since it was planned; nil if nothing has. Or an error.
+--- What has changed with a target since it was planned, and what it is now; nil if nothing has. Or an
+--- error.
 local function change_of(client, plan, target)
   local port_in, number = looking.fetch(client, target)
   local class, note, status
@@ -128,13 +130,17 @@ local function change_of(client, plan, target)
     if class == "failed" then return nil, number end
   end
   if class == target.class and status == target.status then return nil end
-  return ("%s was %s and is %s%s"):format(targets.name(target), target.status,
-    status or class, class ~= "cancel" and note and " (" .. note .. ")" or "")
+  return ("was %s and is %s%s"):format(target.status, status or class,
+    class ~= "cancel" and note and " (" .. note .. ")" or ""), nil,
+    class == "cancel" and "changed" or class
 end
 
---- Looks at all that are to be cancelled once more. True, or nil and the error that refuses the plan.
+--- Looks at all that are to be cancelled once more. Why some are to be skipped, or nil and the error that
+--- refuses the plan.
+---@return table<twilio.numbers.Target, string>?
+---@return twilio.numbers.Error?
 local function check_statuses(client, plan, options)
-  local list, changes, i, failure = {}, {}, 0, nil
+  local list, changes, skipped, i, failure = {}, {}, {}, 0, nil
   for _, target in ipairs(plan.targets) do
     if target.class == "cancel" then list[#list + 1] = target end
   end
@@ -146,9 +152,12 @@ local function check_statuses(client, plan, options)
   end
   crew.work({ client = client, brakes = stop,
     concurrency = options.concurrency or client:pace().limit }, next_target, function(_, target)
-    local change, err = change_of(client, plan, target)
+    local change, err, class = change_of(client, plan, target)
     failure = failure or err
-    changes[#changes + 1] = change
+    if change then
+      changes[#changes + 1] = targets.name(target) .. " " .. change
+      skipped[target] = class .. ": " .. change
+    end
     if options.on_target then
       stop:call(options.on_target, { port_in_sid = target.port_in_sid, state = "checked",
         phone_number_sid = target.phone_number_sid })
@@ -161,7 +170,7 @@ local function check_statuses(client, plan, options)
       message = "interrupted before anything was sent" }
   end
   if failure then return nil, failure end
-  if #changes == 0 or options.skip_changed then return true end
+  if #changes == 0 or options.skip_changed then return skipped end
   table.sort(changes)
   return refuse(("the plan is stale: %d of %d have changed since it was made. Make a new one. "
     .. "First of them: %s"):format(#changes, #list, changes[1]), changes)
@@ -217,9 +226,10 @@ function applying.apply(client, ledger, plan, options)
   if is_there == nil then return nil, err end
   if not is_there then
     ok, err = check_age(plan, options.max_age)
-    if ok then ok, err = check_statuses(client, plan, options) end
-    if not ok then return nil, err end
-    ok, err = ledger:enter(plan, { reason = options.reason, ticket = options.ticket })
+    local skipped
+    if ok then skipped, err = check_statuses(client, plan, options) end
+    if not skipped then return nil, err end
+    ok, err = ledger:enter(plan, { reason = options.reason, ticket = options.ticket }, skipped)
     if ok == nil then return nil, err end
   end
   local campaign

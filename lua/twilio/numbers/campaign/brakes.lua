@@ -44,6 +44,22 @@ function brakes:on()
   return self.stopped ~= nil
 end
 
+--- What ends the sending, and is no reason not to find out what became of what was sent.
+local ends_sending = { deadline = true, failures = true }
+
+--- Whether it may still be looked what became of what was sent. If so, only what ends all may stop that.
+function brakes:may_prove()
+  if self:on() and not ends_sending[self.stopped] then return false end
+  self.before, self.stopped, self.ends = self.stopped, nil, nil
+  self:release()
+  return true
+end
+
+--- It was looked: why nothing more was sent counts again.
+function brakes:proved()
+  self.stopped = self.stopped or self.before
+end
+
 --- One more has failed, unless it was only held back.
 function brakes:count(err)
   if err.stopped == "closed" then return end

@@ -56,6 +56,12 @@ local function is_still_to_cancel(run, target)
     give_back(run, target, not was_held_back and "could not be looked at: " .. note or nil)
     return false, number
   end
+  if status == "canceling" then
+    run:write(function(ledger)
+      return ledger:move(target, { state = "accepted", seen = status, why = "seen as canceling" })
+    end)
+    return false
+  end
   run:write(function(ledger)
     return ledger:move(target, {
       state = "skipped", seen = status, why = class .. (note and ": " .. note or ""),
@@ -71,6 +77,7 @@ end
 local function cancel(run, target)
   local began = core.now()
   local ok, err, request_id = send(run.client, target)
+  if ok or err.outcome ~= "not_sent" then run.sent = run.sent + 1 end
   if err then run.brakes:count(err) end
   local answer = {
     outcome = ok and "accepted" or err.outcome, seconds = milliseconds(core.now() - began),
@@ -92,8 +99,16 @@ end
 local function work_on(run, target)
   local goes_on, err = is_still_to_cancel(run, target)
   if not goes_on then return run:tell(target, err) end
-  if is_late(run, target) or run.brakes:on() then return give_back(run, target) end
-  if not run:write(function(ledger) return ledger:intend(target) end) then return end
+  if run.brakes:on() then return give_back(run, target) end
+  if is_late(run, target) then
+    return give_back(run, target, "its claim was too old: a longer lease?")
+  end
+  local is_begun = run:write(function(ledger) return ledger:intend(target) end)
+  if is_begun == "elsewhere" then
+    return give_back(run, target, "another campaign of this ledger has it in the open")
+  elseif not is_begun then
+    return
+  end
   target.state = "intended"
   if is_late(run, target) or run.brakes:on() then
     run:write(function(ledger)

@@ -72,26 +72,32 @@ local function protection(port_in, number, protected)
   end
 end
 
---- When a number is to be ported, in seconds since 1970. A date without a time is where the day begins
---- first on Earth.
-local function port_time(day, time)
+local FIRST_ZONE, LAST_ZONE = "+14:00", "-12:00" -- where a day begins first on Earth, and ends last
+
+--- Between which moments a number is to be ported, in seconds since 1970. What is said without an offset
+--- may be anywhere, and a date without a time at any time of its day.
+local function port_times(day, time)
   if type(day) ~= "string" then return nil end
-  local at = date.seconds(day)
-  if at then return at end
-  if type(time) == "string" then
-    at = date.seconds(day .. "T" .. time)
-    if at then return at end
+  local from, to
+  if day:find "^%d%d%d%d%-%d%d%-%d%d$" then
+    if type(time) == "string" and time:find "^%d%d:%d%d$" then time = time .. ":00" end
+    local has_time = type(time) == "string" and date.seconds(day .. "T" .. time) ~= nil
+    from, to = day .. "T" .. (has_time and time or "00:00:00"),
+      day .. "T" .. (has_time and time or "23:59:59")
+  else
+    from, to = day, day
   end
-  return date.seconds(day .. "T00:00:00+14:00")
+  if from:find "T[%d:%.]+$" then from, to = from .. FIRST_ZONE, to .. LAST_ZONE end
+  return date.seconds(from), date.seconds(to)
 end
 
 local function is_near(day, time, rules)
-  local at = port_time(day, time)
-  return at ~= nil and rules.now > at - rules.window and rules.now < at + rules.window
+  local first, last = port_times(day, time)
+  return first ~= nil and rules.now > first - rules.window and rules.now < last + rules.window
 end
 
 local function is_unreadable(day)
-  return day ~= nil and not port_time(day)
+  return day ~= nil and not port_times(day)
 end
 
 --- Why it is too late, or unknown whether it is, for one number or for any of the port-in's.

@@ -198,6 +198,14 @@ function database:now()
   return row.now
 end
 
+--- Where an SQLite file really is, whatever links lead there.
+---@return string?
+---@return twilio.numbers.Error?
+function database:path()
+  local row, err = self:row "PRAGMA database_list"
+  return row and row.file, err
+end
+
 --- Closes it. Doing it twice is harmless.
 function database:close()
   if not self.connection then return end

@@ -101,27 +101,47 @@ function ledger:plan_text(id)
   return row and row.plan, err
 end
 
-local function add_target(db, id, number, target, now)
-  local is_planned = target.class == "cancel"
+local function add_target(db, id, number, target, now, change)
+  local is_planned = target.class == "cancel" and not change
   return db:run([[INSERT INTO targets (campaign, number, port_in_sid, phone_number_sid,
     phone_number, planned_status, state, why, attempts, changed_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)]], id, number, target.port_in_sid,
     target.phone_number_sid, target.phone_number, target.status,
-    is_planned and "planned" or "skipped", not is_planned and
+    is_planned and "planned" or "skipped", change or not is_planned and
       target.class .. (target.note and ": " .. target.note or "") or nil, now)
+end
+
+--- Refuses a plan of port-ins that another campaign of the ledger has not finished with.
+local function check_others(self, plan)
+  local rows, err = self.db:rows([[SELECT DISTINCT campaign, lower(port_in_sid) AS sid FROM targets
+    WHERE campaign <> ? AND state IN ('intended', 'accepted', 'uncertain')]], plan.id)
+  if not rows then return nil, err end
+  local holder, count, id = {}, 0, nil
+  for _, row in ipairs(rows) do holder[row.sid] = row.campaign end
+  for _, target in ipairs(plan.targets) do
+    local other = target.class == "cancel" and holder[target.port_in_sid:lower()]
+    if other then count, id = count + 1, other end
+  end
+  if count == 0 then return true end
+  return nil, errors.new { kind = "plan", outcome = "not_sent",
+    message = ("ledger %s: what became of %d of these in campaign %s is not proven: resume that "
+      .. "first, or use another ledger"):format(self.db.name, count, id:sub(1, 12)) }
 end
 
 --- Enters a plan, with all its targets at once. False if it is there already.
 ---@param plan twilio.numbers.Plan
 ---@param notes { reason: string?, ticket: string? }
+---@param changes table<twilio.numbers.Target, string>? why some are to be skipped
 ---@return boolean?
 ---@return twilio.numbers.Error?
-function ledger:enter(plan, notes)
+function ledger:enter(plan, notes, changes)
   local db = self.db
   return db:transaction(function()
     local now, err = db:now()
     if not now then return nil, err end
     local added
+    added, err = check_others(self, plan)
+    if not added then return nil, err end
     added, err = db:run([[INSERT INTO campaigns
       (id, account_sid, plan, planned, reason, ticket, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO NOTHING]], plan.id, plan.account_sid, plan:to_json(),
@@ -130,7 +150,7 @@ function ledger:enter(plan, notes)
     if added == 0 then return false end
     for number, target in ipairs(plan.targets) do
       local ok
-      ok, err = add_target(db, plan.id, number, target, now)
+      ok, err = add_target(db, plan.id, number, target, now, changes and changes[target])
       if not ok then return nil, err end
     end
     return true
@@ -146,7 +166,9 @@ end
 
 local function take_lock(self)
   if self.db.kind ~= "sqlite" then return true end
-  local held, err = lock.take(self.place)
+  local path, err = self.db:path()
+  local held
+  if path then held, err = lock.take(path) end
   if held then
     self.lock = held
     return true
@@ -187,7 +209,7 @@ function ledger:begin_run(campaign, command, lease)
     local added
     added, why = db:run([[INSERT INTO runs (id, campaign, command, host, pid, who, started_at)
       VALUES (?, ?, ?, ?, ?, ?, ?)]], id, campaign, command, host, pid, who, now)
-    self.run, self.campaign, self.lease = id, campaign, lease
+    self.run, self.campaign, self.lease, self.only_again = id, campaign, lease, false
     return added, why
   end)
   if not ok then self:close_lock() end
@@ -221,6 +243,11 @@ end
 local target_columns = [[number, port_in_sid, phone_number_sid, phone_number, planned_status,
   state, why, attempts, intended_at]]
 
+--- A run that only tries again what was refused leaves alone what else is planned.
+local function scope_of(self, states)
+  return self.only_again and states[1] == "planned" and "AND again = 1" or ""
+end
+
 local function by_number(a, b) return a.number < b.number end
 
 --- Claims targets that nobody else has: from PostgreSQL several machines may ask at once, and a lease
@@ -234,15 +261,17 @@ function ledger:claim(states, limit, again)
   local now, err = self.db:now()
   if not now then return nil, err end
   local mine = again and "OR run = ?" or "AND run <> ?"
+  -- What an ended run had is nobody's, whatever is left of its lease.
+  local is_free = [[lease_until IS NULL OR lease_until < ?
+    OR EXISTS (SELECT 1 FROM runs WHERE runs.id = targets.run AND ended_at IS NOT NULL)]]
   local skip = self.db.kind == "postgresql" and "FOR UPDATE SKIP LOCKED" or ""
   local rows
   rows, err = self.db:rows(([[WITH picked AS (SELECT number FROM targets
-    WHERE campaign = ? AND state IN ('%s')
-      AND (run IS NULL OR ((lease_until IS NULL OR lease_until < ?) %s))
+    WHERE campaign = ? AND state IN ('%s') %s AND (run IS NULL OR ((%s) %s))
     ORDER BY number LIMIT ? %s)
     UPDATE targets SET run = ?, lease_until = ?
     WHERE campaign = ? AND number IN (SELECT number FROM picked) RETURNING %s]]):format(
-      table.concat(states, "', '"), mine, skip, target_columns),
+      table.concat(states, "', '"), scope_of(self, states), is_free, mine, skip, target_columns),
     self.campaign, now, self.run, ("%d"):format(limit), self.run, now + self.lease, self.campaign)
   if not rows then return nil, err end
   table.sort(rows, by_number)
@@ -255,7 +284,8 @@ end
 ---@return twilio.numbers.Error?
 function ledger:count(states)
   local row, err = self.db:row(([[SELECT count(*) AS n FROM targets WHERE campaign = ?
-    AND state IN ('%s')]]):format(table.concat(states, "', '")), self.campaign)
+    AND state IN ('%s') %s]]):format(table.concat(states, "', '"), scope_of(self, states)),
+    self.campaign)
   return row and row.n, err
 end
 
@@ -263,24 +293,42 @@ end
 ---@return integer?
 ---@return twilio.numbers.Error?
 function ledger:held_by_others()
-  local row, err = self.db:row([[SELECT count(*) AS n FROM targets WHERE campaign = ?
-    AND state IN ('planned', 'intended') AND run <> ?]], self.campaign, self.run)
+  local row, err = self.db:row(([[SELECT count(*) AS n FROM targets WHERE campaign = ?
+    AND state IN ('planned', 'intended') AND run <> ? %s]]):format(
+      scope_of(self, { "planned" })), self.campaign, self.run)
   return row and row.n, err
 end
 
---- A DELETE is about to be sent. False if the target is not this run's any longer.
+--- Whether another campaign has that port-in, or a number of it, in the open.
+local function is_open_elsewhere(self, target)
+  local db = self.db
+  local row, err = db:row("SELECT 1 AS one FROM campaigns WHERE id <> ? LIMIT 1", self.campaign)
+  if row and db.kind == "postgresql" then row, err = db:row(schema.LOCK) end -- two may look at once
+  if not row then return row, err end
+  row, err = db:row([[SELECT 1 AS one FROM targets WHERE lower(port_in_sid) = lower(?)
+    AND campaign <> ? AND state IN ('intended', 'accepted', 'uncertain') LIMIT 1]],
+    target.port_in_sid, self.campaign)
+  if row == nil then return nil, err end
+  return row ~= false
+end
+
+--- A DELETE is about to be sent. False if the target is not this run's any longer; "elsewhere" if another
+--- campaign of this ledger has it in the open.
 ---@param target twilio.numbers.LedgerTarget
----@return boolean?
+---@return boolean|"elsewhere"|nil
 ---@return twilio.numbers.Error?
 function ledger:intend(target)
   local db = self.db
   local now, err = db:now()
   if not now then return nil, err end
+  local is_open
+  is_open, err = is_open_elsewhere(self, target)
+  if is_open == nil then return nil, err elseif is_open then return "elsewhere" end
   local changed
   changed, err = db:run([[UPDATE targets SET state = 'intended', attempts = ?, intended_at = ?,
-    changed_at = ?, lease_until = ? WHERE campaign = ? AND number = ? AND state = 'planned'
-    AND run = ? AND attempts = ?]], target.attempts + 1, now, now, now + self.lease,
-    self.campaign, target.number, self.run, target.attempts)
+    changed_at = ?, lease_until = ?, again = 0 WHERE campaign = ? AND number = ?
+    AND state = 'planned' AND run = ? AND attempts = ?]], target.attempts + 1, now, now,
+    now + self.lease, self.campaign, target.number, self.run, target.attempts)
   if not changed then return nil, err end
   if changed == 0 then return false end
   target.attempts, target.intended_at = target.attempts + 1, now
@@ -297,6 +345,7 @@ end
 ---@field why string?
 ---@field seen string? its status in normal form
 ---@field keep boolean? keep the claim
+---@field free boolean? anybody may claim it, this run, too
 
 --- Moves a target on from the state that it was claimed in. False if it is not this run's any longer.
 ---@param target twilio.numbers.LedgerTarget
@@ -310,11 +359,11 @@ function ledger:move(target, finding, err)
   if not now then return nil, why end
   local changed
   changed, why = db:run([[UPDATE targets SET state = ?, why = ?, seen = coalesce(?, seen),
-    http_status = ?, code = ?, request_id = ?, changed_at = ?, lease_until = ?
+    http_status = ?, code = ?, request_id = ?, changed_at = ?, lease_until = ?, run = ?
     WHERE campaign = ? AND number = ? AND state = ? AND run = ?]], finding.state, finding.why,
     finding.seen, err and err.http_status, err and err.code and tostring(err.code),
     err and err.request_id, now, finding.keep and now + self.lease or nil,
-    self.campaign, target.number, target.state, self.run)
+    not finding.free and self.run or nil, self.campaign, target.number, target.state, self.run)
   if not changed then return nil, why end
   if changed == 0 then return false end
   target.state = finding.state
@@ -350,15 +399,16 @@ function ledger:answer(target, answer, finding)
   return self:move(target, finding, answer.err)
 end
 
---- Plans once more what the API has refused, if that many are agreed to.
+--- Plans once more what the API has refused, if that many are agreed to; this run is for those.
 ---@param check fun(count: integer): true?, twilio.numbers.Error?
 ---@return true?
 ---@return twilio.numbers.Error?
 function ledger:plan_refused(check)
   return self.db:transaction(function()
     local count, err = self.db:run([[UPDATE targets SET state = 'planned', run = NULL,
-      lease_until = NULL WHERE campaign = ? AND state = 'refused']], self.campaign)
+      lease_until = NULL, again = 1 WHERE campaign = ? AND state = 'refused']], self.campaign)
     if not count then return nil, err end
+    self.only_again = true
     return check(count)
   end)
 end

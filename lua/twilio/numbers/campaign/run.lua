@@ -12,8 +12,10 @@ local settling = require "twilio.numbers.campaign.settling"
 ---@field brakes twilio.numbers.Brakes
 ---@field concurrency integer
 ---@field lease number seconds
----@field settle_after number seconds after which a DELETE that shows no effect has had none
+---@field settle_after number seconds of looking after which a DELETE that shows no effect has had none
 ---@field tried table<integer, boolean> what was claimed to be cancelled
+---@field looks table<integer, number> since when it was looked what became of them
+---@field sent integer how many DELETEs were sent
 ---@field interval number? seconds between the first two looks at what was accepted
 local run = {}
 run.__index = run
@@ -31,6 +33,8 @@ function run.new(client, ledger, plan, options)
     brakes = brakes.new(client, options, plan:count "cancel"),
     journal = journal.new(client, ledger),
     tried = {}, -- by their number in the plan
+    looks = {}, -- since when it was looked what became of them, by the same
+    sent = 0, -- DELETEs
     concurrency = options.concurrency or client:pace().limit,
     lease = options.lease, settle_after = options.settle_after, interval = options.interval,
   }, run)
@@ -57,10 +61,6 @@ function run:count(states)
   return or_stop(self, 0, self.ledger:count(states))
 end
 
-function run:now()
-  return or_stop(self, nil, self.ledger.db:now())
-end
-
 --- Tells who watches that a target has come to another state.
 function run:tell(target, err)
   local hook = self.options.on_target
@@ -73,11 +73,20 @@ function run:stage(name, count)
   if hook then self.brakes:call(hook, name, count) end
 end
 
+--- Cancels until so many DELETEs were sent: what is skipped proves nothing. False if there was none.
+local function send_first(self, count)
+  local taken
+  repeat
+    taken = cancelling.some(self, count - self.sent)
+  until taken == 0 or self.sent >= count or self.brakes:on()
+  return self.sent > 0
+end
+
 --- The first few, then a pause until somebody says yes or the time is over. Whether to go on.
 local function canary(self)
   local options = self.options
   local before = self.brakes.failures
-  if cancelling.some(self, options.canary) == 0 or self.brakes:on() then return end
+  if not send_first(self, options.canary) or self.brakes:on() then return end
   settling.prove(self, options.canary_pause or options.wait)
   if self.brakes:on() then return end
   local failed = self.brakes.failures - before
@@ -97,7 +106,8 @@ local function cancel_all(self)
   while not self.brakes:on() do
     local taken = cancelling.some(self, options.batch or math.huge)
     if taken == 0 or not options.batch then return end
-    if options.batch_pause then self.brakes:sleep(options.batch_pause) end
+    local is_over = self:count { "planned" } == 0
+    if options.batch_pause and not is_over then self.brakes:sleep(options.batch_pause) end
   end
 end
 
@@ -108,17 +118,21 @@ function run:work()
   settling.settle(self)
   self:stage("cancelling", self:count { "planned" })
   if options.canary and not self.brakes:on() then canary(self) end
+  local is_waiting
   repeat
     cancel_all(self)
     local others = or_stop(self, 0, self.ledger:held_by_others())
-    if others > 0 then
+    if others > 0 and not self.brakes:on() then
+      if not is_waiting then self:stage("waiting", others) end
+      is_waiting = true
       self.brakes:sleep(WAIT_FOR_OTHERS)
       settling.settle(self)
     end
   until others == 0 or self.brakes:on()
-  if options.wait > 0 and not self.brakes:on() then
+  if options.wait > 0 and self.brakes:may_prove() then
     self:stage("confirming", self:count { "accepted", "uncertain", "intended" })
     settling.prove(self, options.wait)
+    self.brakes:proved()
   end
   self.brakes:surface()
 end

@@ -2,7 +2,11 @@
 
 local errors = require "twilio.numbers.error"
 
-local schema = { VERSION = 1 }
+local schema = {
+  VERSION = 1,
+  --- Held until a transaction ends, by one at a time of all who use this PostgreSQL database.
+  LOCK = "SELECT 1 AS one FROM (SELECT pg_advisory_xact_lock(1953067887)) AS l",
+}
 
 local statements = {
   [[CREATE TABLE campaign_schema (version INTEGER NOT NULL)]],
@@ -18,8 +22,10 @@ local statements = {
     phone_number_sid TEXT, phone_number TEXT, planned_status TEXT, state TEXT NOT NULL, why TEXT,
     seen TEXT, http_status INTEGER, code TEXT, request_id TEXT, attempts INTEGER NOT NULL,
     intended_at DOUBLE PRECISION, changed_at DOUBLE PRECISION NOT NULL, run TEXT,
-    lease_until DOUBLE PRECISION, PRIMARY KEY (campaign, number))]],
+    lease_until DOUBLE PRECISION, again INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (campaign, number))]],
   [[CREATE INDEX targets_by_state ON targets (campaign, state, number)]],
+  [[CREATE INDEX targets_by_port_in ON targets (lower(port_in_sid))]],
   [[CREATE TABLE attempts (
     campaign TEXT NOT NULL, target INTEGER NOT NULL, attempt INTEGER NOT NULL, run TEXT NOT NULL,
     intended_at DOUBLE PRECISION NOT NULL, answered_at DOUBLE PRECISION, seconds DOUBLE PRECISION,
@@ -45,7 +51,7 @@ end
 local function create(db)
   -- Two may come first at once. (to_regclass would not notice what the other has made meanwhile.)
   if db.kind == "postgresql" then
-    local ok, err = db:row "SELECT 1 AS one FROM (SELECT pg_advisory_xact_lock(1953067887)) AS l"
+    local ok, err = db:row(schema.LOCK)
     if ok == nil then return nil, err end
     local there
     there, err = exists(db)
@@ -86,7 +92,8 @@ function schema.prepare(db, must_exist)
   end
   local row
   row, err = db:row "SELECT version FROM campaign_schema"
-  if not row then return nil, err end
+  if row == nil then return nil, err end
+  if not row then row = { version = 0 } end
   if row.version ~= schema.VERSION then
     return nil, errors.new { kind = "ledger",
       message = ("ledger %s: it is of version %d, this library keeps version %d"):format(

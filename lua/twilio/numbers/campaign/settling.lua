@@ -11,8 +11,8 @@ local settling = {}
 local ALL = 1000000 -- more than there are
 local INTERVAL, GROWTH, MOST = 1, 1.5, 30 -- seconds between two looks at what was accepted
 
---- What a status says of a DELETE that is `age` seconds old. Nil for nothing yet: one that seems not to
---- have been acted upon may still be on its way.
+--- What a status says of a DELETE that is `age` seconds old at least. Nil for nothing yet: one that
+--- seems not to have been acted upon may still be on its way.
 local function judge(run, target, status, kind, age)
   if status == "canceled" then return { state = "confirmed", seen = status } end
   if status == "canceling" then
@@ -29,8 +29,8 @@ local function judge(run, target, status, kind, age)
     return { state = "accepted", seen = status, keep = true,
       why = "accepted, but still " .. status }
   elseif age >= run.settle_after then
-    return { state = "planned", seen = status,
-      why = ("still %s %.0f s after the DELETE: it was not acted upon"):format(status, age) }
+    return { state = "planned", seen = status, free = true,
+      why = ("still %s for %.0f s: the DELETE was not acted upon"):format(status, age) }
   end
 end
 
@@ -40,11 +40,12 @@ local function not_seen(target, err)
   return { state = state, keep = true, why = "could not be looked at: " .. tostring(err) }
 end
 
---- How old its DELETE is, at least; should a clock have been put back, by how long we have been looking.
+--- How old its DELETE is, at least. Nobody knows when one was sent whose process died, or which the
+--- client has tried more than once: what is certain is since when this run has been looking.
 local function age_of(run, target)
-  local now = run:now()
-  target.first_look = target.first_look or core.now()
-  return now and math.max(now - (target.intended_at or 0), core.now() - target.first_look)
+  local now = core.now()
+  run.looks[target.number] = run.looks[target.number] or now
+  return now - run.looks[target.number]
 end
 
 --- Looks at one. Gives what it found, nil if it is too early to tell.
@@ -56,8 +57,7 @@ local function look(run, target)
     return not_seen(target, number)
   end
   local item, kind = number or port_in, number and "number" or "request"
-  local age = age_of(run, target)
-  return age and judge(run, target, item:status(), kind, age)
+  return judge(run, target, item:status(), kind, age_of(run, target))
 end
 
 --- Looks at all of them once, and gives those that are not settled.
