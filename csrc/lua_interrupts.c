@@ -1,4 +1,5 @@
-/* SIGINT and SIGTERM as something to be asked for, so that a program can finish what it is doing. */
+/* SIGINT and SIGTERM as something to be asked for, so that a program can finish what it is doing;
+ * SIGPIPE, of a reader that has gone, as a failed write. */
 #include <signal.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ static volatile sig_atomic_t caught;
 static void *listener;
 
 typedef struct interrupts {
-  struct sigaction before[COUNT]; /* put back at the end */
+  struct sigaction before[COUNT], pipe_before; /* put back at the end */
 } interrupts;
 
 static void note(int number) {
@@ -42,6 +43,8 @@ static int l_new(lua_State *L) {
   caught = 0;
   for (int i = 0; i < COUNT; i++)
     (void)sigaction(signals[i], &action, &self->before[i]);
+  action.sa_handler = SIG_IGN;
+  (void)sigaction(SIGPIPE, &action, &self->pipe_before);
   listener = self;
   return 1;
 }
@@ -64,6 +67,7 @@ static int l_close(lua_State *L) {
     return 0;
   for (int i = 0; i < COUNT; i++)
     (void)sigaction(signals[i], &self->before[i], NULL);
+  (void)sigaction(SIGPIPE, &self->pipe_before, NULL);
   listener = NULL;
   return 0;
 }

@@ -5,6 +5,7 @@ local cli = require "cli"
 local campaign = require "twilio.numbers.campaign"
 local arguments = require "campaign_arguments"
 local file_targets = require "campaign_targets"
+local masking = require "twilio.numbers.campaign.masking"
 local numbers = require "twilio.numbers"
 local print = cli.print
 
@@ -45,11 +46,12 @@ end
 
 local function make_plan(options)
   local inputs = file_targets.read(options)
-  local client = cli.client()
+  local protected = options.protect and file_targets.protected(options.protect)
+  local client = cli.client(options.concurrency)
   local progress = numbers.progress { total = #inputs, label = "fetched" }
   local plan = must(campaign.plan(client, inputs, {
     window = options.window * 3600, accounts = options.account,
-    protect = options.protect and cli.read_lines(options.protect), progress = progress,
+    protect = protected, progress = progress,
     concurrency = options.concurrency,
   }))
   client:close()
@@ -61,6 +63,10 @@ local commands = {}
 function commands.plan(options)
   local base = options.file == "-" and "port_ins" or options.file:gsub("%.csv$", "")
   local path = options.output or base .. ".plan.json"
+  if path == options.csv then cli.exit(cli.usage_error, "--csv and --output are the same file") end
+  if options.file == "-" and options.protect == "-" then
+    cli.exit(cli.usage_error, "only one file can be standard input")
+  end
   local plan = make_plan(options)
   write_file(path, plan:to_json())
   if options.csv then write_file(options.csv, plan:csv(options.unmasked)) end
@@ -89,6 +95,7 @@ local function watcher(quiet)
   local titles = {
     checking = "Looking at all of them once more", cancelling = "Cancelling",
     settling = "Looking what became of those left in the open",
+    waiting = "Waiting for what another process has claimed, or has left",
     confirming = "Looking whether they are canceled",
   }
   local labels = { checking = "checked", cancelling = "tried", settling = "settled",
@@ -98,7 +105,7 @@ local function watcher(quiet)
     self.stage_now = stage
     if count == 0 or quiet then return end
     print(("%s (%d):"):format(titles[stage], count))
-    line = numbers.progress { total = count, label = labels[stage] }
+    if labels[stage] then line = numbers.progress { total = count, label = labels[stage] } end
   end
   function self.target(target, err)
     if not line then return end
@@ -107,7 +114,8 @@ local function watcher(quiet)
     if not is_later and not is_open then line:count(err) end
     if target.state == "checked" or line.shown and not err then return end
     line:clear()
-    print(("  %s  %s%s"):format(cli.name(target), target.state, err and "  " .. err or ""))
+    print(("  %s  %s%s"):format(cli.name(target), target.state,
+      err and "  " .. cli.mask(tostring(err)) or ""))
   end
   function self.clear()
     if line then line:clear() end
@@ -152,7 +160,14 @@ local stopped = {
   ledger = "The ledger cannot be written: nothing more was sent.",
 }
 
-local function show_result(result, options, place)
+--- How to go on, if the ledger has this campaign alone or others as well.
+local function hint(report, ledger, place)
+  local all = ledger:campaigns()
+  local which = all and #all > 1 and " --campaign " .. report.campaign.id:sub(1, 12) or ""
+  cli.hint(("To go on: lua %s resume %s%s"):format(arg[0], cli.without_password(place), which))
+end
+
+local function show_result(result, options, ledger, place)
   local report = result.report
   if options.json then
     if report then cli.write(report:to_json(options)) end
@@ -163,47 +178,51 @@ local function show_result(result, options, place)
   end
   if result.stopped then cli.warn(stopped[result.stopped]) end
   if result.err then cli.warn(tostring(result.err)) end
-  if report and report:open() > 0 then
-    cli.warn(("To go on: lua %s resume %s"):format(arg[0], cli.without_password(place)))
-  end
+  if report and report:open() > 0 then hint(report, ledger, place) end
   cli.exit(exit_codes[result.verdict])
 end
 
 --- Runs one of the library's functions with interrupts noted, and shows what it came to.
-local function run(options, place, work)
+local function run(options, ledger, place, work)
   local interrupts = campaign.interrupts()
   local watch = watcher(options.json)
-  local client = cli.client()
+  local client = cli.client(options.concurrency)
   local result, err = work(client, run_options(options, watch, interrupts))
   watch.finish()
   interrupts:close()
   client:close()
-  show_result(must(result, err), options, place)
+  show_result(must(result, err), options, ledger, place)
 end
 
 --- The confirmation: given, or typed on a terminal.
 local function confirm(options, count, what)
   if options.confirm or count == 0 or not cli.is_terminal(io.stdin) then return end
-  options.confirm = tonumber(cli.ask(("This cannot be undone. Type %d to %s %d: "):format(
-    count, what, count)))
+  local typed = cli.ask(("This cannot be undone. Type %d to %s %d: "):format(count, what, count))
+  options.confirm = typed:find "^%d+$" and #typed < 10 and tonumber(typed) or 0
 end
 
 function commands.apply(options)
   local plan = must(campaign.read_plan(cli.read_file(options.plan)))
   local count = plan:count "cancel"
   if not options.json then print(tostring(plan) .. ".") end
-  if count == 0 then cli.exit(plan:problems() > 0 and cli.partial or cli.nothing) end
+  if count == 0 then
+    if options.json then cli.write(plan:listing(options.unmasked)) end
+    cli.exit(plan:problems() > 0 and cli.partial or cli.nothing)
+  end
+  if options.plan == "-" and not options.ledger then
+    cli.exit(cli.usage_error, "a plan from standard input needs --ledger")
+  end
   local place = options.ledger or options.plan:gsub("%.json$", "") .. ".ledger"
   confirm(options, count, "cancel")
   local ledger = must(campaign.open(place))
-  run(options, place, function(client, settings)
+  run(options, ledger, place, function(client, settings)
     return campaign.apply(client, ledger, plan, settings)
   end)
 end
 
 function commands.resume(options)
   local ledger = must(campaign.open(options.ledger, true))
-  run(options, options.ledger, function(client, settings)
+  run(options, ledger, options.ledger, function(client, settings)
     return campaign.resume(client, ledger, options.campaign, settings)
   end)
 end
@@ -213,7 +232,7 @@ commands["retry-failed"] = function(options)
   local report = must(campaign.report(ledger, options.campaign))
   if report.counts.refused == 0 then cli.exit(cli.nothing, "Nothing was refused.") end
   confirm(options, report.counts.refused, "try again")
-  run(options, options.ledger, function(client, settings)
+  run(options, ledger, options.ledger, function(client, settings)
     return campaign.retry_failed(client, ledger, options.campaign, settings)
   end)
 end
@@ -250,4 +269,9 @@ end
 local parser = arguments.parser()
 local ok, options = parser:pparse(arg)
 if not ok then cli.exit(cli.usage_error, parser:get_usage() .. "\n\n" .. tostring(options)) end
-commands[options.command](options)
+cli.mask = masking.filter(options.unmasked)
+--- What the library raises is wrong usage, and said in words.
+local fine, why = pcall(commands[options.command], options)
+if not fine then
+  cli.exit(cli.usage_error, (tostring(why):gsub("^[^:]*cancel_port_ins%.lua:%d+: ", "")))
+end

@@ -98,8 +98,16 @@ describe("cancel_port_ins.lua", function()
       .. sid(1) .. ',"', output, 1, true)
     output, code = make_plan(text, "--column kw")
     assert.are.equal(2, code)
-    assert.matches("the column 'number' has numbers. To cancel only those, say --number-column", output,
-      1, true)
+    assert.matches("line 2, column number: there are numbers in the file", output, 1, true)
+    for _, other in ipairs {
+      "port_in_request_sid\n" .. sid(10) .. ",+14155550201\n", -- a header that is too short
+      sid(1) .. "\n" .. sid(10) .. ",14155550201\n",
+      "port_in_request_sid,,\n" .. sid(10) .. ",,(415) 555-0201\n",
+      "port_in_request_sid,n,n\n" .. sid(10) .. ",,1.41556E+10\n",
+      "port_in_request_sid,x\n" .. sid(10) .. ", +1 415 555 0201\n",
+    } do
+      assert.are.equal(2, (select(2, make_plan(other))), other)
+    end
     assert.are.same({}, sandbox.requests())
     output, code = make_plan(text, "--column kw --whole")
     assert.are.equal(0, code)
@@ -186,6 +194,43 @@ describe("cancel_port_ins.lua", function()
     assert.are.equal(5, code)
     assert.matches("0 to be cancelled, 2 protected", output, 1, true)
     assert.are.equal(5, select(2, apply(0)))
+    support.write_file(ledger .. ".protect", "\239\187\191# whose?\r\n+1 (415) 555-0111\r\n")
+    output = make_plan(sid(1) .. "\n", "--protect " .. ledger .. ".protect")
+    assert.matches("1 protected", output, 1, true)
+    support.write_file(ledger .. ".protect", "Acme Flowers\n")
+    output, code = make_plan(sid(1) .. "\n", "--protect " .. ledger .. ".protect")
+    assert.are.equal(2, code)
+    assert.matches("line 1: neither a SID nor an E.164 number", output, 1, true)
+  end)
+
+  it("says what is wrong in words, whatever it is", function()
+    make_plan(sid(1) .. "\n")
+    for words, complaint in pairs {
+      ["apply " .. plan .. " --confirm 1 --ledger ''"] = "ledger: a file's path",
+      ["status postgresql://u:s3cret@h"] = "ledger: postgresql://user",
+      ["plan " .. input .. " --account ACfoo"] = "is not an account SID",
+      ["plan " .. input .. " --concurrency 30000"] = "is not a whole number from 1 to 1000",
+      ["plan " .. input .. " --output " .. plan .. " --csv " .. plan] = "are the same file",
+      ["apply - <" .. plan] = "needs --ledger",
+    } do
+      local output, code = run(words)
+      assert.are.equal(1, code, words)
+      assert.matches(complaint, output, 1, true)
+      assert.not_matches("stack traceback", output, 1, true)
+      assert.not_matches("s3cret", output, 1, true)
+    end
+  end)
+
+  it("masks what the API says of people, and writes JSON whatever that is", function()
+    make_plan(sid(1) .. "\n")
+    sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE",
+      message = "+14155550111 of robin@example.com, 415-555-0111" }
+    local output = apply(1, "--reason 'caf\233'")
+    assert.matches("refused", output, 1, true)
+    assert.not_matches("555", output, 1, true)
+    assert.not_matches("robin@", output, 1, true)
+    output = run("report " .. ledger .. " --json")
+    assert.are.equal("caf?", cjson.decode(output).campaign.reason)
   end)
 
   it("ends with 3 when something is not as wished, and says what", function()

@@ -29,8 +29,20 @@ local function number_of(what, least)
   end
 end
 
+--- As many requests as a client may have in flight.
+local function concurrency(text)
+  local value = tonumber(text)
+  if value and value >= 1 and value <= 1000 and value % 1 == 0 then return value end
+  return nil, ("'%s' is not a whole number from 1 to 1000"):format(text)
+end
+
 local count, from_zero = number_of("count", 1), number_of("count", 0)
 local seconds = number_of("number of seconds", 0)
+
+local function account(text)
+  if #text == 34 and text:find "^AC%x+$" then return text end
+  return nil, ("'%s' is not an account SID, AC..."):format(text)
+end
 
 local function add_plan(parser)
   local plan = parser:command("plan", "Fetch what a CSV file lists and say what would be done. "
@@ -47,14 +59,15 @@ local function add_plan(parser)
   plan:option("--window", "Hours around the port date in which it is too late.", 48)
     :convert(number_of("number of hours", 0))
   plan:option("--account", "Another account whose port-ins may be cancelled."):count "*"
-  plan:option("--concurrency", "How many are fetched at once."):convert(count)
+    :convert(account)
+  plan:option("--concurrency", "How many are fetched at once."):convert(concurrency)
   plan:flag("--skip-invalid", "Go on without the rows that are no SIDs.")
   plan:flag("--unmasked", "Show phone numbers in full.")
   plan:flag("--json", "Print counts and targets as JSON rather than a table.")
 end
 
 local function add_run_options(command)
-  command:option("--concurrency", "How many at once."):convert(count)
+  command:option("--concurrency", "How many at once."):convert(concurrency)
   command:option("--canary", "Cancel so many first, watch what becomes of them, then ask on a "
     .. "terminal; elsewhere go on only if all are confirmed."):convert(count)
   command:option("--canary-pause", "Seconds for which the first are watched."):convert(seconds)
@@ -63,11 +76,12 @@ local function add_run_options(command)
   command:option("--max-failures", "One more failure ends it."):convert(from_zero)
   command:option("--max-failure-percent", "The same, of all that are to be cancelled.")
     :convert(number_of("number", 0))
-  command:option("--deadline", "Seconds after which no DELETE is sent any more."):convert(seconds)
+  command:option("--deadline", "Seconds after which no DELETE is sent any more; what was sent is "
+    .. "still watched."):convert(seconds)
   command:option("--wait", "Seconds to watch what was accepted until it is canceled; 300 if not "
     .. "said."):convert(seconds)
   command:option("--settle-after", "Seconds after which a DELETE whose answer was lost, and that "
-    .. "shows no effect, had none; 30 if not said."):convert(seconds)
+    .. "shows no effect while it is watched, had none; 60 if not said."):convert(seconds)
   command:option("--lease", "Seconds after which what a dead machine had claimed comes free; 600 "
     .. "if not said."):convert(seconds)
   command:flag("--unmasked", "Show phone numbers and e-mail addresses in full.")
@@ -99,7 +113,8 @@ local function add_others(parser)
     .. "in the open is looked at first.")
   add_campaign(resume)
   add_run_options(resume)
-  local retry = parser:command("retry-failed", "Try again what the API has refused.")
+  local retry = parser:command("retry-failed",
+    "Try again what the API has refused, and nothing else.")
   add_campaign(retry)
   retry:option("--confirm", "How many those are. Asked for on a terminal if not said.")
     :convert(from_zero)

@@ -10,22 +10,35 @@ local function is_part(text)
     or text:find "^%+[1-9]%d+$" and #text <= 16
 end
 
---- The title of a column that may say which numbers are meant.
-local function column_of_parts(rows)
-  for _, title in ipairs(rows[1]) do
-    title = title:match "^%s*(.-)%s*$"
-    for _, cell in ipairs(csv.column(rows, title, is_part) or {}) do
-      if is_part(cell.value) then return title end
+--- Whether a person may mean a phone number by it, however it is written; dates are none.
+local function looks_like_part(text)
+  if text:find "^%s*PU%x" or text:find "^%s*%d%.%d+E%+%d+%s*$" then return true end
+  if text:find "%d%d%d%d%-%d%d%-%d%d" then return false end
+  local digits, others = text:gsub("[%s%.%-%(%)/]", "")
+  return digits:find "^%+%d%d%d%d%d%d%d+$" ~= nil
+    or digits:find "^%d+$" ~= nil and #digits >= 10 and #digits <= 15 and others < 8
+end
+
+local function trimmed(text) return text:match "^%s*(.-)%s*$" end
+
+--- Where there may be numbers in a file that is read for whole port-ins.
+local function place_of_parts(rows, column)
+  for _, row in ipairs(rows) do
+    for i, cell in ipairs(row) do
+      local title = trimmed(rows[1][i] or "")
+      if title ~= column and looks_like_part(cell) then
+        return ("line %d, column %s"):format(row.line, title ~= "" and title or i)
+      end
     end
   end
 end
 
 local function stop_for_parts(rows, options)
-  local title = not options.whole and column_of_parts(rows)
-  if not title then return end
-  cli.exit(cli.bad_rows, ("%s: the column '%s' has numbers. To cancel only those, say "
-    .. "--number-column '%s'; to cancel their whole port-ins, --whole. Nothing was sent."):format(
-      options.file, title, title))
+  local place = not options.whole and place_of_parts(rows, options.column)
+  if not place then return end
+  cli.exit(cli.bad_rows, ("%s, %s: there are numbers in the file. To cancel only those, say in "
+    .. "which --number-column; to cancel their whole port-ins, --whole. Nothing was sent.")
+    :format(options.file, place))
 end
 
 local function columns(options)
@@ -66,4 +79,30 @@ local function read(options)
   return inputs
 end
 
-return { read = read }
+local function is_protectable(text)
+  return is_sid(text) or is_part(text)
+end
+
+--- What a file says must not be cancelled: one a line, in which numbers may be written with blanks
+--- and the like; a line that begins with # is a remark.
+---@param path string
+---@return string[]
+local function protected(path)
+  local list, number, bad = {}, 0, 0
+  local file = cli.read_file(path):gsub("^\239\187\191", "")
+  for line in (file .. "\n"):gmatch "(.-)\r?\n" do
+    number = number + 1
+    local text = trimmed(line)
+    if text:find "^%+" then text = text:gsub("[%s%.%-%(%)/]", "") end
+    if is_protectable(text) then
+      list[#list + 1] = text
+    elseif text ~= "" and not text:find "^#" then
+      bad = bad + 1
+      cli.warn(("%s, line %d: neither a SID nor an E.164 number: %q"):format(path, number, text))
+    end
+  end
+  if bad > 0 then cli.exit(cli.bad_rows, "Nothing was sent: mend the file of what is protected.") end
+  return list
+end
+
+return { read = read, protected = protected }

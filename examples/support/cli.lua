@@ -9,8 +9,16 @@ local cli = {
   interrupted = 7, ledger = 8,
 }
 
+--- What everything is sent through that may hold what somebody else has written; a script may mask it.
+function cli.mask(text) return text end
+
 function cli.warn(...)
-  io.stderr:write(table.concat({ ... }), "\n")
+  io.stderr:write(cli.mask(table.concat({ ... })), "\n")
+end
+
+--- Shows a command to be copied, as it is.
+function cli.hint(text)
+  io.stderr:write(text, "\n")
 end
 
 local lost -- why output could not be written
@@ -69,10 +77,13 @@ function cli.arguments(switches, usage)
 end
 
 --- The client for the real API, or for another host named by TWILIO_NUMBERS_BASE_URL.
-function cli.client()
+---@param concurrency integer? the client's own if missing
+function cli.client(concurrency)
   local base_url = os.getenv "TWILIO_NUMBERS_BASE_URL"
   if base_url == "" then base_url = nil end
-  local made, client, err = pcall(numbers.new, { base_url = base_url })
+  local made, client, err = pcall(numbers.new, {
+    base_url = base_url, concurrency = concurrency,
+  })
   if not made then cli.exit(cli.usage_error, tostring(client)) end
   return client or cli.exit(cli.usage_error, tostring(err))
 end
@@ -131,16 +142,6 @@ function cli.read_column(path, column, is_value, what, skip_invalid)
   return values
 end
 
---- A file's lines without the blanks around them, those that are not empty.
-function cli.read_lines(path)
-  local lines = {}
-  for line in cli.read_file(path):gmatch "[^\r\n]+" do
-    line = line:match "^%s*(.-)%s*$"
-    if line ~= "" then lines[#lines + 1] = line end
-  end
-  return lines
-end
-
 --- What a person calls a target.
 function cli.name(target)
   return target.port_in_sid .. (target.phone_number_sid and " " .. target.phone_number_sid or "")
@@ -156,7 +157,7 @@ end
 
 --- A ledger's place as it may be shown.
 function cli.without_password(place)
-  return (place:gsub("^(postgres%l*://[^:/@]*):[^@]*@", "%1@"))
+  return (place:gsub("^(postgres%l*://[^:/@]*):.*@", "%1@"))
 end
 
 return cli

@@ -76,7 +76,7 @@ local function fits(kind, value)
 end
 
 --- The options with what is missing.
-local function check_options(options)
+local function check_options(client, options)
   if type(options) ~= "table" then misuse.argument("options", "a table", options) end
   local checked = {}
   for name, value in pairs(options) do
@@ -85,6 +85,11 @@ local function check_options(options)
     local is_zero = name == "confirm" and value == 0
     if not is_zero and not fits(kind, value) then misuse.argument(name, wanted[kind], value) end
     checked[name] = value
+  end
+  local most = client:pace().limit
+  if checked.concurrency and checked.concurrency > most then
+    misuse.argument("concurrency", ("at most %d, the client's own (an option of numbers.new),")
+      :format(most), checked.concurrency)
   end
   for name, value in pairs(defaults) do
     if checked[name] == nil then checked[name] = value end
@@ -217,7 +222,7 @@ local applying = {}
 
 --- See `campaign.apply`.
 function applying.apply(client, ledger, plan, options)
-  options = check_options(options or {})
+  options = check_options(client, options or {})
   local ok, err = check_account(client, plan.account_sid)
   if ok then ok, err = check_count(options.confirm, plan:count "cancel") end
   if not ok then return nil, err end
@@ -254,7 +259,7 @@ end
 
 --- See `campaign.resume`.
 function applying.resume(client, ledger, id, options)
-  options = check_options(options or {})
+  options = check_options(client, options or {})
   local campaign, plan = campaign_of(client, ledger, id)
   if not campaign then return nil, plan end
   return run_campaign(client, ledger, campaign, plan, "resume", options)
@@ -262,7 +267,7 @@ end
 
 --- See `campaign.retry_failed`.
 function applying.retry_failed(client, ledger, id, options)
-  options = check_options(options or {})
+  options = check_options(client, options or {})
   local campaign, plan = campaign_of(client, ledger, id)
   if not campaign then return nil, plan end
   return run_campaign(client, ledger, campaign, plan, "retry-failed", options, function()

@@ -4,6 +4,7 @@
 local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.error"
 local misuse = require "twilio.numbers.misuse"
+local texts = require "twilio.numbers.campaign.texts"
 
 ---@class twilio.numbers.Database
 ---@field kind "sqlite"|"postgresql"
@@ -126,12 +127,20 @@ local function prepared(self, sql)
   return statement, why
 end
 
+local function cleaned(...)
+  local values, count = { ... }, select("#", ...)
+  for i = 1, count do
+    if type(values[i]) == "string" then values[i] = texts.clean(values[i]) end
+  end
+  return (table.unpack or unpack)(values, 1, count)
+end
+
 local function execute(self, sql, ...)
   if not self.connection then return nil, failure(self.name, "it is closed") end
   local statement, err = prepared(self, sql)
   if not statement then return nil, err end
   local ok
-  ok, err = guarded(self, statement.execute, statement, ...)
+  ok, err = guarded(self, statement.execute, statement, cleaned(...))
   if not ok then return nil, err end
   return statement
 end

@@ -8,6 +8,15 @@ local function mask_number(text)
   return text:sub(1, shown) .. ("*"):rep(#text - shown - 2) .. text:sub(-2)
 end
 
+local function mask_long(text)
+  return #text:gsub("%D", "") >= 5 and mask_number(text) or nil
+end
+
+--- Digits that stand alone: as many as a phone number has.
+local function mask_alone(text)
+  return #text >= 10 and #text <= 15 and mask_number(text) or nil
+end
+
 --- robin@example.com becomes r***@example.com.
 local function mask_address(first, domain)
   return first .. "***@" .. domain
@@ -17,10 +26,11 @@ end
 ---@param text string
 ---@return string
 function masking.text(text)
-  return (text:gsub("([%w%.%%%+_%-])[%w%.%%%+_%-]*@([%w%-]+%.[%w%.%-]+)", mask_address)
-    :gsub("%+%d[%d %-%(%)]*%d", function(number)
-      return #number:gsub("%D", "") >= 5 and mask_number(number) or nil
-    end))
+  return (text:gsub("%%40", "@")
+    :gsub("([%w%.%%%+_%-])[%w%.%%%+_%-]*@([%w%-]+[%w%.%-]*)", mask_address)
+    :gsub("%+%d[%d %.%-%(%)/]*%d", mask_long):gsub("%%2[Bb]%d+", mask_long)
+    :gsub("%f[%w]%d+%f[%W]", mask_alone)
+    :gsub("%f[%w]%(?%d%d%d%)?[%. %-]%d%d%d[%. %-]%d%d%d%d%f[%W]", mask_number))
 end
 
 --- The function to send every shown text through.

@@ -2,6 +2,7 @@
 
 local core = require "twilio.numbers.core"
 local csv = require "twilio.numbers.csv"
+local texts = require "twilio.numbers.campaign.texts"
 
 local tables = {}
 
@@ -67,6 +68,7 @@ function tables.object(names, row)
   for _, name in ipairs(names) do
     local value = row[name]
     if value ~= nil then
+      if type(value) == "string" then value = texts.clean(value) end
       local text = type(value) == "number" and ("%.14g"):format(value)
         or assert(core.encode(value))
       parts[#parts + 1] = ('"%s":%s'):format(name, text)

@@ -1,0 +1,33 @@
+--- Texts from outside, made fit for JSON files and for databases, which take UTF-8 only.
+
+local texts = {}
+
+--- What a byte that begins a character is followed by.
+local sequences = {
+  "^[\194-\223][\128-\191]", "^\224[\160-\191][\128-\191]",
+  "^[\225-\236\238\239][\128-\191][\128-\191]",
+  "^\237[\128-\159][\128-\191]", "^\240[\144-\191][\128-\191][\128-\191]",
+  "^[\241-\243][\128-\191][\128-\191][\128-\191]", "^\244[\128-\143][\128-\191][\128-\191]",
+}
+
+local function clean_run(run)
+  local parts, position = {}, 1
+  while position <= #run do
+    local stop
+    for _, sequence in ipairs(sequences) do
+      stop = stop or select(2, run:find(sequence, position))
+    end
+    parts[#parts + 1] = stop and run:sub(position, stop) or "?"
+    position = (stop or position) + 1
+  end
+  return table.concat(parts)
+end
+
+--- The text with a question mark for each byte that is no part of a UTF-8 character, and for each NUL.
+---@param text string
+---@return string
+function texts.clean(text)
+  return (text:gsub("%z", "?"):gsub("[\128-\255]+", clean_run))
+end
+
+return texts
