@@ -200,7 +200,7 @@ describe("cancel_port_ins.lua", function()
     support.write_file(ledger .. ".protect", "Acme Flowers\n")
     output, code = make_plan(sid(1) .. "\n", "--protect " .. ledger .. ".protect")
     assert.are.equal(2, code)
-    assert.matches("line 1: not a SID, nor an E.164 number", output, 1, true)
+    assert.matches("line 1: neither a SID nor an E.164 number", output, 1, true)
   end)
 
   it("says what is wrong in words, whatever it is", function()

@@ -232,6 +232,22 @@ describe("a webhook's signature", function()
     end
   end)
 
+  it("fits no query whose fields are others, or elsewhere, though they say the same", function()
+    for _, case in ipairs {
+      { "foo=1&bar=2", "foo=1&&bar=2" }, { "foo=1&bar=2", "&foo=1&bar=2" },
+      { "foo=1&bar=2", "foo=1&bar=2&" }, { "foo=1&bar=2", "bar=2&foo=1" },
+      { "a=1&b=2&a=3", "a=1&a=3&b=2" }, { "foo", "foo=" }, { "a=b%26c=d", "a=b&c=d" },
+    } do
+      local told, came = case[1], case[2]
+      local request = signing.request(PLAIN .. "?" .. told, TOKEN, '{"status":"x"}')
+      local hash = request.query:match "bodySHA256=%x+$"
+      local own = receiver { url = PLAIN .. "?" .. told }
+      assert.are.equal(204, own:receive(request).status, told)
+      request.query = came .. "&" .. hash
+      assert.are.equal(403, own:receive(request).status, came)
+    end
+  end)
+
   it("is not looked for in a form of too many fields", function()
     local body = ("a=b&"):rep(600) .. "c=d"
     local reply = receiver { url = PLAIN }:receive(form_request { query = "", body = body })

@@ -98,10 +98,10 @@ local function protected(path)
       list[#list + 1] = text
     elseif text ~= "" and not text:find "^#" then
       bad = bad + 1
-      cli.warn(("%s, line %d: not a SID, nor an E.164 number: %q"):format(path, number, text))
+      cli.warn(("%s, line %d: neither a SID nor an E.164 number: %q"):format(path, number, text))
     end
   end
-  if bad > 0 then cli.exit(cli.bad_rows, "Nothing was sent: mend the file of what is protected.") end
+  if bad > 0 then cli.exit(cli.bad_rows, "Nothing was sent: mend what is protected.") end
   return list
 end
 
