@@ -78,8 +78,8 @@ function commands.plan(options)
     print(plan:summary() .. ".")
     print(("Nothing was changed. The plan is in %s."):format(path))
     if count > 0 then
-      print(("To cancel %d, which cannot be undone: lua %s apply %s --confirm %d"):format(
-        count, arg[0], path, count))
+      print(("To cancel %d, which cannot be undone: %s"):format(count,
+        cli.command("apply", path, "--confirm", count)))
     end
   end
   if problems > 0 then cli.exit(cli.partial) end
@@ -136,9 +136,10 @@ local function ask_for_canary(watch)
   end
 end
 
-local passed_on = { "reason", "ticket", "concurrency", "canary", "canary_pause", "batch",
-  "batch_pause", "max_failures", "max_failure_percent", "deadline", "wait", "settle_after", "lease",
-  "skip_changed", "confirm" }
+local kept = { "concurrency", "canary", "canary_pause", "batch", "batch_pause", "max_failures",
+  "max_failure_percent", "wait", "settle_after", "lease" } -- by who goes on
+local passed_on = { "reason", "ticket", "deadline", "skip_changed", "confirm",
+  (table.unpack or unpack)(kept) }
 
 local function run_options(options, watch, interrupts)
   local result = {
@@ -160,11 +161,17 @@ local stopped = {
   ledger = "The ledger cannot be written: nothing more was sent.",
 }
 
---- How to go on, if the ledger has this campaign alone or others as well.
-local function hint(report, ledger, place)
-  local all = ledger:campaigns()
-  local which = all and #all > 1 and " --campaign " .. report.campaign.id:sub(1, 12) or ""
-  cli.hint(("To go on: lua %s resume %s%s"):format(arg[0], cli.without_password(place), which))
+--- How to go on: with the same brakes, and with the campaign's name if the ledger has others as well.
+local function hint(report, ledger, options, place)
+  local words, all = { "resume", cli.without_password(place) }, ledger:campaigns()
+  local function add(...)
+    for _, word in ipairs { ... } do words[#words + 1] = word end
+  end
+  if all and #all > 1 then add("--campaign", report.campaign.id:sub(1, 12)) end
+  for _, name in ipairs(kept) do
+    if options[name] then add("--" .. name:gsub("_", "-"), options[name]) end
+  end
+  cli.hint("To go on: " .. cli.command((table.unpack or unpack)(words)))
 end
 
 local function show_result(result, options, ledger, place)
@@ -178,7 +185,7 @@ local function show_result(result, options, ledger, place)
   end
   if result.stopped then cli.warn(stopped[result.stopped]) end
   if result.err then cli.warn(tostring(result.err)) end
-  if report and report:open() > 0 then hint(report, ledger, place) end
+  if report and report:open() > 0 then hint(report, ledger, options, place) end
   cli.exit(exit_codes[result.verdict])
 end
 

@@ -256,6 +256,22 @@ describe("cancel_port_ins.lua", function()
     assert.are.same({ sid(1), sid(2), sid(2) }, deletes())
   end)
 
+  it("says how to go on in words that a shell takes, with the same brakes", function()
+    make_plan(sid(1) .. "\n" .. sid(2) .. "\n" .. sid(3) .. "\n")
+    sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE", path = sid(1) }
+    local own = ledger .. " of Jo's"
+    local quoted = support.quote(own)
+    local output, code = run(("apply %s --ledger %s --confirm 3 --wait 5 --max-failures 0 --concurrency 1")
+      :format(plan, quoted))
+    assert.are.equal(3, code, output)
+    assert.are.same({ sid(1) }, deletes())
+    local words = output:match "To go on: lua examples/cancel_port_ins%.lua (.-)\n"
+    assert.are.equal("resume " .. quoted .. " --concurrency 1 --max-failures 0 --wait 5", words)
+    output, code = run(words)
+    assert.are.equal(3, code, output)
+    assert.are.same({ sid(1), sid(2), sid(3) }, deletes())
+  end)
+
   it("tries again what was refused only when told to, and how much that is", function()
     make_plan(sid(1) .. "\n")
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE" }

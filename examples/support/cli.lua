@@ -21,6 +21,19 @@ function cli.hint(text)
   io.stderr:write(text, "\n")
 end
 
+--- This script with these arguments, as a shell takes it.
+---@param ... string|number
+---@return string
+function cli.command(...)
+  local words = { "lua", arg[0], ... }
+  for i, word in ipairs(words) do
+    word = type(word) == "number" and ("%.14g"):format(word) or word
+    if not word:find "^[%w%%%+%-%./:=@_,]+$" then word = "'" .. word:gsub("'", "'\\''") .. "'" end
+    words[i] = word
+  end
+  return table.concat(words, " ")
+end
+
 local lost -- why output could not be written
 
 io.stdout:setvbuf "line" -- what was done is seen, whatever happens next
