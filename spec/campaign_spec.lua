@@ -38,6 +38,16 @@ describe("a campaign", function()
 
   local function count_deletes() return select(2, campaigns.deletes()) end
 
+  it("keeps texts that are no UTF-8 as such, with a question mark for each odd byte", function()
+    sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE",
+      message = "Caf\233 z\195\188 \237\160\128\255" }
+    local result = assert(apply(plan_of { kw(1) }, { reason = "No\235l \226\130\172 5" }))
+    local target = result.report.targets[1]
+    assert.are.equal("refused", target.state)
+    assert.are.equal("Caf? z\195\188 ????", target.why)
+    assert.matches('"reason":"No?l \226\130\172 5"', result.report:to_json(), 1, true)
+  end)
+
   it("cancels port-ins and numbers, and proves it", function()
     local plan = plan_of { kw(1), { kw(10), "+14155550201" }, kw(5) }
     local result = assert(apply(plan, { reason = "moving", ticket = "OPS-1" }))

@@ -119,6 +119,20 @@ describe("a ledger on PostgreSQL", function()
     end
   end)
 
+  it("keeps an API's message that is no UTF-8, as the server would not", function()
+    local client = sandbox.client()
+    local ledger = assert(campaign.open(server:database "texts"))
+    sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE", message = "Caf\233" }
+    local plan = assert(campaign.plan(client, campaigns.port_ins(1)))
+    local result = assert(campaign.apply(client, ledger, plan,
+      campaigns.options { confirm = 1, reason = "No\235l" }))
+    client:close()
+    ledger:close()
+    assert.is_nil(result.stopped)
+    assert.are.equal("refused", result.report.targets[1].state)
+    assert.are.equal("Caf?", result.report.targets[1].why)
+  end)
+
   it("says what is wrong with a server, without the password", function()
     for _, place in ipairs {
       "postgresql://specs:hidden-word@127.0.0.1:1/x",
