@@ -2,6 +2,7 @@
 
 local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
+local core = require "twilio.numbers.core"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 
@@ -144,6 +145,16 @@ describe("a campaign", function()
       assert.is_nil((campaign.report(ledger)))
     end)
 
+    it("a status that has changed since a run that sent nothing, unless that is to be left out", function()
+      local plan = plan_of { kw(1), kw(2) }
+      assert.are.equal(2, assert(apply(plan, { deadline = 0 })).report.counts.planned)
+      sandbox.put_port_in(kw(2), { port_in_request_status = "waiting_for_signature" })
+      local result, err = apply(plan)
+      refused(result, err, "1 of 2 have changed")
+      result = assert(apply(plan, { skip_changed = true }))
+      assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "skipped" }, campaigns.states(result.report))
+    end)
+
     it("a plan that is too old, before it asks for anything", function()
       local now = os.time
       os.time = function(...) return ... and now(...) or now() - 3700 end -- luacheck: ignore
@@ -243,6 +254,22 @@ describe("a campaign", function()
     assert.are.equal(5, count_deletes())
   end)
 
+  it("tries again no more than was confirmed, though an earlier try was stopped", function()
+    local refusal = { fault = "error", status = 409, code = 20409, method = "DELETE", times = 4 }
+    sandbox.fault(refusal)
+    local plan = plan_of(campaigns.port_ins(3))
+    assert(apply(plan, { concurrency = 1 }))
+    local result = assert(campaign.retry_failed(client, ledger, nil,
+      options { confirm = 3, max_failures = 0, concurrency = 1 }))
+    assert.are.equal("failures", result.stopped)
+    assert.are.equal(3, result.report.counts.refused)
+    assert.are.equal(3, assert(campaign.resume(client, ledger, nil, options())).report.counts.refused)
+    local none, err = campaign.retry_failed(client, ledger, nil, options { confirm = 1 })
+    assert.is_nil(none)
+    assert.matches("3 are to be cancelled, and 1 were confirmed", err.message, 1, true)
+    assert.are.equal(4, count_deletes())
+  end)
+
   it("takes no port-in that another campaign of the ledger has in the open", function()
     sandbox.fault { fault = "body", status = 204, body = "", method = "DELETE", path = kw(1) }
     local first, second = plan_of { kw(1) }, plan_of { kw(1), kw(2) }
@@ -259,10 +286,37 @@ describe("a campaign", function()
     assert(ledger:enter(first, {}))
     assert(ledger:enter(second, {}))
     assert(ledger.db:run("UPDATE targets SET state = 'intended' WHERE campaign = ?", first.id))
-    local result = assert(apply(second))
+    local result = assert(campaign.resume(client, ledger, second.id, options()))
     assert.are.same({ [kw(1)] = "planned", [kw(2)] = "confirmed" }, campaigns.states(result.report))
     assert.matches("another campaign of this ledger", result.report.targets[1].why, 1, true)
     assert.are.equal(1, count_deletes())
+  end)
+
+  it("looks as long for each DELETE whose answer was lost", function()
+    sandbox.fault { fault = "reset_before", method = "DELETE", times = 2 }
+    assert(apply(plan_of { kw(1) }, { wait = 0 }))
+    local lost, settled
+    local result = assert(campaign.resume(client, ledger, nil, options {
+      settle_after = 0.5, wait = 20, on_target = function(target)
+        if target.attempts == 2 and target.state == "uncertain" then lost = core.now() end
+        if target.attempts == 2 and target.state == "planned" then settled = core.now() end
+      end,
+    }))
+    assert.are.equal("planned", result.report.targets[1].state)
+    assert.truthy(settled - lost >= 0.5)
+    assert.are.equal(2, count_deletes())
+  end)
+
+  it("knows that a DELETE was acted upon late, by a look or when the next one is refused", function()
+    sandbox.fault { fault = "reset_before", method = "DELETE", times = 2 }
+    assert.are.equal(2, assert(apply(plan_of { kw(1), kw(2) })).report.counts.planned)
+    sandbox.put_port_in(kw(1), { port_in_request_status = "Canceled" })
+    sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE", effect = true }
+    local result = assert(campaign.resume(client, ledger, nil, options()))
+    assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "confirmed" }, campaigns.states(result.report))
+    assert.are.equal("success", result.verdict)
+    assert.are.equal(409, result.report.targets[2].tries[2].http_status)
+    assert.are.equal(3, count_deletes())
   end)
 
   it("finds out by GET whether a lost answer had an effect", function()
@@ -393,8 +447,10 @@ describe("a campaign", function()
 
     it("at a deadline, and goes on where it was", function()
       local plan = plan_of(campaigns.port_ins(30))
-      sandbox.limit(1000, 0.05)
-      local result = assert(apply(plan, { deadline = 0.3, concurrency = 1 }))
+      local function slow_down(stage)
+        if stage == "cancelling" then sandbox.limit(1000, 0.1) end
+      end
+      local result = assert(apply(plan, { deadline = 1.5, concurrency = 1, on_stage = slow_down }))
       assert.are.equal("deadline", result.stopped)
       local before = count_deletes()
       assert.truthy(before < 30)
@@ -403,6 +459,27 @@ describe("a campaign", function()
       sandbox.limit(1000, 0)
       assert.are.equal("success", assert(campaign.resume(client, ledger, nil, options())).verdict)
       assert.are.equal(30, count_deletes())
+    end)
+
+    it("at a deadline that is over before all were looked at", function()
+      local plan = plan_of(campaigns.port_ins(10))
+      sandbox.limit(1000, 0.05)
+      local result = assert(apply(plan, { deadline = 0.2, concurrency = 1 }))
+      assert.are.equal("deadline", result.stopped)
+      assert.are.equal(10, result.report.counts.planned)
+      assert.are.equal(0, count_deletes())
+    end)
+
+    it("when one of the first was accepted, and then ported all the same", function()
+      local plan = plan_of(campaigns.port_ins(6))
+      local function port(target)
+        if target.state ~= "accepted" then return end
+        sandbox.put_port_in(target.port_in_sid, { port_in_request_status = "Completed" })
+      end
+      local result = assert(apply(plan, { canary = 2, concurrency = 1, on_target = port }))
+      assert.are.equal("canary", result.stopped)
+      assert.are.same({ 2, 4 }, { result.report.counts.refused, result.report.counts.planned })
+      assert.are.equal(2, count_deletes())
     end)
 
     it("when it is interrupted: what is in flight is waited for, nothing else is sent", function()
@@ -476,6 +553,23 @@ describe("a campaign", function()
     end
     assert.are.equal("success", assert(apply(plan, { batch = 3, batch_pause = 0.031 })).verdict)
     assert.are.equal(2, pauses)
+  end)
+
+  it("enters no plan while another process is at work", function()
+    local other = assert(campaign.open(place))
+    assert(other:begin_run("none", "apply", 60))
+    local none, err = apply(plan_of { kw(1) })
+    assert.is_nil(none)
+    assert.matches("is at work on it", err.message, 1, true)
+    assert.are.same({}, assert(ledger:campaigns()))
+    assert(other:end_run "done")
+    other:close()
+  end)
+
+  it("has to be a file", function()
+    local none, err = campaign.open ":memory:"
+    assert.is_nil(none)
+    assert.are.equal("ledger :memory:: a ledger has to be a file", err.message)
   end)
 
   it("keeps a second process away, with a message, and its readers not", function()

@@ -133,6 +133,39 @@ describe("a ledger on PostgreSQL", function()
     assert.are.equal("Caf?", result.report.targets[1].why)
   end)
 
+  it("keeps what it is told, whatever is usual in the database", function()
+    local place = server:database "careless"
+    local ledger = assert(campaign.open(place))
+    assert(ledger.db:run "ALTER DATABASE careless SET synchronous_commit = off")
+    assert(ledger.db:run "ALTER DATABASE careless SET default_transaction_isolation = 'serializable'")
+    ledger:close()
+    ledger = assert(campaign.open(place))
+    assert.are.same({ synchronous_commit = "on" }, ledger.db:row "SHOW synchronous_commit")
+    assert.are.same({ transaction_isolation = "read committed" },
+      ledger.db:row "SHOW transaction_isolation")
+    ledger:close()
+  end)
+
+  it("is joined by a second machine that was still checking the plan when the first began", function()
+    local place = server:database "joined"
+    local client, other = sandbox.client(), sandbox.client()
+    local first, second = assert(campaign.open(place)), assert(campaign.open(place))
+    local plan = assert(campaign.plan(client, campaigns.port_ins(5)))
+    local is_done = false
+    local result = assert(campaign.apply(client, second, plan, campaigns.options {
+      confirm = 5, concurrency = 1,
+      on_target = function()
+        if is_done then return end
+        is_done = true
+        assert(campaign.apply(other, first, plan, campaigns.options { confirm = 5 }))
+      end,
+    }))
+    for _, item in ipairs { client, other, first, second } do item:close() end
+    assert.are.equal("success", result.verdict)
+    assert.are.equal(5, result.report.counts.confirmed)
+    assert.are.equal(5, select(2, campaigns.deletes()))
+  end)
+
   it("says what is wrong with a server, without the password", function()
     for _, place in ipairs {
       "postgresql://specs:hidden-word@127.0.0.1:1/x",

@@ -1,17 +1,11 @@
---- What stands between a plan and its DELETEs: the confirmation, the account, the plan's age, and one
---- more look at every target. Then a run, and what it came to.
+--- From a plan, or from what a ledger has of one, to a run and what it came to.
 
-local brakes = require "twilio.numbers.campaign.brakes"
-local classes = require "twilio.numbers.campaign.classes"
-local crew = require "twilio.numbers.campaign.crew"
-local date = require "twilio.numbers.date"
-local errors = require "twilio.numbers.error"
-local looking = require "twilio.numbers.campaign.looking"
+local checking = require "twilio.numbers.campaign.checking"
+local core = require "twilio.numbers.core"
 local misuse = require "twilio.numbers.misuse"
 local plans = require "twilio.numbers.campaign.plan"
 local reports = require "twilio.numbers.campaign.report"
 local runs = require "twilio.numbers.campaign.run"
-local targets = require "twilio.numbers.campaign.targets"
 
 ---@class twilio.numbers.ApplyOptions
 ---@field confirm integer? how many are to be cancelled; needed by `apply` and `retry_failed`
@@ -28,7 +22,8 @@ local targets = require "twilio.numbers.campaign.targets"
 ---@field batch_pause number? seconds
 ---@field max_failures integer? one more ends it
 ---@field max_failure_percent number? the same, of all that are to be cancelled
----@field deadline number? seconds after which no DELETE is sent any more; what was sent is still watched
+---@field deadline number? seconds from the call on after which no DELETE is sent any more; what was sent
+---  is still watched
 ---@field wait number? seconds for which what was accepted is watched until it is canceled; 300 if missing,
 ---  0 for not at all
 ---@field interval number? seconds between the first two of those looks
@@ -94,91 +89,8 @@ local function check_options(client, options)
   for name, value in pairs(defaults) do
     if checked[name] == nil then checked[name] = value end
   end
+  checked.ends = checked.deadline and core.now() + checked.deadline
   return checked
-end
-
-local function refuse(message, changes)
-  return nil, errors.new { kind = "plan", message = message, outcome = "not_sent",
-    changes = changes }
-end
-
-local function check_account(client, account_sid)
-  if account_sid == client.account_sid then return true end
-  return refuse(("the plan is of account %s, the credentials are of %s"):format(
-    account_sid, client.account_sid))
-end
-
-local function check_count(given, count)
-  if given == count then return true end
-  if given == nil then
-    return refuse(("%d are to be cancelled: confirm that number"):format(count))
-  end
-  return refuse(("%d are to be cancelled, and %d were confirmed"):format(count, given))
-end
-
-local function check_age(plan, max_age)
-  local age = os.time() - date.seconds(plan.created_at)
-  if age <= max_age then return true end
-  return refuse(("the plan is %.0f minutes old, %.0f are allowed: make a new one"):format(
-    age / 60, max_age / 60))
-end
-
---- What has changed with a target since it was planned, and what it is now; nil if nothing has. Or an
---- error.
-local function change_of(client, plan, target)
-  local port_in, number = looking.fetch(client, target)
-  local class, note, status
-  if port_in then
-    class, note, status = classes.of(port_in, number, plan:rules(os.time()))
-  else
-    class, note = classes.of_error(number)
-    if class == "failed" then return nil, number end
-  end
-  if class == target.class and status == target.status then return nil end
-  return ("was %s and is %s%s"):format(target.status, status or class,
-    class ~= "cancel" and note and " (" .. note .. ")" or ""), nil,
-    class == "cancel" and "changed" or class
-end
-
---- Looks at all that are to be cancelled once more. Why some are to be skipped, or nil and the error that
---- refuses the plan.
----@return table<twilio.numbers.Target, string>?
----@return twilio.numbers.Error?
-local function check_statuses(client, plan, options)
-  local list, changes, skipped, i, failure = {}, {}, {}, 0, nil
-  for _, target in ipairs(plan.targets) do
-    if target.class == "cancel" then list[#list + 1] = target end
-  end
-  if options.on_stage then options.on_stage("checking", #list) end
-  local stop = brakes.new(client, { interrupted = options.interrupted }, #list)
-  local function next_target()
-    i = i + 1
-    return not failure and list[i] or nil
-  end
-  crew.work({ client = client, brakes = stop,
-    concurrency = options.concurrency or client:pace().limit }, next_target, function(_, target)
-    local change, err, class = change_of(client, plan, target)
-    failure = failure or err
-    if change then
-      changes[#changes + 1] = targets.name(target) .. " " .. change
-      skipped[target] = class .. ": " .. change
-    end
-    if options.on_target then
-      stop:call(options.on_target, { port_in_sid = target.port_in_sid, state = "checked",
-        phone_number_sid = target.phone_number_sid })
-    end
-  end, #list)
-  stop:release()
-  stop:surface()
-  if stop.stopped == "interrupted" then
-    return nil, errors.new { kind = "interrupted", outcome = "not_sent",
-      message = "interrupted before anything was sent" }
-  end
-  if failure then return nil, failure end
-  if #changes == 0 or options.skip_changed then return skipped end
-  table.sort(changes)
-  return refuse(("the plan is stale: %d of %d have changed since it was made. Make a new one. "
-    .. "First of them: %s"):format(#changes, #list, changes[1]), changes)
 end
 
 local function verdict_of(stopped, report)
@@ -196,19 +108,25 @@ local function result_of(ledger, campaign, stop)
   }
 end
 
---- Works on a campaign, if `prepare` succeeds when it is this process's turn.
-local function run_campaign(client, ledger, campaign, plan, command, options, prepare)
-  local ok, err = ledger:begin_run(campaign.id, command, options.lease)
+--- Ends a run for whose work it is no time.
+local function end_early(ledger, fine, why, err)
+  ledger:end_run(fine and "refused" or "raised")
+  if not fine then error(why, 0) end
+  return nil, err
+end
+
+--- Works on a campaign when it is this process's turn, if `prepare` finds nothing against it then.
+local function run_campaign(client, ledger, plan, command, options, prepare)
+  local ok, err = ledger:begin_run(plan.id, command, options.lease)
   if not ok then return nil, err end
-  if prepare then
-    ok, err = prepare()
-    if not ok then
-      ledger:end_run "refused"
-      return nil, err
-    end
-  end
+  local fine, campaign
+  fine, ok, err = pcall(prepare)
+  if not fine or not ok then return end_early(ledger, fine, ok, err) end
+  campaign, err = ledger:find(plan.id)
+  if not campaign then return end_early(ledger, true, nil, err) end
   local run = runs.new(client, ledger, plan, options)
-  local fine, why = pcall(run.work, run)
+  local why
+  fine, why = pcall(run.work, run)
   run.brakes:release()
   local ended_as = fine and (run.brakes.stopped or "done") or "raised"
   ok, err = ledger:end_run(ended_as)
@@ -218,60 +136,62 @@ local function run_campaign(client, ledger, campaign, plan, command, options, pr
   return result_of(ledger, campaign, run.brakes)
 end
 
+--- Enters the plan, unless nothing is to be done by it any more as it stands. Once a DELETE was intended,
+--- what has changed since is no reason not to go on: each target is looked at again.
+local function enter(client, ledger, plan, options)
+  local is_begun, err = ledger:is_begun(plan.id)
+  if is_begun ~= false then return is_begun, err end
+  local ok
+  ok, err = checking.age(plan, options.max_age)
+  if not ok then return nil, err end
+  local skipped, objection = checking.statuses(client, plan, options)
+  is_begun, err = ledger:is_begun(plan.id) -- by another machine, which is what has changed them
+  if is_begun == nil then return nil, err end
+  if is_begun and (skipped or objection.kind == "plan") then return true end
+  if not skipped then return nil, objection end
+  return ledger:enter(plan, { reason = options.reason, ticket = options.ticket }, skipped)
+end
+
 local applying = {}
 
 --- See `campaign.apply`.
 function applying.apply(client, ledger, plan, options)
   options = check_options(client, options or {})
-  local ok, err = check_account(client, plan.account_sid)
-  if ok then ok, err = check_count(options.confirm, plan:count "cancel") end
+  local ok, err = checking.account(client, plan.account_sid)
+  if ok then ok, err = checking.count(options.confirm, plan:count "cancel") end
   if not ok then return nil, err end
-  local is_there
-  is_there, err = ledger:has(plan.id)
-  if is_there == nil then return nil, err end
-  if not is_there then
-    ok, err = check_age(plan, options.max_age)
-    local skipped
-    if ok then skipped, err = check_statuses(client, plan, options) end
-    if not skipped then return nil, err end
-    ok, err = ledger:enter(plan, { reason = options.reason, ticket = options.ticket }, skipped)
-    if ok == nil then return nil, err end
-  end
-  local campaign
-  campaign, err = ledger:find(plan.id)
-  if not campaign then return nil, err end
-  return run_campaign(client, ledger, campaign, plan, "apply", options)
+  return run_campaign(client, ledger, plan, "apply", options, function()
+    return enter(client, ledger, plan, options)
+  end)
 end
 
-local function campaign_of(client, ledger, id)
+local function plan_of(client, ledger, id)
   local campaign, err = ledger:find(id)
   if not campaign then return nil, err end
   local ok
-  ok, err = check_account(client, campaign.account_sid)
+  ok, err = checking.account(client, campaign.account_sid)
   if not ok then return nil, err end
   local text
   text, err = ledger:plan_text(campaign.id)
   if not text then return nil, err end
-  local plan
-  plan, err = plans.read(text)
-  return plan and campaign, plan or err
+  return plans.read(text)
 end
 
 --- See `campaign.resume`.
 function applying.resume(client, ledger, id, options)
   options = check_options(client, options or {})
-  local campaign, plan = campaign_of(client, ledger, id)
-  if not campaign then return nil, plan end
-  return run_campaign(client, ledger, campaign, plan, "resume", options)
+  local plan, err = plan_of(client, ledger, id)
+  if not plan then return nil, err end
+  return run_campaign(client, ledger, plan, "resume", options, function() return true end)
 end
 
 --- See `campaign.retry_failed`.
 function applying.retry_failed(client, ledger, id, options)
   options = check_options(client, options or {})
-  local campaign, plan = campaign_of(client, ledger, id)
-  if not campaign then return nil, plan end
-  return run_campaign(client, ledger, campaign, plan, "retry-failed", options, function()
-    return ledger:plan_refused(function(count) return check_count(options.confirm, count) end)
+  local plan, err = plan_of(client, ledger, id)
+  if not plan then return nil, err end
+  return run_campaign(client, ledger, plan, "retry-failed", options, function()
+    return ledger:plan_refused(function(count) return checking.count(options.confirm, count) end)
   end)
 end
 

@@ -26,7 +26,7 @@ function brakes.new(client, options, total)
   end
   return setmetatable({
     client = client, failures = 0, most = most, interrupted = options.interrupted,
-    ends = options.deadline and core.now() + options.deadline,
+    ends = options.ends, -- by the monotonic clock
   }, brakes)
 end
 
@@ -50,7 +50,7 @@ local ends_sending = { deadline = true, failures = true }
 --- Whether it may still be looked what became of what was sent. If so, only what ends all may stop that.
 function brakes:may_prove()
   if self:on() and not ends_sending[self.stopped] then return false end
-  self.before, self.stopped, self.ends = self.stopped, nil, nil
+  self.before, self.stopped, self.ends, self.most = self.stopped, nil, nil, nil
   self:release()
   return true
 end
@@ -64,6 +64,11 @@ end
 function brakes:count(err)
   if err.stopped == "closed" then return end
   if err.http_status == 401 or err.http_status == 403 then return self:stop("unauthorized", err) end
+  self:fail()
+end
+
+--- One more has failed, as an answer or a look has shown.
+function brakes:fail()
   self.failures = self.failures + 1
   if self.most and self.failures > self.most then self:stop "failures" end
 end

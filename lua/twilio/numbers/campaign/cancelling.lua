@@ -40,6 +40,16 @@ local function give_back(run, target, why)
   end)
 end
 
+--- What a look says that is as good as an answer: of a target of which a DELETE was sent before, and
+--- seemed not to have been acted upon, that it is canceled is that DELETE's outcome.
+local function finding_of_status(target, status)
+  if status == "canceling" then
+    return { state = "accepted", seen = status, why = "seen as canceling" }
+  elseif status == "canceled" and target.attempts > 0 then
+    return { state = "confirmed", seen = status }
+  end
+end
+
 --- Looks at it again. True if it is still to be cancelled; else that is in the ledger.
 local function is_still_to_cancel(run, target)
   local port_in, number = looking.fetch(run.client, target)
@@ -56,10 +66,9 @@ local function is_still_to_cancel(run, target)
     give_back(run, target, not was_held_back and "could not be looked at: " .. note or nil)
     return false, number
   end
-  if status == "canceling" then
-    run:write(function(ledger)
-      return ledger:move(target, { state = "accepted", seen = status, why = "seen as canceling" })
-    end)
+  local finding = finding_of_status(target, status)
+  if finding then
+    run:write(function(ledger) return ledger:move(target, finding) end)
     return false
   end
   run:write(function(ledger)
@@ -74,6 +83,14 @@ local function milliseconds(seconds)
   return math.floor(seconds * 1000 + 0.5) / 1000
 end
 
+--- A refusal may be due to an earlier DELETE that was acted upon late.
+local function look_behind(run, target, finding)
+  if finding.state ~= "refused" or target.attempts == 1 then return finding end
+  local port_in, number = looking.fetch(run.client, target)
+  local item = port_in and (number or port_in)
+  return item and finding_of_status(target, item:status()) or finding
+end
+
 local function cancel(run, target)
   local began = core.now()
   local ok, err, request_id = send(run.client, target)
@@ -84,7 +101,8 @@ local function cancel(run, target)
     err = err,
     http_status = ok and 204 or nil, request_id = request_id,
   }
-  run:write(function(ledger) return ledger:answer(target, answer, finding_of(err)) end)
+  local finding = look_behind(run, target, finding_of(err))
+  run:write(function(ledger) return ledger:answer(target, answer, finding) end)
   return err
 end
 

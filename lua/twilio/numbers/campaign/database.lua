@@ -94,7 +94,11 @@ local function open_sqlite(path, must_exist)
     if not file then return nil, failure(path, problem) end
     file:close()
   end
-  return connect(self, dbi, "SQLite3", path)
+  local db, err = connect(self, dbi, "SQLite3", path)
+  if not db then return nil, err end
+  if db:path() ~= "" then return db end -- what it says of others, the first statement says, too
+  db:close()
+  return nil, failure(path, "a ledger has to be a file")
 end
 
 --- Opens it, and makes an SQLite file that is not there unless it must be.

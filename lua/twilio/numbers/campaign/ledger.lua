@@ -4,6 +4,7 @@
 
 local core = require "twilio.numbers.core"
 local database = require "twilio.numbers.campaign.database"
+local entering = require "twilio.numbers.campaign.entering"
 local errors = require "twilio.numbers.error"
 local lock = require "twilio.numbers.campaign.lock"
 local schema = require "twilio.numbers.campaign.schema"
@@ -86,11 +87,12 @@ function ledger:find(id)
   return complaint(self, "there is no campaign in it")
 end
 
---- Whether it has a campaign of that plan.
+--- Whether anything was done to a campaign's targets.
 ---@return boolean?
 ---@return twilio.numbers.Error?
-function ledger:has(id)
-  local row, err = self.db:row("SELECT id FROM campaigns WHERE id = ?", id)
+function ledger:is_begun(id)
+  local row, err = self.db:row([[SELECT 1 AS one FROM targets WHERE campaign = ?
+    AND (attempts > 0 OR run IS NOT NULL AND state <> 'planned') LIMIT 1]], id)
   if row == nil then return nil, err end
   return row ~= false
 end
@@ -101,61 +103,7 @@ function ledger:plan_text(id)
   return row and row.plan, err
 end
 
-local function add_target(db, id, number, target, now, change)
-  local is_planned = target.class == "cancel" and not change
-  return db:run([[INSERT INTO targets (campaign, number, port_in_sid, phone_number_sid,
-    phone_number, planned_status, state, why, attempts, changed_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)]], id, number, target.port_in_sid,
-    target.phone_number_sid, target.phone_number, target.status,
-    is_planned and "planned" or "skipped", change or not is_planned and
-      target.class .. (target.note and ": " .. target.note or "") or nil, now)
-end
-
---- Refuses a plan of port-ins that another campaign of the ledger has not finished with.
-local function check_others(self, plan)
-  local rows, err = self.db:rows([[SELECT DISTINCT campaign, lower(port_in_sid) AS sid FROM targets
-    WHERE campaign <> ? AND state IN ('intended', 'accepted', 'uncertain')]], plan.id)
-  if not rows then return nil, err end
-  local holder, count, id = {}, 0, nil
-  for _, row in ipairs(rows) do holder[row.sid] = row.campaign end
-  for _, target in ipairs(plan.targets) do
-    local other = target.class == "cancel" and holder[target.port_in_sid:lower()]
-    if other then count, id = count + 1, other end
-  end
-  if count == 0 then return true end
-  return nil, errors.new { kind = "plan", outcome = "not_sent",
-    message = ("ledger %s: what became of %d of these in campaign %s is not proven: resume that "
-      .. "first, or use another ledger"):format(self.db.name, count, id:sub(1, 12)) }
-end
-
---- Enters a plan, with all its targets at once. False if it is there already.
----@param plan twilio.numbers.Plan
----@param notes { reason: string?, ticket: string? }
----@param changes table<twilio.numbers.Target, string>? why some are to be skipped
----@return boolean?
----@return twilio.numbers.Error?
-function ledger:enter(plan, notes, changes)
-  local db = self.db
-  return db:transaction(function()
-    local now, err = db:now()
-    if not now then return nil, err end
-    local added
-    added, err = check_others(self, plan)
-    if not added then return nil, err end
-    added, err = db:run([[INSERT INTO campaigns
-      (id, account_sid, plan, planned, reason, ticket, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (id) DO NOTHING]], plan.id, plan.account_sid, plan:to_json(),
-      plan:count "cancel", notes.reason, notes.ticket, now)
-    if not added then return nil, err end
-    if added == 0 then return false end
-    for number, target in ipairs(plan.targets) do
-      local ok
-      ok, err = add_target(db, plan.id, number, target, now, changes and changes[target])
-      if not ok then return nil, err end
-    end
-    return true
-  end)
-end
+ledger.enter = entering.enter
 
 local function who_holds(self)
   local row = self.db:row [[SELECT host, pid, who, command FROM runs WHERE ended_at IS NULL
@@ -234,6 +182,11 @@ function ledger:end_run(as)
     freed, why = db:run([[UPDATE targets SET lease_until = NULL WHERE campaign = ? AND run = ?
       AND state <> 'intended']], self.campaign, self.run)
     if not freed then return nil, why end
+    -- What it had planned once more, and has not come to, is as refused as it was.
+    freed, why = db:run([[UPDATE targets SET state = 'refused', again = NULL WHERE campaign = ?
+      AND again = ? AND state = 'planned' AND (run IS NULL OR run = ?)]], self.campaign, self.run,
+      self.run)
+    if not freed then return nil, why end
     return db:run("UPDATE runs SET ended_at = ?, ended_as = ? WHERE id = ?", now, as, self.run)
   end)
   self:close_lock()
@@ -244,8 +197,10 @@ local target_columns = [[number, port_in_sid, phone_number_sid, phone_number, pl
   state, why, attempts, intended_at]]
 
 --- A run that only tries again what was refused leaves alone what else is planned.
+local SCOPE = "AND ? IN ('', again)"
+
 local function scope_of(self, states)
-  return self.only_again and states[1] == "planned" and "AND again = 1" or ""
+  return self.only_again and states[1] == "planned" and self.run or ""
 end
 
 local function by_number(a, b) return a.number < b.number end
@@ -264,15 +219,16 @@ function ledger:claim(states, limit, again)
   -- What an ended run had is nobody's, whatever is left of its lease.
   local is_free = [[lease_until IS NULL OR lease_until < ?
     OR EXISTS (SELECT 1 FROM runs WHERE runs.id = targets.run AND ended_at IS NOT NULL)]]
-  local skip = self.db.kind == "postgresql" and "FOR UPDATE SKIP LOCKED" or ""
+  local unlocked = self.db.kind == "postgresql" and "FOR UPDATE SKIP LOCKED" or ""
   local rows
   rows, err = self.db:rows(([[WITH picked AS (SELECT number FROM targets
     WHERE campaign = ? AND state IN ('%s') %s AND (run IS NULL OR ((%s) %s))
     ORDER BY number LIMIT ? %s)
     UPDATE targets SET run = ?, lease_until = ?
     WHERE campaign = ? AND number IN (SELECT number FROM picked) RETURNING %s]]):format(
-      table.concat(states, "', '"), scope_of(self, states), is_free, mine, skip, target_columns),
-    self.campaign, now, self.run, ("%d"):format(limit), self.run, now + self.lease, self.campaign)
+      table.concat(states, "', '"), SCOPE, is_free, mine, unlocked, target_columns),
+    self.campaign, scope_of(self, states), now, self.run, ("%d"):format(limit), self.run,
+    now + self.lease, self.campaign)
   if not rows then return nil, err end
   table.sort(rows, by_number)
   return rows
@@ -284,8 +240,8 @@ end
 ---@return twilio.numbers.Error?
 function ledger:count(states)
   local row, err = self.db:row(([[SELECT count(*) AS n FROM targets WHERE campaign = ?
-    AND state IN ('%s') %s]]):format(table.concat(states, "', '"), scope_of(self, states)),
-    self.campaign)
+    AND state IN ('%s') %s]]):format(table.concat(states, "', '"), SCOPE), self.campaign,
+    scope_of(self, states))
   return row and row.n, err
 end
 
@@ -294,8 +250,8 @@ end
 ---@return twilio.numbers.Error?
 function ledger:held_by_others()
   local row, err = self.db:row(([[SELECT count(*) AS n FROM targets WHERE campaign = ?
-    AND state IN ('planned', 'intended') AND run <> ? %s]]):format(
-      scope_of(self, { "planned" })), self.campaign, self.run)
+    AND state IN ('planned', 'intended') AND run <> ? %s]]):format(SCOPE), self.campaign, self.run,
+    scope_of(self, { "planned" }))
   return row and row.n, err
 end
 
@@ -326,7 +282,7 @@ function ledger:intend(target)
   if is_open == nil then return nil, err elseif is_open then return "elsewhere" end
   local changed
   changed, err = db:run([[UPDATE targets SET state = 'intended', attempts = ?, intended_at = ?,
-    changed_at = ?, lease_until = ?, again = 0 WHERE campaign = ? AND number = ?
+    changed_at = ?, lease_until = ?, again = NULL WHERE campaign = ? AND number = ?
     AND state = 'planned' AND run = ? AND attempts = ?]], target.attempts + 1, now, now,
     now + self.lease, self.campaign, target.number, self.run, target.attempts)
   if not changed then return nil, err end
@@ -366,7 +322,7 @@ function ledger:move(target, finding, err)
     not finding.free and self.run or nil, self.campaign, target.number, target.state, self.run)
   if not changed then return nil, why end
   if changed == 0 then return false end
-  target.state = finding.state
+  target.state, target.why = finding.state, finding.why
   return true
 end
 
@@ -406,7 +362,8 @@ end
 function ledger:plan_refused(check)
   return self.db:transaction(function()
     local count, err = self.db:run([[UPDATE targets SET state = 'planned', run = NULL,
-      lease_until = NULL, again = 1 WHERE campaign = ? AND state = 'refused']], self.campaign)
+      lease_until = NULL, again = ? WHERE campaign = ? AND state = 'refused']], self.run,
+      self.campaign)
     if not count then return nil, err end
     self.only_again = true
     return check(count)

@@ -14,7 +14,7 @@ local settling = require "twilio.numbers.campaign.settling"
 ---@field lease number seconds
 ---@field settle_after number seconds of looking after which a DELETE that shows no effect has had none
 ---@field tried table<integer, boolean> what was claimed to be cancelled
----@field looks table<integer, number> since when it was looked what became of them
+---@field looks table<string, number> since when it was looked what became of an attempt
 ---@field sent integer how many DELETEs were sent
 ---@field interval number? seconds between the first two looks at what was accepted
 local run = {}
@@ -33,7 +33,7 @@ function run.new(client, ledger, plan, options)
     brakes = brakes.new(client, options, plan:count "cancel"),
     journal = journal.new(client, ledger),
     tried = {}, -- by their number in the plan
-    looks = {}, -- since when it was looked what became of them, by the same
+    looks = {}, -- since when it was looked what became of them, by that and the number of the attempt
     sent = 0, -- DELETEs
     concurrency = options.concurrency or client:pace().limit,
     lease = options.lease, settle_after = options.settle_after, interval = options.interval,

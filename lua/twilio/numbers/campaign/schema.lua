@@ -22,7 +22,7 @@ local statements = {
     phone_number_sid TEXT, phone_number TEXT, planned_status TEXT, state TEXT NOT NULL, why TEXT,
     seen TEXT, http_status INTEGER, code TEXT, request_id TEXT, attempts INTEGER NOT NULL,
     intended_at DOUBLE PRECISION, changed_at DOUBLE PRECISION NOT NULL, run TEXT,
-    lease_until DOUBLE PRECISION, again INTEGER NOT NULL DEFAULT 0,
+    lease_until DOUBLE PRECISION, again TEXT,
     PRIMARY KEY (campaign, number))]],
   [[CREATE INDEX targets_by_state ON targets (campaign, state, number)]],
   [[CREATE INDEX targets_by_port_in ON targets (lower(port_in_sid))]],
@@ -33,10 +33,18 @@ local statements = {
     PRIMARY KEY (campaign, target, attempt))]],
 }
 
---- SQLite's settings: an intent must have reached the disk, not only the system, before its DELETE is
---- sent; and who only reads must not wait for who writes.
+--- An intent must have reached the disk, not only the system, before its DELETE is sent, whatever is usual
+--- in a database; in SQLite, who only reads must not wait for who writes; in PostgreSQL, who waited for a row
+--- has to see what became of it.
 local settings = {
-  "PRAGMA busy_timeout = 10000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
+  sqlite = {
+    "PRAGMA busy_timeout = 10000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
+  },
+  postgresql = {
+    [[SELECT set_config('synchronous_commit', 'on', false) AS value
+      WHERE current_setting('synchronous_commit') = 'off']],
+    [[SELECT set_config('default_transaction_isolation', 'read committed', false) AS value]],
+  },
 }
 
 local function exists(db)
@@ -65,7 +73,7 @@ local function create(db)
 end
 
 local function set_up(db)
-  for _, sql in ipairs(db.kind == "sqlite" and settings or {}) do
+  for _, sql in ipairs(settings[db.kind]) do
     local ok, err = db:rows(sql)
     if not ok then return nil, err end
   end

@@ -40,12 +40,12 @@ local function not_seen(target, err)
   return { state = state, keep = true, why = "could not be looked at: " .. tostring(err) }
 end
 
---- How old its DELETE is, at least. Nobody knows when one was sent whose process died, or which the
---- client has tried more than once: what is certain is since when this run has been looking.
+--- How old its last DELETE is, at least. Nobody knows when one was sent whose process died, or which the
+--- client has tried more than once: what is certain is since when this run has been looking for that one.
 local function age_of(run, target)
-  local now = core.now()
-  run.looks[target.number] = run.looks[target.number] or now
-  return now - run.looks[target.number]
+  local attempt, now = target.number .. "/" .. target.attempts, core.now()
+  run.looks[attempt] = run.looks[attempt] or now
+  return now - run.looks[attempt]
 end
 
 --- Looks at one. Gives what it found, nil if it is too early to tell.
@@ -68,7 +68,10 @@ local function look_at(run, list, is_settled)
     if finding then
       local moved = run:write(function(ledger) return ledger:move(target, finding) end)
       if moved == false then return end -- somebody else's by now
-      if moved and target.state ~= before then run:tell(target) end
+      if moved and target.state ~= before then
+        if target.state == "refused" then run.brakes:fail() end
+        run:tell(target)
+      end
     end
     if not finding or not is_settled[target.state] then open[#open + 1] = target end
   end, #list)

@@ -1,0 +1,98 @@
+--- What refuses a plan, or leaves targets of it out, before anything is entered or sent: another account
+--- or number than was confirmed, its age, and what has changed since.
+
+local brakes = require "twilio.numbers.campaign.brakes"
+local classes = require "twilio.numbers.campaign.classes"
+local crew = require "twilio.numbers.campaign.crew"
+local date = require "twilio.numbers.date"
+local errors = require "twilio.numbers.error"
+local looking = require "twilio.numbers.campaign.looking"
+local targets = require "twilio.numbers.campaign.targets"
+
+local checking = {}
+
+local function refuse(message, changes)
+  return nil, errors.new { kind = "plan", message = message, outcome = "not_sent",
+    changes = changes }
+end
+
+function checking.account(client, account_sid)
+  if account_sid == client.account_sid then return true end
+  return refuse(("the plan is of account %s, the credentials are of %s"):format(
+    account_sid, client.account_sid))
+end
+
+function checking.count(given, count)
+  if given == count then return true end
+  if given == nil then
+    return refuse(("%d are to be cancelled: confirm that number"):format(count))
+  end
+  return refuse(("%d are to be cancelled, and %d were confirmed"):format(count, given))
+end
+
+function checking.age(plan, max_age)
+  local age = os.time() - date.seconds(plan.created_at)
+  if age <= max_age then return true end
+  return refuse(("the plan is %.0f minutes old, %.0f are allowed: make a new one"):format(
+    age / 60, max_age / 60))
+end
+
+--- What has changed with a target since it was planned, and what it is now; nil if nothing has. Or an
+--- error.
+local function change_of(client, plan, target)
+  local port_in, number = looking.fetch(client, target)
+  local class, note, status
+  if port_in then
+    class, note, status = classes.of(port_in, number, plan:rules(os.time()))
+  else
+    class, note = classes.of_error(number)
+    if class == "failed" then return nil, number end
+  end
+  if class == target.class and status == target.status then return nil end
+  return ("was %s and is %s%s"):format(target.status, status or class,
+    class ~= "cancel" and note and " (" .. note .. ")" or ""), nil,
+    class == "cancel" and "changed" or class
+end
+
+--- Looks at all that are to be cancelled once more. Why some are to be skipped, or nil and the error that
+--- refuses the plan.
+---@return table<twilio.numbers.Target, string>?
+---@return twilio.numbers.Error?
+function checking.statuses(client, plan, options)
+  local list, changes, skipped, i, failure = {}, {}, {}, 0, nil
+  for _, target in ipairs(plan.targets) do
+    if target.class == "cancel" then list[#list + 1] = target end
+  end
+  if options.on_stage then options.on_stage("checking", #list) end
+  local stop = brakes.new(client, { interrupted = options.interrupted }, #list)
+  local function next_target()
+    i = i + 1
+    return not failure and list[i] or nil
+  end
+  crew.work({ client = client, brakes = stop,
+    concurrency = options.concurrency or client:pace().limit }, next_target, function(_, target)
+    local change, err, class = change_of(client, plan, target)
+    failure = failure or err
+    if change then
+      changes[#changes + 1] = targets.name(target) .. " " .. change
+      skipped[target] = class .. ": " .. change
+    end
+    if options.on_target then
+      stop:call(options.on_target, { port_in_sid = target.port_in_sid, state = "checked",
+        phone_number_sid = target.phone_number_sid })
+    end
+  end, #list)
+  stop:release()
+  stop:surface()
+  if stop.stopped == "interrupted" then
+    return nil, errors.new { kind = "interrupted", outcome = "not_sent",
+      message = "interrupted before anything was sent" }
+  end
+  if failure then return nil, failure end
+  if #changes == 0 or options.skip_changed then return skipped end
+  table.sort(changes)
+  return refuse(("the plan is stale: %d of %d have changed since it was made. Make a new one. "
+    .. "First of them: %s"):format(#changes, #list, changes[1]), changes)
+end
+
+return checking
