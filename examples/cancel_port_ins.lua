@@ -58,12 +58,25 @@ local function make_plan(options)
   return plan
 end
 
+--- Nothing is written over what is read.
+local function keep_inputs(options, ...)
+  for _, written in ipairs { ... } do
+    for _, name in ipairs { "file", "protect" } do
+      if written == options[name] then
+        cli.hint(written .. " is what is read: write the plan to another file")
+        cli.exit(cli.usage_error)
+      end
+    end
+  end
+end
+
 local commands = {}
 
 function commands.plan(options)
   local base = options.file == "-" and "port_ins" or options.file:gsub("%.csv$", "")
   local path = options.output or base .. ".plan.json"
   if path == options.csv then cli.exit(cli.usage_error, "--csv and --output are the same file") end
+  keep_inputs(options, path, options.csv)
   if options.file == "-" and options.protect == "-" then
     cli.exit(cli.usage_error, "only one file can be standard input")
   end
@@ -280,5 +293,6 @@ cli.mask = masking.filter(options.unmasked)
 --- What the library raises is wrong usage, and said in words.
 local fine, why = pcall(commands[options.command], options)
 if not fine then
-  cli.exit(cli.usage_error, (tostring(why):gsub("^[^:]*cancel_port_ins%.lua:%d+: ", "")))
+  cli.hint((tostring(why):gsub("^[^:]*cancel_port_ins%.lua:%d+: ", "")))
+  cli.exit(cli.usage_error)
 end

@@ -73,6 +73,8 @@ describe("a plan", function()
     end
     sandbox.put_port_in(kw(1), { target_port_in_date = day(0) })
     assert.are.equal("too_late", (class_of(kw(1), { window = 1 })))
+    sandbox.put_port_in(kw(1), { target_port_in_time_range_start = "25:00:00Z" }) -- is none
+    assert.are.equal("too_late", (class_of(kw(1), { window = 1 })))
     local hour = os.date("!%H:%M", os.time() + 5 * 3600)
     sandbox.put_port_in(kw(1), {
       target_port_in_date = day(5 * 3600), target_port_in_time_range_start = hour,

@@ -108,7 +108,25 @@ describe("cancel_port_ins.lua", function()
     } do
       assert.are.equal(2, (select(2, make_plan(other))), other)
     end
+    for _, cell in ipairs {
+      "+1 415 555 0111; +1 415 555 0112", "'+14155550111", "tel:+14155550111", "p:4155550111",
+      "US 415 555 0111 (fax)", "415-555-0111 x5", "555-0111", "+1\194\160415\194\160555\226\128\1450111",
+      "1,41556E+10", "1.41556e10", "+49 6151-12-34", "number PU" .. ("0"):rep(31) .. "1",
+      "pu" .. ("0"):rep(31) .. "1", "2026-11-24 4155550111", "+14155550111 2026-11-24",
+    } do
+      output, code = make_plan(('kw,x\n%s,"%s"\n'):format(sid(10), cell), "--column kw")
+      assert.are.equal(2, code, cell .. output)
+    end
+    assert.are.equal(2, (select(2, make_plan("kw,Phone no.\n" .. sid(10) .. ",ext. 5\n", "--column kw"))))
     assert.are.same({}, sandbox.requests())
+    for _, cell in ipairs {
+      "2026-11-24T14:30:00+01:00", "11/24/2026 14:30", "24.11.2026 14:30:00.123", sid(12),
+      "2 of 60, 10:00-12:00", "AC44338c59c09724f48f087966d6a42575", "OPS-12345", "public feed",
+      "550e8400-e29b-41d4-a716-446655440000",
+    } do
+      output, code = make_plan(('kw,x\n%s,"%s"\n'):format(sid(10), cell), "--column kw")
+      assert.are.equal(0, code, output)
+    end
     output, code = make_plan(text, "--column kw --whole")
     assert.are.equal(0, code)
     assert.matches("2 to be cancelled", output, 1, true)
@@ -254,6 +272,23 @@ describe("cancel_port_ins.lua", function()
     output, code = resume()
     assert.are.equal(0, code, output)
     assert.are.same({ sid(1), sid(2), sid(2) }, deletes())
+  end)
+
+  it("writes no plan over what it has read", function()
+    for _, words in ipairs { "--csv " .. input, "--output " .. input } do
+      support.write_file(input, "port_in_request_sid\n" .. sid(1) .. "\n")
+      local output, code = run(("plan %s --output %s %s"):format(input, plan, words))
+      assert.are.equal(1, code, output)
+      assert.matches("is what is read", output, 1, true)
+      assert.are.equal("port_in_request_sid\n" .. sid(1) .. "\n", support.read_file(input))
+    end
+  end)
+
+  it("shows paths and what is wrong with an argument as they are", function()
+    local output = run "plan /nowhere/202611241530.csv"
+    assert.matches("/nowhere/202611241530.csv", output, 1, true)
+    output = run "status postgresql://h"
+    assert.matches("postgresql://user:password@host:port/database expected", output, 1, true)
   end)
 
   it("says how to go on in words that a shell takes, with the same brakes", function()

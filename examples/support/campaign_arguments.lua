@@ -13,7 +13,8 @@ local epilog = [[
 Exit codes: 0 all done; 1 wrong usage, no credentials, unreadable file, lost output; 2 bad rows in
 the file, nothing was sent; 3 not all, see the list; 4 the credentials were not accepted; 5 nothing
 to do; 6 the plan is stale, altered, of another account, or another number was confirmed, nothing
-was sent; 7 interrupted, resume it; 8 the ledger cannot be used.
+was sent; 7 interrupted, resume it, or apply the plan again if nothing was sent; 8 the ledger cannot
+be used.
 
 The ledger is a file, or postgresql://user:password@host:port/database for several machines.
 Credentials: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.]]
@@ -56,7 +57,7 @@ local function add_plan(parser)
   plan:option("--csv", "Write the plan as CSV, too.")
   plan:option("--protect", "File with what must not be cancelled: port-in SIDs, phone number SIDs, "
     .. "E.164 numbers, one a line.")
-  plan:option("--window", "Hours around the port date in which it is too late.", 48)
+  plan:option("--window", "Hours before and after the port date in which it is too late.", 48)
     :convert(number_of("number of hours", 0))
   plan:option("--account", "Another account whose port-ins may be cancelled."):count "*"
     :convert(account)
@@ -76,8 +77,8 @@ local function add_run_options(command)
   command:option("--max-failures", "One more failure ends it."):convert(from_zero)
   command:option("--max-failure-percent", "The same, of all that are to be cancelled.")
     :convert(number_of("number", 0))
-  command:option("--deadline", "Seconds after which no DELETE is sent any more; what was sent is "
-    .. "still watched."):convert(seconds)
+  command:option("--deadline", "Seconds from the start after which no DELETE is sent any more; "
+    .. "what was sent is still watched."):convert(seconds)
   command:option("--wait", "Seconds to watch what was accepted until it is canceled; 300 if not "
     .. "said."):convert(seconds)
   command:option("--settle-after", "Seconds after which a DELETE whose answer was lost, and that "

@@ -10,13 +10,37 @@ local function is_part(text)
     or text:find "^%+[1-9]%d+$" and #text <= 16
 end
 
---- Whether a person may mean a phone number by it, however it is written; dates are none.
+-- What is written in digits and is no phone number, wherever it stands.
+local others = {
+  ("%x"):rep(8) .. "%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-" .. ("%x"):rep(12), -- UUIDs
+  "%a%a" .. ("%x"):rep(32), -- SIDs
+  "[12]%d%d%d%-[01]%d%-[0-3]%d", "%d%d?[/.]%d%d?[/.][12]%d%d%d", "%d%d?:%d%d[:%d.]*", -- times
+}
+
+--- In one spelling of blanks and hyphens: some do not break, some are longer.
+local function plain(text)
+  return (text:gsub("\194\160", " "):gsub("\226\128[\128-\191]", "-"))
+end
+
+--- Whether a person may mean a phone number by it, however it is written.
 local function looks_like_part(text)
-  if text:find "^%s*PU%x" or text:find "^%s*%d%.%d+E%+%d+%s*$" then return true end
-  if text:find "%d%d%d%d%-%d%d%-%d%d" then return false end
-  local digits, others = text:gsub("[%s%.%-%(%)/]", "")
-  return digits:find "^%+%d%d%d%d%d%d%d+$" ~= nil
-    or digits:find "^%d+$" ~= nil and #digits >= 10 and #digits <= 15 and others < 8
+  text = plain(text)
+  if text:find("%f[%w][Pp][Uu]" .. ("%x"):rep(8)) then return true end
+  if text:find "%d[.,]%d+[Ee]%+?%d" then return true end -- what a spreadsheet makes of one
+  for run in text:gmatch "%+([%d%s%.%-%(%)/]+)" do
+    if select(2, run:gsub("%d", "")) >= 7 then return true end
+  end
+  for _, pattern in ipairs(others) do text = text:gsub(pattern, "x") end
+  for run in (" " .. text):gmatch "[^%w](%(?%d[%d%s%.%-%(%)/]*)" do
+    if select(2, run:gsub("%d", "")) >= 10 then return true end
+  end
+  return text:find "^%s*%d%d%d[%s%.%-]%d%d%d%d%s*$" ~= nil
+end
+
+local function names_part(title)
+  title = title:lower()
+  return title:find("phone", 1, true) or title:find("msisdn", 1, true)
+    or title:find "e%.?164" ~= nil
 end
 
 local function trimmed(text) return text:match "^%s*(.-)%s*$" end
@@ -26,7 +50,8 @@ local function place_of_parts(rows, column)
   for _, row in ipairs(rows) do
     for i, cell in ipairs(row) do
       local title = trimmed(rows[1][i] or "")
-      if title ~= column and looks_like_part(cell) then
+      local is_told = row ~= rows[1] and names_part(title) and trimmed(cell) ~= ""
+      if title ~= column and (is_told or looks_like_part(cell)) then
         return ("line %d, column %s"):format(row.line, title ~= "" and title or i)
       end
     end

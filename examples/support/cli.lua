@@ -16,7 +16,7 @@ function cli.warn(...)
   io.stderr:write(cli.mask(table.concat({ ... })), "\n")
 end
 
---- Shows a command to be copied, as it is.
+--- Shows what is to be read or copied as it is: commands, paths, what is wrong with an argument.
 function cli.hint(text)
   io.stderr:write(text, "\n")
 end
@@ -109,11 +109,15 @@ end
 function cli.read_file(path)
   if path == "-" then return io.read "*a" end
   local file, why = io.open(path, "rb")
-  if not file then cli.exit(cli.usage_error, "cannot read " .. why) end
   local text
-  text, why = file:read "*a"
-  file:close()
-  return text or cli.exit(cli.usage_error, "cannot read " .. path .. ": " .. tostring(why))
+  if file then
+    text, why = file:read "*a"
+    file:close()
+    why = path .. ": " .. tostring(why)
+  end
+  if text then return text end
+  cli.hint("cannot read " .. why)
+  cli.exit(cli.usage_error)
 end
 
 --- Ends the script for bad rows, or for want of good ones.

@@ -73,8 +73,8 @@ end
 ---@param plan twilio.numbers.Plan
 ---@param options twilio.numbers.ApplyOptions? `confirm` is needed
 ---@return twilio.numbers.CampaignResult? # see its `verdict`
----@return twilio.numbers.Error? # of kind "plan" or "ledger", or why a target cannot be looked at: nothing
----  was sent
+---@return twilio.numbers.Error? # of kind "plan", "ledger" or "interrupted", or why a target cannot be
+---  looked at: nothing was sent
 function campaign.apply(client, ledger, plan, options)
   check_client(client)
   check_ledger(ledger)
@@ -96,7 +96,7 @@ function campaign.resume(client, ledger, id, options)
   return applying.resume(client, ledger, id, options)
 end
 
---- Tries again what the API has refused, and goes on like `resume`. How many those are must be confirmed.
+--- Tries again what the API has refused, and nothing else. How many those are must be confirmed.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
 ---@param id string?

@@ -28,6 +28,7 @@ end
 local function seconds(year, month, day, hour, minute, second, zone)
   year, month, day = tonumber(year), tonumber(month), tonumber(day)
   if not month or month < 1 or month > 12 or day < 1 or day > 31 then return nil end
+  if tonumber(hour) > 24 or tonumber(minute) > 59 or tonumber(second) > 60 then return nil end
   if not is_zone(zone) then return nil end
   return days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset(zone)
 end

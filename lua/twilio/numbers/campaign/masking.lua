@@ -2,35 +2,57 @@
 
 local masking = {}
 
---- +14155550111 becomes +141*****11.
-local function mask_number(text)
-  local shown = #text > 8 and 4 or 2
-  return text:sub(1, shown) .. ("*"):rep(#text - shown - 2) .. text:sub(-2)
+--- The middle digits of a number as stars; what stands between them stays: +1 41* *** **11.
+local function mask_digits(text)
+  local count, i = select(2, text:gsub("%d", "")), 0
+  local shown = count > 7 and 3 or 2
+  return (text:gsub("%d", function(digit)
+    i = i + 1
+    return i > shown and i <= count - 2 and "*" or digit
+  end))
 end
 
-local function mask_long(text)
-  return #text:gsub("%D", "") >= 5 and mask_number(text) or nil
+local DATE = "^[12]%d%d%d%-[01]%d%-[0-3]%d"
+
+local function is_address(text)
+  local parts, count = { text:match "^(%d+)%.(%d+)%.(%d+)%.(%d+)$" }, 0
+  for _, part in ipairs(parts) do
+    if tonumber(part) < 256 then count = count + 1 end
+  end
+  return count == 4
 end
 
---- Digits that stand alone: as many as a phone number has.
-local function mask_alone(text)
-  return #text >= 10 and #text <= 15 and mask_number(text) or nil
+--- A run of digits, with blanks and marks between them, in which there may be a phone number: after a plus
+--- five digits are enough. Dates and hosts are none.
+local function mask_run(mark, run)
+  local date = mark == "" and run:match(DATE) or ""
+  run = run:sub(#date + 1)
+  local count = select(2, run:gsub("%d", ""))
+  local is_number = count >= (mark == "+" and 5 or 9) and not is_address(run)
+  return mark .. date .. (is_number and mask_digits(run) or run)
+end
+
+--- The same without a plus, where a word does not go on: not in SIDs and the like.
+local function mask_after(before, run)
+  return before .. mask_run("", run)
 end
 
 --- robin@example.com becomes r***@example.com.
-local function mask_address(first, domain)
+local function mask_mailbox(first, domain)
   return first .. "***@" .. domain
 end
+
+-- Blanks that do not break, hyphens of several kinds, and the like are bytes above 127.
+local RUN = "(%(?%d[%d %.%-%(%)/\128-\191\194\226]*%d)"
+local MAILBOX = "([^%s<>,;@\"/\128-\191][\128-\191]*)[^%s<>,;@\"/]*@([%w%-]+[%w%.%-]*)"
 
 --- A text with phone numbers and e-mail addresses masked, wherever they stand in it.
 ---@param text string
 ---@return string
 function masking.text(text)
-  return (text:gsub("%%40", "@")
-    :gsub("([%w%.%%%+_%-])[%w%.%%%+_%-]*@([%w%-]+[%w%.%-]*)", mask_address)
-    :gsub("%+%d[%d %.%-%(%)/]*%d", mask_long):gsub("%%2[Bb]%d+", mask_long)
-    :gsub("%f[%w]%d+%f[%W]", mask_alone)
-    :gsub("%f[%w]%(?%d%d%d%)?[%. %-]%d%d%d[%. %-]%d%d%d%d%f[%W]", mask_number))
+  text = text:gsub("%%40", "@"):gsub("%%2[Bb]", "+"):gsub("%%20", " "):gsub(MAILBOX, mask_mailbox)
+  text = text:gsub("(%+)" .. RUN, mask_run)
+  return ((" " .. text):gsub("([^%w%+])" .. RUN, mask_after):sub(2))
 end
 
 --- The function to send every shown text through.

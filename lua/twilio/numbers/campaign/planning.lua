@@ -12,7 +12,7 @@ local WINDOW = 48 * 3600 -- seconds
 
 ---@class twilio.numbers.PlanOptions
 ---@field window number? seconds before and after a port date in which it is too late; 48 hours if
----  missing, 0 for never
+---  missing; with 0, only while it may be that date itself
 ---@field accounts string[]? accounts beside the client's whose port-ins may be cancelled
 ---@field protect string[]? SIDs of port-ins or numbers, and E.164 numbers, that must not be; a port-in with
 ---  such a number is protected as a whole
