@@ -156,6 +156,45 @@ describe("inside nginx", function()
     all_answered(send_slow(5))
   end)
 
+  it("nothing is sent for those who left while there was no timer", function()
+    sandbox.limit(1000, 0.3)
+    server = nginx.start {
+      http = "lua_max_running_timers 1; lua_socket_log_errors off;", level = "emerg",
+      server = [[
+        location = /use_up { content_by_lua_block { ngx.timer.at(0, function() ngx.sleep(100) end) } }
+        location = /cancel { lua_check_client_abort on; content_by_lua_block {
+          local app = require "spec.nginx.app"
+          app.narrow = app.narrow or app.client { concurrency = 4 }
+          app.say(app.narrow.port_ins:cancel(app.kw(ngx.var.arg_n)))
+        } }
+        location = /fetch { content_by_lua_block {
+          local app = require "spec.nginx.app"
+          app.say(app.narrow.port_ins:fetch(app.kw(1)))
+        } }
+        location = /age { content_by_lua_block {
+          local driver = require("spec.nginx.app").narrow.loop.driver
+          ngx.print(require("twilio.numbers.core").now() - driver.due > 0.6)
+        } }
+      ]],
+    }
+    server:get "/use_up"
+    local transfers = {}
+    for i = 1, 20 do transfers[i] = server:send("/cancel?n=" .. i) end
+    assert.is_true(server:eventually(function()
+      server:step()
+      return #sandbox.requests() >= 4
+    end))
+    for _, transfer in ipairs(transfers) do server:abort(transfer) end
+    assert.is_true(server:eventually(function() return select(2, server:get "/age") == "true" end))
+    local before = #sandbox.requests()
+    assert.truthy(before < 20)
+    assert.matches("PortIn KW0+1 ", (select(2, server:get "/fetch")))
+    assert.are.equal(before + 1, #sandbox.requests())
+    sandbox.limit(1000, 0)
+    assert.matches("PortIn KW0+1 ", (select(2, server:get "/fetch")))
+    assert.are.equal(before + 2, #sandbox.requests())
+  end)
+
   it("a call works while a certificate is chosen", function()
     server = nginx.start {
       http = [[

@@ -16,6 +16,8 @@ local SHORTEST, LONGEST = 0.001, 0.01 -- seconds between two looks while a reque
 local PATIENCE = 1 -- seconds between two looks while only pauses are under way
 local CROWDED = 0.002 -- seconds between two looks for a place under the limit that workers share
 local LOST = 0.1 -- seconds that a look may be overdue
+local DESERTED = 0.5 -- seconds without a look after which those who wait may have gone long ago
+local NO_LIMIT = 2 ^ 31 - 1
 
 ---@param loop twilio.numbers.Loop
 function driver.new(loop)
@@ -25,6 +27,8 @@ function driver.new(loop)
     shift = 0, running = false, -- who turns the loop is on the last shift
     due = 0, -- when the next look is expected
     busy = 0, -- when something last happened
+    unfinished = false, -- whether the last look has left something under way
+    holding = false,
     semaphores = {}, -- that nobody uses at present
   }, driver)
 end
@@ -37,16 +41,31 @@ local function nap(self)
   if engine:in_flight() > 0 then pause = min(pause, LONGEST, (now() - self.busy) / 16) end
   local shared_limit = self.loop.shared_limit
   if shared_limit and shared_limit:is_short() then pause = min(pause, CROWDED) end
+  if self.holding then pause = min(pause, LONGEST) end
   return max(pause, SHORTEST)
+end
+
+--- While it is not known who is left, nothing is sent.
+local function hold(self)
+  local loop = self.loop
+  if loop.presence:is_in_doubt() then
+    loop.engine:allow(0)
+    self.holding = true
+  elseif self.holding then
+    self.holding = false
+    if not loop.shared_limit then loop.engine:allow(NO_LIMIT) end
+  end
 end
 
 local function turn(self)
   local loop = self.loop
   local shared_limit = loop.shared_limit
   if shared_limit then shared_limit:adjust() end
+  hold(self)
   if loop:is_ending() then loop:end_pauses() end
   if loop:turn(0) then self.busy = now() end
   if shared_limit then shared_limit:adjust() end
+  self.unfinished = loop:is_busy()
 end
 
 --- Until the pause is over or there is something new. What else may go wrong must not make a loop
@@ -62,6 +81,8 @@ end
 local function turn_until(self, is_over)
   local shift = self.shift + 1
   self.shift, self.running = shift, true
+  -- Those who had asked may have gone meanwhile, and what they asked for is not to be done then.
+  if self.unfinished and now() > self.due + DESERTED then self.loop.presence:doubt() end
   while self.shift == shift and not is_over() do
     turn(self)
     if is_over() then break end

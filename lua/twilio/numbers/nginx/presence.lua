@@ -15,7 +15,20 @@ local LOOKS = 3 -- without a sign: of these two at least are a whole round of ng
 local KILOBYTES = 200 -- of garbage to look through at a time
 
 function presence.new()
-  return setmetatable({ looked = 0, round = 0, to_collect = 0, ticked = false }, presence)
+  return setmetatable({
+    looked = 0, round = 0, to_collect = 0, ticked = false,
+    doubted_until = 0, -- that round
+  }, presence)
+end
+
+--- Nobody has looked for a while: who is left is to be found out before anything is sent.
+function presence:doubt()
+  self.doubted_until = self.round + LOOKS + 2
+end
+
+--- Whether it is not known yet who is left.
+function presence:is_in_doubt()
+  return self.round < self.doubted_until
 end
 
 --- Somebody who waits at this inbox is there.
