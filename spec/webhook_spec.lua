@@ -144,6 +144,26 @@ describe("a webhook's signature", function()
     end
   end)
 
+  it("counts as official SDKs spell the URL that Twilio was told", function()
+    for _, case in ipairs {
+      { "https://u:p@example.com/hook", "https://u:p@example.com/hook" },
+      { "https://u:p@example.com/hook", "https://u:p@example.com:443/hook" },
+      { "https://u:p@example.com/hook", "https://example.com/hook" },
+      { "https://example.com", "https://example.com" },
+      { "https://example.com/hook?flag", "https://example.com/hook?flag=" },
+    } do
+      local told, spelled = case[1], case[2]
+      local query = told:match "%?(.*)$"
+      local own = receiver { url = told }
+      local request = signing.request(spelled, TOKEN, '{"status":"x"}')
+      if query then request.query = query .. "&" .. request.query:match "bodySHA256=%x+$" end
+      assert.are.equal(204, own:receive(request).status, spelled)
+      assert.not_matches("u:p", tostring(own), 1, true)
+    end
+    local _, why = pcall(webhook.new, { url = "https://user:secret@exa mple/", auth_token = TOKEN })
+    assert.not_matches("secret", why, 1, true)
+  end)
+
   it("of another host, path or scheme does not count, whatever proxies say", function()
     for _, url in ipairs { "https://example.org/hook", "https://example.com/hook2",
       "http://example.com/hook", "https://example.com:8443/hook" } do
@@ -220,6 +240,33 @@ describe("a webhook's signature", function()
     local reply = receiver { url = PLAIN }:receive(request)
     assert.are.equal(204, reply.status)
     assert.are.equal("2", reply.event.phone_numbers)
+  end)
+
+  it("is known in a form whose date is none that is known, and refused if that is not whole", function()
+    local function status_of(pairs_in_order)
+      local body, text = {}, PLAIN
+      for _, pair in ipairs(pairs_in_order) do
+        body[#body + 1] = pair:gsub("[ +]", { [" "] = "%20", ["+"] = "%2B" })
+        text = text .. pair:gsub("=", "", 1)
+      end
+      local request = form_request { query = "", body = table.concat(body, "&") }
+      request.headers["X-Twilio-Signature"] = signing.sign(TOKEN, text)
+      return receiver { url = PLAIN }:receive(request).status
+    end
+    for _, value in ipairs {
+      "2026-11-24", "1795000000", "11/24/2026", os.date("!%d %b %Y %H:%M:%S GMT", start),
+      (at(0):gsub("Z", "+00")), (at(0):gsub(":%d%dZ$", "Z")),
+    } do
+      assert.are.equal(204, status_of { "last_date_updated=" .. value, "status=completed" }, value)
+    end
+    assert.are.equal(204, status_of { "last_date_updated=" .. at(0), "prev_last_date_updated=" .. at(-9e5) })
+    for _, case in ipairs {
+      { "last_date_updated=2026-11-24statuscompleted" }, { "last_date_updated=24 No", "v 2026=1" },
+      { "l=ast_date_updated" .. at(-9e5) .. "prev_", "last_date_updated=" .. at(0) },
+      { "other_last_date_updated=" .. at(0) },
+    } do
+      assert.are.equal(403, status_of(case), case[1])
+    end
   end)
 
   it("fits the query as Twilio was told it, however it was spelled anew on the way", function()
@@ -312,6 +359,17 @@ describe("a webhook receiver", function()
     assert.are.equal("duplicate", deliver("in_review", -30))
     assert.are.equal("new", deliver("in_review", -40, "KW2"))
     assert.are.same({ "in_review", "completed", "in_review" }, seen)
+  end)
+
+  it("does not take one number's event for an older one of another number", function()
+    local own = receiver()
+    local function deliver(phone_number, seconds)
+      return own:receive(signed(('{"port_in_request_sid":"KW1","phone_number":"%s","status":"completed",'
+        .. '"last_date_updated":"%s"}'):format(phone_number, at(seconds)))).delivery
+    end
+    assert.are.equal("new", deliver("+14155550111", -5))
+    assert.are.equal("new", deliver("+14155550112", -7))
+    assert.are.equal("stale", deliver("+14155550111", -7))
   end)
 
   it("takes what differs in anything that counts for another", function()
@@ -419,12 +477,14 @@ describe("dates of webhooks", function()
     for _, text in ipairs {
       "2026-05-04T12:15:00Z", "2026-05-04 12:15:00", "2026-05-04T12:15:00.000Z",
       "2026-05-04T14:15:00+02:00", "2026-05-04T07:15:00-0500", "Mon, 04 May 2026 12:15:00 +0000",
-      "Mon, 04 May 2026 12:15:00 GMT",
+      "Mon, 04 May 2026 12:15:00 GMT", "04 May 2026 12:15:00 GMT", "2026-05-04T12:15Z",
+      "2026-05-04T14:15:00+02",
     } do
       assert.are.equal(noon, date.seconds(text), text)
     end
     assert.are.equal(951782400, date.seconds "2000-02-29T00:00:00Z")
-    for _, text in ipairs { "", "yesterday", "2026-13-04T12:15:00Z", "Mon, 04 Foo 2026 12:15:00 +0000" } do
+    for _, text in ipairs { "", "yesterday", "2026-13-04T12:15:00Z", "Mon, 04 Foo 2026 12:15:00 +0000",
+      "2026-05-04T25:15:00Z", "2026-05-04T12:15:.Z", "2026-05-04T12:15:61Z" } do
       assert.is_nil(date.seconds(text), text)
     end
     assert.is_nil(date.seconds(nil))

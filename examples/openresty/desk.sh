@@ -80,8 +80,12 @@ configure() {
 
 desk='' dir=''
 stop() {
-  [ -z "$desk" ] || kill -s QUIT "$desk" 2>/dev/null || true
-  [ -z "$desk" ] || wait "$desk" 2>/dev/null || true
+  if [ -n "$desk" ] && kill -s QUIT "$desk" 2>/dev/null; then
+    echo "Ending when what is in flight has ended. (Ctrl-C again: at once.)" >&2
+    trap 'kill -s TERM "$desk" 2>/dev/null' INT TERM
+    while kill -0 "$desk" 2>/dev/null; do wait "$desk" 2>/dev/null || true; done
+  fi
+  trap '' INT TERM
   stop_sandbox
   [ -z "$dir" ] || rm -rf "$dir"
 }

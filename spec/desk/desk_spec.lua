@@ -67,6 +67,13 @@ describe("the porting desk", function()
     assert.are.equal(404, (ask "/port-ins/KW1"))
   end)
 
+  it("does nothing for methods that it does not know, and says so", function()
+    for _, path in ipairs { "/" .. KW(5), "", "/" .. KW(5) .. "/cancellation" } do
+      assert.are.equal(405, (ask("/port-ins" .. path, "-X DELETE")), path)
+    end
+    assert.are.equal(405, (ask("/events", "-X POST")))
+  end)
+
   it("cancels only what its own page has confirmed", function()
     local function cancel(options, token)
       return (ask("/port-ins/" .. KW(3) .. "/cancellation", options
@@ -168,6 +175,15 @@ describe("the porting desk", function()
     output = support.run("DESK_CORE=$PWD/.build/luajit DESK_WEBHOOK_URL=nonsense "
       .. "sh examples/openresty/desk.sh --port " .. port + 2)
     assert.matches("url: the webhook's URL", output, 1, true)
+  end)
+
+  it("does not start with an interval that is none", function()
+    for _, interval in ipairs { "0", "-1", "soon", "nan" } do
+      local output, code = support.run(("DESK_CORE=$PWD/.build/luajit DESK_INTERVAL=%s "
+        .. "sh examples/openresty/desk.sh --port %d"):format(interval, port + 2))
+      assert.are.equal(1, code)
+      assert.matches("DESK_INTERVAL: a number of seconds above 0 expected", output, 1, true)
+    end
   end)
 
   it("answers under its own name only", function()

@@ -34,6 +34,12 @@ local SERVER = [[
       url = "https://example.com/hook", on_event = function() error "no" end,
     }):serve()
   } }
+  location = /failing_later { content_by_lua_block {
+    local webhook = require "twilio.numbers.webhook"
+    assert(webhook.new {
+      url = "https://example.com/hook", after_answer = true, on_event = function() error { code = 7 } end,
+    }):serve()
+  } }
   location = /slow { lua_check_client_abort on; content_by_lua_block {
     local app = require "spec.nginx.app"
     local webhook = require "twilio.numbers.webhook"
@@ -141,5 +147,7 @@ describe("inside nginx, a webhook", function()
   it("is answered 500 when its handler fails", function()
     assert.are.equal(500, deliver('{"status":"canceled"}', { path = "/failing" }))
     assert.matches("webhook refused with 500: on_event raised: .*no", server:log())
+    assert.are.equal(204, deliver('{"status":"canceled"}', { path = "/failing_later" }))
+    assert.is_true(server:eventually(function() return server:log():find "on_event raised: table" end) ~= nil)
   end)
 end)

@@ -15,14 +15,14 @@ local function days(year, month, day)
 end
 
 local function offset(zone)
-  local sign, hours, minutes = zone:match "^([+-])(%d%d):?(%d%d)$"
+  local sign, hours, minutes = zone:match "^([+-])(%d%d):?(%d?%d?)$"
   if not sign then return 0 end -- Z, GMT
-  return (sign == "-" and -1 or 1) * (hours * 3600 + minutes * 60)
+  return (sign == "-" and -1 or 1) * (hours * 3600 + (tonumber(minutes) or 0) * 60)
 end
 
 local function is_zone(text)
   return text == "" or text == "Z" or text == "GMT" or text == "UTC"
-    or text:find "^[+-]%d%d:?%d%d$" ~= nil
+    or text:find "^[+-]%d%d:?%d%d$" ~= nil or text:find "^[+-]%d%d$" ~= nil
 end
 
 local function seconds(year, month, day, hour, minute, second, zone)
@@ -34,16 +34,21 @@ local function seconds(year, month, day, hour, minute, second, zone)
 end
 
 --- Seconds since 1970, from ISO 8601 ("2026-05-04T10:15:00Z", a blank for the T, with fractions and
---- offsets) or the older mail form ("Mon, 04 May 2026 10:15:00 +0000"); nil for anything else.
+--- offsets, also without seconds) or the older mail form ("Mon, 04 May 2026 10:15:00 +0000"); nil for
+--- anything else.
 ---@param text any
 ---@return number?
 function date.seconds(text)
   if type(text) ~= "string" then return nil end
-  local year, month, day, hour, minute, second, zone =
-    text:match "^(%d%d%d%d)-(%d%d)-(%d%d)[T ](%d%d):(%d%d):(%d%d%.?%d*)%s*(.*)$"
-  if year then return seconds(year, month, day, hour, minute, second, zone) end
+  local year, month, day, hour, minute, rest =
+    text:match "^(%d%d%d%d)-(%d%d)-(%d%d)[T ](%d%d):(%d%d)(.*)$"
+  local second, zone
+  if year then
+    second, zone = rest:match "^:(%d%d%.?%d*)%s*(.*)$"
+    return seconds(year, month, day, hour, minute, second or "0", zone or rest)
+  end
   day, month, year, hour, minute, second, zone =
-    text:match "^%a%a%a, (%d%d?) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d)%s*(.*)$"
+    text:gsub("^%a%a%a, ", ""):match "^(%d%d?) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d)%s*(.*)$"
   if year then return seconds(year, months[month], day, hour, minute, second, zone) end
 end
 

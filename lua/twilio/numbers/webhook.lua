@@ -2,10 +2,11 @@
 --- and outdated deliveries apart, and hands on what is new.
 ---
 ---     local webhook = require "twilio.numbers.webhook"
----     local receiver = assert(webhook.new {
+---     local receiver, err = webhook.new {
 ---       url = "https://example.com/webhooks/porting", -- as it was told to Twilio
 ---       on_event = function(event) print(event:name(), event:sid()) end,
----     })
+---     }
+---     if not receiver then error(tostring(err)) end
 ---     local reply = receiver:receive { method =, query =, headers =, body = }   -- anywhere
 ---     receiver:serve()                                                  -- in content_by_lua
 
@@ -21,7 +22,8 @@ local stores = require "twilio.numbers.webhook.stores"
 ---  believed
 ---@field auth_token string|string[]|nil the account's primary auth token, or several while one is
 ---  exchanged; TWILIO_AUTH_TOKEN in the environment if missing
----@field on_event fun(event: twilio.numbers.WebhookEvent)? called for each that is new
+---@field on_event fun(event: twilio.numbers.WebhookEvent)? called for each that is new. What fails is to
+---  be raised: who leaves by ngx.exit, ngx.exec or ngx.redirect keeps the delivery for a minute
 ---@field after_answer boolean? calls it after the answer was given
 ---@field max_body integer? bytes, 65536 if missing
 ---@field replay_window number? seconds for which a delivery is taken after its `last_date_updated`,
@@ -40,7 +42,7 @@ local stores = require "twilio.numbers.webhook.stores"
 ---  old; 405, 413; 500, `on_event` raised; 503, it is at work on the same delivery
 ---@field message string why, for a log; not for who asked
 ---@field event twilio.numbers.WebhookEvent? what was told
----@field delivery "new"|"duplicate"|"stale"|nil stale: a newer one of the same SID came before
+---@field delivery "new"|"duplicate"|"stale"|nil stale: a newer one of the same came before
 ---@field after function? to be called after answering, with `after_answer`
 
 ---@class twilio.numbers.WebhookReceiver
@@ -71,14 +73,16 @@ local function check_options(options)
 end
 
 local function parse_url(url)
-  local scheme, host, port, path, query =
-    (url or ""):match "^(https?)://([%w%._%-]+):?(%d*)(/?[^?#%c]*)%??([^#%c]*)[^%c]*$"
+  local user = (url or ""):match "^https?://([^/?#%c]*@)" or "" -- is signed, and is a secret
+  local shown = (url or ""):gsub("//[^/?#]*@", "//***@")
+  local scheme, host, port, path, query = (url or ""):gsub("//[^/?#%c]*@", "//", 1)
+    :match "^(https?)://([%w%._%-]+):?(%d*)(/?[^?#%c]*)%??([^#%c]*)[^%c]*$"
   if not scheme or path ~= "" and path:sub(1, 1) ~= "/" then
-    misuse.argument("url", "the webhook's URL, https://host[:port]/path,", url)
+    misuse.argument("url", "the webhook's URL, https://host[:port]/path,", url and shown)
   end
   return {
-    scheme = scheme, host = host, port = port ~= "" and port or nil,
-    path = path == "" and "/" or path, query = query,
+    scheme = scheme, user = user, host = host, port = port ~= "" and port or nil, path = path,
+    query = query,
   }
 end
 
@@ -160,12 +164,19 @@ end
 
 local HANDLING = 60 -- seconds that `on_event` may take before the same may be handed on once more
 
+--- Of what an event tells the newest: a number by its SID, or as the port-in's, or the port-in.
+local function subject_of(event)
+  local sid = event:sid()
+  if not sid or sid ~= event.port_in_request_sid then return sid end
+  return sid .. " " .. tostring(event.phone_number or "")
+end
+
 --- Whether it is new, and if so, this receiver's for now.
 local function delivery_of(self, event, key)
   local claimed = self.store:claim(key, HANDLING)
   if claimed == "busy" then return "busy" elseif claimed == "done" then return "duplicate" end
-  local ttl, time, sid = self.window * 2, event:time(), event:sid()
-  if time and sid and not self.store:advance(sid, time, ttl) then
+  local ttl, time, subject = self.window * 2, event:time(), subject_of(event)
+  if time and subject and not self.store:advance(subject, time, ttl) then
     self.store:finish(key, ttl)
     return "stale"
   end

@@ -2,6 +2,7 @@
 
 local board = require "desk.board"
 local cjson = require "cjson"
+local respond = require "desk.respond"
 
 local events = {}
 
@@ -25,6 +26,7 @@ local function send_news(seen)
 end
 
 function events.serve()
+  if not respond.is_get() then return end
   ngx.header["Content-Type"] = "text/event-stream"
   ngx.header["X-Accel-Buffering"] = "no" -- for a proxy in between
   local version, seen = nil, {}

@@ -7,11 +7,13 @@ local respond = require "desk.respond"
 local port_ins = {}
 
 function port_ins.list()
+  if not respond.is_get() then return end
   ngx.print("[", table.concat(board.news {}, ","), "]")
 end
 
 --- A port-in that is asked for is watched from then on.
 function port_ins.show(sid)
+  if not respond.is_get() then return end
   if respond.is_foreign() then return respond.refusal(403, "Another site asks for this.") end
   local port_in, err = client.port_ins:fetch(sid)
   if not port_in then return respond.api_error(err) end

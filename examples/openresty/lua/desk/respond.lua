@@ -15,6 +15,14 @@ function respond.refusal(status, message, more)
   return ngx.exit(ngx.HTTP_OK)
 end
 
+--- Whether the request only asks. Others are told what they may do.
+function respond.is_get()
+  local method = ngx.req.get_method()
+  if method == "GET" or method == "HEAD" then return true end
+  ngx.header.Allow = "GET"
+  respond.refusal(405, "GET")
+end
+
 --- Whether the browser says that another site has it ask.
 function respond.is_foreign()
   local site = ngx.var.http_sec_fetch_site

@@ -8,7 +8,11 @@ local desk = ngx.shared.desk
 
 local watcher = {}
 
-local INTERVAL = tonumber(os.getenv "DESK_INTERVAL") or 10 -- seconds
+local INTERVAL = tonumber(os.getenv "DESK_INTERVAL" or 10) -- seconds
+
+if not INTERVAL or not (INTERVAL > 0 and INTERVAL <= 86400) then
+  error("DESK_INTERVAL: a number of seconds above 0 expected", 0)
+end
 
 --- One that is odd must not keep the others from being shown.
 local function post(sid, port_in, err)

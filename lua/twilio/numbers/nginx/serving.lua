@@ -22,7 +22,7 @@ end
 
 local function request_of()
   return {
-    method = ngx.req.get_method(), query = ngx.var.args, headers = ngx.req.get_headers(),
+    method = ngx.req.get_method(), query = ngx.var.args, headers = ngx.req.get_headers(0), -- all
     body = read_body(),
   }
 end
@@ -35,7 +35,7 @@ local function run_after(reply)
     if begun then return end
     begun = true
     local ok, why = pcall(reply.after)
-    if not ok then ngx.log(ngx.ERR, "twilio.numbers: on_event raised: ", why) end
+    if not ok then ngx.log(ngx.ERR, "twilio.numbers: on_event raised: ", tostring(why)) end
   end
   if ngx.timer.at(0, run) then
     for _ = 1, 10 do

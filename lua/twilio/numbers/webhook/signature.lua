@@ -104,24 +104,26 @@ end
 local PATH, QUERY = "[%c \"<>`{}\127-\255]", "[%c \"<>'\127-\255]"
 
 --- The URLs that may have been signed: with the port and without it, and in each spelling.
----@param url { scheme: string, host: string, port: string?, path: string }
+---@param url { scheme: string, user: string, host: string, port: string?, path: string, query: string }
 ---@param query string? as it came
 ---@return string[]
 function signature.urls(url, query)
   local port = url.port or (url.scheme == "https" and "443" or "80")
   local hosts, paths, queries, urls = {}, { url.path }, {}, {}
   for _, host in ipairs { url.host, url.host:lower() } do
-    add_new(hosts, host)
-    add_new(hosts, host .. ":" .. port)
+    for _, user in ipairs { "", url.user } do
+      add_new(hosts, user .. host)
+      add_new(hosts, user .. host .. ":" .. port)
+    end
   end
-  add_new(paths, encode_where(url.path, PATH))
+  add_new(paths, url.path == "" and "/" or encode_where(url.path, PATH))
   if query and query ~= "" then
     local hash = query:match "bodySHA256=%x+$"
     local told = url.query .. (hash and "&" .. hash or "")
     if url.query ~= "" then add_new(queries, "?" .. told) end -- others may have spelled it anew
     add_new(queries, "?" .. query)
     add_new(queries, "?" .. encode_where(query, QUERY))
-    if is_whole(query) then add_new(queries, "?" .. rewritten(query)) end
+    add_new(queries, "?" .. rewritten(query))
   else
     queries[1] = ""
   end
@@ -150,16 +152,24 @@ end
 
 local MOST = 500 -- fields: they are sorted before it is known who has sent them
 
---- The date decides whether a form is too old: where what is signed has one, it must be where it belongs.
+local DATE = "last_date_updated"
+
+local function count_of(text, word)
+  return select(2, text:gsub(word, ""))
+end
+
+--- The date decides whether a form is too old: where what is signed has one, it must be where it belongs,
+--- whole, and with nothing of the next field. A date that cannot be read has no letters that a name begins
+--- with.
 local function is_date_in_place(body, text)
-  local _, count = text:gsub("last_date_updated", "")
+  local count, names, value = count_of(text, DATE), 0, nil
   if count == 0 then return true end
   for _, pair in ipairs(signature.pairs_of(body)) do
-    if pair[1] == "last_date_updated" then
-      return count == 1 and (pair[2] == "" or date.seconds(pair[2]) ~= nil)
-    end
+    names = names + count_of(pair[1], DATE)
+    if pair[1] == DATE then value = value or pair[2] end
   end
-  return false
+  return value ~= nil and names == count
+    and (date.seconds(value) ~= nil or value:find "^[%d%s%-:.,/+TZ]*$" ~= nil)
 end
 
 --- Why a form is not taken, whoever has signed it; or what of it is signed.
