@@ -21,11 +21,13 @@ function cli.hint(text)
   io.stderr:write(text, "\n")
 end
 
+local script = arg[0] -- plain Lua 5.1 calls something else `arg` in functions that take any number of them
+
 --- This script with these arguments, as a shell takes it.
 ---@param ... string|number
 ---@return string
 function cli.command(...)
-  local words = { "lua", arg[0], ... }
+  local words = { "lua", script, ... }
   for i, word in ipairs(words) do
     word = type(word) == "number" and ("%.14g"):format(word) or word
     if not word:find "^[%w%%%+%-%./:=@_,]+$" then word = "'" .. word:gsub("'", "'\\''") .. "'" end
