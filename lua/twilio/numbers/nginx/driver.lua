@@ -27,7 +27,7 @@ function driver.new(loop)
     shift = 0, running = false, -- who turns the loop is on the last shift
     due = 0, -- when the next look is expected
     busy = 0, -- when something last happened
-    unfinished = false, -- whether the last look has left something under way
+    unfinished = false, -- whether the last look has left anything that may still be sent
     holding = false,
     semaphores = {}, -- that nobody uses at present
   }, driver)
@@ -65,7 +65,7 @@ local function turn(self)
   if loop:is_ending() then loop:end_pauses() end
   if loop:turn(0) then self.busy = now() end
   if shared_limit then shared_limit:adjust() end
-  self.unfinished = loop:is_busy()
+  self.unfinished = not loop.closed and loop.engine:running() > 0
 end
 
 --- Until the pause is over or there is something new. What else may go wrong must not make a loop
