@@ -88,13 +88,15 @@ describe("a campaign whose process is killed at any moment", function()
     local apply = ("apply %s --ledger %s --confirm %d"):format(plan_path, place, count)
     local resume = "resume " .. place
     local killed, has_begun = 0, false
-    for _ = 1, kills do
+    for i = 1, kills do
       if not has_begun and is_entered() then
         has_begun = true
         if begin_storm then begin_storm() end
       end
       local moment = 0.05 + math.random() * 2 * count / kills * latency * 3 / 8
-      if not has_begun then moment = moment + count * latency / 8 end -- all are looked at first
+      if not has_begun then -- all are looked at first, which may take longer
+        moment = moment + count * latency / 8 * (0.5 + i / 2)
+      end
       local code = script(moment, has_begun and resume or apply)
       if code == 137 then killed = killed + 1 end
     end
