@@ -63,8 +63,7 @@ local function keep_inputs(options, ...)
   for _, written in ipairs { ... } do
     for _, name in ipairs { "file", "protect" } do
       if written == options[name] then
-        cli.hint(written .. " is what is read: write the plan to another file")
-        cli.exit(cli.usage_error)
+        cli.refuse(written .. " is what is read: write the plan to another file")
       end
     end
   end
@@ -293,6 +292,5 @@ cli.mask = masking.filter(options.unmasked)
 --- What the library raises is wrong usage, and said in words.
 local fine, why = pcall(commands[options.command], options)
 if not fine then
-  cli.hint((tostring(why):gsub("^[^:]*cancel_port_ins%.lua:%d+: ", "")))
-  cli.exit(cli.usage_error)
+  cli.refuse((tostring(why):gsub("^[^:]*cancel_port_ins%.lua:%d+: ", "")))
 end

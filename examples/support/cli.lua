@@ -21,6 +21,12 @@ function cli.hint(text)
   io.stderr:write(text, "\n")
 end
 
+--- Ends the script for a path or an argument of which nothing can be made.
+function cli.refuse(text)
+  cli.hint(text)
+  cli.exit(cli.usage_error)
+end
+
 local script = arg[0] -- plain Lua 5.1 calls something else `arg` in functions that take any number of them
 
 --- This script with these arguments, as a shell takes it.
@@ -118,8 +124,7 @@ function cli.read_file(path)
     why = path .. ": " .. tostring(why)
   end
   if text then return text end
-  cli.hint("cannot read " .. why)
-  cli.exit(cli.usage_error)
+  cli.refuse("cannot read " .. why)
 end
 
 --- Ends the script for bad rows, or for want of good ones.

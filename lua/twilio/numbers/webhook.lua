@@ -73,12 +73,13 @@ local function check_options(options)
 end
 
 local function parse_url(url)
-  local user = (url or ""):match "^https?://([^/?#%c]*@)" or "" -- is signed, and is a secret
-  local shown = (url or ""):gsub("//[^/?#]*@", "//***@")
-  local scheme, host, port, path, query = (url or ""):gsub("//[^/?#%c]*@", "//", 1)
+  local text = url or ""
+  local user = text:match "^https?://([^/?#%c]*@)" or "" -- is signed, and is a secret
+  local scheme, host, port, path, query = text:gsub("//[^/?#%c]*@", "//", 1)
     :match "^(https?)://([%w%._%-]+):?(%d*)(/?[^?#%c]*)%??([^#%c]*)[^%c]*$"
   if not scheme or path ~= "" and path:sub(1, 1) ~= "/" then
-    misuse.argument("url", "the webhook's URL, https://host[:port]/path,", url and shown)
+    misuse.argument("url", "the webhook's URL, https://host[:port]/path,",
+      url and url:gsub("//[^/?#]*@", "//***@") or nil)
   end
   return {
     scheme = scheme, user = user, host = host, port = port ~= "" and port or nil, path = path,

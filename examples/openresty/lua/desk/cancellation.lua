@@ -80,8 +80,7 @@ function cancellation.serve(sid)
   local method = ngx.req.get_method()
   if method == "GET" then return offer(sid) end
   if method == "POST" then return cancel(sid) end
-  ngx.header.Allow = "GET, POST"
-  return respond.refusal(405, "GET or POST")
+  return respond.wrong_method "GET, POST"
 end
 
 return cancellation

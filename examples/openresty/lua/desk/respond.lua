@@ -15,12 +15,17 @@ function respond.refusal(status, message, more)
   return ngx.exit(ngx.HTTP_OK)
 end
 
---- Whether the request only asks. Others are told what they may do.
+--- The request's method is none of these.
+---@param allowed string such as "GET, POST"
+function respond.wrong_method(allowed)
+  ngx.header.Allow = allowed
+  return respond.refusal(405, (allowed:gsub(", ", " or ")))
+end
+
+--- Whether the request only asks. Others are told so.
 function respond.is_get()
   local method = ngx.req.get_method()
-  if method == "GET" or method == "HEAD" then return true end
-  ngx.header.Allow = "GET"
-  respond.refusal(405, "GET")
+  return method == "GET" or method == "HEAD" or respond.wrong_method "GET"
 end
 
 --- Whether the browser says that another site has it ask.

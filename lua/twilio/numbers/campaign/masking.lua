@@ -2,9 +2,9 @@
 
 local masking = {}
 
---- The middle digits of a number as stars; what stands between them stays: +1 41* *** **11.
-local function mask_digits(text)
-  local count, i = select(2, text:gsub("%d", "")), 0
+--- The middle of a number's digits as stars; what stands between them stays: +1 41* *** **11.
+local function mask_digits(text, count)
+  local i = 0
   local shown = count > 7 and 3 or 2
   return (text:gsub("%d", function(digit)
     i = i + 1
@@ -29,7 +29,7 @@ local function mask_run(mark, run)
   run = run:sub(#date + 1)
   local count = select(2, run:gsub("%d", ""))
   local is_number = count >= (mark == "+" and 5 or 9) and not is_address(run)
-  return mark .. date .. (is_number and mask_digits(run) or run)
+  return mark .. date .. (is_number and mask_digits(run, count) or run)
 end
 
 --- The same without a plus, where a word does not go on: not in SIDs and the like.

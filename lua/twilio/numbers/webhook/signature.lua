@@ -151,7 +151,6 @@ local function is_query_of(url, query)
 end
 
 local MOST = 500 -- fields: they are sorted before it is known who has sent them
-
 local DATE = "last_date_updated"
 
 local function count_of(text, word)
@@ -176,8 +175,7 @@ end
 ---@return string? objection
 ---@return string? text
 local function form_objection(body)
-  local _, count = body:gsub("&", "")
-  if count >= MOST then return "the form has too many fields" end
+  if count_of(body, "&") >= MOST then return "the form has too many fields" end
   if body ~= "" and not is_whole(body) then
     return "the form has a field without a name or a value"
   end
