@@ -18,7 +18,7 @@ static void cut_loose(exchange_list *list) {
     exchange *x = list->first;
     exchange_unlink(x);
     x->news = 0;
-    x->engine = NULL;
+    exchange_cut_loose(x);
   }
 }
 
@@ -147,6 +147,15 @@ bool engine_take_this(exchange *x) {
   if (x->engine != NULL)
     exchange_move(x, &x->engine->taken);
   return true;
+}
+
+bool engine_retry(exchange *x) {
+  engine *e = x->engine;
+  long status = exchange_status(x);
+  if (e == NULL || x->state != EXCHANGE_FINISHED || status < 200 || status >= 300)
+    return false;
+  multi_drop_after_fork(e);
+  return e->multi != NULL && x->easy != NULL && scheduler_retry(e, x);
 }
 
 static void stop(engine *e, exchange *x) {

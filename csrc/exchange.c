@@ -276,6 +276,13 @@ void exchange_end(exchange *x, exchange_failure failure, CURLcode code) {
 void exchange_finish(exchange *x) {
   x->state = EXCHANGE_FINISHED;
   x->ended = true;
+  bool may_be_repeated = x->repeatable && x->failure == EXCHANGE_ANSWERED;
+  if (!may_be_repeated)
+    release_headers(x);
+}
+
+void exchange_cut_loose(exchange *x) {
+  x->engine = NULL;
   release_headers(x);
 }
 
@@ -290,10 +297,8 @@ void exchange_rest(exchange *x) {
 void exchange_free(exchange *x) {
   if (x == NULL)
     return;
-  if (x->easy != NULL) {
-    release_headers(x);
-    curl_easy_cleanup(x->easy);
-  }
+  release_headers(x);
+  curl_easy_cleanup(x->easy);
   curl_url_cleanup(x->url);
   buffer_free(&x->head);
   buffer_free(&x->body);

@@ -71,7 +71,7 @@ typedef struct exchange {
   long easy_timeout_ms;   /* that the easy handle has */
   size_t response_limit;
   struct curl_slist *common_headers; /* the settings' */
-  secret *credentials;               /* held until it is finished */
+  secret *credentials;               /* held as long as it may be sent */
   struct curl_slist authorization;   /* these two lines lead to the settings' headers, */
   struct curl_slist content_type;    /* whose list is shared: libcurl only reads it */
 
@@ -108,8 +108,11 @@ CURLcode exchange_begin(exchange *x, long timeout_ms);
 /* Takes down how an attempt ended. */
 void exchange_end(exchange *x, exchange_failure failure, CURLcode code);
 
-/* There will be no further attempt. */
+/* There will be no further attempt, unless its answer turns out to be of no use. */
 void exchange_finish(exchange *x);
+
+/* Its engine is gone: only its answer is left. */
+void exchange_cut_loose(exchange *x);
 
 /* The status of a whole answer, else 0. */
 long exchange_status(const exchange *x);

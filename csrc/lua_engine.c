@@ -219,6 +219,14 @@ static int l_take(lua_State *L) {
   return push_nil(L);
 }
 
+/* retry(transfer): the answer of a transfer that is done, a status of 200 to 299, is of no use. Gives true
+ * if it is requested again, by the policy for failures that may pass: it is under way then. */
+static int l_retry(lua_State *L) {
+  check_any(L);
+  lua_pushboolean(L, engine_retry(check_transfer(L, 2)));
+  return 1;
+}
+
 /* news(): the number of the next transfer that began or ended an attempt since it was last told of,
  * and whether it began one and whether it ended one; nil if there is none. Only with the option observe, and
  * then to be asked after each step, for an attempt's answer is gone when the next one begins. */
@@ -326,6 +334,7 @@ void open_engine(lua_State *L) {
                                      {"sleep", l_sleep},
                                      {"step", l_step},
                                      {"take", l_take},
+                                     {"retry", l_retry},
                                      {"news", l_news},
                                      {"cancel", l_cancel},
                                      {"fd", l_fd},

@@ -145,29 +145,44 @@ static void heed(pace *p, const exchange *x, long status, int in_flight) {
     pace_accepted(p, in_flight);
 }
 
+/* The verdict on x's last attempt, which brought that status, or 0 for no answer. If there is to be
+ * another one, x waits for it. */
+static void judge(scheduler *s, exchange *x, long status, bool passing) {
+  int64_t now = monotonic_ms(), wait = 0;
+  retry_case c = {.repeatable = x->repeatable,
+                  .sent = x->sends > 0,
+                  .passing = passing,
+                  .status = status,
+                  .attempts = x->attempts,
+                  .elapsed_ms = now - x->began,
+                  .retry_after_ms = exchange_retry_after(x)};
+  x->verdict = retry_judge(&s->policy, &c, draw(s), &wait);
+  if (x->verdict == RETRY_AGAIN && s->winding_down)
+    x->verdict = RETRY_HELD_BACK;
+  if (x->verdict == RETRY_AGAIN)
+    wait_until(s, x, now + wait);
+}
+
 void scheduler_ended(engine *e, exchange *x) {
   scheduler *s = &e->scheduler;
-  int64_t now = monotonic_ms(), wait = 0;
   long status = exchange_status(x);
   heed(&s->pace, x, status, e->running_count + 1);
   x->verdict = RETRY_FINAL;
-  if (status < 200 || status >= 300) {
-    retry_case c = {.repeatable = x->repeatable,
-                    .sent = x->sends > 0,
-                    .passing = is_passing(x),
-                    .status = status,
-                    .attempts = x->attempts,
-                    .elapsed_ms = now - x->began,
-                    .retry_after_ms = exchange_retry_after(x)};
-    x->verdict = retry_judge(&s->policy, &c, draw(s), &wait);
-  }
-  if (x->verdict == RETRY_AGAIN && s->winding_down)
-    x->verdict = RETRY_HELD_BACK;
+  if (status < 200 || status >= 300)
+    judge(s, x, status, is_passing(x));
   news_add(&e->news, x, NEWS_ENDED);
-  if (x->verdict == RETRY_AGAIN)
-    wait_until(s, x, now + wait);
-  else
+  if (x->verdict != RETRY_AGAIN)
     multi_finish(e, x);
+}
+
+bool scheduler_retry(engine *e, exchange *x) {
+  if (x->verdict != RETRY_FINAL || !due_reserve(&e->scheduler.due, (size_t)e->open_count + 1))
+    return false;
+  judge(&e->scheduler, x, 0, true);
+  if (x->verdict != RETRY_AGAIN)
+    return false;
+  e->open_count++;
+  return true;
 }
 
 void scheduler_remove(engine *e, exchange *x) {

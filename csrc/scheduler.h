@@ -35,6 +35,10 @@ void scheduler_start(struct engine *e);
 /* An attempt is over: x is finished, or waits for the next one. */
 void scheduler_ended(struct engine *e, exchange *x);
 
+/* The answer of x, which is finished, is of no use: asks whether it is to be requested again. False if
+ * not; the verdict then says why. */
+bool scheduler_retry(struct engine *e, exchange *x);
+
 /* Whether no attempt is begun any more. Then requests that wait end as their last attempt did. */
 void scheduler_wind_down(struct engine *e, bool on);
 

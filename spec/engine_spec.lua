@@ -45,6 +45,72 @@ describe("an engine", function()
     assert.are.equal(200, transfer:status())
   end)
 
+  describe("told that an answer is of no use", function()
+    local again
+
+    before_each(function()
+      again = core.engine { ca_file = sandbox.ca_file, retry = { attempts = 2, base = 0.001 } }
+    end)
+
+    after_each(function() again:close() end)
+
+    local function answered(method)
+      local transfer = again:submit(method, health)
+      sandbox.finish(again, transfer)
+      assert.are.equal("final", (transfer:stopped()))
+      return transfer
+    end
+
+    it("requests it again, as often as the policy allows", function()
+      local transfer = answered "GET"
+      assert.is_true(again:retry(transfer))
+      assert.is_false(transfer:done())
+      assert.are.equal(1, again:running())
+      local stopped, wait = transfer:stopped()
+      assert.is_nil(stopped)
+      assert.is_true(wait <= 0.001)
+      sandbox.finish(again, transfer)
+      assert.are.same({ 200, 2 }, { transfer:result(), transfer:attempts() })
+      assert.is_false(again:retry(transfer))
+      assert.is_true(transfer:done())
+      assert.are.equal("attempts", (transfer:stopped()))
+      assert.are.equal(0, again:running())
+      assert.is_table(transfer:object().requests)
+    end)
+
+    it("leaves what changes something alone", function()
+      local transfer = answered "DELETE"
+      assert.is_false(again:retry(transfer))
+      assert.are.same({ 200, "unsafe", 1 },
+        { transfer:result(), (transfer:stopped()), transfer:attempts() })
+    end)
+
+    it("sends the credentials again", function()
+      local credentials = core.credentials {
+        account_sid = sandbox.account_sid, auth_token = sandbox.auth_token,
+      }
+      local url = sandbox.url .. "/v1/Porting/PortIn/" .. sandbox.sid("KW", 1)
+      local transfer = again:submit("GET", url, credentials)
+      credentials:close() -- the transfer holds them
+      sandbox.finish(again, transfer)
+      assert.is_true(again:retry(transfer))
+      sandbox.finish(again, transfer)
+      assert.are.same({ 200, 2 }, { transfer:result(), transfer:attempts() })
+    end)
+
+    it("begins nothing after it was closed, or winds down", function()
+      local transfer = answered "GET"
+      again:wind_down(true)
+      assert.is_false(again:retry(transfer))
+      assert.are.equal("closed", (transfer:stopped()))
+      again:wind_down(false)
+      transfer = answered "GET"
+      again:close()
+      assert.is_false(again:retry(transfer))
+      assert.are.equal(200, transfer:status())
+    end)
+  end)
+
   it("gives each of many transfers once, as they finish", function()
     local waiting = {}
     for _ = 1, 40 do waiting[get()] = true end
