@@ -32,12 +32,22 @@ void push_decoder(lua_State *L, int module);
  * lua-cjson's function. With object_only, only {…} is accepted. */
 int json_decode(lua_State *L, int decoder, const char *text, size_t length, bool object_only);
 
-/* The secret inside a credentials object, not held for the caller; NULL if the value is nil. */
+/* The secret inside a credentials object, not held for the caller; NULL if the value is nil. What
+ * may run Lua code or collect may close the credentials: ask again after that. */
 secret *check_secret(lua_State *L, int index);
+
+/* The same, without a check: NULL if the credentials are closed. */
+secret *secret_at(lua_State *L, int index);
+
+/* Its exchange is owned. While it is being read, closing it is put off. */
+typedef struct transfer {
+  exchange *exchange; /* NULL when closed */
+  bool closes;        /* once it is not being read any longer */
+} transfer;
 
 /* Pushes an empty transfer, tied to the engine whose links are the table at that index. Raises
  * when out of memory. The caller fills it with an exchange, which it then owns. */
-exchange **push_transfer(lua_State *L, int links);
+transfer *push_transfer(lua_State *L, int links);
 
 /* Cancels what still runs and gives the exchange back; harmless when closed. */
 void close_transfer(lua_State *L, int index);

@@ -9,6 +9,8 @@ enum { EVENTS_AT_ONCE = 64 };
 /* A step that may not wait ends after so long: what else the program has to do comes first then. */
 enum { SLICE_MS = 3 };
 
+enum { SOON_MS = 20 };
+
 void engine_open(engine *e) {
   *e = (engine){.deadline = ENGINE_NEVER};
 }
@@ -17,7 +19,6 @@ static void cut_loose(exchange_list *list) {
   while (list->first != NULL) {
     exchange *x = list->first;
     exchange_unlink(x);
-    x->news = 0;
     exchange_cut_loose(x);
   }
 }
@@ -30,6 +31,7 @@ void engine_close(engine *e) {
   sigpipe_block(&guard);
   multi_close(e, EXCHANGE_ENGINE_CLOSED);
   sigpipe_restore(&guard);
+  news_clear(&e->news);
   cut_loose(&e->finished);
   cut_loose(&e->taken);
   scheduler_free(&e->scheduler);
@@ -41,6 +43,9 @@ void engine_close(engine *e) {
 
 exchange *engine_acquire(engine *e, const char **why) {
   multi_drop_after_fork(e);
+  *why = "the client was closed";
+  if (e->closed)
+    return NULL;
   *why = "not enough memory or file descriptors to start libcurl";
   if (e->multi == NULL && !multi_open(e))
     return NULL;
@@ -50,7 +55,7 @@ exchange *engine_acquire(engine *e, const char **why) {
     x->next = NULL;
     e->resting_count--;
   } else {
-    x = exchange_new(&e->settings);
+    x = exchange_new(&e->settings, &e->sockets);
     if (x == NULL)
       return NULL;
     x->id = ++e->last_id;
@@ -69,7 +74,7 @@ CURLcode engine_start(engine *e, exchange *x, const exchange_request *request) {
 
 exchange *engine_sleep(engine *e, int64_t ms) {
   multi_drop_after_fork(e);
-  if (e->multi == NULL && !multi_open(e))
+  if (e->closed || (e->multi == NULL && !multi_open(e)))
     return NULL;
   exchange *x = exchange_new_timer();
   if (x == NULL)
@@ -96,18 +101,27 @@ static int time_left(engine *e, int64_t until) {
   return left <= 0 ? 0 : left > 60000 ? 60000 : (int)left;
 }
 
+/* After an error libcurl does not say when it wants to be called again. */
+static void act(engine *e, curl_socket_t socket, int ready) {
+  int running;
+  if (curl_multi_socket_action(e->multi, socket, ready, &running) == CURLM_OK)
+    return;
+  int64_t soon = monotonic_ms() + SOON_MS;
+  if (e->deadline == ENGINE_NEVER || e->deadline > soon)
+    e->deadline = soon;
+}
+
 /* One round: sockets that are ready, all or as many as go into a slice, then libcurl's timer. The
  * others are ready still at the next round. False when a signal came. */
 static bool work(engine *e, int64_t until, bool all) {
   poller_event events[EVENTS_AT_ONCE];
-  int running;
   int count = poller_wait(e->poller, events, EVENTS_AT_ONCE, time_left(e, until));
   int64_t enough = monotonic_ms() + SLICE_MS;
   for (int i = 0; i < count && (i == 0 || all || monotonic_ms() < enough); i++)
-    (void)curl_multi_socket_action(e->multi, events[i].socket, events[i].ready, &running);
+    act(e, events[i].socket, events[i].ready);
   if (e->deadline != ENGINE_NEVER && e->deadline <= monotonic_ms()) {
     e->deadline = ENGINE_NEVER;
-    (void)curl_multi_socket_action(e->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    act(e, CURL_SOCKET_TIMEOUT, 0);
   }
   multi_harvest(e);
   return count >= 0;

@@ -21,6 +21,7 @@ enum { ENGINE_NEVER = -1 }; /* a deadline or a patience without end */
 
 typedef struct engine {
   settings settings; /* owned */
+  sockets sockets;   /* of all connections; owned */
   trust trust;
   unsigned trust_version;
 
@@ -51,13 +52,13 @@ void engine_open(engine *e);
 /* Frees all but the exchanges that somebody holds; those are finished and cut loose. */
 void engine_close(engine *e);
 
-/* An exchange to be started and released, or NULL when out of memory; why says what failed. */
+/* An exchange to be started and released, or NULL when out of memory or closed; why says which. */
 exchange *engine_acquire(engine *e, const char **why);
 
 /* Sends the request when the scheduler allows it, as often as the scheduler says. */
 CURLcode engine_start(engine *e, exchange *x, const exchange_request *request);
 
-/* One that finishes after so long, and does nothing else; NULL when out of memory. */
+/* One that finishes after so long, and does nothing else; NULL when out of memory or closed. */
 exchange *engine_sleep(engine *e, int64_t ms);
 
 /* Works until an exchange has finished, timeout_ms has passed or a signal came; where there is an

@@ -1,12 +1,8 @@
 #include "exchange.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-
-#include "turned_away.h"
 
 enum { HEAD_LIMIT = 256 * 1024, HEAD_KEEP = 16 * 1024, BODY_KEEP = 64 * 1024 };
 
@@ -29,12 +25,26 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
   return keep(x, &x->body, bytes, size * count, x->response_limit);
 }
 
+/* A status line. A 100 may have come before: only the last response counts. */
+static void begin_head(exchange *x, const char *line, size_t length) {
+  const char *status = memchr(line, ' ', length);
+  buffer_reset(&x->head, HEAD_KEEP);
+  x->head_is_whole = false;
+  x->head_is_interim = status != NULL && status + 1 < line + length && status[1] == '1';
+  if (length >= 7 && memcmp(line, "HTTP/1.", 7) == 0)
+    sockets_note_http1(x->sockets, x->local_port);
+}
+
+/* libcurl takes a head for whole where the connection ends within it, but without its blank line
+ * it is no answer. */
 static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
   exchange *x = user;
-  /* A 100 or a proxy's answer came before: only the last response counts. */
-  if (size * count >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
-    buffer_reset(&x->head, HEAD_KEEP);
-  return keep(x, &x->head, bytes, size * count, HEAD_LIMIT);
+  size_t length = size * count;
+  if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
+    begin_head(x, bytes, length);
+  else if (length > 0 && length <= 2 && (*bytes == '\r' || *bytes == '\n'))
+    x->head_is_whole = !x->head_is_interim;
+  return keep(x, &x->head, bytes, length, HEAD_LIMIT);
 }
 
 /* Called when a connection stands and the request is about to be written. libcurl repeats a
@@ -42,7 +52,11 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
  * read it is then unknown, so what changes something must not go out a second time. */
 static int on_send(void *user, char *remote, char *local, int remote_port, int local_port) {
   exchange *x = user;
-  (void)remote, (void)local, (void)remote_port, (void)local_port;
+  (void)remote, (void)local, (void)remote_port;
+  if (!sockets_are_clean(x->sockets, local_port, x->easy)) {
+    x->connection_is_stale = true; /* libcurl closes it */
+    return CURL_PREREQFUNC_ABORT;
+  }
   if (x->sends > 0 && !x->repeatable) {
     x->failure = EXCHANGE_NOT_REPEATED;
     return CURL_PREREQFUNC_ABORT;
@@ -50,7 +64,8 @@ static int on_send(void *user, char *remote, char *local, int remote_port, int l
   if (x->sends > 0)
     x->attempts++; /* by libcurl itself, but an attempt all the same */
   x->sends++;
-  x->turned_away = (turned_away){0}; /* what was said before, of certificates, is not of this */
+  x->local_port = local_port;
+  turned_away_sent(&x->turned_away);
   return CURL_PREREQFUNC_OK;
 }
 
@@ -62,17 +77,16 @@ static int on_log(CURL *easy, curl_infotype type, char *text, size_t length, voi
   return 0;
 }
 
-/* As libcurl would, but not inherited by the programs that the script starts. */
 static curl_socket_t on_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address) {
-  (void)user, (void)purpose;
-#ifdef SOCK_CLOEXEC
-  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-#else
-  int descriptor = socket(address->family, address->socktype, address->protocol);
-  if (descriptor >= 0)
-    (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-  return descriptor;
-#endif
+  exchange *x = user;
+  (void)purpose;
+  turned_away_reconnect(&x->turned_away);
+  return sockets_open(x->sockets, address);
+}
+
+/* The connection may be closed long after the exchange that opened it is gone. */
+static int on_close_socket(void *user, curl_socket_t descriptor) {
+  return sockets_close(user, descriptor);
 }
 
 static CURLcode set_protocols(CURL *easy) {
@@ -97,6 +111,9 @@ static CURLcode set_callbacks(exchange *x) {
   SET(CURLOPT_PREREQFUNCTION, on_send);
   SET(CURLOPT_PREREQDATA, x);
   SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
+  SET(CURLOPT_OPENSOCKETDATA, x);
+  SET(CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
+  SET(CURLOPT_CLOSESOCKETDATA, x->sockets);
   SET(CURLOPT_DEBUGFUNCTION, on_log);
   SET(CURLOPT_DEBUGDATA, x);
   return code;
@@ -124,10 +141,11 @@ static CURLcode set_constants(CURL *easy, const settings *s) {
   return code;
 }
 
-exchange *exchange_new(const settings *s) {
+exchange *exchange_new(const settings *s, sockets *open) {
   exchange *x = calloc(1, sizeof *x);
   if (x == NULL)
     return NULL;
+  x->sockets = open;
   x->easy = curl_easy_init();
   x->url = curl_url();
   if (x->easy == NULL || x->url == NULL || set_callbacks(x) != CURLE_OK ||
@@ -224,12 +242,46 @@ CURLcode exchange_prepare(exchange *x, const exchange_request *request) {
   return code;
 }
 
+/* An answer that was still being read when the next attempt began. */
+struct retired_answer {
+  buffer head, body;
+  struct retired_answer *next;
+};
+
+static bool retire_answer(exchange *x) {
+  struct retired_answer *retired = malloc(sizeof *retired);
+  if (retired == NULL)
+    return false;
+  *retired = (struct retired_answer){x->head, x->body, x->retired};
+  x->retired = retired;
+  x->head = x->body = (buffer){0};
+  return true;
+}
+
+bool exchange_hold_answer(exchange *x) {
+  bool was_held = x->is_read;
+  x->is_read = true;
+  return was_held;
+}
+
+void exchange_let_go_of_answer(exchange *x, bool was_held) {
+  x->is_read = was_held;
+  while (!was_held && x->retired != NULL) {
+    struct retired_answer *retired = x->retired;
+    x->retired = retired->next;
+    buffer_free(&retired->head);
+    buffer_free(&retired->body);
+    free(retired);
+  }
+}
+
 static void forget_answer(exchange *x) {
   buffer_reset(&x->head, HEAD_KEEP);
   buffer_reset(&x->body, BODY_KEEP);
   x->failure = EXCHANGE_ANSWERED;
   x->code = CURLE_OK;
   x->sends = 0;
+  x->head_is_whole = x->connection_is_stale = false;
   x->turned_away = (turned_away){0};
   x->ended = false;
   x->message[0] = '\0';
@@ -237,13 +289,14 @@ static void forget_answer(exchange *x) {
 
 CURLcode exchange_begin(exchange *x, long timeout_ms) {
   CURL *easy = x->easy;
-  CURLcode code = CURLE_OK;
+  CURLcode code = !x->is_read || retire_answer(x) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
   /* Before 8.9 libcurl does not say that it was turned away on a connection used before. */
   bool fresh = x->turned_away.is_known;
   if (x->fresh_connection != fresh)
     SET(CURLOPT_FRESH_CONNECT, (long)fresh);
   x->fresh_connection = fresh;
-  forget_answer(x);
+  if (code == CURLE_OK)
+    forget_answer(x);
   if (x->easy_timeout_ms != timeout_ms)
     SET(CURLOPT_TIMEOUT_MS, timeout_ms);
   x->easy_timeout_ms = timeout_ms;
@@ -262,6 +315,10 @@ static void release_headers(exchange *x) {
 }
 
 void exchange_end(exchange *x, exchange_failure failure, CURLcode code) {
+  if (failure == EXCHANGE_ANSWERED && !x->head_is_whole) {
+    failure = EXCHANGE_CUT_OFF;
+    code = CURLE_RECV_ERROR;
+  }
   /* A callback that made libcurl give up knows better why. */
   if (x->failure == EXCHANGE_ANSWERED)
     x->failure = failure;
@@ -288,6 +345,7 @@ void exchange_cut_loose(exchange *x) {
 
 void exchange_rest(exchange *x) {
   release_headers(x);
+  exchange_let_go_of_answer(x, false);
   forget_answer(x);
   x->state = EXCHANGE_RESTING;
   x->attempts = 0;
@@ -298,6 +356,7 @@ void exchange_free(exchange *x) {
   if (x == NULL)
     return;
   release_headers(x);
+  exchange_let_go_of_answer(x, false);
   curl_easy_cleanup(x->easy);
   curl_url_cleanup(x->url);
   buffer_free(&x->head);

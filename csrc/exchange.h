@@ -10,6 +10,7 @@
 #include "retry.h"
 #include "secret.h"
 #include "settings.h"
+#include "sockets.h"
 #include "trust.h"
 #include "turned_away.h"
 
@@ -26,7 +27,8 @@ typedef enum exchange_state {
 /* Why there is no whole answer; EXCHANGE_ANSWERED if there is one. */
 typedef enum exchange_failure {
   EXCHANGE_ANSWERED,
-  EXCHANGE_FAILED, /* see code */
+  EXCHANGE_FAILED,  /* see code */
+  EXCHANGE_CUT_OFF, /* the connection ended within the answer's head */
   EXCHANGE_TOO_LARGE,
   EXCHANGE_NO_MEMORY,
   EXCHANGE_NOT_REPEATED, /* the connection died and it may not be sent twice */
@@ -64,6 +66,9 @@ typedef struct exchange {
   bool fresh_connection;             /* the easy handle is to make one */
   const char *proxy_exceptions;      /* as libcurl takes them, for https:// */
   const char *easy_proxy_exceptions; /* that the easy handle has */
+  sockets *sockets;                  /* the engine's; borrowed */
+  int local_port;                    /* of the connection that the last request went out on */
+  bool connection_is_stale; /* something waits on it: nothing was sent, and another is to be used */
   turned_away turned_away;
   int sends;              /* how often the request may have left in this attempt */
   unsigned trust_version; /* which of the engine's trusts the easy handle has */
@@ -75,8 +80,12 @@ typedef struct exchange {
   struct curl_slist authorization;   /* these two lines lead to the settings' headers, */
   struct curl_slist content_type;    /* whose list is shared: libcurl only reads it */
 
-  buffer head; /* header lines of the last response, as they came */
-  buffer body; /* decompressed */
+  bool is_read;                   /* pointers into the answer are in use... */
+  struct retired_answer *retired; /* ...which stays here when another attempt begins meanwhile */
+  bool head_is_whole;             /* its blank line came */
+  bool head_is_interim;           /* of a 100 and the like, after which the answer's comes */
+  buffer head;                    /* header lines of the last response, as they came */
+  buffer body;                    /* decompressed */
   exchange_failure failure;
   CURLcode code;
   char message[CURL_ERROR_SIZE];
@@ -93,7 +102,7 @@ typedef struct exchange_request {
 } exchange_request;
 
 /* NULL when out of memory. */
-exchange *exchange_new(const settings *s);
+exchange *exchange_new(const settings *s, sockets *open);
 
 /* One without a handle, that only waits for its time. NULL when out of memory. */
 exchange *exchange_new_timer(void);
@@ -119,6 +128,11 @@ long exchange_status(const exchange *x);
 
 /* What Retry-After asks for in milliseconds, as seconds or as a date; -1 if it is missing. */
 int64_t exchange_retry_after(const exchange *x);
+
+/* Between these two, what pointers into the answer point to stays, even if another attempt begins. The
+ * first gives what the second takes. */
+bool exchange_hold_answer(exchange *x);
+void exchange_let_go_of_answer(exchange *x, bool was_held);
 
 /* Forgets the request and the answer, keeps handle and buffers. */
 void exchange_rest(exchange *x);

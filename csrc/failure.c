@@ -42,6 +42,7 @@ const char *failure_kind(const exchange *x) {
   case EXCHANGE_ENGINE_CLOSED:
   case EXCHANGE_FORKED:
     return "closed";
+  case EXCHANGE_CUT_OFF:
   case EXCHANGE_NOT_REPEATED:
   case EXCHANGE_TURNED_AWAY:
     return "network";
@@ -64,6 +65,8 @@ const char *failure_message(const exchange *x) {
     return "the client was closed before the answer came";
   case EXCHANGE_FORKED:
     return "the process forked before the answer came";
+  case EXCHANGE_CUT_OFF:
+    return "the connection closed in the middle of the answer's head";
   case EXCHANGE_NOT_REPEATED:
     return "the connection closed before the answer came";
   case EXCHANGE_TURNED_AWAY:

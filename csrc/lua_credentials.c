@@ -126,6 +126,11 @@ secret *check_secret(lua_State *L, int index) {
   return c->secret;
 }
 
+secret *secret_at(lua_State *L, int index) {
+  const credentials *c = lua_touserdata(L, index);
+  return c != NULL ? c->secret : NULL;
+}
+
 static int credentials_account_sid(lua_State *L) {
   lua_pushstring(L, check(L)->account_sid);
   return 1;

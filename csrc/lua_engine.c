@@ -141,11 +141,24 @@ static void register_transfer(lua_State *L, int links, const exchange *x) {
   lua_pop(L, 1);
 }
 
+/* Why nothing is begun: nil, "closed" or "memory", and words. */
+static int refuse(lua_State *L, const engine *e, const char *why) {
+  lua_pushnil(L);
+  lua_pushstring(L, e->closed ? "closed" : "memory");
+  lua_pushstring(L, why);
+  return 3;
+}
+
+static const char CLOSED[] = "the client was closed";
+
 /* submit(method, url [, credentials [, {body=, content_type=, timeout=}]]) gives a transfer and its
- * number, which is small, and no other's as long as the transfer is open; or nil and why there is
- * none: no memory, no file descriptors. */
+ * number, which is small, and no other's as long as the transfer is open; or nil, a kind and why there
+ * is none: closed, or no memory or file descriptors. Reading the options and making the transfer may
+ * run Lua code, which may close the engine and the credentials: both are looked at again after it. */
 static int l_submit(lua_State *L) {
-  engine *e = check(L);
+  engine *e = check_any(L);
+  if (e->closed)
+    return refuse(L, e, CLOSED);
   exchange_request request = {.method = check_method(L, 2),
                               .url = check_url(L, 3, e),
                               .credentials = check_secret(L, 4),
@@ -154,14 +167,13 @@ static int l_submit(lua_State *L) {
     read_request_options(L, 5, &request);
   compat_getuservalue(L, 1);
   int links = lua_gettop(L);
-  exchange **box = push_transfer(L, links);
+  transfer *t = push_transfer(L, links);
+  if (request.credentials != NULL && (request.credentials = secret_at(L, 4)) == NULL)
+    return refuse(L, e, CLOSED);
   const char *why;
-  exchange *x = *box = engine_acquire(e, &why);
-  if (x == NULL) {
-    lua_pushnil(L);
-    lua_pushstring(L, why);
-    return 2;
-  }
+  exchange *x = t->exchange = engine_acquire(e, &why);
+  if (x == NULL)
+    return refuse(L, e, why);
   register_transfer(L, links, x);
   CURLcode code = engine_start(e, x, &request);
   if (code != CURLE_OK)
@@ -170,18 +182,18 @@ static int l_submit(lua_State *L) {
   return 2;
 }
 
-/* sleep(seconds) gives a transfer that is done when they are over, and asks nothing of anybody, and
- * its number. */
+/* sleep(seconds) gives a transfer that is done when they are over, and its number; or nil, a kind and why
+ * there is none. */
 static int l_sleep(lua_State *L) {
-  engine *e = check(L);
+  engine *e = check_any(L);
   lua_Number seconds = luaL_checknumber(L, 2);
   luaL_argcheck(L, seconds >= 0 && seconds <= 1e9, 2, "seconds from 0 to 1000000000 expected");
   compat_getuservalue(L, 1);
   int links = lua_gettop(L);
-  exchange **box = push_transfer(L, links);
-  const exchange *x = *box = engine_sleep(e, (int64_t)ceil(seconds * 1000));
+  transfer *t = push_transfer(L, links);
+  const exchange *x = t->exchange = engine_sleep(e, (int64_t)ceil(seconds * 1000));
   if (x == NULL)
-    return luaL_error(L, "not enough memory or file descriptors to wait");
+    return refuse(L, e, e->closed ? CLOSED : "not enough memory or file descriptors to wait");
   register_transfer(L, links, x);
   lua_pushinteger(L, x->id);
   return 2;
@@ -190,7 +202,7 @@ static int l_sleep(lua_State *L) {
 /* step([seconds]): works until a transfer has finished or the time is over; without the time, only
  * on what is ready, and for a few milliseconds of that; with an observer, also until there is news. Gives how many are under way. */
 static int l_step(lua_State *L) {
-  engine *e = check(L);
+  engine *e = check_any(L);
   lua_Number seconds = luaL_optnumber(L, 2, 0);
   luaL_argcheck(L, seconds >= 0 && seconds <= 1e6, 2, "seconds from 0 to 1000000 expected");
   engine_step(e, (long)(seconds * 1000));
@@ -201,7 +213,7 @@ static int l_step(lua_State *L) {
 /* take(): the next transfer that finished and was not taken, with its number, or nil. take(transfer): that one, or
  * nil while it is under way. */
 static int l_take(lua_State *L) {
-  engine *e = check(L);
+  engine *e = check_any(L);
   if (!lua_isnoneornil(L, 2)) {
     lua_settop(L, 2);
     return engine_take_this(check_transfer(L, 2)) ? 1 : push_nil(L);
@@ -266,7 +278,7 @@ static int l_cancel(lua_State *L) {
 }
 
 static int l_fd(lua_State *L) {
-  int descriptor = engine_descriptor(check(L));
+  int descriptor = engine_descriptor(check_any(L));
   if (descriptor < 0)
     return push_nil(L);
   lua_pushinteger(L, descriptor);
@@ -274,7 +286,7 @@ static int l_fd(lua_State *L) {
 }
 
 static int l_timeout(lua_State *L) {
-  long patience = engine_patience(check(L));
+  long patience = engine_patience(check_any(L));
   if (patience < 0)
     return push_nil(L);
   lua_pushnumber(L, (lua_Number)patience / 1000);
@@ -311,7 +323,7 @@ static int l_allow(lua_State *L) {
  * attempt are done then, as their last attempt ended; those in flight go on. */
 static int l_wind_down(lua_State *L) {
   luaL_checktype(L, 2, LUA_TBOOLEAN);
-  scheduler_wind_down(check(L), lua_toboolean(L, 2));
+  scheduler_wind_down(check_any(L), lua_toboolean(L, 2));
   return 0;
 }
 

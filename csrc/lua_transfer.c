@@ -7,37 +7,63 @@
 
 #define TRANSFER "twilio.numbers.transfer"
 
-exchange **push_transfer(lua_State *L, int links) {
-  exchange **box = lua_newuserdata(L, sizeof(exchange *));
-  *box = NULL;
+transfer *push_transfer(lua_State *L, int links) {
+  transfer *t = lua_newuserdata(L, sizeof *t);
+  *t = (transfer){0};
   luaL_getmetatable(L, TRANSFER);
   lua_setmetatable(L, -2);
   lua_pushvalue(L, links);
   compat_setuservalue(L, -2);
-  return box;
+  return t;
+}
+
+static transfer *check_open(lua_State *L, int index) {
+  transfer *t = luaL_checkudata(L, index, TRANSFER);
+  if (t->exchange == NULL || t->closes)
+    luaL_argerror(L, index, "the transfer is closed");
+  return t;
 }
 
 exchange *check_transfer(lua_State *L, int index) {
-  exchange **box = luaL_checkudata(L, index, TRANSFER);
-  if (*box == NULL)
-    luaL_argerror(L, index, "the transfer is closed");
-  return *box;
+  return check_open(L, index)->exchange;
 }
 
-/* One whose last attempt has ended, be there another to come or not. */
-static exchange *check_ended(lua_State *L) {
-  exchange *x = check_transfer(L, 1);
-  if (!x->ended)
-    luaL_argerror(L, 1, "the transfer is still under way");
-  return x;
+static void release(transfer *t) {
+  exchange *x = t->exchange;
+  *t = (transfer){0};
+  if (x != NULL)
+    engine_release(x);
 }
 
 void close_transfer(lua_State *L, int index) {
-  exchange **box = luaL_checkudata(L, index, TRANSFER);
-  exchange *x = *box;
-  *box = NULL;
-  if (x != NULL)
-    engine_release(x);
+  transfer *t = luaL_checkudata(L, index, TRANSFER);
+  if (t->exchange != NULL && t->exchange->is_read)
+    t->closes = true;
+  else
+    release(t);
+}
+
+/* It is not being read any longer, or that was left by an error. */
+static int transfer_collect(lua_State *L) {
+  release(luaL_checkudata(L, 1, TRANSFER));
+  return 0;
+}
+
+typedef int reader(lua_State *L, const exchange *x);
+
+/* Pushes something of a transfer whose last attempt has ended, be there another to come or not. Pushing
+ * may collect, and a finalizer may close the transfer, or work until the next attempt begins: what is
+ * read stays until then. */
+static int read_ended(lua_State *L, reader *read) {
+  transfer *t = check_open(L, 1);
+  if (!t->exchange->ended)
+    luaL_argerror(L, 1, "the transfer is still under way");
+  bool was_held = exchange_hold_answer(t->exchange);
+  int count = read(L, t->exchange);
+  exchange_let_go_of_answer(t->exchange, was_held);
+  if (t->closes && !was_held)
+    release(t);
+  return count;
 }
 
 static int transfer_close(lua_State *L) {
@@ -47,7 +73,7 @@ static int transfer_close(lua_State *L) {
 
 static int push_status(lua_State *L, const exchange *x) {
   long status = 0;
-  if (x->easy != NULL)
+  if (x->easy != NULL && x->head_is_whole)
     (void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
   if (status == 0)
     return push_nil(L);
@@ -61,8 +87,8 @@ static int transfer_done(lua_State *L) {
 }
 
 static int transfer_is_closed(lua_State *L) {
-  exchange **box = luaL_checkudata(L, 1, TRANSFER);
-  lua_pushboolean(L, *box == NULL);
+  const transfer *t = luaL_checkudata(L, 1, TRANSFER);
+  lua_pushboolean(L, t->exchange == NULL || t->closes);
   return 1;
 }
 
@@ -73,14 +99,17 @@ static int transfer_in_flight(lua_State *L) {
 }
 
 /* The HTTP status of a whole answer; else nil, what kind of failure, and a phrase. */
-static int transfer_result(lua_State *L) {
-  const exchange *x = check_ended(L);
+static int read_result(lua_State *L, const exchange *x) {
   if (x->failure == EXCHANGE_ANSWERED)
     return push_status(L, x);
   lua_pushnil(L);
   lua_pushstring(L, failure_kind(x));
   lua_pushstring(L, failure_message(x));
   return 3;
+}
+
+static int transfer_result(lua_State *L) {
+  return read_ended(L, read_result);
 }
 
 /* Whether any of the request may have reached the server. */
@@ -90,12 +119,15 @@ static int transfer_sent(lua_State *L) {
 }
 
 /* The HTTP status, be the answer whole or not; nil if none came. */
-static int transfer_status(lua_State *L) {
-  return push_status(L, check_ended(L));
+static int read_status(lua_State *L, const exchange *x) {
+  return push_status(L, x);
 }
 
-static int transfer_header(lua_State *L) {
-  const exchange *x = check_ended(L);
+static int transfer_status(lua_State *L) {
+  return read_ended(L, read_status);
+}
+
+static int read_header(lua_State *L, const exchange *x) {
   size_t length = 0;
   const char *value = exchange_header(x, luaL_checkstring(L, 2), &length);
   if (value == NULL)
@@ -104,13 +136,21 @@ static int transfer_header(lua_State *L) {
   return 1;
 }
 
+static int transfer_header(lua_State *L) {
+  return read_ended(L, read_header);
+}
+
 /* The seconds that Retry-After asks for, given as a number or as a date; nil if it is missing. */
-static int transfer_retry_after(lua_State *L) {
-  int64_t wait = exchange_retry_after(check_ended(L));
+static int read_retry_after(lua_State *L, const exchange *x) {
+  int64_t wait = exchange_retry_after(x);
   if (wait < 0)
     return push_nil(L);
   lua_pushinteger(L, (lua_Integer)(wait / 1000));
   return 1;
+}
+
+static int transfer_retry_after(lua_State *L) {
+  return read_ended(L, read_retry_after);
 }
 
 /* How many attempts were begun. */
@@ -122,8 +162,7 @@ static int transfer_attempts(lua_State *L) {
 /* Why there is no attempt after the last: "final", another would end alike; "unsafe", it may have
  * been acted upon; "attempts" or "deadline", used up; "retry_after", the server asks for a longer
  * wait than the cap; "closed", the engine was, or is winding down. nil and the seconds to wait if there will be one. */
-static int transfer_stopped(lua_State *L) {
-  const exchange *x = check_ended(L);
+static int read_stopped(lua_State *L, const exchange *x) {
   if (x->state != EXCHANGE_WAITING) {
     const char *word = retry_word(x->verdict);
     lua_pushstring(L, word != NULL ? word : "closed");
@@ -135,9 +174,12 @@ static int transfer_stopped(lua_State *L) {
   return 2;
 }
 
+static int transfer_stopped(lua_State *L) {
+  return read_ended(L, read_stopped);
+}
+
 /* The body as it came, or its first so many bytes. */
-static int transfer_text(lua_State *L) {
-  const exchange *x = check_ended(L);
+static int read_text(lua_State *L, const exchange *x) {
   lua_Number most = luaL_optnumber(L, 2, -1);
   size_t length = x->body.length;
   if (most >= 0 && most < (lua_Number)length)
@@ -146,15 +188,26 @@ static int transfer_text(lua_State *L) {
   return 1;
 }
 
-static int transfer_size(lua_State *L) {
-  lua_pushinteger(L, (lua_Integer)check_ended(L)->body.length);
+static int transfer_text(lua_State *L) {
+  return read_ended(L, read_text);
+}
+
+static int read_size(lua_State *L, const exchange *x) {
+  lua_pushinteger(L, (lua_Integer)x->body.length);
   return 1;
 }
 
+static int transfer_size(lua_State *L) {
+  return read_ended(L, read_size);
+}
+
 /* The body's JSON object, or nil and why it is none. */
-static int transfer_object(lua_State *L) {
-  const exchange *x = check_ended(L);
+static int read_object(lua_State *L, const exchange *x) {
   return json_decode(L, lua_upvalueindex(1), x->body.data, x->body.length, true);
+}
+
+static int transfer_object(lua_State *L) {
+  return read_ended(L, read_object);
 }
 
 static void set_seconds(lua_State *L, CURL *easy, const char *name, CURLINFO which) {
@@ -183,8 +236,7 @@ static const char *http_version(CURL *easy) {
 
 /* How it went: {http_version=, reused=, sends=, name=, connect=, tls=, first_byte=, total=}, the
  * last five in seconds since the start. */
-static int transfer_info(lua_State *L) {
-  const exchange *x = check_ended(L);
+static int read_info(lua_State *L, const exchange *x) {
   long connects = 0;
   lua_newtable(L);
   lua_pushinteger(L, x->sends);
@@ -204,13 +256,18 @@ static int transfer_info(lua_State *L) {
   return 1;
 }
 
+static int transfer_info(lua_State *L) {
+  return read_ended(L, read_info);
+}
+
 static int transfer_tostring(lua_State *L) {
-  exchange **box = luaL_checkudata(L, 1, TRANSFER);
+  const transfer *t = luaL_checkudata(L, 1, TRANSFER);
+  const exchange *x = t->closes ? NULL : t->exchange;
   const char *state = "under way";
-  if (*box == NULL)
+  if (x == NULL)
     state = "closed";
-  else if ((*box)->state == EXCHANGE_FINISHED)
-    state = (*box)->failure == EXCHANGE_ANSWERED ? "answered" : failure_kind(*box);
+  else if (x->state == EXCHANGE_FINISHED)
+    state = x->failure == EXCHANGE_ANSWERED ? "answered" : failure_kind(x);
   lua_pushfstring(L, TRANSFER " (%s)", state);
   return 1;
 }
@@ -231,7 +288,7 @@ void open_transfer(lua_State *L) {
                                      {"size", transfer_size},
                                      {"retry_after", transfer_retry_after},
                                      {NULL, NULL}};
-  static const luaL_Reg meta[] = {{"__gc", transfer_close},
+  static const luaL_Reg meta[] = {{"__gc", transfer_collect},
                                   {"__close", transfer_close},
                                   {"__tostring", transfer_tostring},
                                   {NULL, NULL}};

@@ -19,8 +19,9 @@ static void init_curl(void) {
 static int on_socket(CURL *easy, curl_socket_t socket, int what, void *user, void *known) {
   engine *e = user;
   (void)easy;
-  if (!poller_watch(e->poller, socket, what, known != NULL))
-    return -1;
+  /* A failure is not told to libcurl, which would lose all of its transfers. This one ends by its
+   * timeout. */
+  (void)poller_watch(e->poller, socket, what, known != NULL);
   if (what == CURL_POLL_REMOVE)
     (void)curl_multi_assign(e->multi, socket, NULL);
   else if (known == NULL)
@@ -134,6 +135,12 @@ static bool try_other_trust(engine *e, exchange *x) {
   return add(e, x) == CURLE_OK;
 }
 
+/* Nothing was sent on that connection, which libcurl has closed by now. */
+static bool try_other_connection(engine *e, exchange *x) {
+  x->connection_is_stale = false;
+  return add(e, x) == CURLE_OK;
+}
+
 void multi_harvest(engine *e) {
   int left;
   for (CURLMsg *message; (message = curl_multi_info_read(e->multi, &left)) != NULL;) {
@@ -146,6 +153,8 @@ void multi_harvest(engine *e) {
     (void)curl_multi_remove_handle(e->multi, easy);
     note_version(e, easy);
     if (code == CURLE_PEER_FAILED_VERIFICATION && try_other_trust(e, x))
+      continue;
+    if (x->connection_is_stale && try_other_connection(e, x))
       continue;
     ended(e, x, code == CURLE_OK ? EXCHANGE_ANSWERED : EXCHANGE_FAILED, code);
   }
@@ -185,6 +194,7 @@ void multi_close(engine *e, exchange_failure reason) {
   e->resting_count = 0;
   if (e->multi != NULL)
     (void)curl_multi_cleanup(e->multi);
+  sockets_free(&e->sockets);
   poller_close(e->poller);
   trust_free(&e->trust);
   e->multi = NULL;

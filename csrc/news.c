@@ -29,6 +29,12 @@ exchange *news_take(news *n, int *what) {
   return x;
 }
 
+void news_clear(news *n) {
+  int what;
+  while (news_take(n, &what) != NULL)
+    ;
+}
+
 void news_drop(news *n, exchange *x) {
   if (x->news == 0)
     return;

@@ -16,6 +16,9 @@ void news_add(news *n, exchange *x, int what);
 /* The next exchange that has news, and what; NULL if there are none. */
 exchange *news_take(news *n, int *what);
 
+/* Forgets all there is. */
+void news_clear(news *n);
+
 /* Forgets what there is of this one. */
 void news_drop(news *n, exchange *x);
 

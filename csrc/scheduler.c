@@ -115,7 +115,8 @@ void scheduler_start(engine *e) {
 }
 
 static bool is_passing(const exchange *x) {
-  if (x->failure == EXCHANGE_NOT_REPEATED || x->failure == EXCHANGE_TURNED_AWAY)
+  if (x->failure == EXCHANGE_CUT_OFF || x->failure == EXCHANGE_NOT_REPEATED ||
+      x->failure == EXCHANGE_TURNED_AWAY)
     return true;
   if (x->failure != EXCHANGE_FAILED)
     return false;

@@ -3,37 +3,64 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What follows the words in the line, or NULL if it does not have them. */
-static const char *after(const char *line, const char *words) {
-  const char *found = strstr(line, words);
-  return found != NULL ? found + strlen(words) : NULL;
+void turned_away_sent(turned_away *t) {
+  *t = (turned_away){.is_sent = true};
 }
 
-/* The request's own number, if the line tells it; else 0. */
-static long own_stream(const char *line) {
+void turned_away_reconnect(turned_away *t) {
+  t->is_sent = t->is_opened = false;
+}
+
+/* What follows the words at the line's start, or NULL if it does not begin with them. */
+static const char *after(const char *line, const char *words) {
+  size_t length = strlen(words);
+  return strncmp(line, words, length) == 0 ? line + length : NULL;
+}
+
+/* Where the number of the request's own stream is, if the line tells it. */
+static const char *own_stream(const char *line) {
   const char *number = after(line, "Using Stream ID: "); /* 7.x */
-  if (number == NULL && strstr(line, "OPENED stream") != NULL)
-    number = after(line, "[HTTP/2] [");
-  return number != NULL ? strtol(number, NULL, 10) : 0;
+  if (number != NULL)
+    return number;
+  number = after(line, "[HTTP/2] [");
+  const char *rest = number != NULL ? strchr(number, ']') : NULL;
+  return rest != NULL && after(rest, "] OPENED stream") != NULL ? number : NULL;
+}
+
+/* Where the number is of the last stream that a GOAWAY lets be answered. */
+static const char *last_stream(const char *line) {
+  const char *rest = after(line, "received GOAWAY, error=");
+  if (rest == NULL)
+    rest = after(line, "recveived GOAWAY, error="); /* before 8.0 */
+  const char *comma = rest != NULL ? strchr(rest, ',') : NULL;
+  return comma != NULL ? after(comma, ", last_stream=") : NULL;
 }
 
 static bool is_refusal(const char *line, long stream) {
-  if (strncmp(line, "REFUSED_STREAM", 14) == 0 ||
-      (strncmp(line, "HTTP/2 stream ", 14) == 0 && strstr(line, " refused by server") != NULL))
+  if (after(line, "REFUSED_STREAM") != NULL)
     return true;
-  const char *last = strstr(line, "GOAWAY") != NULL ? after(line, "last_stream=") : NULL;
+  const char *refused = after(line, "HTTP/2 stream ");
+  if (refused != NULL) {
+    char *rest;
+    return strtol(refused, &rest, 10) == stream && after(rest, " refused by server") != NULL;
+  }
+  const char *last = last_stream(line);
   return last != NULL && strtol(last, NULL, 10) < stream;
 }
 
 void turned_away_note(turned_away *t, const char *text, size_t length) {
   char line[256];
+  if (!t->is_sent)
+    return;
   if (length >= sizeof line)
     length = sizeof line - 1;
   memcpy(line, text, length);
   line[length] = '\0';
-  long stream = own_stream(line);
-  if (stream > 0)
-    t->stream = stream;
-  else if (is_refusal(line, t->stream))
+  const char *own = own_stream(line);
+  if (own != NULL) {
+    t->is_opened = true;
+    t->stream = strtol(own, NULL, 10);
+  } else if (t->is_opened && is_refusal(line, t->stream)) {
     t->is_known = true;
+  }
 }

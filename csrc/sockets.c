@@ -1,0 +1,110 @@
+#include "sockets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static bool reserve(sockets *s) {
+  if (s->count < s->room)
+    return true;
+  size_t room = s->room == 0 ? 8 : s->room * 2;
+  open_socket *items = realloc(s->items, room * sizeof *items);
+  if (items == NULL)
+    return false;
+  s->items = items;
+  s->room = room;
+  return true;
+}
+
+curl_socket_t sockets_open(sockets *s, const struct curl_sockaddr *address) {
+  if (!reserve(s))
+    return CURL_SOCKET_BAD;
+#ifdef SOCK_CLOEXEC
+  int descriptor = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+#else
+  int descriptor = socket(address->family, address->socktype, address->protocol);
+  if (descriptor >= 0)
+    (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+#endif
+  if (descriptor >= 0)
+    s->items[s->count++] = (open_socket){.descriptor = descriptor};
+  return descriptor;
+}
+
+int sockets_close(sockets *s, curl_socket_t descriptor) {
+  for (size_t i = 0; i < s->count; i++)
+    if (s->items[i].descriptor == descriptor) {
+      s->items[i] = s->items[--s->count];
+      break;
+    }
+  return close(descriptor);
+}
+
+static int local_port(curl_socket_t descriptor) {
+  struct sockaddr_storage address;
+  socklen_t length = sizeof address;
+  if (getsockname(descriptor, (struct sockaddr *)&address, &length) != 0)
+    return 0;
+  if (address.ss_family == AF_INET6)
+    return ntohs(((const struct sockaddr_in6 *)&address)->sin6_port);
+  return ntohs(((const struct sockaddr_in *)&address)->sin_port);
+}
+
+/* A socket has no port before it is connected, so it is asked for when it is first needed. */
+static bool is_at(open_socket *item, int port) {
+  if (item->port == 0)
+    item->port = local_port(item->descriptor);
+  return item->port == port;
+}
+
+void sockets_note_http1(sockets *s, int port) {
+  for (size_t i = 0; i < s->count; i++)
+    if (s->items[i].port == port)
+      s->items[i].http1 = true;
+}
+
+/* libcurl's TLS library may have decrypted more than libcurl has read. It is asked without being
+ * linked, because libcurl may use another one. */
+#if defined(__ELF__)
+extern int SSL_has_pending(const void *ssl) __attribute__((weak));
+
+static bool has_decrypted(CURL *easy) {
+  struct curl_tlssessioninfo *session = NULL;
+  return SSL_has_pending != NULL &&
+         curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != NULL &&
+         session->backend == CURLSSLBACKEND_OPENSSL && session->internals != NULL &&
+         SSL_has_pending(session->internals) != 0;
+}
+#else
+static bool has_decrypted(CURL *easy) {
+  (void)easy;
+  return false;
+}
+#endif
+
+/* Its end, or an error, is as good a reason not to use it as bytes are. */
+static bool is_silent(curl_socket_t descriptor) {
+  char byte;
+  ssize_t count = recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+bool sockets_are_clean(sockets *s, int port, CURL *easy) {
+  bool reused = false;
+  /* Two may have one port, at different addresses: then both have to be silent. */
+  for (size_t i = 0; i < s->count; i++)
+    if (is_at(&s->items[i], port) && s->items[i].http1) {
+      reused = true;
+      if (!is_silent(s->items[i].descriptor))
+        return false;
+    }
+  return !reused || !has_decrypted(easy);
+}
+
+void sockets_free(sockets *s) {
+  free(s->items);
+  *s = (sockets){0};
+}
