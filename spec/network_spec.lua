@@ -173,3 +173,31 @@ describe("plain HTTP", function()
     assert(fetch_with { base_url = sandbox.http_url })
   end)
 end)
+
+describe("a system that can watch no further socket", function()
+  it("costs an attempt at most, and neither the client nor its other requests", function()
+    local library = os.tmpname()
+    local output, code = support.run(("cc -Wall -Wextra -Werror -shared -fPIC -o %s "
+      .. "spec/support/failing_epoll.c -ldl"):format(library))
+    assert(code == 0, output)
+    local chunk = ([[
+      local numbers = require "twilio.numbers"
+      local client = assert(numbers.new { base_url = %q, timeout = 0.5, concurrency = 4,
+        retry = { attempts = 3, base = 0.001 } })
+      local sids, fetched = {}, 0
+      for i = 1, 8 do sids[i] = %q end
+      for _, port_in in client.port_ins:fetch_each(sids) do
+        if port_in then fetched = fetched + 1 end
+      end
+      print(fetched, client.port_ins:fetch(%q) ~= nil)
+      client:close()
+    ]]):format(sandbox.url, KW, KW)
+    for failing = 1, 12 do
+      local environment = ("TWILIO_ACCOUNT_SID=%s TWILIO_AUTH_TOKEN=%s SSL_CERT_FILE=%s "
+        .. "LD_PRELOAD=%s FAIL_EPOLL_CTL=%d timeout 60"):format(sandbox.account_sid,
+        sandbox.auth_token, sandbox.ca_file, library, failing)
+      assert.are.equal("8\ttrue\n", (support.run_lua(chunk, environment)), failing)
+    end
+    os.remove(library)
+  end)
+end)

@@ -30,6 +30,11 @@ for seed in 1 2 3 4 5; do
     lua5.4 spec/memory/chaos.lua $seed
 done
 
+echo "A client that is closed from within, under the sanitizers:"
+LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \
+  LUA_CPATH="./$build/?.so;;" ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1 \
+  lua5.4 /usr/bin/busted -o plainTerminal spec/closing_spec.lua
+
 checked() {
   LUA_CPATH="./$core/?.so;;" valgrind --quiet --leak-check=full --show-leak-kinds=definite \
     --errors-for-leak-kinds=definite --error-exitcode=9 "$@"

@@ -115,10 +115,10 @@ end
 ---@param call { id: string, path: string, inbox: twilio.numbers.Inbox } the operation's id in the
 ---  contract, and the path from `request`; `transfer` and `number` are added
 function client:begin(call)
-  local transfer, number =
+  local transfer, number, message =
     self.engine:submit(request.method(call.id), self.base_url .. call.path, self.credentials)
   if not transfer then
-    call.failure = number
+    call.failure = { kind = number, message = message }
     return call.inbox:put(call)
   end
   call.transfer, call.number = transfer, number
@@ -127,7 +127,7 @@ end
 
 local function not_begun(call)
   return errors.new {
-    kind = "memory", message = call.failure, outcome = "not_sent", attempts = 0,
+    kind = call.failure.kind, message = call.failure.message, outcome = "not_sent", attempts = 0,
     operation = call.id, method = request.method(call.id), path = call.path,
   }
 end
@@ -156,7 +156,7 @@ end
 function client:finish(call)
   local result, err = self:read(call)
   local request_id = result == true and call.transfer:header "Twilio-Request-Id" or nil
-  if call.transfer then call.transfer:close() end
+  loop.release(call)
   return result, err, request_id
 end
 
@@ -194,9 +194,9 @@ local function wait_within(self, call, within)
   local pause = self.loop:sleep(call.inbox, within)
   self:begin(call)
   self.loop:wait(call.inbox)
-  local first = call.inbox:take()
-  pause.transfer:close()
-  if first == pause and not call.dropped then return nil, given_up(call, within) end
+  local is_over = call.inbox:take() == pause and not call.dropped and not self.closed
+  loop.release(pause)
+  if is_over and call.transfer then return nil, given_up(call, within) end
   return self:finish(call)
 end
 
@@ -238,7 +238,7 @@ function client:sleep(seconds)
   local inbox = inboxes.new(true)
   local call = self.loop:sleep(inbox, seconds, true)
   self.loop:wait(inbox)
-  call.transfer:close()
+  loop.release(call)
 end
 
 --- Runs functions side by side, each as ordinary sequential code, on this client's connections and

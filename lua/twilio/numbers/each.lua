@@ -2,6 +2,7 @@
 
 local errors = require "twilio.numbers.error"
 local inboxes = require "twilio.numbers.inbox"
+local loop = require "twilio.numbers.loop"
 local misuse = require "twilio.numbers.misuse"
 local progress = require "twilio.numbers.progress"
 local request = require "twilio.numbers.request"
@@ -136,6 +137,7 @@ local function begin(self, input)
   }
   if not path then return self.inbox:put(call) end
   self.client:begin(call)
+  if self.ended then return loop.release(call) end -- by a hook or a finalizer
   if call.transfer then self.in_flight[call.number] = call end
   self.flying = self.flying + 1
 end
@@ -157,18 +159,13 @@ local function feed(self)
   end
 end
 
---- What the call held is not needed any longer: its outcome was read, or given.
-local function let_go(call)
-  if call.transfer then call.transfer:close() end
-end
-
 --- Turns a call that came in into an outcome.
 local function read(self, call)
   local client, action = self.client, self.action
   if not call.path then return end
   self.in_flight[call.number], self.flying = nil, self.flying - 1
   local raw, err = client:read(call)
-  if not self.keeps then let_go(call) end
+  if not self.keeps then loop.release(call) end
   if raw then
     call.result = action.result(client, raw, call.first, call.second)
   else
@@ -245,7 +242,7 @@ function each:next()
     if not self.ended then end_loop(self) end
     return nil
   end
-  let_go(call)
+  loop.release(call)
   if self.progress then self.progress:count(call.err) end
   return call.input, call.result, call.err
 end
@@ -260,7 +257,7 @@ local function take_known(self)
     end
   end
   for _, call in pairs(places) do
-    let_go(call)
+    loop.release(call)
     outcomes[#outcomes + 1] = { input = call.input, result = call.result, err = call.err }
   end
   self.places = self.places and {}

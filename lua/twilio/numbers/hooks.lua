@@ -55,10 +55,6 @@ local function event_of(call)
   }
 end
 
-function hooks:started(call)
-  if self.on_request then fire(self, "on_request", event_of(call)) end
-end
-
 local function add_answer(event, transfer)
   local info = transfer:info()
   local _, kind, message = transfer:result()
@@ -73,20 +69,36 @@ local function add_answer(event, transfer)
   }
 end
 
-function hooks:ended(call)
-  local stopped, wait = call.transfer:stopped()
-  if self.on_response then
-    local event = event_of(call)
-    add_answer(event, call.transfer)
-    event.final = stopped ~= nil
-    fire(self, "on_response", event)
+--- The events of an attempt that began, that ended, or both.
+local function events_of(self, call, started, ended)
+  local request, response, retry
+  if started and self.on_request then request = event_of(call) end
+  local stopped, wait
+  if ended then stopped, wait = call.transfer:stopped() end
+  if ended and self.on_response then
+    response = event_of(call)
+    add_answer(response, call.transfer)
+    response.final = stopped ~= nil
   end
-  if self.on_retry and not stopped then
-    local event = event_of(call)
-    add_answer(event, call.transfer)
-    event.wait = wait
-    fire(self, "on_retry", event)
+  if ended and not stopped and self.on_retry then
+    retry = event_of(call)
+    add_answer(retry, call.transfer)
+    retry.wait = wait
   end
+  return request, response, retry
+end
+
+--- Tells what happened to a call's attempt. All of it is read before any function is called, because
+--- that may close the call, or work until the next attempt begins.
+---@param call table
+---@param started boolean an attempt began
+---@param ended boolean it ended
+function hooks:tell(call, started, ended)
+  if call.transfer:is_closed() then return end
+  local request, response, retry = events_of(self, call, started, ended)
+  if request then fire(self, "on_request", request) end
+  if response then fire(self, "on_response", response) end
+  if retry then fire(self, "on_retry", retry) end
 end
 
 --- Raises what a hook raised, once.

@@ -53,10 +53,17 @@ function loop:is_busy()
     and (self.engine:running() > 0 or self.orphans ~= nil and self.orphans:any())
 end
 
+--- The client was closed: the call comes back as it is.
+local function bring_back(self, number, call)
+  self.calls[number] = nil
+  call.inbox:put(call)
+end
+
 --- From now on the call comes to its inbox when its transfer is done. Who wants it holds it.
 ---@param call { transfer: table, number: integer, inbox: twilio.numbers.Inbox }
 function loop:expect(call)
   self.calls[call.number] = call
+  if self.closed then return bring_back(self, call.number, call) end -- by a finalizer, just now
   if self.orphans then self.orphans:note(call) end
   if self.hooks then self:tell() end
 end
@@ -72,12 +79,23 @@ function loop:drop(call)
 end
 
 --- A call that comes to the inbox after so many seconds. A pause comes earlier when the process
---- is about to end.
+--- is about to end. Where the client was closed, it comes at once, and has no transfer.
 function loop:sleep(inbox, seconds, is_pause)
-  local transfer, number = self.engine:sleep(seconds)
+  local transfer, number, message = self.engine:sleep(seconds)
   local call = { transfer = transfer, number = number, inbox = inbox, is_pause = is_pause }
+  if not transfer then
+    if number ~= "closed" then error(message, 0) end
+    inbox:put(call)
+    return call
+  end
   self.calls[number] = call
+  if self.closed then bring_back(self, number, call) end -- by a finalizer, just now
   return call
+end
+
+--- Gives back what a call holds. Doing it twice is harmless.
+function loop.release(call)
+  if call.transfer then call.transfer:close() end
 end
 
 --- Ends all pauses now.
@@ -95,8 +113,7 @@ function loop:tell()
   local engine, calls, hooks = self.engine, self.calls, self.hooks
   for number, started, ended in engine.news, engine do
     local call = calls[number]
-    if call and started then hooks:started(call) end
-    if call and ended then hooks:ended(call) end
+    if call then hooks:tell(call, started, ended) end
   end
 end
 
@@ -207,10 +224,7 @@ end
 function loop:close()
   self.closed = true
   self.engine:close()
-  for number, call in pairs(self.calls) do
-    self.calls[number] = nil
-    call.inbox:put(call)
-  end
+  for number, call in pairs(self.calls) do bring_back(self, number, call) end
 end
 
 return loop

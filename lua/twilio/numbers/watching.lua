@@ -2,6 +2,7 @@
 
 local inboxes = require "twilio.numbers.inbox"
 local intervals = require "twilio.numbers.interval"
+local loop = require "twilio.numbers.loop"
 local misuse = require "twilio.numbers.misuse"
 local request = require "twilio.numbers.request"
 local status = require "twilio.numbers.status"
@@ -52,9 +53,9 @@ local function finish(self)
   if self.ended then return end
   self.ended = true
   for _, item in pairs(self.items) do
-    if item.call and item.call.transfer then item.call.transfer:close() end
+    if item.call then loop.release(item.call) end
   end
-  if self.deadline then self.deadline.transfer:close() end
+  if self.deadline then loop.release(self.deadline) end
   self.client.loop:nudge(self.inbox)
 end
 
@@ -101,7 +102,7 @@ local function receive(self, call)
     self.flying, item.call = self.flying - 1, nil
     looked(self, item, self.client:finish(call))
   else
-    call.transfer:close()
+    loop.release(call)
     item.call = nil
     self.due:put(item)
   end
@@ -112,9 +113,9 @@ local function begin(self)
     local item = self.due:take()
     if not item then return end
     local call = { id = "FetchPortingPortIn", path = item.path, inbox = self.inbox, item = item }
+    item.call, self.flying = call, self.flying + 1
     self.client:begin(call)
-    item.call = call
-    self.flying = self.flying + 1
+    if self.ended then loop.release(call) end -- by a hook
   end
 end
 
