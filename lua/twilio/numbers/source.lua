@@ -1,10 +1,15 @@
 --- What inputs come from.
 
+local list = require "twilio.numbers.list"
 local misuse = require "twilio.numbers.misuse"
 
 local sources = {}
 
+local WANTED = "an array, an iterator or a coroutine"
+
+--- Checked once, then read element by element: what is added meanwhile is read, too.
 local function array(items)
+  list.check("source", items, WANTED)
   local i = 0
   return function()
     i = i + 1
@@ -35,7 +40,7 @@ function sources.open(source)
   if type(source) == "thread" then return coroutine_source(source) end
   if type(source) == "table" and not is_callable(source) then return array(source) end
   if is_callable(source) then return function() return (source()) end end
-  return misuse.argument("source", "an array, an iterator or a coroutine", source)
+  return misuse.argument("source", WANTED, source)
 end
 
 return sources

@@ -12,6 +12,7 @@
 
 local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.error"
+local list = require "twilio.numbers.list"
 local events = require "twilio.numbers.webhook.event"
 local misuse = require "twilio.numbers.misuse"
 local signature = require "twilio.numbers.webhook.signature"
@@ -100,6 +101,7 @@ end
 local function verifier_of(auth_token)
   if auth_token == nil then return core.verifier(nil, "TWILIO_AUTH_TOKEN") end
   local keys = type(auth_token) == "table" and auth_token or { auth_token }
+  list.check("auth_token", keys, "a token, or an array of up to 8,")
   local ok, verifier = pcall(core.verifier, keys)
   if not ok then misuse.raise "auth_token: a token, or an array of up to 8, expected" end
   return verifier

@@ -1,6 +1,7 @@
 --- Makes a plan: reads the inputs, fetches each target and classifies it. Changes nothing.
 
 local classes = require "twilio.numbers.campaign.classes"
+local lists = require "twilio.numbers.list"
 local looking = require "twilio.numbers.campaign.looking"
 local misuse = require "twilio.numbers.misuse"
 local plans = require "twilio.numbers.campaign.plan"
@@ -19,15 +20,18 @@ local WINDOW = 48 * 3600 -- seconds
 ---@field concurrency integer? how many are fetched at once, the client's if missing
 ---@field progress boolean|twilio.numbers.Progress|nil shows on a terminal how far it is
 
+--- A checked copy: the caller's list may change while targets are fetched.
 local function check_list(name, list, fits, wanted)
   if list == nil then return {} end
-  if type(list) ~= "table" then misuse.argument(name, "an array", list) end
+  lists.check(name, list)
+  local own = {}
   for i, value in ipairs(list) do
     if type(value) ~= "string" or not fits(value) then
       misuse.argument(("%s[%d]"):format(name, i), wanted, value)
     end
+    own[i] = value
   end
-  return list
+  return own
 end
 
 local function is_account(text) return #text == 34 and text:find "^AC%x+$" ~= nil end

@@ -138,7 +138,8 @@ end
 
 local function sids_of(input)
   if getmetatable(input) == class then return input:port_in_sid(), input:sid() end
-  if type(input) == "table" then return input[1], input[2] end
+  local is_pair = type(input) == "table" and input[3] == nil -- a third would be ignored
+  if is_pair then return input[1], input[2] end
   return input
 end
 

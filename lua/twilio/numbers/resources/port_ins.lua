@@ -2,7 +2,7 @@
 
 local contract = require "twilio.numbers.contract"
 local each = require "twilio.numbers.each"
-local misuse = require "twilio.numbers.misuse"
+local list = require "twilio.numbers.list"
 local phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers"
 local record = require "twilio.numbers.record"
 local status = require "twilio.numbers.status"
@@ -174,10 +174,10 @@ end
 ---@param options twilio.numbers.WaitOptions?
 ---@return twilio.numbers.Watch # to be called for the next port-in and change; `close()` ends it
 function port_ins:watch(sids, options)
-  if type(sids) ~= "table" then misuse.argument("sids", "an array of SIDs", sids) end
-  local list = {}
-  for i, input in ipairs(sids) do list[i] = sid_of(input) end
-  return watching.new(self, list, options)
+  list.check("sids", sids, "an array of SIDs")
+  local own = {}
+  for i, input in ipairs(sids) do own[i] = sid_of(input) end
+  return watching.new(self, own, options)
 end
 
 return {
