@@ -23,19 +23,39 @@ local function with_edge_and_region(edge, region)
   return "https://" .. table.concat(host, ".")
 end
 
---- The base URL checked, without a slash at its end. Credentials, queries and fragments have no
---- place in it.
+--- Whether it is a base URL. Credentials, queries and fragments have no place in it.
+---@param url any
+---@return boolean
+function endpoint.is_base_url(url)
+  if type(url) ~= "string" then return false end
+  local authority, path = url:match("^https?://([%w%.%-:%[%]_]+)([^%c%s?#\\@]*)$")
+  return authority ~= nil and (path == "" or path:find "^/" ~= nil)
+    and not path:find("//", 1, true) and not path:find("..", 1, true)
+end
+
+--- The base URL checked, without a slash at its end.
 local function check_base_url(url)
-  local authority, path
-  if type(url) == "string" then
-    authority, path = url:match("^https?://([%w%.%-:%[%]_]+)([^%c%s?#\\@]*)$")
-  end
-  if not authority or not (path == "" or path:find "^/") or path:find("//", 1, true)
-    or path:find("..", 1, true) then
+  if not endpoint.is_base_url(url) then
     misuse.argument("base_url", "a URL like https://host[:port][/path]",
       type(url) == "string" and url:find("@", 1, true) and "one with credentials" or url)
   end
   return (url:gsub("/$", ""))
+end
+
+local default_ports = { http = 80, https = 443 }
+
+--- A base URL in one spelling, for comparing two: scheme and host in lower case, without the default port and
+--- without a slash at the end.
+---@param url string a base URL
+---@return string
+function endpoint.normal(url)
+  local scheme, authority, path = url:match "^(%a+)://([^/]*)(.*)$"
+  scheme = scheme:lower()
+  local host, port = authority:match "^(.*):(%d*)$"
+  port = tonumber(port)
+  local is_told = port and port ~= default_ports[scheme]
+  return ("%s://%s%s%s"):format(scheme, (host or authority):lower(),
+    is_told and (":%.0f"):format(port) or "", (path:gsub("/+$", "")))
 end
 
 local function environment(name)

@@ -55,7 +55,7 @@ local function is_still_to_cancel(run, target)
   local port_in, number = looking.fetch(run.client, target)
   local class, note, status
   if port_in then
-    class, note, status = classes.of(port_in, number, run.plan:rules(os.time()))
+    class, note, status = classes.of(target, port_in, number, run.plan:rules(os.time()))
   else
     class, note = classes.of_error(number)
     run.brakes:count(number)

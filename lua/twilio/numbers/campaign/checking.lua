@@ -43,7 +43,7 @@ local function change_of(client, plan, target)
   local port_in, number = looking.fetch(client, target)
   local class, note, status
   if port_in then
-    class, note, status = classes.of(port_in, number, plan:rules(os.time()))
+    class, note, status = classes.of(target, port_in, number, plan:rules(os.time()))
   else
     class, note = classes.of_error(number)
     if class == "failed" then return nil, number end

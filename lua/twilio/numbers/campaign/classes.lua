@@ -14,6 +14,7 @@ classes.all = {
   { name = "expired", words = "expired" },
   { name = "too_late", words = "too late" },
   { name = "protected", words = "protected" },
+  { name = "unreadable", words = "that may be protected, but cannot be read", problem = true },
   { name = "not_found", words = "not found", problem = true },
   { name = "wrong_account", words = "of another account", problem = true },
   { name = "unknown", words = "of a status that nobody knows", problem = true },
@@ -36,7 +37,7 @@ function classes.exists(name) return by_name[name] ~= nil end
 ---@class twilio.numbers.PlanRules
 ---@field window number seconds around a port date in which it is too late
 ---@field accounts table<string, boolean> whose port-ins may be cancelled, in lower case
----@field protected table<string, boolean> SIDs and numbers that must not be, in lower case
+---@field protection twilio.numbers.Protection what must not be
 ---@field now number seconds since 1970
 
 --- The status of what is to be cancelled, which the plan is bound to.
@@ -57,19 +58,10 @@ local function by_status(normal, kind)
   if phase == nil then return "unknown", ("status %s"):format(normal or "missing") end
 end
 
-local function protection(port_in, number, protected)
-  local function which_of(name)
-    return type(name) == "string" and protected[name:lower()] and name or nil
-  end
-  local function is_protected(item)
-    return which_of(item.phone_number) or which_of(item:sid())
-  end
-  if which_of(port_in:sid()) then return port_in:sid() end
-  if number then return is_protected(number) end
-  for item in port_in:numbers() do
-    local which = is_protected(item)
-    if which then return which end
-  end
+local function by_protection(target, port_in, number, protection)
+  local places, problem = protection:find(target, port_in, number)
+  if places[1] then return "protected", protection.entries[places[1]] end
+  if problem then return "unreadable", problem end
 end
 
 local FIRST_ZONE, LAST_ZONE = "+14:00", "-12:00" -- where a day begins first on Earth, and ends last
@@ -124,13 +116,14 @@ local function by_time(port_in, number, rules)
 end
 
 --- The class of a target that was fetched.
+---@param target twilio.numbers.Target
 ---@param port_in twilio.numbers.PortIn
 ---@param number twilio.numbers.PortInPhoneNumber? if only that number is meant
 ---@param rules twilio.numbers.PlanRules
 ---@return string class
 ---@return string? note
 ---@return string? status in normal form
-function classes.of(port_in, number, rules)
+function classes.of(target, port_in, number, rules)
   local normal, kind, raw = status_of(port_in, number)
   local owner = port_in.account_sid
   if owner ~= nil and not rules.accounts[tostring(owner):lower()] then
@@ -139,8 +132,8 @@ function classes.of(port_in, number, rules)
   local class, note = by_status(normal, kind)
   if class == "unknown" then note = ("status %q"):format(tostring(raw)) end
   if class then return class, note, normal end
-  local which = protection(port_in, number, rules.protected)
-  if which then return "protected", which, normal end
+  class, note = by_protection(target, port_in, number, rules.protection)
+  if class then return class, note, normal end
   class, note = by_time(port_in, number, rules)
   return class or "cancel", note, normal
 end

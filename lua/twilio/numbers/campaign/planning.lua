@@ -1,11 +1,15 @@
 --- Makes a plan: reads the inputs, fetches each target and classifies it. Changes nothing.
 
+local binding = require "twilio.numbers.campaign.binding"
 local classes = require "twilio.numbers.campaign.classes"
+local endpoint = require "twilio.numbers.endpoint"
 local lists = require "twilio.numbers.list"
 local looking = require "twilio.numbers.campaign.looking"
 local misuse = require "twilio.numbers.misuse"
+local phones = require "twilio.numbers.campaign.phones"
 local plans = require "twilio.numbers.campaign.plan"
 local progress = require "twilio.numbers.progress"
+local protection = require "twilio.numbers.campaign.protection"
 local sources = require "twilio.numbers.source"
 local targets = require "twilio.numbers.campaign.targets"
 
@@ -16,7 +20,7 @@ local WINDOW = 48 * 3600 -- seconds
 ---  missing; with 0, only while it may be that date itself
 ---@field accounts string[]? accounts beside the client's whose port-ins may be cancelled
 ---@field protect string[]? SIDs of port-ins or numbers, and E.164 numbers, that must not be; a port-in with
----  such a number is protected as a whole
+---  such a number is protected as a whole. With such a list, what cannot be read is not cancelled either
 ---@field concurrency integer? how many are fetched at once, the client's if missing
 ---@field progress boolean|twilio.numbers.Progress|nil shows on a terminal how far it is
 
@@ -35,11 +39,6 @@ local function check_list(name, list, fits, wanted)
 end
 
 local function is_account(text) return #text == 34 and text:find "^AC%x+$" ~= nil end
-
-local function is_protectable(text)
-  return text:find "^KW%x+$" and #text == 34 or text:find "^PU%x+$" and #text == 34
-    or text:find "^%+[1-9]%d+$" ~= nil
-end
 
 local known = {
   window = true, accounts = true, protect = true, concurrency = true, progress = true,
@@ -61,7 +60,7 @@ local function check(client, options)
   return {
     window = window, concurrency = concurrency,
     accounts = check_list("accounts", options.accounts, is_account, "an account SID, AC..."),
-    protected = check_list("protect", options.protect, is_protectable,
+    protected = check_list("protect", options.protect, protection.is_entry,
       "a port-in SID, a phone number SID or an E.164 number"),
     progress = progress.for_option(options.progress),
   }
@@ -97,6 +96,27 @@ local function is_unauthorized(err)
   return err.http_status == 401 or err.http_status == 403
 end
 
+--- Whether the fetched number is another than the requested one.
+local function is_another(number, target)
+  if not target.phone_number then return false end
+  return not phones.is_same(target.phone_number, number.phone_number)
+end
+
+--- Notes which entries of the protect list name a target, whatever its class is.
+local function mark(state, target, port_in, number)
+  local places = state.rules.protection:find(target, port_in, number)
+  for _, place in ipairs(places) do state.matched[place] = true end
+end
+
+--- Gives the target its numbers as they were seen.
+local function bind(target, port_in, number)
+  if number then
+    target.phone_number = binding.number(number)
+  else
+    target.numbers = binding.numbers(port_in)
+  end
+end
+
 local function classify(state, target)
   local number, class
   local port_in, err = port_in_of(state.client, state.fetched, target)
@@ -107,13 +127,17 @@ local function classify(state, target)
   if not port_in then
     if is_unauthorized(err) then state.err = err end
     target.class, target.note = classes.of_error(err)
+    mark(state, target)
   elseif class then
     target.class, target.note = class, "port-in " .. (port_in:status() or "without status")
-  elseif number and target.phone_number and number.phone_number ~= target.phone_number then
+    mark(state, target)
+  elseif number and is_another(number, target) then
     target.class, target.note = "missing", "that SID is another number's"
+    mark(state, target)
   else
-    if number then target.phone_number = number.phone_number end
-    target.class, target.note, target.status = classes.of(port_in, number, state.rules)
+    mark(state, target, port_in, number)
+    target.class, target.note, target.status = classes.of(target, port_in, number, state.rules)
+    bind(target, port_in, number)
   end
   if state.progress then state.progress:count(classes.is_problem(target.class) and target.note) end
 end
@@ -153,6 +177,15 @@ local function look_at_all(state, list, concurrency)
   for _, err in pairs(errs) do error(err.raised, 0) end
 end
 
+--- The entries of the protect list that name no target. One of them may be mistyped.
+local function unmatched(state)
+  local entries = {}
+  for place, entry in ipairs(state.rules.protection.entries) do
+    if not state.matched[place] then entries[#entries + 1] = entry end
+  end
+  return entries
+end
+
 local planning = {}
 
 --- See `campaign.plan`.
@@ -165,18 +198,20 @@ function planning.make(client, source, options)
   local checked = check(client, options or {})
   local list, now = read_all(source), os.time()
   local fields = {
-    account_sid = client.account_sid, created_at = os.date("!%Y-%m-%dT%H:%M:%SZ", now),
+    base_url = endpoint.normal(client.base_url), account_sid = client.account_sid,
+    created_at = os.date("!%Y-%m-%dT%H:%M:%SZ", now),
     window = checked.window, accounts = checked.accounts, protected = checked.protected,
     targets = list,
   }
   local state = {
-    client = client, fetched = {}, progress = checked.progress,
+    client = client, fetched = {}, matched = {}, progress = checked.progress,
     rules = plans.rules(fields, now),
   }
   look_at_all(state, list, checked.concurrency)
   if checked.progress then checked.progress:finish() end
   if state.err then return nil, state.err end
   drop_doubles(list)
+  fields.unmatched = unmatched(state)
   return plans.new(fields)
 end
 

@@ -62,6 +62,12 @@ function tables.csv(columns, rows)
   return table.concat(lines, "\n") .. "\n"
 end
 
+local function json_of(value)
+  if type(value) == "number" then return ("%.14g"):format(value) end
+  if type(value) == "table" and next(value) == nil then return "[]" end -- there are only arrays here
+  return assert(core.encode(value))
+end
+
 --- A JSON object with its keys in that order; what is nil is left out.
 function tables.object(names, row)
   local parts = {}
@@ -69,9 +75,7 @@ function tables.object(names, row)
     local value = row[name]
     if value ~= nil then
       if type(value) == "string" then value = texts.clean(value) end
-      local text = type(value) == "number" and ("%.14g"):format(value)
-        or assert(core.encode(value))
-      parts[#parts + 1] = ('"%s":%s'):format(name, text)
+      parts[#parts + 1] = ('"%s":%s'):format(name, json_of(value))
     end
   end
   return "{" .. table.concat(parts, ",") .. "}"

@@ -9,6 +9,7 @@ local request = require "twilio.numbers.request"
 ---@field class string what the plan makes of it, see `classes`
 ---@field note string? more about that
 ---@field status string? in normal form, as it was seen
+---@field numbers string[]? of a whole port-in: all its numbers as they were seen, see `binding`
 
 local targets = {}
 

@@ -1,0 +1,73 @@
+--- Phone numbers as texts, compared by their digits. The API may write one number in several ways.
+
+local phones = {}
+
+local LEAST = 7 -- digits; shorter numbers are too much alike
+local MOST = 15 -- digits, by E.164
+local NATIONAL = 9 -- digits of a whole number without its country code
+
+--- Blanks that do not break and hyphens of several kinds are characters of two or three bytes.
+local function plain(text)
+  return (text:gsub("\194\160", " "):gsub("\226\128[\128-\175]", "-"))
+end
+
+--- A number in one spelling: its digits, after a plus if the text has one. Without a plus, leading zeros
+--- are a dialling prefix and are dropped. Nil if the text has less than 7 digits, or anything else, such as
+--- letters or a second number.
+---@param text any
+---@return string?
+function phones.written(text)
+  if type(text) ~= "string" then return nil end
+  local mark, rest = plain(text):match "^%s*(%+?)(.*)$"
+  if mark == "+" then rest = rest:gsub("%(0%)", "") end -- a prefix for calls within the country
+  local digits = rest:gsub("[%s%.%-%(%)]", "")
+  if mark == "" then digits = digits:gsub("^0+", "") end
+  if not digits:find "^[1-9]%d+$" or #digits < LEAST or #digits > MOST then return nil end
+  return mark .. digits
+end
+
+local function split(written)
+  return written:match "^(%+?)(%d+)$"
+end
+
+--- Whether two numbers, in that spelling, may be the same one. Either their digits are equal; or one has
+--- no plus, so that it may lack its country code, and the longer number ends with the shorter.
+---@param a string
+---@param b string
+---@param least integer how many digits the shorter number must have in the second case
+---@return boolean
+function phones.may_be_one(a, b, least)
+  local a_mark, long = split(a)
+  local b_mark, short = split(b)
+  if long == short then return true end
+  if a_mark == "+" and b_mark == "+" then return false end
+  if #long < #short then long, short = short, long end
+  return #short >= least and long:sub(-#short) == short
+end
+
+--- The same for a number that lacks no more than its country code.
+---@param a string
+---@param b string
+---@return boolean
+function phones.is_respelled(a, b)
+  return phones.may_be_one(a, b, NATIONAL)
+end
+
+--- Whether two texts are the same number, however it is written.
+---@param a any
+---@param b any
+---@return boolean
+function phones.is_same(a, b)
+  if a == b then return true end
+  a, b = phones.written(a), phones.written(b)
+  return a ~= nil and b ~= nil and phones.is_respelled(a, b)
+end
+
+--- The last digits, which numbers that may be the same have in common.
+---@param written string
+---@return string
+function phones.tail(written)
+  return written:sub(-LEAST)
+end
+
+return phones
