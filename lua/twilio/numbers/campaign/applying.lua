@@ -152,15 +152,26 @@ local function enter(client, ledger, plan, options)
   return ledger:enter(plan, { reason = options.reason, ticket = options.ticket }, skipped)
 end
 
+--- A plan of an earlier version binds too little to begin with. What has begun goes on.
+local function check_version(ledger, plan)
+  if plan.version == plans.VERSION then return true end
+  local is_begun, err = ledger:is_begun(plan.id)
+  if is_begun == nil then return nil, err elseif is_begun then return true end
+  return checking.version(plan)
+end
+
 local applying = {}
 
 --- See `campaign.apply`.
 function applying.apply(client, ledger, plan, options)
   options = check_options(client, options or {})
   local ok, err = checking.account(client, plan.account_sid)
+  if ok then ok, err = checking.host(client, plan) end
   if ok then ok, err = checking.count(options.confirm, plan:count "cancel") end
   if not ok then return nil, err end
   return run_campaign(client, ledger, plan, "apply", options, function()
+    local is_fit, why = check_version(ledger, plan)
+    if not is_fit then return nil, why end
     return enter(client, ledger, plan, options)
   end)
 end
@@ -174,7 +185,11 @@ local function plan_of(client, ledger, id)
   local text
   text, err = ledger:plan_text(campaign.id)
   if not text then return nil, err end
-  return plans.read(text)
+  local plan
+  plan, err = plans.read(text)
+  if not plan then return nil, err end
+  ok, err = checking.host(client, plan)
+  return ok and plan, err
 end
 
 --- See `campaign.resume`.

@@ -1,6 +1,7 @@
 --- Cancels what is planned: several at once, each looked at once more, then entered into the ledger as
 --- intended, then sent, then entered with what came of it.
 
+local binding = require "twilio.numbers.campaign.binding"
 local classes = require "twilio.numbers.campaign.classes"
 local core = require "twilio.numbers.core"
 local crew = require "twilio.numbers.campaign.crew"
@@ -56,6 +57,9 @@ local function is_still_to_cancel(run, target)
   local class, note, status
   if port_in then
     class, note, status = classes.of(target, port_in, number, run.plan:rules(os.time()))
+    local change = class == "cancel"
+      and binding.change(run.plan, run.plan.targets[target.number], port_in, number)
+    if change then class, note = "changed", change end
   else
     class, note = classes.of_error(number)
     run.brakes:count(number)

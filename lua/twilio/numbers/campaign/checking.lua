@@ -1,12 +1,15 @@
---- What refuses a plan, or leaves targets of it out, before anything is entered or sent: another account
+--- What refuses a plan, or leaves targets of it out, before anything is entered or sent: another host, account
 --- or number than was confirmed, its age, and what has changed since.
 
+local binding = require "twilio.numbers.campaign.binding"
 local brakes = require "twilio.numbers.campaign.brakes"
 local classes = require "twilio.numbers.campaign.classes"
 local crew = require "twilio.numbers.campaign.crew"
 local date = require "twilio.numbers.date"
+local endpoint = require "twilio.numbers.endpoint"
 local errors = require "twilio.numbers.error"
 local looking = require "twilio.numbers.campaign.looking"
+local masking = require "twilio.numbers.campaign.masking"
 local targets = require "twilio.numbers.campaign.targets"
 
 local checking = {}
@@ -20,6 +23,19 @@ function checking.account(client, account_sid)
   if account_sid == client.account_sid then return true end
   return refuse(("the plan is of account %s, the credentials are of %s"):format(
     account_sid, client.account_sid))
+end
+
+--- Refuses a plan of an earlier version.
+function checking.version(plan)
+  return refuse(("the plan is of version %d, which binds neither its host nor the numbers of its "
+    .. "port-ins: make a new plan"):format(plan.version))
+end
+
+--- A plan of version 1 does not say where it was made.
+function checking.host(client, plan)
+  local base_url = endpoint.normal(client.base_url)
+  if plan.base_url == nil or plan.base_url == base_url then return true end
+  return refuse(("the plan was made at %s, the client is for %s"):format(plan.base_url, base_url))
 end
 
 function checking.count(given, count)
@@ -48,8 +64,11 @@ local function change_of(client, plan, target)
     class, note = classes.of_error(number)
     if class == "failed" then return nil, number end
   end
-  if class == target.class and status == target.status then return nil end
-  return ("was %s and is %s%s"):format(target.status, status or class,
+  if class == target.class and status == target.status then
+    return binding.change(plan, target, port_in, number), nil, "changed"
+  end
+  local now = status ~= target.status and status or class
+  return ("was %s and is %s%s"):format(target.status, now,
     class ~= "cancel" and note and " (" .. note .. ")" or ""), nil,
     class == "cancel" and "changed" or class
 end
@@ -92,7 +111,7 @@ function checking.statuses(client, plan, options)
   if #changes == 0 or options.skip_changed then return skipped end
   table.sort(changes)
   return refuse(("the plan is stale: %d of %d have changed since it was made. Make a new one. "
-    .. "First of them: %s"):format(#changes, #list, changes[1]), changes)
+    .. "First of them: %s"):format(#changes, #list, masking.text(changes[1])), changes)
 end
 
 return checking

@@ -8,6 +8,7 @@ local tables = require "twilio.numbers.campaign.tables"
 
 ---@class twilio.numbers.Report
 ---@field campaign table id, account_sid, planned, reason, ticket, created_at
+---@field base_url string? where the plan was made; one of version 1 does not say
 ---@field counts table<string, integer> by state
 ---@field planned integer how many the plan was to cancel
 ---@field problems integer how many of the plan's inputs need a person's look
@@ -82,6 +83,7 @@ function report.read(ledger, campaign)
   text, err = ledger:plan_text(campaign.id)
   if not text then return nil, err end
   local plan = core.decode(text).plan
+  self.base_url = plan.base_url
   for number, target in ipairs(plan.targets) do
     self.is_planned[number] = target.class == "cancel" or nil
   end
@@ -212,8 +214,10 @@ function report:to_json(options)
       ended_as = run.ended_as }
   end
   local campaign = self.campaign
-  local head = tables.object({ "id", "account_sid", "planned", "reason", "ticket", "created_at" }, {
-    id = campaign.id, account_sid = campaign.account_sid, planned = campaign.planned,
+  local names = { "id", "base_url", "account_sid", "planned", "reason", "ticket", "created_at" }
+  local head = tables.object(names, {
+    id = campaign.id, base_url = self.base_url, account_sid = campaign.account_sid,
+    planned = campaign.planned,
     reason = mask(campaign.reason), ticket = mask(campaign.ticket),
     created_at = time_of(campaign.created_at),
   })
@@ -228,8 +232,9 @@ end
 ---@return string
 function report:describe(options)
   local mask, campaign = masking.filter(options and options.unmasked), self.campaign
-  local lines = { ("campaign %s of %s, entered %s, to cancel %d"):format(campaign.id:sub(1, 12),
-    campaign.account_sid, time_of(campaign.created_at), campaign.planned) }
+  local place = self.base_url and " at " .. self.base_url or ""
+  local lines = { ("campaign %s of %s%s, entered %s, to cancel %d"):format(campaign.id:sub(1, 12),
+    campaign.account_sid, place, time_of(campaign.created_at), campaign.planned) }
   for _, name in ipairs { "reason", "ticket" } do
     if campaign[name] then lines[#lines + 1] = name .. " " .. mask(campaign[name]) end
   end
