@@ -5,6 +5,7 @@ local cli = require "cli"
 local campaign = require "twilio.numbers.campaign"
 local arguments = require "campaign_arguments"
 local file_targets = require "campaign_targets"
+local protect_file = require "campaign_protect"
 local masking = require "twilio.numbers.campaign.masking"
 local numbers = require "twilio.numbers"
 local print = cli.print
@@ -46,7 +47,7 @@ end
 
 local function make_plan(options)
   local inputs = file_targets.read(options)
-  local protected = options.protect and file_targets.protected(options.protect)
+  local protected = options.protect and protect_file.read(options.protect)
   local client = cli.client(options.concurrency)
   local progress = numbers.progress { total = #inputs, label = "fetched" }
   local plan = must(campaign.plan(client, inputs, {
@@ -69,6 +70,12 @@ local function keep_inputs(options, ...)
   end
 end
 
+--- Tells how many entries of the protect list name a target: one that names none may be mistyped.
+local function show_protection(plan, options)
+  local summary = plan:protect_summary(options.unmasked)
+  if summary then print(summary .. ".") end
+end
+
 local commands = {}
 
 function commands.plan(options)
@@ -88,6 +95,7 @@ function commands.plan(options)
   else
     print(plan:table(options.unmasked))
     print(plan:summary() .. ".")
+    show_protection(plan, options)
     print(("Nothing was changed. The plan is in %s."):format(path))
     if count > 0 then
       print(("To cancel %d, which cannot be undone: %s"):format(count,
@@ -223,7 +231,10 @@ end
 function commands.apply(options)
   local plan = must(campaign.read_plan(cli.read_file(options.plan)))
   local count = plan:count "cancel"
-  if not options.json then print(tostring(plan) .. ".") end
+  if not options.json then
+    print(tostring(plan) .. ".")
+    show_protection(plan, options)
+  end
   if count == 0 then
     if options.json then cli.write(plan:listing(options.unmasked)) end
     cli.exit(plan:problems() > 0 and cli.partial or cli.nothing)

@@ -221,6 +221,155 @@ describe("cancel_port_ins.lua", function()
     assert.matches("line 1: neither a SID nor an E.164 number", output, 1, true)
   end)
 
+  describe("reads what is protected", function()
+    local protect
+
+    local function plan_with(text, more)
+      protect = ledger .. ".protect"
+      support.write_file(protect, text)
+      return make_plan(sid(1) .. "\n" .. sid(2) .. "\n" .. sid(3) .. "\n", "--protect " .. protect .. " "
+        .. (more or ""))
+    end
+
+    it("whatever its lines end with, with remarks and blank lines", function()
+      for _, break_ in ipairs { "\n", "\r\n", "\r" } do
+        for _, ending in ipairs { break_, "" } do
+          local output, code = plan_with(table.concat({ "# whose?", "", "+14155550111", " " .. sid(2)
+            .. "  # Acme", "\t#" }, break_) .. ending)
+          assert.are.equal(0, code, output)
+          assert.matches("1 to be cancelled, 2 protected", output, 1, true)
+          assert.matches("Protect list: 2 entries, 2 matched.\n", output, 1, true)
+        end
+      end
+    end)
+
+    it("however a number is written after its plus", function()
+      for _, number in ipairs { "+1 (415) 555-0111", "+1.415.555.0111", "+1\194\160415\194\160555 0111",
+        "+1 415 555\226\128\1450111", "+ 1 415 555 0111", "\239\187\191+14155550111" } do
+        local output = plan_with(number .. "\n")
+        assert.matches("Protect list: 1 entry, 1 matched.\n", output, 1, true)
+      end
+    end)
+
+    it("and refuses, by its line, what may have been meant to protect something", function()
+      for _, line in ipairs {
+        "14155550111", "(415) 555-0111", "4155550111", '"+14155550111"', "'+14155550111", "+14155550111,",
+        "+14155550111;", "+14155550111,+14155550112", "+14155550111 +14155550112",
+        "+14155550111 4155550112", "+14155550111/12", "+1 415 555 0111-0113", "+1 415 555 0111 0112",
+        "+1415555011", "+14155550111#x", "+14155550111 Acme", "+14155550111 x5", "tel:+14155550111",
+        "1.41556E+10", sid(1):lower(), sid(1) .. "0", sid(1):sub(1, -2), sid(1) .. " " .. sid(2),
+        sandbox.sid("AC", 1), "phone_number", "+1415555\2330111", "\194\160+14155550111",
+        "\239\187\191" .. sid(1), "+14155550111\12+14155550112", "# x\11+14155550111",
+        "# x\226\128\168+14155550111", "# x\194\133+14155550111", "+14155550111 \27[2K",
+      } do
+        local output, code = plan_with(sid(1) .. "\n" .. line .. "\n" .. sid(2) .. "\n")
+        assert.are.equal(2, code, line .. output)
+        assert.matches(", line 2: ", output, 1, true)
+        assert.matches("Nothing was sent: mend what is protected.", output, 1, true)
+        assert.not_matches("%c", (output:gsub("\n", "")))
+      end
+      assert.are.same({}, sandbox.requests())
+    end)
+
+    it("and refuses a file in which there is nothing to protect, or no text", function()
+      for _, text in ipairs { "", "\n", "\239\187\191", " \r\n\t\r\n", "# remarks only\n#\n",
+        "# all of it \r# a remark" } do
+        local output, code = plan_with(text)
+        assert.are.equal(2, code, output)
+        assert.matches("it names nothing to protect", output, 1, true)
+      end
+      local utf_16 = ("+14155550111\r\n"):gsub(".", "%0\0")
+      for _, text in ipairs { utf_16, "\255\254" .. utf_16, "\254\255\0+", sid(1) .. "\n\0\n" } do
+        local output, code = plan_with(text)
+        assert.are.equal(2, code, output)
+        assert.matches("it is no plain text, nothing was sent: save it as UTF-8", output, 1, true)
+      end
+      assert.are.same({}, sandbox.requests())
+    end)
+
+    it("and warns of an entry in a remark", function()
+      for _, line in ipairs { "#+14155550111", "# " .. sid(1), sid(2) .. " # +1 415 555 0111" } do
+        local output = plan_with(line .. "\n" .. sid(2) .. "\n")
+        assert.matches("line 1: an entry in a remark is not protected", output, 1, true)
+      end
+    end)
+
+    it("once only: a second file would take the place of the first", function()
+      plan_with(sid(1) .. "\n")
+      local output, code = plan_with(sid(2) .. "\n", "--protect " .. protect)
+      assert.are.equal(1, code, output)
+      assert.matches("'--protect' must be used at most 1 time", output, 1, true)
+    end)
+
+    it("and says how much of it was matched, in all that is printed", function()
+      local text = "+14155550111\n+14155550177\n"
+      local words = "Protect list: 2 entries, 1 matched. These match no target: +141******77.\n"
+      assert.matches(words, plan_with(text), 1, true)
+      assert.matches("These match no target: +14155550177.\n", plan_with(text, "--unmasked"), 1, true)
+      assert.matches(words, apply(2, "--wait 0"), 1, true)
+      assert.are.same({ entries = 2, matched = 1, unmatched = { "+141******77" } },
+        cjson.decode((plan_with(text, "--json"))).protect)
+    end)
+  end)
+
+  it("reads targets whatever their lines end with", function()
+    for _, break_ in ipairs { "\r", "\r\n", "\n\r", "\r\r\n" } do
+      for _, header in ipairs { "port_in_request_sid" .. break_, "" } do
+        local output, code = make_plan(header .. sid(1) .. break_ .. sid(2) .. break_)
+        assert.are.equal(0, code, output)
+        assert.matches("2 to be cancelled.", output, 1, true)
+      end
+    end
+  end)
+
+  it("leaves out no target in silence", function()
+    for text, complaint in pairs {
+      [sid(1) .. "\n" .. sid(2) .. "," .. sid(3) .. "\n"] = "line 2: it has more cells than the first line",
+      ["port_in_request_sid\n" .. sid(1) .. ", ," .. sid(3)] = "line 2: it has more cells",
+      ["\255\254K\0W\0"] = "it is no plain text",
+      [sid(1) .. "\194\133" .. sid(2)] = "there is no column 'port_in_request_sid', only: KW",
+      ["port_in_request_sid\n" .. sid(1) .. "\226\128\168" .. sid(2)] = "line 2: not a port-in SID",
+      ["port_in_request_sid\n" .. sid(1) .. "\12" .. sid(2)] = "line 2: not a port-in SID",
+      ["port_in_request_sid\n" .. sid(1) .. "\n# " .. sid(2)] = "line 3: not a port-in SID",
+    } do
+      local output, code = make_plan(text)
+      assert.are.equal(2, code, output)
+      assert.matches(complaint, output, 1, true)
+    end
+    assert.are.same({}, sandbox.requests())
+  end)
+
+  it("refuses a plan, and a ledger, of another host before anything is asked", function()
+    make_plan(sid(1) .. "\n")
+    assert.are.equal(3, select(2, apply(1, "--deadline 0")))
+    local before = #sandbox.requests()
+    for _, words in ipairs { ("apply %s --ledger %s --confirm 1"):format(plan, ledger),
+      ("apply %s --ledger %s.new --confirm 1"):format(plan, ledger), "resume " .. ledger } do
+      local output, code = support.run((command(words):gsub(sandbox.url:gsub("%p", "%%%0"),
+        sandbox.http_url)))
+      assert.are.equal(6, code, output)
+      assert.matches(("the plan was made at %s, the client is for %s"):format(sandbox.url, sandbox.http_url),
+        output, 1, true)
+    end
+    assert.are.equal(before, #sandbox.requests())
+    assert.matches(" at " .. sandbox.url .. ", entered", run("status " .. ledger), 1, true)
+  end)
+
+  it("sends nothing for a port-in that has grown", function()
+    make_plan(sid(1) .. "\n")
+    local numbers = {}
+    for i = 1, 50 do numbers[i] = { phone_number = ("+1415557%04d"):format(i) } end
+    sandbox.put_port_in(sid(1), { phone_numbers = numbers })
+    local output, code = apply(1)
+    assert.are.equal(6, code, output)
+    assert.matches("had 2 numbers and has 50: +141******01, +141******02, +141******03 and 47 more came",
+      output, 1, true)
+    output, code = apply(1, "--skip-changed")
+    assert.are.equal(3, code, output)
+    assert.matches("skipped  " .. sid(1) .. "  0         changed: had 2 numbers and has 50", output, 1, true)
+    assert.are.same({}, deletes())
+  end)
+
   it("says what is wrong in words, whatever it is", function()
     make_plan(sid(1) .. "\n")
     for words, complaint in pairs {

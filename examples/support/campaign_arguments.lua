@@ -11,10 +11,10 @@ not. Nothing is cancelled before you confirm how many it will be.]]
 
 local epilog = [[
 Exit codes: 0 all done; 1 wrong usage, no credentials, unreadable file, lost output; 2 bad rows in
-the file, nothing was sent; 3 not all, see the list; 4 the credentials were not accepted; 5 nothing
-to do; 6 the plan is stale, altered, of another account, or another number was confirmed, nothing
-was sent; 7 interrupted, resume it, or apply the plan again if nothing was sent; 8 the ledger cannot
-be used.
+a file, nothing was sent; 3 not all, see the list; 4 the credentials were not accepted; 5 nothing
+to do; 6 the plan is stale, altered, of another account or host, or another number was confirmed,
+nothing was sent; 7 interrupted, resume it, or apply the plan again if nothing was sent; 8 the
+ledger cannot be used.
 
 The ledger is a file, or postgresql://user:password@host:port/database for several machines.
 Credentials: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.]]
@@ -56,7 +56,8 @@ local function add_plan(parser)
   plan:option("-o --output", "Where the plan is written; FILE.plan.json if not said.")
   plan:option("--csv", "Write the plan as CSV, too.")
   plan:option("--protect", "File with what must not be cancelled: port-in SIDs, phone number SIDs, "
-    .. "E.164 numbers, one a line.")
+    .. "E.164 numbers, one a line. With it, what cannot be read is not cancelled either.")
+    :overwrite(false)
   plan:option("--window", "Hours before and after the port date in which it is too late.", 48)
     :convert(number_of("number of hours", 0))
   plan:option("--account", "Another account whose port-ins may be cancelled."):count "*"

@@ -67,7 +67,7 @@ local function stop_for_parts(rows, options)
 end
 
 local function columns(options)
-  local rows, problem = csv.parse(cli.read_file(options.file))
+  local rows, problem = csv.parse(cli.read_text(options.file))
   if not rows then return nil, problem end
   local sids, parts
   sids, problem = csv.column(rows, options.column, is_sid)
@@ -104,30 +104,4 @@ local function read(options)
   return inputs
 end
 
-local function is_protectable(text)
-  return is_sid(text) or is_part(text)
-end
-
---- What a file says must not be cancelled: one a line, in which numbers may be written with blanks
---- and the like; a line that begins with # is a remark.
----@param path string
----@return string[]
-local function protected(path)
-  local list, number, bad = {}, 0, 0
-  local file = cli.read_file(path):gsub("^\239\187\191", "")
-  for line in (file .. "\n"):gmatch "(.-)\r?\n" do
-    number = number + 1
-    local text = trimmed(line)
-    if text:find "^%+" then text = text:gsub("[%s%.%-%(%)/]", "") end
-    if is_protectable(text) then
-      list[#list + 1] = text
-    elseif text ~= "" and not text:find "^#" then
-      bad = bad + 1
-      cli.warn(("%s, line %d: neither a SID nor an E.164 number: %q"):format(path, number, text))
-    end
-  end
-  if bad > 0 then cli.exit(cli.bad_rows, "Nothing was sent: mend what is protected.") end
-  return list
-end
-
-return { read = read, protected = protected }
+return { read = read }

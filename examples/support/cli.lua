@@ -127,6 +127,16 @@ function cli.read_file(path)
   cli.refuse("cannot read " .. why)
 end
 
+--- Reads a text file without its byte order mark. UTF-16, in which nearly every character has a zero byte,
+--- ends the script.
+function cli.read_text(path)
+  local text = cli.read_file(path)
+  if text:find "^\255\254" or text:find "^\254\255" or text:find "%z" then
+    cli.exit(cli.bad_rows, path .. ": it is no plain text, nothing was sent: save it as UTF-8")
+  end
+  return (text:gsub("^\239\187\191", ""))
+end
+
 --- Ends the script for bad rows, or for want of good ones.
 function cli.stop_at_bad_rows(bad, good, path, skip_invalid)
   if bad > 0 and not skip_invalid then
@@ -145,7 +155,7 @@ end
 ---@param skip_invalid boolean?
 ---@return string[]
 function cli.read_column(path, column, is_value, what, skip_invalid)
-  local rows, problem = csv.parse(cli.read_file(path))
+  local rows, problem = csv.parse(cli.read_text(path))
   local cells
   if rows then cells, problem = csv.column(rows, column, is_value) end
   if not cells then cli.exit(cli.bad_rows, path .. ": " .. problem) end

@@ -65,6 +65,15 @@ function csv.parse(text)
   return rows
 end
 
+--- The line of the first row that has more cells than the header: those belong to no column.
+local function longer_row(rows)
+  for _, fields in ipairs(rows) do
+    for i = #rows[1] + 1, #fields do
+      if fields[i]:find "%S" then return fields.line end
+    end
+  end
+end
+
 --- The values of one column, each as { line =, value = }, without the blanks around them. A file
 --- of bare values, without a header, has one column and needs no name.
 ---@param rows table[] as parse gives them
@@ -85,6 +94,8 @@ function csv.column(rows, name, is_value)
   if not index and not bare then
     return nil, ("there is no column '%s', only: %s"):format(name, table.concat(first, ", "))
   end
+  local longer = longer_row(rows)
+  if longer then return nil, ("line %d: it has more cells than the first line"):format(longer) end
   local values = {}
   for i = bare and 1 or 2, #rows do
     values[#values + 1] = { line = rows[i].line, value = trimmed(rows[i][index or 1]) }

@@ -1,0 +1,73 @@
+--- Reads the file of --protect: one SID or E.164 number a line, in which numbers may have blanks, dots,
+--- hyphens and brackets. A # at the start of a line or after a blank begins a remark. Anything else ends
+--- the script, since it may have been meant to protect something.
+
+local cli = require "cli"
+local phones = require "twilio.numbers.campaign.phones"
+local protection = require "twilio.numbers.campaign.protection"
+
+local function trimmed(text) return text:match "^%s*(.-)%s*$" end
+
+--- Each line and its number. Lines end with LF, CRLF, or CR alone.
+local function lines(text)
+  text = text:gsub("\r\n", "\n"):gsub("\r", "\n")
+  local number, next_line = 0, (text .. "\n"):gmatch "(.-)\n"
+  return function()
+    number = number + 1
+    local line = next_line()
+    return line and number, line
+  end
+end
+
+--- Control characters, some of which other programs take for the end of a line: an entry after one would
+--- be part of a remark.
+local function has_control(line)
+  return line:gsub("\t", " "):find "%c" or line:find "\194\133" or line:find "\226\128[\168\169]"
+end
+
+--- The entry that a text is, in the library's spelling; nil if it is none.
+local function entry_of(text)
+  local entry = text:find "^%+" and phones.written(text) or text
+  return protection.is_entry(entry) and entry or nil
+end
+
+--- The part before a remark, and the remark if there is one.
+local function split(line)
+  local text, remark = (" " .. line):match "^(.-)%s#[#%s]*(.-)%s*$"
+  return trimmed(text or line), remark
+end
+
+--- Adds a line's entry to the list, or tells what is wrong with it.
+local function take(list, text)
+  if text == "" then return nil end
+  local entry = entry_of(text)
+  if not entry then
+    local shown = #text > 60 and text:sub(1, 60) .. "..." or text
+    return ("neither a SID nor an E.164 number: %q"):format(shown)
+  end
+  list[#list + 1] = entry
+end
+
+--- The entries. A bad line ends the script, and so does a file without any entry.
+---@param path string
+---@return string[]
+local function read(path)
+  local list, bad = {}, 0
+  for number, line in lines(cli.read_text(path)) do
+    local text, remark = split(line)
+    local problem = has_control(line) and "a control character" or take(list, text)
+    if problem then
+      bad = bad + 1
+      cli.warn(("%s, line %d: %s"):format(path, number, problem))
+    elseif remark and entry_of(remark) then
+      cli.warn(("%s, line %d: an entry in a remark is not protected"):format(path, number))
+    end
+  end
+  if bad > 0 then cli.exit(cli.bad_rows, "Nothing was sent: mend what is protected.") end
+  if #list == 0 then
+    cli.exit(cli.bad_rows, path .. ": it names nothing to protect. Nothing was sent.")
+  end
+  return list
+end
+
+return { read = read }
