@@ -165,8 +165,7 @@ bool engine_take_this(exchange *x) {
 
 bool engine_retry(exchange *x) {
   engine *e = x->engine;
-  long status = exchange_status(x);
-  if (e == NULL || x->state != EXCHANGE_FINISHED || status < 200 || status >= 300)
+  if (e == NULL || x->state != EXCHANGE_FINISHED || exchange_status(x) == 0)
     return false;
   multi_drop_after_fork(e);
   return e->multi != NULL && x->easy != NULL && scheduler_retry(e, x);

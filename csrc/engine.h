@@ -71,8 +71,8 @@ exchange *engine_take(engine *e);
 /* Takes this one out of the queue of finished ones; false if it still runs. */
 bool engine_take_this(exchange *x);
 
-/* Says that a finished exchange's answer, a status of 200 to 299, is of no use: true if it is requested
- * again, as after a failure that may pass. */
+/* Says that a finished exchange's answer, whose status was taken for final, is of no use: true if it is
+ * requested again, as after a failure that may pass. */
 bool engine_retry(exchange *x);
 
 /* Gives an exchange back, running or not. Also right when its engine is closed. */

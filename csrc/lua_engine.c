@@ -231,8 +231,8 @@ static int l_take(lua_State *L) {
   return push_nil(L);
 }
 
-/* retry(transfer): the answer of a transfer that is done, a status of 200 to 299, is of no use. Gives true
- * if it is requested again, by the policy for failures that may pass: it is under way then. */
+/* retry(transfer): the answer of a transfer that is done, with a status that is not tried again by itself,
+ * is of no use. Gives true if it is requested again, by the policy for failures that may pass: it is under way then. */
 static int l_retry(lua_State *L) {
   check_any(L);
   lua_pushboolean(L, engine_retry(check_transfer(L, 2)));

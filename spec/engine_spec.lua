@@ -78,6 +78,28 @@ describe("an engine", function()
       assert.is_table(transfer:object().requests)
     end)
 
+    it("requests it again whatever its status was, if that was final", function()
+      local url = sandbox.url .. "/v1/Porting/PortIn/" .. sandbox.sid("KW", 1)
+      local transfer = again:submit("GET", url) -- without credentials
+      sandbox.finish(again, transfer)
+      assert.are.same({ 401, "final" }, { transfer:result(), (transfer:stopped()) })
+      assert.is_true(again:retry(transfer))
+      sandbox.finish(again, transfer)
+      assert.are.same({ 401, 2 }, { transfer:result(), transfer:attempts() })
+    end)
+
+    it("does not for what is no answer, or was tried again already", function()
+      local nowhere = again:submit("GET", "https://127.0.0.1:1/")
+      sandbox.finish(again, nowhere)
+      assert.is_false(again:retry(nowhere))
+      assert.are.equal("attempts", (nowhere:stopped()))
+      sandbox.fault { fault = "error", status = 503, times = 2 }
+      local busy = again:submit("GET", sandbox.url .. "/v1/Porting/PortIn/" .. sandbox.sid("KW", 1))
+      sandbox.finish(again, busy)
+      assert.is_false(again:retry(busy))
+      assert.are.same({ 503, 2 }, { busy:result(), busy:attempts() })
+    end)
+
     it("leaves what changes something alone", function()
       local transfer = answered "DELETE"
       assert.is_false(again:retry(transfer))
