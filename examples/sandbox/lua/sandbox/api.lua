@@ -102,6 +102,12 @@ function api.is_authorized(header)
   return header ~= nil and accepted[header] == true
 end
 
+--- A request's path and its query.
+function api.split(uri)
+  local path, query = uri:match "^([^?]*)%??(.*)$"
+  return path, ngx.decode_args(query, 100)
+end
+
 --- Answers one request: its method, path, query and whether it is authorized.
 function api.answer(request)
   if not request.authorized then

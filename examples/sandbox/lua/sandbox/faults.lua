@@ -182,6 +182,20 @@ function known.nulls(_, answer)
   respond.object(status, object)
 end
 
+--- The API's own answer with other values in some fields.
+function known.fields(rule, answer)
+  local status, object = own(answer)
+  for name, value in pairs(object and rule.fields or {}) do object[name] = value end
+  respond.object(status, object)
+end
+
+--- The answer to another request, as from a cache or a connection that mixes answers up.
+function known.mixed(rule, answer)
+  in_place_of_api(rule, answer)
+  local path, query = api.split(rule.as)
+  respond.object(api.answer { method = "GET", path = path, query = query, authorized = true })
+end
+
 --- RFC 9457.
 function known.problem(rule, answer)
   in_place_of_api(rule, answer)
@@ -204,6 +218,12 @@ local function misfit(rule)
   if not known[rule.fault] then return "no such fault: " .. tostring(rule.fault) end
   if rule.fault == "spelling" and not styles[rule.style or "snake"] then
     return "no such style: " .. tostring(rule.style)
+  end
+  if rule.fault == "fields" and type(rule.fields) ~= "table" then
+    return "fields goes by a rule only, and needs `fields`, an object"
+  end
+  if rule.fault == "mixed" and type(rule.as) ~= "string" then
+    return "mixed needs `as`, a path of the API"
   end
 end
 

@@ -25,11 +25,6 @@ end
 
 seed_random()
 
-local function split(uri)
-  local path, query = uri:match "^([^?]*)%??(.*)$"
-  return path, ngx.decode_args(query, 100)
-end
-
 local function request_id()
   return (("RQ" .. ("%08x"):rep(4)):format(math.random(0, 0xffffffff), math.random(0, 0xffffffff),
     math.random(0, 0xffffffff), math.random(0, 0xffffffff)))
@@ -59,7 +54,7 @@ end
 
 function server.serve()
   in_flight, ngx.ctx.counted = in_flight + 1, since_reset
-  local path, query = split(ngx.var.request_uri)
+  local path, query = api.split(ngx.var.request_uri)
   local request = {
     method = ngx.req.get_method(), path = path, query = query,
     authorized = api.is_authorized(ngx.var.http_authorization),
