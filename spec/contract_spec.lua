@@ -104,9 +104,38 @@ describe("the contract table", function()
       end)
 
       it("marks what the contract lacks as newer", function()
-        local known = without(declared, "method", "path", "parameters", "success", "returns")
+        local known =
+          without(declared, "method", "path", "parameters", "success", "returns", "names")
         for name, addition in pairs(known) do
           assert.is_true(addition.newer, name .. " is neither in the contract nor marked newer")
+        end
+      end)
+
+      it("names what was asked for by fields that are in the contract or marked newer", function()
+        local schema = api.components.schemas[declared.returns] or { properties = {} }
+        local parameters = {}
+        for _, parameter in ipairs(expected.api.parameters or {}) do
+          parameters[parameter.name] = parameter
+        end
+        assert.are.equal(declared.returns ~= nil, declared.names ~= nil)
+        for _, name in ipairs(declared.names or {}) do
+          local property = schema.properties[name.each_of or name.field]
+          assert.is_table(parameters[name.parameter], name.parameter)
+          assert.are.equal(name.newer == nil, name.each_of == nil and property ~= nil, name.field)
+          if name.each_of then assert.are.equal("array", property.type) end
+          if not name.newer then
+            local schema_asked = parameters[name.parameter].schema
+            assert.are.equal(schema_asked.pattern, property.pattern, name.field)
+            assert.are.equal(schema_asked.format, property.format, name.field)
+          end
+        end
+      end)
+
+      it("names every parameter of an operation that gives an object", function()
+        local named = {}
+        for _, name in ipairs(declared.names or {}) do named[name.parameter] = true end
+        for _, parameter in ipairs(declared.returns and declared.parameters or {}) do
+          assert.is_true(named[parameter.name], parameter.name)
         end
       end)
     end)

@@ -63,6 +63,88 @@ describe("hooks", function()
     client:close()
   end)
 
+  it("tell why an answer is of no use, and that there will be another attempt", function()
+    local mixed = { fault = "mixed", as = "/v1/Porting/PortIn/" .. KW(2) }
+    for _, fault in ipairs { mixed, { fault = "malformed" }, { fault = "empty", status = 200 } } do
+      sandbox.reset()
+      fault.times = 1
+      sandbox.fault(fault)
+      sandbox.fault { fault = "error", status = 503 }
+      fault.times = 2
+      sandbox.fault(fault)
+      local events, retries = {}, {}
+      local client = sandbox.client {
+        retry = { base = 0.001, attempts = 4 },
+        on_response = function(event) events[#events + 1] = event end,
+        on_retry = function(event) retries[#retries + 1] = event end,
+      }
+      local _, err = client.port_ins:fetch(KW(1))
+      assert.are.equal("unreadable", err.kind)
+      assert.are.same({ 4, 3 }, { #events, #retries })
+      for attempt, event in ipairs(events) do
+        local is_of_no_use = attempt ~= 2
+        assert.are.equal(attempt, event.attempt)
+        assert.are.equal(is_of_no_use and 200 or 503, event.status)
+        assert.are.equal(is_of_no_use and "unreadable" or nil, event.kind)
+        assert.are.equal(is_of_no_use and err.message or nil, event.message)
+        assert.are.equal(attempt == 4, event.final)
+      end
+      for attempt, event in ipairs(retries) do
+        assert.is_number(event.wait)
+        assert.are.equal(events[attempt].kind, event.kind)
+      end
+      client:close()
+    end
+  end)
+
+  it("may take from the iterator themselves whose answer they are told of", function()
+    local each, inner, requests = nil, 0, 0
+    local client = sandbox.client {
+      concurrency = 8, retry = { base = 0.001, attempts = 100 },
+      on_request = function() requests = requests + 1 end,
+      on_response = function() if inner < 10 and each() then inner = inner + 1 end end,
+    }
+    local source, outer = {}, 0
+    for i = 1, 60 do source[i] = KW(i % 10 + 1) end
+    sandbox.fault { fault = "malformed", times = 20, chance = 0.5 }
+    each = client.port_ins:fetch_each(source)
+    for _, _, err in each do
+      assert.is_nil(err)
+      outer = outer + 1
+    end
+    assert.are.equal(60, outer + inner)
+    assert.are.equal(80, requests)
+    client:close()
+  end)
+
+  for _, what in ipairs { "client", "iterator" } do
+    it("may close the " .. what .. " while its answers, of no use and others, come in", function()
+      sandbox.fault { fault = "malformed", times = 100, chance = 0.5 }
+      local client, each
+      local seen = 0
+      client = sandbox.client {
+        concurrency = 50, retry = { base = 0.01 },
+        on_response = function()
+          seen = seen + 1
+          if seen == 20 then if what == "client" then client:close() else each:close() end end
+        end,
+      }
+      local source, given = {}, 0
+      for i = 1, 200 do source[i] = KW(i % 10 + 1) end
+      each = client.port_ins:fetch_each(source)
+      local ok, why = pcall(function()
+        for _, port_in, err in each do
+          assert.is_true((port_in == nil) ~= (err == nil))
+          given = given + 1
+        end
+      end)
+      assert.is_true(ok or tostring(why):find("the client is closed", 1, true) ~= nil, why)
+      assert.is_true(given < 100)
+      assert.are.equal(0, client.engine:running())
+      client:close()
+    end)
+  end
+
   it("see every attempt of an iterator, each once", function()
     sandbox.fault { fault = "error", status = 500, times = 30, chance = 0.5 }
     local requests, responses, retries = 0, 0, 0

@@ -50,7 +50,8 @@ describe("a fetch", function()
   it("is not tried again after what another attempt would meet as well", function()
     for _, fault in ipairs {
       { fault = "error", status = 400 }, { fault = "error", status = 404 },
-      { fault = "error", status = 501 }, { fault = "redirect" }, { fault = "malformed" },
+      { fault = "error", status = 501 }, { fault = "redirect" },
+      { fault = "body", status = 200, body = '{"code":20404,"message":"Not found"}' },
     } do
       sandbox.reset()
       sandbox.fault(fault)
@@ -62,6 +63,66 @@ describe("a fetch", function()
     local client = sandbox.client { base_url = sandbox.bad_tls_url, retry = quick }
     local _, err = client.port_ins:fetch(KW)
     assert.are.equal("final", err.stopped)
+  end)
+
+  local of_no_use = {
+    { fault = "malformed" }, { fault = "empty", status = 200 },
+    { fault = "body", status = 200, body = "[]" }, { fault = "body", status = 200, body = "null" },
+    { fault = "body", status = 200, body = "{}" }, { fault = "html", status = 200 },
+    { fault = "mixed", as = "/v1/Porting/PortIn/" .. sandbox.sid("KW", 2) },
+  }
+
+  it("is tried again after an answer of no use", function()
+    for _, version in ipairs { "auto", "1.1" } do
+      for _, fault in ipairs(of_no_use) do
+        sandbox.reset()
+        sandbox.fault(fault)
+        local client = sandbox.client { retry = quick, http_version = version }
+        assert.are.equal(KW, assert(client.port_ins:fetch(KW)).port_in_request_sid)
+        client:close()
+        assert.are.equal(2, #methods())
+      end
+    end
+  end)
+
+  it("ends with an answer of no use when there were as many attempts as allowed", function()
+    for _, fault in ipairs(of_no_use) do
+      sandbox.reset()
+      fault.times = 9
+      sandbox.fault(fault)
+      local _, err = fetch { attempts = 3, base = 0.001 }
+      assert.are.equal("unreadable", err.kind)
+      assert.are.equal(200, err.http_status)
+      assert.are.equal(3, err.attempts)
+      assert.are.equal("attempts", err.stopped)
+      assert.are.equal(3, #methods())
+    end
+  end)
+
+  it("ends with the last answer of no use when there is no time for another", function()
+    sandbox.fault { fault = "malformed", times = 9 }
+    local client = sandbox.client { retry = { base = 30 } }
+    local _, err = client.port_ins:fetch(KW, 0.2)
+    client:close()
+    assert.are.equal("unreadable", err.kind)
+    assert.are.equal("deadline", err.stopped)
+  end)
+
+  it("is not tried again for an answer of no use once the client winds down, or is closed", function()
+    for _, way in ipairs { "wind_down", "close" } do
+      sandbox.reset()
+      sandbox.fault { fault = "malformed", times = 9 }
+      local client
+      client = sandbox.client { retry = { base = 20, cap = 20 }, on_retry = function()
+        client[way](client, true)
+      end }
+      local _, err = client.port_ins:fetch(KW)
+      assert.are.equal("unreadable", err.kind)
+      assert.are.equal("closed", err.stopped)
+      assert.are.equal(1, err.attempts)
+      assert.are.equal(1, #methods())
+      client:close()
+    end
   end)
 
   it("gives up after so many attempts, and says so", function()
@@ -206,6 +267,20 @@ describe("a cancellation", function()
         assert.are.equal(1, err.attempts)
         assert.are.same({ "DELETE" }, methods())
       end
+    end
+  end)
+
+  it("is never sent again for an answer that is none of a cancellation's", function()
+    for _, fault in ipairs {
+      { fault = "malformed" }, { fault = "empty", status = 200 }, { fault = "html", status = 200 },
+      { fault = "mixed", as = "/v1/Porting/PortIn/" .. sandbox.sid("KW", 7) },
+    } do
+      sandbox.reset()
+      sandbox.fault(fault)
+      local done, err = cancel()
+      assert.is_nil(done)
+      assert.are.equal("uncertain", err.outcome, fault.fault)
+      assert.are.same({ "DELETE" }, methods())
     end
   end)
 

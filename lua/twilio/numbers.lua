@@ -64,8 +64,8 @@ local numbers = {
 ---@field waiter twilio.numbers.Waiter? how to wait; if missing, inside nginx without stopping the
 ---  worker, elsewhere by blocking the thread
 
---- When a request is tried again. A GET: when it got no answer for a reason that may pass, or 408,
---- 429, 500, 502, 503 or 504. A DELETE: only after 429, or where it certainly was not sent. The wait
+--- When a request is tried again. A GET: when it got no answer for a reason that may pass, or one that
+--- is "unreadable", or 408, 429, 500, 502, 503 or 504. A DELETE: only after 429, or where it certainly was not sent. The wait
 --- before attempt n + 1 is a random time up to `base` * 2^(n - 1), `cap` at most; what the answer's
 --- Retry-After asks for comes first, and beyond `cap` it ends there.
 ---@class twilio.numbers.RetryPolicy

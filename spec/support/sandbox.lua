@@ -48,6 +48,9 @@ function sandbox.reset() control("POST", "/reset", {}) end
 --- The next request that fits the rule, or the next `times`, meets that fault.
 function sandbox.fault(rule) control("POST", "/faults", rule) end
 
+--- No faults from now on.
+function sandbox.clear_faults() control("DELETE", "/faults") end
+
 --- How many requests may be in flight at once, and how many seconds each takes.
 function sandbox.limit(concurrency, seconds)
   control("PUT", "/limit", { concurrency = concurrency, seconds = seconds })

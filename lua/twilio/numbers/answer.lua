@@ -3,6 +3,8 @@
 
 local contract = require "twilio.numbers.contract"
 local errors = require "twilio.numbers.error"
+local foreign = require "twilio.numbers.foreign"
+local identity = require "twilio.numbers.identity"
 local null = require("twilio.numbers.core").null
 
 local answer = {}
@@ -13,16 +15,6 @@ local success = {} -- by operation id, a set of statuses
 for id, operation in pairs(contract.operations) do
   success[id] = {}
   for _, status in ipairs(operation.success) do success[id][status] = true end
-end
-
---- Text from outside on one line and shortened. A page that echoes the request must not bring
---- credentials into an error.
-local function foreign(text, most)
-  text = text:gsub("[%c%s]+", " "):gsub("^ ", ""):gsub(" $", "")
-    :gsub("([Bb][Aa][Ss][Ii][Cc])([ %%&][%w%%&;+/=]+)", function(word, rest)
-      if #rest > 8 then return word .. " ..." end
-    end)
-  return #text > most and text:sub(1, most) .. "..." or text
 end
 
 --- The start of a body.
@@ -58,33 +50,35 @@ local function outcome(operation, transfer, status)
   return said_no and "refused" or "uncertain"
 end
 
-local function error_of(id, path, transfer, fields)
-  local operation = contract.operations[id]
-  local status = transfer:status()
-  fields.operation, fields.method, fields.path = id, operation.method, path
-  fields.http_status = status
-  fields.request_id = transfer:header "Twilio-Request-Id"
-  fields.concurrent_requests = tonumber((transfer:header "Twilio-Concurrent-Requests"))
-  fields.retry_after = transfer:retry_after()
-  fields.attempts, fields.stopped = transfer:attempts(), (transfer:stopped())
-  fields.outcome = outcome(operation, transfer, (transfer:result()))
-  return errors.new(fields)
+--- The error of a call whose transfer has ended.
+---@param call twilio.numbers.Call
+---@param problem table what is particular to it, completed here
+---@return twilio.numbers.Error
+function answer.error(call, problem)
+  local operation, transfer = contract.operations[call.id], call.transfer
+  problem.operation, problem.method, problem.path = call.id, operation.method, call.path
+  problem.http_status = transfer:status()
+  problem.request_id = transfer:header "Twilio-Request-Id"
+  problem.concurrent_requests = tonumber((transfer:header "Twilio-Concurrent-Requests"))
+  problem.retry_after = transfer:retry_after()
+  problem.attempts, problem.stopped = transfer:attempts(), (transfer:stopped())
+  problem.outcome = outcome(operation, transfer, (transfer:result()))
+  return errors.new(problem)
 end
 
 local function is_problem(object)
   return first_text(object.title, object.detail, object.type) and not first_text(object.message)
 end
 
---- The error that a body with an unwelcome status stands for.
-local function fields_of_body(transfer)
-  local object = transfer:object()
-  if object and is_problem(object) then
+--- The error that an object has the shape of, if any.
+local function problem_of_object(object)
+  if is_problem(object) then
     return {
       kind = "problem", problem = object,
       message = first_text(object.detail, object.title, "the request was refused"),
       code = code_of(object), more_info = first_text(object.type),
     }
-  elseif object and (first_text(object.message) or code_of(object)) then
+  elseif first_text(object.message) or code_of(object) then
     return {
       kind = "api",
       message = first_text(object.message, "the API gave no message"),
@@ -92,6 +86,13 @@ local function fields_of_body(transfer)
       more_info = first_text(object.more_info),
     }
   end
+end
+
+--- The error that a body with an unwelcome status stands for.
+local function problem_of_body(transfer)
+  local object = transfer:object()
+  local problem = object and problem_of_object(object)
+  if problem then return problem end
   local body = transfer:size() > 0 and excerpt(transfer) or nil
   local location = transfer:header "Location"
   if location then
@@ -116,31 +117,67 @@ local function is_answer(operation, status, object)
   return false
 end
 
---- Reads a transfer that is done.
----@param id string the operation's id in the contract
----@param path string
----@param transfer table
----@return table|true|nil
----@return twilio.numbers.Error?
-function answer.read(id, path, transfer)
-  local operation = contract.operations[id]
-  local status, kind, message = transfer:result()
-  if not status then
-    return nil, error_of(id, path, transfer, { kind = kind, message = message })
+--- Fields that an error may share with a resource.
+local fields_of_errors = {
+  code = true, message = true, more_info = true, status = true,
+  type = true, title = true, detail = true, instance = true, errors = true,
+}
+
+--- Whether it says anything that the contract lets a resource say, and an error not.
+local function has_content(operation, object)
+  for field in pairs(contract.resources[operation.returns]) do
+    if not fields_of_errors[field] and or_nil(object[field]) ~= nil then return true end
   end
-  if success[id][status] then
+  return false
+end
+
+local function unreadable(transfer, why)
+  local body = transfer:size() > 0 and excerpt(transfer) or nil
+  return {
+    kind = "unreadable", body = body,
+    message = "the answer cannot be read, " .. why .. (body and ": " .. body or ""),
+  }
+end
+
+--- An object that came as an answer, if it is the one to this call.
+local function object_of(call, object)
+  local contradiction, is_named = identity.compare(call, object)
+  if contradiction then return nil, { kind = "unreadable", message = contradiction } end
+  if is_named then return object end
+  local operation = contract.operations[call.id]
+  local problem = not has_content(operation, object) and problem_of_object(object)
+  if problem then return nil, problem end
+  if identity.is_of_kind(call.id, object) then return object end
+  return nil, unreadable(call.transfer, "it has no field of " .. operation.returns)
+end
+
+--- What an attempt of a call has brought, that is whole or not.
+---@param call twilio.numbers.Call
+---@return table|true|nil # the answer's JSON object, or true if there is none to come
+---@return table? # what is particular to the error; `answer.error` makes one of it
+function answer.content(call)
+  local operation, transfer = contract.operations[call.id], call.transfer
+  local status, kind, message = transfer:result()
+  if not status then return nil, { kind = kind, message = message } end
+  if success[call.id][status] then
     if not operation.returns then return true end
     local object, why = transfer:object()
-    if object then return object end
-    local body = transfer:size() > 0 and excerpt(transfer) or nil
-    return nil, error_of(id, path, transfer, {
-      kind = "unreadable", body = body,
-      message = "the answer cannot be read, " .. why .. (body and ": " .. body or ""),
-    })
+    if not object then return nil, unreadable(transfer, why) end
+    return object_of(call, object)
   end
   local object = operation.answer_on and transfer:object()
-  if is_answer(operation, status, object) then return object end
-  return nil, error_of(id, path, transfer, fields_of_body(transfer))
+  if is_answer(operation, status, object) then return object_of(call, object) end
+  return nil, problem_of_body(transfer)
+end
+
+--- Reads a transfer that is done.
+---@param call twilio.numbers.Call
+---@return table|true|nil
+---@return twilio.numbers.Error?
+function answer.read(call)
+  local object, problem = answer.content(call)
+  if object then return object end
+  return nil, answer.error(call, problem)
 end
 
 return answer

@@ -1,7 +1,6 @@
 --- The client: calls an operation by its id and gives back what the API answered. It knows
 --- credentials, host and errors; the resources on top of it know what a port-in is.
 
-local answer = require "twilio.numbers.answer"
 local core = require "twilio.numbers.core"
 local endpoint = require "twilio.numbers.endpoint"
 local errors = require "twilio.numbers.error"
@@ -10,6 +9,7 @@ local hooks = require "twilio.numbers.hooks"
 local inboxes = require "twilio.numbers.inbox"
 local loop = require "twilio.numbers.loop"
 local misuse = require "twilio.numbers.misuse"
+local outcome = require "twilio.numbers.outcome"
 local request = require "twilio.numbers.request"
 local version = require "twilio.numbers.version"
 local waiting = require "twilio.numbers.waiting"
@@ -100,7 +100,7 @@ function client.new(options)
     engine = engine,
     credentials = credentials,
     hooks = observers,
-    loop = loop.new(engine, waiter, observers),
+    loop = loop.new(engine, waiter, outcome.judge, observers),
   }, meta)
   if sorted.client.shared_limit ~= nil then share(self, sorted.client.shared_limit) end
   return self
@@ -112,8 +112,7 @@ end
 
 --- Sends a request, or queues it. The call comes to its inbox when it is done, and is cancelled
 --- when nobody holds it any more.
----@param call { id: string, path: string, inbox: twilio.numbers.Inbox } the operation's id in the
----  contract, and the path from `request`; `transfer` and `number` are added
+---@param call twilio.numbers.Call what `request.call` gave
 function client:begin(call)
   local transfer, number, message =
     self.engine:submit(request.method(call.id), self.base_url .. call.path, self.credentials)
@@ -125,28 +124,11 @@ function client:begin(call)
   self.loop:expect(call)
 end
 
-local function not_begun(call)
-  return errors.new {
-    kind = call.failure.kind, message = call.failure.message, outcome = "not_sent", attempts = 0,
-    operation = call.id, method = request.method(call.id), path = call.path,
-  }
-end
-
---- One that was taken for abandoned, and closed.
-local function dropped(call)
-  return errors.new {
-    kind = "closed", message = "the call was ended, for nobody seemed to wait for it",
-    outcome = call.outcome, operation = call.id, method = request.method(call.id), path = call.path,
-  }
-end
-
 --- What a call that came to its inbox has brought.
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
 function client.read(_, call)
-  if call.failure then return nil, not_begun(call) end
-  if call.dropped and call.transfer:is_closed() then return nil, dropped(call) end
-  return answer.read(call.id, call.path, call.transfer)
+  return outcome.of(call)
 end
 
 --- The same, and gives back what the call held: its outcome is in the caller's hands.
@@ -172,21 +154,6 @@ function client:ready()
   self:surface()
 end
 
---- What the last attempt came to, if there was to be another; else that there was no answer.
-local function given_up(call, within)
-  local transfer = call.transfer
-  local attempts, is_between = transfer:attempts(), not transfer:in_flight()
-  local _, err
-  if attempts > 0 and is_between then _, err = answer.read(call.id, call.path, transfer) end
-  transfer:close()
-  err = err or errors.new {
-    kind = "timeout", message = ("no answer within %.3g s"):format(within),
-    operation = call.id, method = request.method(call.id), path = call.path, attempts = attempts,
-  }
-  err.stopped = "deadline"
-  return err
-end
-
 local function wait_within(self, call, within)
   if type(within) ~= "number" or not (within >= 0 and within <= 1e9) then
     misuse.argument("within", "a number of seconds", within)
@@ -196,8 +163,10 @@ local function wait_within(self, call, within)
   self.loop:wait(call.inbox)
   local is_over = call.inbox:take() == pause and not call.dropped and not self.closed
   loop.release(pause)
-  if is_over and call.transfer then return nil, given_up(call, within) end
-  return self:finish(call)
+  if not (is_over and call.transfer) then return self:finish(call) end
+  local err = outcome.given_up(call, within)
+  loop.release(call)
+  return nil, err
 end
 
 --- Calls an operation and waits for its answer.
@@ -210,20 +179,17 @@ end
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
 function client:call(id, query, first, second, within)
-  local path, problem = request.path(id, first, second)
-  if path and query ~= nil then
-    local text
-    text, problem = request.query(id, query)
-    path = text and path .. text
+  local checked, problem = request.query(id, query)
+  local call
+  if checked then
+    call, problem = request.call(inboxes.new(true), id, checked, first, second)
   end
-  if not path then misuse.raise(problem) end
+  if not call then misuse.raise(problem) end
   self:ready()
-  local inbox = inboxes.new(true)
-  local pending = { id = id, path = path, inbox = inbox, transfer = false, number = 0 }
-  if within then return wait_within(self, pending, within) end
-  self:begin(pending)
-  self.loop:wait(inbox)
-  return self:finish(pending)
+  if within then return wait_within(self, call, within) end
+  self:begin(call)
+  self.loop:wait(call.inbox)
+  return self:finish(call)
 end
 
 --- Waits so long, while siblings go on: other tasks, and requests that are under way. Inside an

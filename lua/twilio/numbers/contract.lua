@@ -139,6 +139,8 @@ local resources = {
 local port_in_sid = sid_parameter("PortInRequestSid", "path", "KW", true)
 local phone_number_sid = sid_parameter("PhoneNumberSid", "path", "PU", true)
 
+--- `names` says which fields of an answer name what was asked for, and by which parameter it was;
+--- with `each_of`, a field of each item of that array. `newer` marks what the contract does not say.
 local operations = {
   FetchPortingPortIn = {
     method = "GET",
@@ -146,6 +148,11 @@ local operations = {
     parameters = { port_in_sid },
     success = { 200 },
     returns = "numbers.v1.porting_port_in",
+    names = {
+      { parameter = "PortInRequestSid", field = "port_in_request_sid" },
+      { parameter = "PortInRequestSid", field = "port_in_request_sid", each_of = "phone_numbers",
+        newer = true },
+    },
   },
   DeletePortingPortIn = {
     method = "DELETE",
@@ -159,6 +166,11 @@ local operations = {
     parameters = { port_in_sid, phone_number_sid },
     success = { 200 },
     returns = "numbers.v1.porting_port_in_phone_number",
+    names = {
+      { parameter = "PortInRequestSid", field = "port_in_request_sid" },
+      { parameter = "PhoneNumberSid", field = "phone_number_sid" },
+      { parameter = "PhoneNumberSid", field = "port_in_phone_number_sid", newer = true },
+    },
   },
   DeletePortingPortInPhoneNumber = {
     method = "DELETE",
@@ -176,6 +188,10 @@ local operations = {
     },
     success = { 200 },
     returns = "numbers.v1.porting_portability",
+    names = {
+      { parameter = "PhoneNumber", field = "phone_number" },
+      { parameter = "TargetAccountSid", field = "account_sid" },
+    },
     --- "Not portable" also comes as an error status whose body is the answer. One of these fields
     --- tells it from an error.
     answer_on = { status = 400, fields = { "portable", "not_portable_reason_code" }, newer = true },
@@ -186,6 +202,7 @@ local operations = {
     parameters = { sid_parameter("RequestId", "path", "EC", true) },
     success = { 200 },
     returns = "numbers.v1.bulk_eligibility",
+    names = { { parameter = "RequestId", field = "request_id" } },
   },
   FetchPortingWebhookConfigurationFetch = {
     method = "GET",
@@ -193,6 +210,7 @@ local operations = {
     parameters = {},
     success = { 200 },
     returns = "numbers.v1.porting_webhook_configuration_fetch",
+    names = {}, -- an account has one
   },
   DeletePortingWebhookConfigurationDelete = {
     method = "DELETE",

@@ -82,11 +82,11 @@ end
 function each.new(client, action, source, options)
   if client.closed then misuse.raise("the client is closed") end
   local own, query = sort_options(options or {})
-  local query_text, problem = request.query(action.id, query)
-  if not query_text then misuse.raise(problem) end
+  local checked, problem = request.query(action.id, query)
+  if not checked then misuse.raise(problem) end
   local concurrency = check_concurrency(client, own.concurrency)
   local self = setmetatable({
-    client = client, action = action, query = query_text,
+    client = client, action = action, query = checked,
     next_input = sources.open(source),
     concurrency = concurrency,
     ahead = own.ordered and concurrency * ORDERED_AHEAD or concurrency,
@@ -126,16 +126,12 @@ end
 local function begin(self, input)
   local action = self.action
   local first, second = action.arguments(input)
-  local path, problem = request.path(action.id, first, second)
-  if path and self.seen and not is_new(self, first, second) then return end
-  local place = self.begun + 1
-  self.begun = place
-  local call = { -- with room for all that it will hold
-    id = action.id, path = path and path .. self.query, inbox = self.inbox, transfer = false,
-    number = 0, input = input, first = first, second = second, place = place, result = nil,
-    err = not path and invalid(self, problem) or nil,
-  }
-  if not path then return self.inbox:put(call) end
+  local call, problem = request.call(self.inbox, action.id, self.query, first, second)
+  if call and self.seen and not is_new(self, first, second) then return end
+  call = call or { err = invalid(self, problem) }
+  self.begun = self.begun + 1
+  call.input, call.place = input, self.begun
+  if call.err then return self.inbox:put(call) end
   self.client:begin(call)
   if self.ended then return loop.release(call) end -- by a hook or a finalizer
   if call.transfer then self.in_flight[call.number] = call end

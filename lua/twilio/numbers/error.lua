@@ -4,7 +4,8 @@
 ---@field kind "network"|"timeout"|"tls"|"http"|"api"|"problem"|"unreadable"|"too_large"|"memory"|"closed"|"credentials"|"invalid"
 ---  network: no connection, or it broke. timeout, tls: as they say. api: the API's own error.
 ---  problem: an error as problem details (RFC 9457). http: any other unwelcome status.
----  unreadable: an answer that is not what the contract promises. too_large: above
+---  unreadable: an answer that is not what the contract promises, or is about something else than was
+---  asked for. too_large: above
 ---  `max_response_size`. memory: not enough for the answer. closed: the client was closed, or the
 ---  process forked, in between. credentials: there are none. invalid: an input of an iterator that
 ---  is not of its form. "waited": the time to wait for a status was over; "ended": the status that

@@ -2,6 +2,7 @@
 --- is kept, and surfaces once, at the next moment at which no answer is lost by it.
 
 local contract = require "twilio.numbers.contract"
+local outcome = require "twilio.numbers.outcome"
 
 ---@class twilio.numbers.Event
 ---@field operation string the operation's id in the contract
@@ -9,7 +10,7 @@ local contract = require "twilio.numbers.contract"
 ---@field path string
 ---@field attempt integer 1 for the first
 ---@field status integer? the HTTP status, if one came
----@field kind string? why there is no whole answer, as in an error
+---@field kind string? why there is no whole answer, or none of use, as in an error
 ---@field message string? the same in words
 ---@field final boolean? whether there will be no further attempt
 ---@field bytes integer? of the body, decompressed
@@ -55,9 +56,11 @@ local function event_of(call)
   }
 end
 
-local function add_answer(event, transfer)
+local function add_answer(event, call)
+  local transfer = call.transfer
   local info = transfer:info()
-  local _, kind, message = transfer:result()
+  local status, kind, message = transfer:result()
+  if status then kind, message = outcome.complaint(call) end
   event.status, event.kind, event.message = transfer:status(), kind, message
   event.bytes = transfer:size()
   event.request_id = transfer:header "Twilio-Request-Id"
@@ -77,12 +80,12 @@ local function events_of(self, call, started, ended)
   if ended then stopped, wait = call.transfer:stopped() end
   if ended and self.on_response then
     response = event_of(call)
-    add_answer(response, call.transfer)
+    add_answer(response, call)
     response.final = stopped ~= nil
   end
   if ended and not stopped and self.on_retry then
     retry = event_of(call)
-    add_answer(retry, call.transfer)
+    add_answer(retry, call)
     retry.wait = wait
   end
   return request, response, retry

@@ -13,6 +13,7 @@ local running, yield, resume, status =
 
 ---@class twilio.numbers.Loop
 ---@field engine table the core's engine
+---@field finished twilio.numbers.Inbox calls that are done, of which the hooks are to be told before they are delivered
 local loop = {}
 loop.__index = loop
 
@@ -21,16 +22,18 @@ local WAITING = {}
 
 ---@param engine table
 ---@param waiter twilio.numbers.Waiter
+---@param judge fun(engine: table, call: twilio.numbers.Call): boolean told of each call whose transfer is
+---  done; whether the engine tries it again
 ---@param hooks twilio.numbers.Hooks?
 ---@return twilio.numbers.Loop
-function loop.new(engine, waiter, hooks)
+function loop.new(engine, waiter, judge, hooks)
   local self = setmetatable({
-    engine = engine, waiter = waiter, hooks = hooks,
+    engine = engine, waiter = waiter, judge = judge, hooks = hooks,
     -- By the number of their transfer. Weak: a call that nobody waits for any more is collected,
     -- and thereby cancelled.
     calls = setmetatable({}, { __mode = "v" }),
     tasks = setmetatable({}, { __mode = "kv" }), -- by their coroutine
-    ready = inboxes.new(),
+    ready = inboxes.new(), finished = inboxes.new(),
   }, loop)
   if waiter.open then waiter.open(self) end
   return self
@@ -122,18 +125,44 @@ function loop.nudge(_, inbox)
   if inbox.waiting > 0 then inbox:put {} end
 end
 
---- Whether there were any.
-local function deliver_finished(self)
+--- Hands a call that is done to its inbox, unless it was ended meanwhile. Then another one may have its
+--- number.
+local function deliver(self, call)
+  if self.calls[call.number] ~= call or call.transfer:is_closed() then return end
+  self.calls[call.number] = nil
+  call.inbox:put(call)
+end
+
+--- Whether the engine tries a call again that is done, for its answer is of no use. What goes wrong here
+--- comes again where the caller reads it.
+local function is_tried_again(self, call)
+  if not call.id then return false end -- a pause
+  local ok, again = pcall(self.judge, self.engine, call)
+  return ok and again
+end
+
+--- Takes what is finished. It is read before the hooks are told, for they are told whether there will be
+--- another attempt. Gives whether there was any.
+local function take_finished(self)
   local engine, calls = self.engine, self.calls
   local transfer, number = engine:take()
   local any = transfer ~= nil
   while transfer do
     local call = calls[number]
-    calls[number] = nil
-    if call then call.inbox:put(call) end
+    if call and not is_tried_again(self, call) then
+      if self.hooks then self.finished:put(call) else deliver(self, call) end
+    end
+    if self.closed then break end -- by a finalizer
     transfer, number = engine:take()
   end
   return any
+end
+
+--- Tells the hooks, which may do anything, then delivers.
+local function tell_and_deliver(self)
+  local finished = self.finished
+  self:tell()
+  for call in finished.take, finished do deliver(self, call) end
 end
 
 local function run(self, task)
@@ -153,8 +182,8 @@ function loop:turn(seconds)
   local any = false
   if not self.closed then
     self.engine:step(self.ready:has_mail() and 0 or seconds)
-    if self.hooks then self:tell() end
-    any = not self.closed and deliver_finished(self) -- unless by a hook
+    any = take_finished(self)
+    if self.hooks then tell_and_deliver(self) end
     if self.presence then self.presence:look(self) end
     if self.orphans then self.orphans:look() end
   end

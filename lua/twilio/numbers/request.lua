@@ -1,6 +1,7 @@
---- From an operation and its arguments to the path and query that go on the wire. Every value is
---- checked against the contract and percent-encoded here, before anything is sent. What does not
---- fit is told in words: whether it raises is for the caller to say.
+--- From an operation and its arguments to a call: the path and query that go on the wire, and the
+--- values that were asked for. Every value is checked against the contract and percent-encoded here,
+--- before anything is sent. What does not fit is told in words: whether it raises is for the caller
+--- to say.
 
 local contract = require "twilio.numbers.contract"
 local misuse = require "twilio.numbers.misuse"
@@ -108,24 +109,32 @@ for id, operation in pairs(contract.operations) do
   compiled[id] = compile(operation)
 end
 
---- The query with its "?", "" for none; or nil and what is wrong.
+--- A query that was checked.
+---@class twilio.numbers.Query
+---@field text string with its "?", "" for none
+---@field values table<string, string>? by the parameters' names in the contract
+
+local NO_QUERY = { text = "" }
+
+--- The query, or nil and what is wrong.
 ---@param id string the operation's id in the contract
----@param query table<string, string>? query parameters under their Lua names
----@return string?
+---@param options table<string, string>? query parameters under their Lua names
+---@return twilio.numbers.Query?
 ---@return string? problem
-function request.query(id, query)
-  if query == nil then return "" end
-  if type(query) ~= "table" then return nil, misuse.words("options", "a table", query) end
-  local entries, parts = compiled[id].query, {}
-  for name, value in pairs(query) do
+function request.query(id, options)
+  if options == nil then return NO_QUERY end
+  if type(options) ~= "table" then return nil, misuse.words("options", "a table", options) end
+  local entries, parts, values = compiled[id].query, {}, {}
+  for name, value in pairs(options) do
     local entry = entries[name]
     if not entry then return nil, ("unknown option '%s'"):format(tostring(name)) end
     local text, problem = entry.check(value)
     if not text then return nil, problem end
-    parts[#parts + 1] = entry.name .. "=" .. text
+    parts[#parts + 1], values[entry.name] = entry.name .. "=" .. text, value
   end
+  if #parts == 0 then return NO_QUERY end
   table.sort(parts)
-  return #parts > 0 and "?" .. table.concat(parts, "&") or ""
+  return { text = "?" .. table.concat(parts, "&"), values = values }
 end
 
 --- The path, or nil and what is wrong.
@@ -136,6 +145,41 @@ end
 ---@return string? problem
 function request.path(id, first, second)
   return compiled[id].path(first, second)
+end
+
+--- A request of the API and what becomes of it. The values of query parameters are there as well, by
+--- their names in the contract.
+---@class twilio.numbers.Call
+---@field id string the operation's id in the contract
+---@field path string with the query
+---@field first string? what was asked for: the path's parameters, in its order
+---@field second string?
+---@field inbox twilio.numbers.Inbox where it comes in when it is done
+---@field transfer table|false the core's, once it is begun
+---@field number integer the transfer's
+---@field object table|true|false|nil what it has brought; false before that was read
+---@field problem table? why that is nothing: the fields of an error
+
+--- A call that is to be begun, or nil and what is wrong.
+---@param inbox twilio.numbers.Inbox
+---@param id string the operation's id in the contract
+---@param query twilio.numbers.Query? what `request.query` gave
+---@param first string? path parameters, in the path's order
+---@param second string?
+---@return twilio.numbers.Call?
+---@return string? problem
+function request.call(inbox, id, query, first, second)
+  local path, problem = compiled[id].path(first, second)
+  if not path then return nil, problem end
+  local call = {
+    id = id, path = path, first = first, second = second, inbox = inbox, transfer = false,
+    number = 0, object = false,
+  }
+  if query and query.values then
+    call.path = path .. query.text
+    for name, value in pairs(query.values) do call[name] = value end
+  end
+  return call
 end
 
 ---@param id string

@@ -112,7 +112,8 @@ local function begin(self)
   while self.flying < self.most and not self.client.closed do
     local item = self.due:take()
     if not item then return end
-    local call = { id = "FetchPortingPortIn", path = item.path, inbox = self.inbox, item = item }
+    local call = request.call(self.inbox, "FetchPortingPortIn", nil, item.sid)
+    call.item = item
     item.call, self.flying = call, self.flying + 1
     self.client:begin(call)
     if self.ended then loop.release(call) end -- by a hook
@@ -180,7 +181,7 @@ function watching.new(resource, sids, options)
     local path, problem = request.path("FetchPortingPortIn", sid)
     if not path then misuse.raise(problem) end
     if not self.items[sid] then
-      local item = { sid = sid, path = path }
+      local item = { sid = sid }
       self.items[sid], self.left = item, self.left + 1
       self.due:put(item)
     end

@@ -41,7 +41,7 @@ function orphans:any()
 end
 
 local function record(entry, why)
-  local result, err = answer.read(entry.id, entry.path, entry.transfer)
+  local result, err = answer.read(entry)
   log(ERR, "twilio.numbers: ", why, " ", result and ("%s %s: accepted."):format(
     request.method(entry.id), entry.path) or tostring(err))
 end
