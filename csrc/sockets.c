@@ -44,7 +44,7 @@ int sockets_close(sockets *s, curl_socket_t descriptor) {
 }
 
 static int local_port(curl_socket_t descriptor) {
-  struct sockaddr_storage address;
+  struct sockaddr_storage address = {0};
   socklen_t length = sizeof address;
   if (getsockname(descriptor, (struct sockaddr *)&address, &length) != 0)
     return 0;
