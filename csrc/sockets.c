@@ -44,13 +44,15 @@ int sockets_close(sockets *s, curl_socket_t descriptor) {
 }
 
 static int local_port(curl_socket_t descriptor) {
-  struct sockaddr_storage address = {0};
+  union {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+  } address = {.v6 = {0}};
   socklen_t length = sizeof address;
-  if (getsockname(descriptor, (struct sockaddr *)&address, &length) != 0)
+  if (getsockname(descriptor, &address.any, &length) != 0)
     return 0;
-  if (address.ss_family == AF_INET6)
-    return ntohs(((const struct sockaddr_in6 *)&address)->sin6_port);
-  return ntohs(((const struct sockaddr_in *)&address)->sin_port);
+  return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
 }
 
 /* A socket has no port before it is connected, so it is asked for when it is first needed. */
