@@ -2,6 +2,7 @@
 
 local core = require "twilio.numbers.core"
 local sandbox = require "spec.support.sandbox"
+local support = require "spec.support"
 
 local KW = function(i) return sandbox.sid("KW", i) end
 
@@ -72,6 +73,29 @@ describe("a waiter of another event loop", function()
     transfer:close()
     assert.is_nil(engine:timeout())
     engine:close()
+  end)
+
+  it("is not taken for nginx's because something is called ngx", function()
+    local waiting = require "twilio.numbers.waiting"
+    local mock = { get_phase = function() return "content" end }
+    rawset(_G, "ngx", mock)
+    local by_global = waiting.default()
+    rawset(_G, "ngx", nil)
+    assert.are.equal(waiting.blocking, by_global)
+    package.loaded.ngx = { version = "a module of somebody's" }
+    local by_module = waiting.default()
+    package.loaded.ngx = nil
+    assert.are.equal(waiting.blocking, by_module)
+  end)
+
+  it("is not looked for among globals where unknown ones raise", function()
+    local output, code = support.run_lua([[
+      setmetatable(_G, { __index = function(_, name) error("no global " .. name) end })
+      local client = assert(require("twilio.numbers").new { base_url = "https://127.0.0.1:1", retry = false })
+      local _, err = client.port_ins:fetch(("KW%032d"):format(1))
+      print(err.kind)
+    ]], "TWILIO_ACCOUNT_SID=AC" .. ("0"):rep(32) .. " TWILIO_AUTH_TOKEN=x")
+    assert.are.same({ "network\n", 0 }, { output, code })
   end)
 
   it("must be a table with wait", function()

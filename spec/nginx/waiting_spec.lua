@@ -158,6 +158,12 @@ describe("a call inside an nginx worker", function()
     assert.are.equal(3, #sandbox.requests())
   end)
 
+  it("asks again when another one's answer comes", function()
+    sandbox.fault { fault = "mixed", as = "/v1/Porting/PortIn/" .. KW(7), times = 2, path = KW(3) }
+    assert.matches("PortIn KW0+3 %(waiting_for_signature", (select(2, server:get "/retried")))
+    assert.are.equal(3, #sandbox.requests())
+  end)
+
   it("tells hooks", function()
     assert.matches("PortIn.*\n200\n$", (select(2, server:get "/hooked")))
   end)

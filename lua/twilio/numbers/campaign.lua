@@ -7,7 +7,8 @@
 ---     local result, err = campaign.apply(client, ledger, plan, { confirm = plan:count "cancel" })
 ---     print(err or result.report:summary())
 ---
---- Needs LuaDBI with its driver for SQLite or PostgreSQL. Blocks while it writes: nothing for nginx.
+--- Needs LuaDBI with its driver for SQLite or PostgreSQL. Blocks while it writes: nothing for nginx, whose
+--- error log is told.
 
 local applying = require "twilio.numbers.campaign.applying"
 local core = require "twilio.numbers.core"
@@ -16,6 +17,7 @@ local misuse = require "twilio.numbers.misuse"
 local planning = require "twilio.numbers.campaign.planning"
 local plans = require "twilio.numbers.campaign.plan"
 local reports = require "twilio.numbers.campaign.report"
+local waiting = require "twilio.numbers.waiting"
 
 local campaign = {}
 
@@ -61,6 +63,7 @@ end
 ---@return twilio.numbers.Ledger? # `close()` it
 ---@return twilio.numbers.Error? # of kind "ledger"
 function campaign.open(place, must_exist)
+  waiting.warn("a campaign's ledger", "work on it in a program of its own")
   return ledgers.open(place, must_exist)
 end
 

@@ -52,6 +52,7 @@ local function made(constructor, options)
 end
 
 local function user_agent()
+  local jit = package.loaded.jit
   local lua = jit and jit.version:match "^%S+ %d+%.%d+" or _VERSION
   return ("twilio-numbers-lua/%s (%s)"):format(version, lua)
 end

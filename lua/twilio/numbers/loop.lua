@@ -3,6 +3,7 @@
 
 local inboxes = require "twilio.numbers.inbox"
 local misuse = require "twilio.numbers.misuse"
+local waiting = require "twilio.numbers.waiting"
 
 local running, yield, resume, status =
   coroutine.running, coroutine.yield, coroutine.resume, coroutine.status
@@ -33,7 +34,7 @@ function loop.new(engine, waiter, judge, hooks)
     -- and thereby cancelled.
     calls = setmetatable({}, { __mode = "v" }),
     tasks = setmetatable({}, { __mode = "kv" }), -- by their coroutine
-    ready = inboxes.new(), finished = inboxes.new(),
+    ready = inboxes.new(), finished = inboxes.new(), may_block = not waiter.suspends,
   }, loop)
   if waiter.open then waiter.open(self) end
   return self
@@ -210,6 +211,7 @@ function loop:wait(inbox)
   if inbox:has_mail() then return end
   local thread = running()
   local task = thread and self.tasks[thread]
+  if self.may_block then self.may_block = waiting.warn_before(self) end
   inbox.waiting = inbox.waiting + 1
   if task then wait_in_task(task, inbox) else self.waiter.wait(self, inbox) end
   inbox.waiting = inbox.waiting - 1

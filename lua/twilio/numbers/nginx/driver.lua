@@ -3,6 +3,7 @@
 --- request. It exists only while something is under way.
 
 local core = require "twilio.numbers.core"
+local ngx = require "ngx"
 local semaphore = require "ngx.semaphore"
 
 local now, at, min, max = core.now, ngx.timer.at, math.min, math.max

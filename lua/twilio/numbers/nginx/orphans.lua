@@ -5,6 +5,7 @@
 local answer = require "twilio.numbers.answer"
 local core = require "twilio.numbers.core"
 local request = require "twilio.numbers.request"
+local ngx = require "ngx"
 
 local now = core.now
 local log, ERR, is_exiting = ngx.log, ngx.ERR, ngx.worker.exiting

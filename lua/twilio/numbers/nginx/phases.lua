@@ -1,6 +1,7 @@
 --- Where in nginx Lua code can wait without stopping its worker, and what to do elsewhere.
 
 local can_yield = require("twilio.numbers.core").can_yield
+local ngx = require "ngx"
 local get_phase = ngx.get_phase
 
 local phases = {}

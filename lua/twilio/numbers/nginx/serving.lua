@@ -1,5 +1,7 @@
 --- Answers nginx's present request by a webhook receiver.
 
+local ngx = require "ngx"
+
 local serving = {}
 
 local function read_body()

@@ -3,6 +3,7 @@
 
 local core = require "twilio.numbers.core"
 local misuse = require "twilio.numbers.misuse"
+local ngx = require "ngx"
 
 local now, random, floor, max, min = core.now, math.random, math.floor, math.max, math.min
 

@@ -7,11 +7,13 @@ local orphans = require "twilio.numbers.nginx.orphans"
 local phases = require "twilio.numbers.nginx.phases"
 local presence = require "twilio.numbers.nginx.presence"
 local shared_limits = require "twilio.numbers.nginx.shared_limit"
+local ngx = require "ngx" -- a global of that name may be anything
 
 local PATIENCE = 0.1 -- seconds after which a waiter looks whether somebody turns the loop
 
 ---@class twilio.numbers.nginx.Waiter: twilio.numbers.Waiter
 local waiter = {
+  suspends = true,
   objection = phases.objection, spawn = ngx.thread.spawn, is_ending = ngx.worker.exiting,
 }
 
