@@ -1,8 +1,12 @@
 /* What the Lua layer needs to know of the system. */
 #include <curl/curl.h>
+#include <errno.h>
 #include <lualib.h>
 #include <pwd.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -85,6 +89,22 @@ static int l_process(lua_State *L) {
   return 3;
 }
 
+/* file_identity(path): a text that is the same for the same file only: its device and inode. Nil and
+ * the reason where there is none. Opens nothing: closing a file drops the locks that the process
+ * holds on it. */
+static int l_file_identity(lua_State *L) {
+  struct stat file;
+  char text[64];
+  if (stat(luaL_checkstring(L, 1), &file) != 0) {
+    lua_pushnil(L);
+    lua_pushstring(L, strerror(errno));
+    return 2;
+  }
+  (void)snprintf(text, sizeof text, "%ju:%ju", (uintmax_t)file.st_dev, (uintmax_t)file.st_ino);
+  lua_pushstring(L, text);
+  return 1;
+}
+
 void open_system(lua_State *L) {
   static const luaL_Reg functions[] = {{"now", l_now},
                                        {"time", l_time},
@@ -92,6 +112,7 @@ void open_system(lua_State *L) {
                                        {"resolver", l_resolver},
                                        {"can_yield", l_can_yield},
                                        {"process", l_process},
+                                       {"file_identity", l_file_identity},
                                        {NULL, NULL}};
   compat_setfuncs(L, functions, 0);
 }

@@ -178,10 +178,12 @@ local stopped = {
   unauthorized = "The credentials are not accepted: nothing more was sent.",
   failures = "Too many have failed: nothing more was sent.",
   canary = "Stopped after the first: nothing more was sent.",
-  ledger = "The ledger cannot be written: nothing more was sent.",
+  held = "Another process has the rest, or has left it with a longer lease: nothing more was sent.",
+  ledger = "The ledger cannot be used: nothing more was sent.",
 }
 
---- How to go on: with the same brakes, and with the campaign's name if the ledger has others as well.
+--- How to go on: with the same brakes, with the campaign's name if the ledger has others as well, and with
+--- the number to confirm if no DELETE was sent.
 local function hint(report, ledger, options, place)
   local words, all = { "resume", cli.without_password(place) }, ledger:campaigns()
   local function add(...)
@@ -191,7 +193,19 @@ local function hint(report, ledger, options, place)
   for _, name in ipairs(kept) do
     if options[name] then add("--" .. name:gsub("_", "-"), options[name]) end
   end
+  if not report.is_begun then add("--confirm", report.planned) end
   cli.hint("To go on: " .. cli.command((table.unpack or unpack)(words)))
+end
+
+--- Shows the answers that came when the ledger could no longer be written.
+local function show_unwritten(list)
+  if #list == 0 then return end
+  cli.warn(("What became of %d may be missing in the ledger:"):format(#list))
+  for _, target in ipairs(list) do
+    cli.warn(("  %s  %s%s%s"):format(cli.name(target), target.state,
+      target.why and "  " .. target.why or "",
+      target.request_id and (" (request %s)"):format(target.request_id) or ""))
+  end
 end
 
 local function show_result(result, options, ledger, place)
@@ -205,6 +219,7 @@ local function show_result(result, options, ledger, place)
   end
   if result.stopped then cli.warn(stopped[result.stopped]) end
   if result.err then cli.warn(tostring(result.err)) end
+  show_unwritten(result.unwritten)
   if report and report:open() > 0 then hint(report, ledger, options, place) end
   cli.exit(exit_codes[result.verdict])
 end
@@ -252,6 +267,10 @@ end
 
 function commands.resume(options)
   local ledger = must(campaign.open(options.ledger, true))
+  local report = must(campaign.report(ledger, options.campaign))
+  if not report.is_begun and report.counts.planned > 0 then
+    confirm(options, report.planned, "cancel")
+  end
   run(options, ledger, options.ledger, function(client, settings)
     return campaign.resume(client, ledger, options.campaign, settings)
   end)

@@ -166,6 +166,33 @@ describe("a campaign", function()
       assert.are.same({}, sandbox.requests())
     end)
 
+    it("a plan that is dated in the future, but for what two clocks may differ by", function()
+      local now, shift = os.time, 3600
+      os.time = function(...) return ... and now(...) or now() + shift end -- luacheck: ignore
+      local plan = plan_of { kw(1) }
+      os.time = now -- luacheck: ignore
+      sandbox.reset()
+      local result, err = apply(plan)
+      refused(result, err, "dated in the future")
+      assert.are.same({}, sandbox.requests())
+      shift = 240
+      os.time = function(...) return ... and now(...) or now() + shift end -- luacheck: ignore
+      plan = plan_of { kw(1) }
+      os.time = now -- luacheck: ignore
+      assert.are.equal("success", assert(apply(plan)).verdict)
+    end)
+
+    it("a plan that the program has changed since it was made", function()
+      local plan = plan_of { kw(1), kw(2), kw(5) }
+      plan.targets[1].class, plan.targets[3].class = "completed", "cancel"
+      local result, err = apply(plan)
+      refused(result, err, "the plan was altered")
+      plan = plan_of { kw(1), kw(2) }
+      plan.targets[1].port_in_sid = kw(3)
+      result, err = apply(plan)
+      refused(result, err, "the plan was altered")
+    end)
+
     it("a target that cannot be looked at", function()
       local plan = plan_of { kw(1), kw(2) }
       sandbox.fault { fault = "error", status = 500, path = kw(2), times = 9 }
@@ -174,6 +201,108 @@ describe("a campaign", function()
       assert.are.equal(500, err.http_status)
       assert.are.equal(0, count_deletes())
     end)
+  end)
+
+  describe("of which nothing was sent yet, is refused by apply and resume alike", function()
+    local plan, real_time
+
+    before_each(function()
+      real_time = os.time
+      plan = plan_of { kw(1), kw(2) }
+      assert.are.equal(2, assert(apply(plan, { deadline = 0 })).report.counts.planned)
+    end)
+
+    after_each(function() os.time = real_time end) -- luacheck: ignore
+
+    --- Another clock from now on.
+    local function shift_clock(seconds)
+      os.time = function(...) -- luacheck: ignore
+        return ... and real_time(...) or real_time() + seconds
+      end
+    end
+
+    local function both(more, words)
+      local settings, results = options { confirm = 2 }, {}
+      for name, value in pairs(more) do settings[name] = value or nil end
+      results[1] = { campaign.apply(client, ledger, plan, settings) }
+      results[2] = { campaign.resume(client, ledger, nil, settings) }
+      for _, result in ipairs(results) do
+        assert.is_nil(result[1])
+        assert.are.equal("plan", result[2].kind)
+        assert.are.equal("not_sent", result[2].outcome)
+        assert.matches(words, tostring(result[2]), 1, true)
+      end
+      assert.are.equal(tostring(results[1][2]), tostring(results[2][2]))
+      assert.are.equal(0, count_deletes())
+    end
+
+    it("without its number, and with another", function()
+      both({ confirm = false }, "2 are to be cancelled: confirm that number")
+      both({ confirm = 3 }, "2 are to be cancelled, and 3 were confirmed")
+    end)
+
+    it("when it is too old", function()
+      shift_clock(7200)
+      both({ max_age = 3600 }, "the plan is 120 minutes old, 60 are allowed")
+    end)
+
+    it("when the clock went back since", function()
+      shift_clock(-3600)
+      both({}, "is dated in the future")
+    end)
+
+    it("when something has changed, unless that is to be left out", function()
+      sandbox.put_port_in(kw(2), { port_in_request_status = "waiting_for_signature" })
+      both({}, "1 of 2 have changed")
+      local result = assert(campaign.resume(client, ledger, nil, options {
+        confirm = 2, skip_changed = true }))
+      assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "skipped" }, campaigns.states(result.report))
+    end)
+
+    it("while another campaign has one of them in the open", function()
+      sandbox.fault { fault = "body", status = 204, body = "", method = "DELETE", path = kw(1) }
+      local other = plan_of { kw(1) }
+      local result = assert(apply(other, { wait = 0 }))
+      assert.are.equal("accepted", result.report.targets[1].state)
+      for _, again in ipairs { "apply", "resume" } do
+        local none, err = campaign[again](client, ledger, again == "apply" and plan or plan.id,
+          options { confirm = 2 })
+        assert.is_nil(none)
+        assert.matches("what became of 1 of these", err.message, 1, true)
+      end
+      assert.are.equal(1, count_deletes())
+    end)
+
+    it("and all of it goes on when it is as it was", function()
+      local result = assert(campaign.resume(client, ledger, nil, options { confirm = 2 }))
+      assert.are.equal("success", result.verdict)
+      assert.are.equal(2, count_deletes())
+    end)
+  end)
+
+  it("looks again only at what is still planned, when nothing was sent yet", function()
+    local plan = plan_of { kw(1), kw(2) }
+    assert(apply(plan, { wait = 0, concurrency = 1, on_stage = function(stage)
+      if stage ~= "cancelling" then return end
+      sandbox.put_port_in(kw(1), { port_in_request_status = "completed" })
+      sandbox.fault { fault = "error", status = 500, method = "GET", path = kw(2), times = 99 }
+    end }))
+    sandbox.reset()
+    assert.are.equal(0, count_deletes())
+    sandbox.put_port_in(kw(1), { port_in_request_status = "completed" })
+    local result = assert(campaign.resume(client, ledger, nil, options { confirm = 2 }))
+    assert.are.same({ [kw(1)] = "skipped", [kw(2)] = "confirmed" }, campaigns.states(result.report))
+  end)
+
+  it("asks for no number and no age once a DELETE was sent, but for a right one if any", function()
+    local plan = plan_of { kw(1), kw(2) }
+    assert(apply(plan, { canary = 1, on_canary = function() return false end, concurrency = 1 }))
+    assert.are.equal(1, count_deletes())
+    local none, err = campaign.resume(client, ledger, nil, options { confirm = 1 })
+    assert.is_nil(none)
+    assert.matches("2 are to be cancelled, and 1 were confirmed", err.message, 1, true)
+    local result = assert(campaign.resume(client, ledger, nil, options { max_age = 0 }))
+    assert.are.equal("success", result.verdict)
   end)
 
   it("leaves out what has changed, if it is told to", function()
@@ -282,14 +411,16 @@ describe("a campaign", function()
   end)
 
   it("sends nothing for what another campaign has begun with meanwhile", function()
-    local first, second = plan_of { kw(1) }, plan_of { kw(1), kw(2) }
-    assert(ledger:enter(first, {}))
-    assert(ledger:enter(second, {}))
-    assert(ledger.db:run("UPDATE targets SET state = 'intended' WHERE campaign = ?", first.id))
+    local first, second = plan_of { kw(1) }, plan_of { kw(3), kw(1), kw(2) }
+    assert.are.equal("canary", assert(apply(second, { canary = 1,
+      on_canary = function() return false end })).stopped)
+    sandbox.fault { fault = "reset_before", method = "DELETE", path = kw(1) }
+    assert.are.equal("uncertain", assert(apply(first, { wait = 0 })).report.targets[1].state)
     local result = assert(campaign.resume(client, ledger, second.id, options()))
-    assert.are.same({ [kw(1)] = "planned", [kw(2)] = "confirmed" }, campaigns.states(result.report))
-    assert.matches("another campaign of this ledger", result.report.targets[1].why, 1, true)
-    assert.are.equal(1, count_deletes())
+    assert.are.same({ [kw(1)] = "planned", [kw(2)] = "confirmed", [kw(3)] = "confirmed" },
+      campaigns.states(result.report))
+    assert.matches("another campaign of this ledger", result.report.targets[2].why, 1, true)
+    assert.are.equal(3, count_deletes())
   end)
 
   it("looks as long for each DELETE whose answer was lost", function()
@@ -375,6 +506,21 @@ describe("a campaign", function()
     assert.are.equal("partial", result.verdict)
     assert.are.equal("accepted", result.report.targets[1].state)
     assert.are.equal("accepted, but still in_review", result.report.targets[1].why)
+  end)
+
+  it("ends, though the ledger gives the same target again and again", function()
+    local claim, first = ledger.claim, nil
+    function ledger:claim(states, ...)
+      local rows = assert(claim(self, states, ...))
+      if states[1] ~= "planned" then return rows end
+      first = first or rows[1]
+      local copy = {}
+      for name, value in pairs(first) do copy[name] = value end
+      return #rows > 0 and rows or { copy }
+    end
+    local result = assert(apply(plan_of { kw(1), kw(2) }))
+    assert.are.equal("2 confirmed", result.report:summary())
+    assert.are.equal(2, count_deletes())
   end)
 
   it("keeps as planned what was answered by 429", function()

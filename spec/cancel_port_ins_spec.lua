@@ -1,8 +1,10 @@
 --- cancel_port_ins.lua, as people run it.
 
 local cjson = require "cjson"
+local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
 local core = require "twilio.numbers.core"
+local database = require "twilio.numbers.campaign.database"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 
@@ -507,6 +509,113 @@ describe("cancel_port_ins.lua", function()
       assert.are.equal(40, #deletes())
     end)
   end
+
+  --- Somebody's hand in the ledger.
+  local function change(sql)
+    local db = assert(database.open(ledger))
+    assert(db:run(sql))
+    db:close()
+  end
+
+  it("ends with 8, and sends nothing, when the ledger is not what the plan says", function()
+    for sql, words in pairs {
+      ["DELETE FROM targets WHERE number = 2"] = "target 2 is missing",
+      ["UPDATE targets SET port_in_sid = '" .. sid(8) .. "' WHERE number = 2"] = "another port_in_sid",
+      ["INSERT INTO targets (campaign, number, port_in_sid, planned_status, state, attempts, changed_at) "
+        .. "SELECT campaign, 4, '" .. sid(8) .. "', 'pending', 'planned', 0, 1 FROM targets "
+        .. "WHERE number = 1"] = "4 targets are there of 3",
+    } do
+      make_plan(sid(1) .. "\n" .. sid(2) .. "\n" .. sid(3) .. "\n")
+      local output, code = apply(3, "--deadline 0")
+      assert.are.equal(3, code, output)
+      change(sql)
+      for _, command_line in ipairs { "resume %s --confirm 3", "status %s", "report %s --json",
+        "retry-failed %s --confirm 1", "apply " .. plan .. " --ledger %s --confirm 3" } do
+        output, code = run(command_line:format(ledger))
+        assert.are.equal(8, code, output)
+        assert.matches(words, output, 1, true)
+        assert.matches("make a new plan and a new ledger", output, 1, true)
+      end
+      assert.are.same({}, deletes())
+      os.remove(ledger)
+    end
+  end)
+
+  it("checks what apply checks when it is resumed, until the first DELETE", function()
+    make_plan(sid(1) .. "\n" .. sid(2) .. "\n")
+    local output, code = apply(2, "--deadline 0")
+    assert.are.equal(3, code, output)
+    assert.matches("To go on: lua examples/cancel_port_ins.lua resume " .. ledger .. " --wait 5 "
+      .. "--settle-after 0.1 --confirm 2\n", output, 1, true)
+    output, code = run("resume " .. ledger .. " </dev/null")
+    assert.are.equal(6, code)
+    assert.matches("2 are to be cancelled: confirm that number", output, 1, true)
+    assert.are.equal(6, (select(2, resume "--confirm 1")))
+    sandbox.put_port_in(sid(2), { port_in_request_status = "action_required" })
+    output, code = resume "--confirm 2"
+    assert.are.equal(6, code)
+    assert.matches(sid(2) .. " was in_progress and is action_required", output, 1, true)
+    assert.are.same({}, deletes())
+    output, code = resume "--confirm 2 --skip-changed"
+    assert.are.equal(3, code, output)
+    assert.are.same({ sid(1) }, deletes())
+    assert.are.equal(3, (select(2, run("resume " .. ledger .. " </dev/null"))))
+  end)
+
+  it("asks on a terminal for the number, when it is resumed before the first DELETE", function()
+    make_plan(sid(1) .. "\n" .. sid(2) .. "\n")
+    apply(2, "--deadline 0")
+    local words = support.quote(command("resume " .. ledger))
+    local output, code = support.run(("printf '1\\n' | script -qec %s /dev/null"):format(words))
+    assert.are.equal(6, code, output)
+    assert.matches("This cannot be undone. Type 2 to cancel 2: ", output, 1, true)
+    assert.are.same({}, deletes())
+    output, code = support.run(("printf '2\\n' | script -qec %s /dev/null"):format(words))
+    assert.are.equal(0, code, output)
+    assert.are.same({ sid(1), sid(2) }, deletes())
+  end)
+
+  it("stops when its ledger is moved away, and tells what came of the DELETEs under way", function()
+    local lines = {}
+    for i, kw in ipairs(campaigns.port_ins(20)) do lines[i] = kw end
+    make_plan(table.concat(lines, "\n") .. "\n")
+    sandbox.limit(1000, 0.1)
+    local words = ("apply %s --ledger %s --confirm 20 --concurrency 2"):format(plan, ledger)
+    support.run(("{ %s; echo \"exit $?\"; } >%s.out 2>&1 &"):format(command(words), ledger))
+    local began = core.now()
+    while #deletes() < 4 and core.now() - began < 30 do support.run "sleep 0.01" end
+    support.run(("mv %s %s.elsewhere; until grep -q ^exit %s.out; do sleep 0.02; done"):format(ledger,
+      ledger, ledger))
+    sandbox.limit(1000, 0)
+    local output = support.read_file(ledger .. ".out")
+    assert.matches("\nexit 8\n", output, 1, true)
+    assert.matches("was deleted, moved or replaced meanwhile", output, 1, true)
+    local sent, known = #deletes(), 0
+    assert.truthy(sent >= 4 and sent <= 6, sent)
+    for _, kw in ipairs(deletes()) do
+      if output:find("  " .. kw .. "  accepted", 1, true) then known = known + 1 end
+    end
+    assert.are.equal(sent, known)
+    local lost = tonumber(output:match "What became of (%d+) may be missing in the ledger:" or 0)
+    assert(os.rename(ledger .. ".elsewhere", ledger))
+    output = run("status " .. ledger)
+    assert.truthy(tonumber(output:match "(%d+) accepted") >= sent - lost)
+    assert.are.equal(0, (select(2, resume())))
+    assert.are.equal(20, #deletes())
+  end)
+
+  it("refuses what is too old when it is resumed, until the first DELETE", function()
+    local now, client = os.time, sandbox.client()
+    os.time = function(...) return ... and now(...) or now() - 7200 end -- luacheck: ignore
+    support.write_file(plan, assert(campaign.plan(client, { sid(1) })):to_json())
+    os.time = now -- luacheck: ignore
+    client:close()
+    assert.are.equal(3, (select(2, apply(1, "--deadline 0"))))
+    local output, code = resume "--confirm 1 --max-age 1"
+    assert.are.equal(6, code)
+    assert.matches("the plan is 120 minutes old, 60 are allowed", output, 1, true)
+    assert.are.equal(0, (select(2, resume "--confirm 1 --max-age 3")))
+  end)
 
   it("goes on after its first few when they are confirmed, and stops when they are not", function()
     local lines = {}

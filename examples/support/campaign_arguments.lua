@@ -14,7 +14,7 @@ Exit codes: 0 all done; 1 wrong usage, no credentials, unreadable file, lost out
 a file, nothing was sent; 3 not all, see the list; 4 the credentials were not accepted; 5 nothing
 to do; 6 the plan is stale, altered, of another account or host, or another number was confirmed,
 nothing was sent; 7 interrupted, resume it, or apply the plan again if nothing was sent; 8 the
-ledger cannot be used.
+ledger cannot be used, or is damaged.
 
 The ledger is a file, or postgresql://user:password@host:port/database for several machines.
 Credentials: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.]]
@@ -90,18 +90,24 @@ local function add_run_options(command)
   command:flag("--json", "Print a report as JSON rather than lines.")
 end
 
+--- What is checked until the first DELETE, by `apply` and `resume` alike.
+local function add_checks(command)
+  command:option("--confirm", "How many are to be cancelled. Asked for on a terminal if not said.")
+    :convert(from_zero)
+  command:option("--max-age", "Hours after which a plan is stale.", 24)
+    :convert(number_of("number of hours", 0))
+  command:flag("--skip-changed", "Leave out what has changed since the plan, rather than refuse "
+    .. "it.")
+end
+
 local function add_apply(parser)
   local apply = parser:command("apply", "Cancel what a plan says. This cannot be undone. "
     .. "Tell the losing carrier, too.")
   apply:argument("plan", "The plan's file")
   apply:option("--ledger", "Where to keep what was intended and done; PLAN.ledger if not said.")
-  apply:option("--confirm", "How many are to be cancelled. Asked for on a terminal if not said.")
-    :convert(from_zero)
   apply:option("--reason", "Kept in the ledger.")
   apply:option("--ticket", "Kept in the ledger.")
-  apply:option("--max-age", "Hours after which a plan is stale.", 24)
-    :convert(number_of("number of hours", 0))
-  apply:flag("--skip-changed", "Leave out what has changed since the plan, rather than refuse it.")
+  add_checks(apply)
   add_run_options(apply)
 end
 
@@ -112,8 +118,9 @@ end
 
 local function add_others(parser)
   local resume = parser:command("resume", "Go on after a crash or an interruption. What was left "
-    .. "in the open is looked at first.")
+    .. "in the open is looked at first. Until the first DELETE it checks what apply checks.")
   add_campaign(resume)
+  add_checks(resume)
   add_run_options(resume)
   local retry = parser:command("retry-failed",
     "Try again what the API has refused, and nothing else.")

@@ -45,8 +45,9 @@ local function with_ledger(sids, place)
   local plan = assert(campaign.plan(client, sids))
   local ledger = assert(campaign.open(place))
   assert(ledger:enter(plan, {}))
-  local began = core.now()
-  local result = assert(campaign.resume(client, ledger, nil, { wait = 0 }))
+  local began
+  local result = assert(campaign.resume(client, ledger, nil, { confirm = count, wait = 0,
+    on_stage = function(stage) if stage == "cancelling" then began = core.now() end end }))
   local seconds = core.now() - began
   assert(result.report.counts.accepted == count, result.report:summary())
   client:close()
@@ -75,8 +76,8 @@ local function workers(server, how_many, latency)
   local command = {}
   for _ = 1, how_many do
     command[#command + 1] = ("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s %s "
-      .. "examples/cancel_port_ins.lua resume '%s' --concurrency %d --wait 0 >/dev/null 2>&1 &"):format(
-      sandbox.url, sandbox.ca_file, support.lua, url, concurrency)
+      .. "examples/cancel_port_ins.lua resume '%s' --confirm %d --concurrency %d --wait 0 >/dev/null 2>&1 &")
+      :format(sandbox.url, sandbox.ca_file, support.lua, url, count, concurrency)
   end
   local began = core.now()
   support.run(table.concat(command, " ") .. " wait")
@@ -96,7 +97,7 @@ local objection = postgresql.objection()
 if objection then return print(objection) end
 local server = postgresql.start()
 for _, how_many in ipairs { 1, 2, 4 } do
-  show(("PostgreSQL, workers: %d, with their start"):format(how_many), 0.05,
+  show(("PostgreSQL, workers: %d, with start and checks"):format(how_many), 0.05,
     workers(server, how_many, 0.05))
 end
 server:stop()

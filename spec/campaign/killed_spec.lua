@@ -86,7 +86,7 @@ describe("a campaign whose process is killed at any moment", function()
   --- Applies, and resumes once the campaign is in the ledger, killed so often.
   local function work(begin_storm)
     local apply = ("apply %s --ledger %s --confirm %d"):format(plan_path, place, count)
-    local resume = "resume " .. place
+    local resume = ("resume %s --confirm %d"):format(place, count)
     local killed, has_begun = 0, false
     for i = 1, kills do
       if not has_begun and is_entered() then

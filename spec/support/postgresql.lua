@@ -75,6 +75,12 @@ function postgresql:database(name)
   return (self.url:gsub("postgres$", name))
 end
 
+--- A database like another one that nobody is connected to.
+function postgresql:copy(from, name)
+  must(("%s/createdb -h 127.0.0.1 -p %d -U specs -T %s %s"):format(self.binaries, self.port, from, name))
+  return (self.url:gsub("postgres$", name))
+end
+
 function postgresql:stop()
   run("kill -INT " .. self.pid)
   for _ = 1, 500 do

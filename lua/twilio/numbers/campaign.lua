@@ -61,7 +61,7 @@ end
 ---@param place string a path, or postgresql://user:password@host:port/database
 ---@param must_exist boolean? makes none
 ---@return twilio.numbers.Ledger? # `close()` it
----@return twilio.numbers.Error? # of kind "ledger"
+---@return twilio.numbers.Error? # of kind "ledger": it cannot be opened, or is damaged
 function campaign.open(place, must_exist)
   waiting.warn("a campaign's ledger", "work on it in a program of its own")
   return ledgers.open(place, must_exist)
@@ -86,7 +86,7 @@ function campaign.apply(client, ledger, plan, options)
 end
 
 --- Goes on with a campaign: first finds out by GET what became of what was left in the open, then cancels
---- what is still planned.
+--- what is still planned. Until the first DELETE it checks what `apply` checks, and needs `confirm`.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
 ---@param id string? the campaign's, or how it begins, if the ledger has several

@@ -8,7 +8,8 @@ local reports = require "twilio.numbers.campaign.report"
 local runs = require "twilio.numbers.campaign.run"
 
 ---@class twilio.numbers.ApplyOptions
----@field confirm integer? how many are to be cancelled; needed by `apply` and `retry_failed`
+---@field confirm integer? how many are to be cancelled; needed by `apply` and `retry_failed`, and by `resume`
+---  until the first DELETE
 ---@field reason string? kept in the ledger
 ---@field ticket string? the same
 ---@field concurrency integer? how many at once, the client's if missing
@@ -42,6 +43,8 @@ local runs = require "twilio.numbers.campaign.run"
 ---@field stopped string? why it ended before all were tried
 ---@field err twilio.numbers.Error? the same, where an error is why
 ---@field report twilio.numbers.Report? where the ledger can be read
+---@field unwritten twilio.numbers.LedgerTarget[] those whose DELETE was answered when the ledger could no longer
+---  be written, in the state that results from the answer; the ledger may hold an older one
 
 local DAY = 24 * 3600
 
@@ -100,11 +103,12 @@ local function verdict_of(stopped, report)
   return report:is_success() and not stopped and "success" or "partial"
 end
 
-local function result_of(ledger, campaign, stop)
+local function result_of(ledger, campaign, run)
   local report, err = reports.read(ledger, campaign)
+  local stop = run.brakes
   return {
     verdict = verdict_of(stop.stopped, report), stopped = stop.stopped,
-    err = stop.err or err, report = report,
+    err = stop.err or err, report = report, unwritten = run.unwritten,
   }
 end
 
@@ -133,23 +137,27 @@ local function run_campaign(client, ledger, plan, command, options, prepare)
   if not fine then error(why, 0) end
   if not ok then run.brakes:stop("ledger", err) end
   run.brakes:release()
-  return result_of(ledger, campaign, run.brakes)
+  return result_of(ledger, campaign, run)
 end
 
---- Enters the plan, unless nothing is to be done by it any more as it stands. Once a DELETE was intended,
---- what has changed since is no reason not to go on: each target is looked at again.
-local function enter(client, ledger, plan, options)
+--- Checks a plan until the first DELETE was intended. Later changes do not refuse it: each target is fetched again
+--- before its DELETE. Returns why some are to be skipped; true if no check is needed any more.
+local function check(client, ledger, plan, options)
   local is_begun, err = ledger:is_begun(plan.id)
   if is_begun ~= false then return is_begun, err end
+  local planned
+  planned, err = ledger:planned(plan.id)
+  if planned == nil then return nil, err end
+  if planned and next(planned) == nil then return true end
   local ok
-  ok, err = checking.age(plan, options.max_age)
+  ok, err = checking.count(options.confirm, plan:count "cancel")
+  if ok then ok, err = checking.age(plan, options.max_age) end
   if not ok then return nil, err end
-  local skipped, objection = checking.statuses(client, plan, options)
+  local skipped, objection = checking.statuses(client, plan, planned, options)
   is_begun, err = ledger:is_begun(plan.id) -- by another machine, which is what has changed them
   if is_begun == nil then return nil, err end
   if is_begun and (skipped or objection.kind == "plan") then return true end
-  if not skipped then return nil, objection end
-  return ledger:enter(plan, { reason = options.reason, ticket = options.ticket }, skipped)
+  return skipped, objection
 end
 
 --- A plan of an earlier version binds too little to begin with. What has begun goes on.
@@ -160,36 +168,45 @@ local function check_version(ledger, plan)
   return checking.version(plan)
 end
 
+--- Applies or resumes a plan. `apply` always needs the confirmed number, `resume` until the first DELETE.
+local function work_off(client, ledger, plan, command, options)
+  local ok, err = checking.account(client, plan.account_sid)
+  if ok then ok, err = checking.host(client, plan) end
+  if ok and (command == "apply" or options.confirm) then
+    ok, err = checking.count(options.confirm, plan:count "cancel")
+  end
+  if not ok then return nil, err end
+  return run_campaign(client, ledger, plan, command, options, function()
+    local is_fit, why = true, nil
+    if command == "apply" then is_fit, why = check_version(ledger, plan) end
+    if not is_fit then return nil, why end
+    local skipped, objection = check(client, ledger, plan, options)
+    if not skipped then return nil, objection end
+    if skipped == true then return true end
+    return ledger:enter(plan, { reason = options.reason, ticket = options.ticket }, skipped)
+  end)
+end
+
 local applying = {}
 
 --- See `campaign.apply`.
 function applying.apply(client, ledger, plan, options)
   options = check_options(client, options or {})
-  local ok, err = checking.account(client, plan.account_sid)
-  if ok then ok, err = checking.host(client, plan) end
-  if ok then ok, err = checking.count(options.confirm, plan:count "cancel") end
-  if not ok then return nil, err end
-  return run_campaign(client, ledger, plan, "apply", options, function()
-    local is_fit, why = check_version(ledger, plan)
-    if not is_fit then return nil, why end
-    return enter(client, ledger, plan, options)
-  end)
+  local written, err = checking.as_written(plan)
+  if not written then return nil, err end
+  return work_off(client, ledger, written, "apply", options)
 end
 
+--- The stored plan of a campaign.
 local function plan_of(client, ledger, id)
   local campaign, err = ledger:find(id)
   if not campaign then return nil, err end
-  local ok
+  local record, ok
+  record, err = ledger:read(campaign.id)
+  if not record then return nil, err end
   ok, err = checking.account(client, campaign.account_sid)
-  if not ok then return nil, err end
-  local text
-  text, err = ledger:plan_text(campaign.id)
-  if not text then return nil, err end
-  local plan
-  plan, err = plans.read(text)
-  if not plan then return nil, err end
-  ok, err = checking.host(client, plan)
-  return ok and plan, err
+  if ok then ok, err = checking.host(client, record.plan) end
+  return ok and record.plan, err
 end
 
 --- See `campaign.resume`.
@@ -197,7 +214,7 @@ function applying.resume(client, ledger, id, options)
   options = check_options(client, options or {})
   local plan, err = plan_of(client, ledger, id)
   if not plan then return nil, err end
-  return run_campaign(client, ledger, plan, "resume", options, function() return true end)
+  return work_off(client, ledger, plan, "resume", options)
 end
 
 --- See `campaign.retry_failed`.

@@ -4,7 +4,7 @@
 local core = require "twilio.numbers.core"
 
 ---@class twilio.numbers.Brakes
----@field stopped "interrupted"|"deadline"|"unauthorized"|"failures"|"canary"|"ledger"|"raised"|nil
+---@field stopped "interrupted"|"deadline"|"unauthorized"|"failures"|"canary"|"held"|"ledger"|"raised"|nil
 ---@field err twilio.numbers.Error? why, where an error is
 ---@field failures integer
 local brakes = {}
@@ -45,7 +45,7 @@ function brakes:on()
 end
 
 --- What ends the sending, and is no reason not to find out what became of what was sent.
-local ends_sending = { deadline = true, failures = true }
+local ends_sending = { deadline = true, failures = true, held = true }
 
 --- Whether it may still be looked what became of what was sent. If so, only what ends all may stop that.
 function brakes:may_prove()

@@ -106,7 +106,12 @@ local function cancel(run, target)
     http_status = ok and 204 or nil, request_id = request_id,
   }
   local finding = look_behind(run, target, finding_of(err))
-  run:write(function(ledger) return ledger:answer(target, answer, finding) end)
+  local is_written = run:write(function(ledger) return ledger:answer(target, answer, finding) end)
+  if is_written == nil then
+    target.state, target.why = finding.state, finding.why
+    target.request_id = request_id or err and err.request_id
+    table.insert(run.unwritten, target)
+  end
   return err
 end
 
@@ -125,7 +130,7 @@ local function work_on(run, target)
   if is_late(run, target) then
     return give_back(run, target, "its claim was too old: a longer lease?")
   end
-  local is_begun = run:write(function(ledger) return ledger:intend(target) end)
+  local is_begun = run:write(function(ledger) return ledger:intend(target, run.plan) end)
   if is_begun == "elsewhere" then
     return give_back(run, target, "another campaign of this ledger has it in the open")
   elseif not is_begun then

@@ -10,6 +10,7 @@ local endpoint = require "twilio.numbers.endpoint"
 local errors = require "twilio.numbers.error"
 local looking = require "twilio.numbers.campaign.looking"
 local masking = require "twilio.numbers.campaign.masking"
+local plans = require "twilio.numbers.campaign.plan"
 local targets = require "twilio.numbers.campaign.targets"
 
 local checking = {}
@@ -46,11 +47,39 @@ function checking.count(given, count)
   return refuse(("%d are to be cancelled, and %d were confirmed"):format(count, given))
 end
 
+local SKEW = 300 -- seconds by which the clocks of two machines may differ
+
 function checking.age(plan, max_age)
   local age = os.time() - date.seconds(plan.created_at)
+  if age < -SKEW then
+    return refuse(("the plan is dated in the future, %s: check the clock, or make a new plan")
+      :format(plan.created_at))
+  end
   if age <= max_age then return true end
   return refuse(("the plan is %.0f minutes old, %.0f are allowed: make a new one"):format(
     age / 60, max_age / 60))
+end
+
+--- Whether a target in memory equals its text, as far as that decides what is cancelled.
+local function is_as_written(target, written)
+  if target == nil or target.class ~= written.class then return false end
+  return written.class ~= "cancel" or target.port_in_sid == written.port_in_sid
+    and target.phone_number_sid == written.phone_number_sid and target.status == written.status
+end
+
+--- A copy of the plan from its text. Refused if the program has changed the plan's targets since it was made.
+---@param plan twilio.numbers.Plan
+---@return twilio.numbers.Plan?
+---@return twilio.numbers.Error?
+function checking.as_written(plan)
+  local written, err = plans.read(plan:to_json())
+  if not written then return nil, err end
+  local is_same = #plan.targets == #written.targets
+  for number, target in ipairs(written.targets) do
+    is_same = is_same and is_as_written(plan.targets[number], target)
+  end
+  if is_same then return written end
+  return refuse "the plan was altered since it was made: make a new one"
 end
 
 --- What has changed with a target since it was planned, and what it is now; nil if nothing has. Or an
@@ -75,12 +104,17 @@ end
 
 --- Looks at all that are to be cancelled once more. Why some are to be skipped, or nil and the error that
 --- refuses the plan.
+---@param client twilio.numbers.Client
+---@param plan twilio.numbers.Plan
+---@param planned table<integer, true>|false the numbers of those still planned; false before it is entered
+---@param options twilio.numbers.ApplyOptions
 ---@return table<twilio.numbers.Target, string>?
 ---@return twilio.numbers.Error?
-function checking.statuses(client, plan, options)
+function checking.statuses(client, plan, planned, options)
   local list, changes, skipped, i, failure = {}, {}, {}, 0, nil
-  for _, target in ipairs(plan.targets) do
-    if target.class == "cancel" then list[#list + 1] = target end
+  for number, target in ipairs(plan.targets) do
+    local is_left = not planned or planned[number]
+    if target.class == "cancel" and is_left then list[#list + 1] = target end
   end
   if options.on_stage then options.on_stage("checking", #list) end
   local stop = brakes.new(client, { interrupted = options.interrupted }, #list)

@@ -26,15 +26,17 @@ end
 ---@return fun(): twilio.numbers.LedgerTarget?
 ---@return fun(): integer # how many were claimed
 function crew.claims(run, limit)
-  local claimed, left, is_empty = {}, limit, false
+  local claimed, taken, is_empty = {}, 0, false
+  -- A target can be claimed twice. A damaged index could return the same ones for ever.
+  local most = math.min(limit, 2 * #run.plan.targets)
   local function next_target()
-    while #claimed == 0 and left > 0 and not is_empty do
-      local count = claim(run, math.min(left, run.concurrency), claimed)
-      left, is_empty = left - count, count == 0
+    while #claimed == 0 and taken < most and not is_empty do
+      local count = claim(run, math.min(most - taken, run.concurrency), claimed)
+      taken, is_empty = taken + count, count == 0
     end
     return table.remove(claimed, 1)
   end
-  return next_target, function() return limit - left end
+  return next_target, function() return taken end
 end
 
 --- Gives an array's targets one after the other.

@@ -3,14 +3,21 @@
 
 local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.error"
+local files = require "twilio.numbers.campaign.files"
 local misuse = require "twilio.numbers.misuse"
 local texts = require "twilio.numbers.campaign.texts"
 
 ---@class twilio.numbers.Database
 ---@field kind "sqlite"|"postgresql"
 ---@field name string what a person is told, without a password
+---@field file string? where SQLite's file really is, whatever links lead there
+---@field files twilio.numbers.CampaignFiles? those that `keep_in_place` watches
 local database = {}
 database.__index = database
+
+local STATE = "what was sent is in the API's own state"
+local RESCUE = "keep it as it is; restore a copy of it, or make a new plan and a new ledger: "
+  .. STATE
 
 --- What SQLite and LuaDBI say, and what a person can do.
 local hints = {
@@ -19,6 +26,10 @@ local hints = {
   ["unable to open database file"] = "is it, or its folder, missing or read-only?",
   ["readonly database"] = "it can only be read",
   ["database is locked"] = "another process is writing to it",
+  ["malformed"] = "it is damaged: " .. RESCUE,
+  ["not a database"] = "it is another file, or damaged: " .. RESCUE,
+  ["no such table"] = "it is damaged: " .. RESCUE,
+  ["no such column"] = "it is damaged: " .. RESCUE,
 }
 
 local function failure(name, what)
@@ -85,20 +96,26 @@ local function open_postgresql(url)
     parts.port)
 end
 
+--- Where its file really is, whatever links lead there; "" if it has none.
+local function path_of(self)
+  local row, err = self:row "PRAGMA database_list"
+  return row and row.file, err
+end
+
 local function open_sqlite(path, must_exist)
   local self = setmetatable({ kind = "sqlite", name = path }, database)
   local dbi, why = load_driver("SQLite3", "sqlite3")
   if not dbi then return nil, failure(path, why) end
   if must_exist then
-    local file, problem = io.open(path, "rb")
-    if not file then return nil, failure(path, problem) end
-    file:close()
+    local there, problem = core.file_identity(path)
+    if not there then return nil, failure(path, problem) end
   end
   local db, err = connect(self, dbi, "SQLite3", path)
   if not db then return nil, err end
-  if db:path() ~= "" then return db end -- what it says of others, the first statement says, too
+  db.file, err = path_of(db)
+  if db.file and db.file ~= "" then return db end
   db:close()
-  return nil, failure(path, "a ledger has to be a file")
+  return nil, err or failure(path, "a ledger has to be a file")
 end
 
 --- Opens it, and makes an SQLite file that is not there unless it must be.
@@ -180,15 +197,50 @@ function database:row(sql, ...)
   return rows[1] or false
 end
 
-local begin = { sqlite = "BEGIN IMMEDIATE", postgresql = "BEGIN" }
+--- The error for a damaged ledger.
+---@param what string what is wrong, in words
+---@return nil
+---@return twilio.numbers.Error
+function database:damaged(what)
+  return nil, failure(self.name, ("it is damaged, %s (%s)"):format(what, RESCUE))
+end
 
---- Does all or nothing of what a function does: it commits unless that gives nil and an error, or
---- raises.
----@param work fun(): any, twilio.numbers.Error?
----@return any # what `work` gave
+--- Lets SQLite check its file and its indexes. (`quick_check` would not compare the indexes with their tables.)
+--- PostgreSQL checks its own files.
+---@return true?
 ---@return twilio.numbers.Error?
-function database:transaction(work)
-  local begun, err = self:run(begin[self.kind])
+function database:check()
+  if self.kind ~= "sqlite" then return true end
+  local row, err = self:row "PRAGMA integrity_check(1)"
+  if row == nil then return nil, err end
+  local verdict = row and row.integrity_check or "no answer"
+  if verdict == "ok" then return true end
+  return self:damaged("SQLite says: " .. tostring(verdict):sub(1, 200))
+end
+
+--- From now on a transaction fails when one of SQLite's files, or one of the files named, was deleted, moved or
+--- replaced: what is written to such a file is lost.
+---@param ... string paths of further files
+function database:keep_in_place(...)
+  if self.kind ~= "sqlite" then return end
+  self.files = self.files or files.record(self.file, self.file .. "-wal")
+  self.files:add(...)
+end
+
+local function check_place(self)
+  local gone = self.files and self.files:find_changed()
+  if not gone then return true end
+  return nil, failure(self.name, ("%s was deleted, moved or replaced meanwhile (put it back, or "
+    .. "make a new plan and a new ledger: %s)"):format(gone, STATE))
+end
+
+local begin = {
+  sqlite = { write = "BEGIN IMMEDIATE", read = "BEGIN" },
+  postgresql = { write = "BEGIN", read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" },
+}
+
+local function within(self, opening, work)
+  local begun, err = self:run(opening)
   if not begun then return nil, err end
   local ok, result, why = pcall(work)
   if ok and result ~= nil then
@@ -201,6 +253,26 @@ function database:transaction(work)
   return nil, why
 end
 
+--- Does all or nothing of what a function does: it commits unless that gives nil and an error, or
+--- raises.
+---@param work fun(): any, twilio.numbers.Error?
+---@return any # what `work` gave
+---@return twilio.numbers.Error?
+function database:transaction(work)
+  local result, err = within(self, begin[self.kind].write, work)
+  local ok, why = check_place(self)
+  if result ~= nil and not ok then return nil, why end
+  return result, err
+end
+
+--- Reads a consistent state in several statements, while other connections may write.
+---@param work fun(): any, twilio.numbers.Error?
+---@return any # what `work` gave
+---@return twilio.numbers.Error?
+function database:snapshot(work)
+  return within(self, begin[self.kind].read, work)
+end
+
 --- Seconds since 1970: the database's own clock where several machines share it.
 ---@return number?
 ---@return twilio.numbers.Error?
@@ -209,14 +281,6 @@ function database:now()
   local row, err = self:row "SELECT CAST(extract(epoch FROM clock_timestamp()) AS float8) AS now"
   if not row then return nil, err end
   return row.now
-end
-
---- Where an SQLite file really is, whatever links lead there.
----@return string?
----@return twilio.numbers.Error?
-function database:path()
-  local row, err = self:row "PRAGMA database_list"
-  return row and row.file, err
 end
 
 --- Closes it. Doing it twice is harmless.

@@ -2,24 +2,14 @@
 --- change of a target's state is a guarded one: it happens only from the state that it starts at, and
 --- only by the run that has claimed the target.
 
+local auditing = require "twilio.numbers.campaign.auditing"
 local core = require "twilio.numbers.core"
 local database = require "twilio.numbers.campaign.database"
 local entering = require "twilio.numbers.campaign.entering"
 local errors = require "twilio.numbers.error"
 local lock = require "twilio.numbers.campaign.lock"
 local schema = require "twilio.numbers.campaign.schema"
-
---- In which order they are counted and shown.
----   planned    to be cancelled; no DELETE of it can be under way
----   intended   a DELETE is about to be sent, was sent, or was lost with its process
----   accepted   answered by 204, or seen as canceling
----   confirmed  seen as canceled by a GET
----   refused    the API has said no
----   uncertain  it may or may not have taken effect
----   skipped    not cancelled, `why` says why
-local STATES = {
-  "planned", "intended", "accepted", "confirmed", "refused", "uncertain", "skipped",
-}
+local shapes = require "twilio.numbers.campaign.shapes"
 
 ---@class twilio.numbers.Ledger
 ---@field db twilio.numbers.Database
@@ -27,7 +17,7 @@ local STATES = {
 ---@field campaign string? the campaign that it is at work on
 local ledger = {}
 ledger.__index = ledger
-ledger.STATES = STATES
+ledger.STATES = schema.STATES
 
 ---@class twilio.numbers.LedgerTarget
 ---@field number integer its place in the plan
@@ -40,7 +30,8 @@ ledger.STATES = STATES
 ---@field attempts integer DELETEs that were intended
 ---@field intended_at number? when the last one was
 
---- Opens a ledger, and makes one where there is none unless it must be there.
+--- Opens a ledger, and makes one where there is none unless it must be there. Its rows are compared with
+--- its plans.
 ---@param place string a file's path, or postgresql://user:password@host:port/database
 ---@param must_exist boolean?
 ---@return twilio.numbers.Ledger?
@@ -50,7 +41,11 @@ function ledger.open(place, must_exist)
   if not db then return nil, err end
   local ok
   ok, err = schema.prepare(db, must_exist)
-  if ok then return setmetatable({ db = db, place = place }, ledger) end
+  if ok then ok, err = auditing.all(db) end
+  if ok then
+    db:keep_in_place()
+    return setmetatable({ db = db, place = place }, ledger)
+  end
   db:close()
   return nil, err
 end
@@ -87,38 +82,38 @@ function ledger:find(id)
   return complaint(self, "there is no campaign in it")
 end
 
---- Whether anything was done to a campaign's targets.
+--- Whether a DELETE of a campaign was intended.
 ---@return boolean?
 ---@return twilio.numbers.Error?
 function ledger:is_begun(id)
-  local row, err = self.db:row([[SELECT 1 AS one FROM targets WHERE campaign = ?
-    AND (attempts > 0 OR run IS NOT NULL AND state <> 'planned') LIMIT 1]], id)
+  local row, err = self.db:row(
+    "SELECT 1 AS one FROM targets WHERE campaign = ? AND attempts > 0 LIMIT 1", id)
   if row == nil then return nil, err end
   return row ~= false
 end
 
---- The text of a campaign's plan.
-function ledger:plan_text(id)
-  local row, err = self.db:row("SELECT plan FROM campaigns WHERE id = ?", id)
-  return row and row.plan, err
+--- All rows of a campaign, compared with its plan. False if there is no such campaign.
+---@return twilio.numbers.CampaignRecord|false|nil
+---@return twilio.numbers.Error?
+function ledger:read(id)
+  return auditing.read(self.db, id)
 end
 
 ledger.enter = entering.enter
 
 local function who_holds(self)
-  local row = self.db:row [[SELECT host, pid, who, command FROM runs WHERE ended_at IS NULL
-    ORDER BY started_at DESC LIMIT 1]]
-  if not row then return "another process" end
+  local row = self.db:row(([[SELECT %s FROM runs WHERE ended_at IS NULL
+    ORDER BY started_at DESC LIMIT 1]]):format(schema.list "runs"))
+  if not row or shapes.misfit("runs", row) then return "another process" end
   return ("process %d of %s on %s (%s)"):format(row.pid, row.who, row.host, row.command)
 end
 
 local function take_lock(self)
   if self.db.kind ~= "sqlite" then return true end
-  local path, err = self.db:path()
-  local held
-  if path then held, err = lock.take(path) end
+  local held, err = lock.take(self.db.file)
   if held then
     self.lock = held
+    self.db:keep_in_place(held.file)
     return true
   end
   if not err.is_held then return nil, err end
@@ -135,6 +130,34 @@ local function bury_the_dead(self, now)
   return self.db:run "UPDATE targets SET lease_until = NULL WHERE lease_until IS NOT NULL"
 end
 
+--- Checks the file and the campaign again, under the lock.
+local function is_in_order(self, campaign)
+  local ok, err = self.db:check()
+  if not ok then return nil, err end
+  local record
+  record, err = self:read(campaign)
+  return record ~= nil, err
+end
+
+local function add_run(self, campaign, command, lease)
+  local db, host, pid, who = self.db, core.process()
+  return db:transaction(function()
+    local now, err = db:now()
+    if not now then return nil, err end
+    local buried
+    buried, err = bury_the_dead(self, now)
+    if not buried then return nil, err end
+    -- Machines differ by name, processes by number, and what one does by a clock that only goes on.
+    local id = ("%s-%d-%.0f-%.0f"):format(host, pid, now, core.now() * 1000)
+    while id == self.run do id = id .. "+" end
+    local added
+    added, err = db:run([[INSERT INTO runs (id, campaign, command, host, pid, who, started_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?)]], id, campaign, command, host, pid, who, now)
+    self.run, self.campaign, self.lease, self.only_again = id, campaign, lease, false
+    return added, err
+  end)
+end
+
 --- Begins to work on a campaign. Of an SQLite ledger only one process at a time can.
 ---@param campaign string
 ---@param command string what it does, for the report
@@ -143,23 +166,8 @@ end
 ---@return twilio.numbers.Error?
 function ledger:begin_run(campaign, command, lease)
   local ok, err = take_lock(self)
-  if not ok then return nil, err end
-  local db, host, pid, who = self.db, core.process()
-  ok, err = db:transaction(function()
-    local now, why = db:now()
-    if not now then return nil, why end
-    local buried
-    buried, why = bury_the_dead(self, now)
-    if not buried then return nil, why end
-    -- Machines differ by name, processes by number, and what one does by a clock that only goes on.
-    local id = ("%s-%d-%.0f-%.0f"):format(host, pid, now, core.now() * 1000)
-    while id == self.run do id = id .. "+" end
-    local added
-    added, why = db:run([[INSERT INTO runs (id, campaign, command, host, pid, who, started_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?)]], id, campaign, command, host, pid, who, now)
-    self.run, self.campaign, self.lease, self.only_again = id, campaign, lease, false
-    return added, why
-  end)
+  if ok then ok, err = is_in_order(self, campaign) end
+  if ok then ok, err = add_run(self, campaign, command, lease) end
   if not ok then self:close_lock() end
   return ok and true, err
 end
@@ -193,15 +201,14 @@ function ledger:end_run(as)
   return ok and true, err
 end
 
-local target_columns = [[number, port_in_sid, phone_number_sid, phone_number, planned_status,
-  state, why, attempts, intended_at]]
-
 --- A run that only tries again what was refused leaves alone what else is planned.
 local SCOPE = "AND ? IN ('', again)"
 
 local function scope_of(self, states)
   return self.only_again and states[1] == "planned" and self.run or ""
 end
+
+local TARGET = schema.list "targets"
 
 local function by_number(a, b) return a.number < b.number end
 
@@ -226,7 +233,7 @@ function ledger:claim(states, limit, again)
     ORDER BY number LIMIT ? %s)
     UPDATE targets SET run = ?, lease_until = ?
     WHERE campaign = ? AND number IN (SELECT number FROM picked) RETURNING %s]]):format(
-      table.concat(states, "', '"), SCOPE, is_free, mine, unlocked, target_columns),
+      table.concat(states, "', '"), SCOPE, is_free, mine, unlocked, TARGET),
     self.campaign, scope_of(self, states), now, self.run, ("%d"):format(limit), self.run,
     now + self.lease, self.campaign)
   if not rows then return nil, err end
@@ -245,14 +252,29 @@ function ledger:count(states)
   return row and row.n, err
 end
 
---- How many are still to be cancelled that another run has claimed, or has left.
+--- How many are still to be cancelled that another run has claimed, or has left; and a text that changes
+--- when one of those rows does.
 ---@return integer?
----@return twilio.numbers.Error?
+---@return string|twilio.numbers.Error|nil
 function ledger:held_by_others()
-  local row, err = self.db:row(([[SELECT count(*) AS n FROM targets WHERE campaign = ?
+  local row, err = self.db:row(([[SELECT count(*) AS n, max(lease_until) AS latest,
+    max(changed_at) AS changed FROM targets WHERE campaign = ?
     AND state IN ('planned', 'intended') AND run <> ? %s]]):format(SCOPE), self.campaign, self.run,
     scope_of(self, { "planned" }))
-  return row and row.n, err
+  if not row then return nil, err end
+  return row.n, ("%d %s %s"):format(row.n, tostring(row.latest), tostring(row.changed))
+end
+
+--- The numbers of those that are still planned; false if the campaign was not entered.
+---@param id string
+---@return table<integer, true>|false|nil
+---@return twilio.numbers.Error?
+function ledger:planned(id)
+  local rows, err = self.db:rows("SELECT number, state FROM targets WHERE campaign = ?", id)
+  if not rows then return nil, err end
+  local numbers = {}
+  for _, row in ipairs(rows) do numbers[row.number] = row.state == "planned" or nil end
+  return #rows > 0 and numbers
 end
 
 --- Whether another campaign has that port-in, or a number of it, in the open.
@@ -271,22 +293,25 @@ end
 --- A DELETE is about to be sent. False if the target is not this run's any longer; "elsewhere" if another
 --- campaign of this ledger has it in the open.
 ---@param target twilio.numbers.LedgerTarget
+---@param plan twilio.numbers.Plan the campaign's; a row that differs from it is an error
 ---@return boolean|"elsewhere"|nil
 ---@return twilio.numbers.Error?
-function ledger:intend(target)
+function ledger:intend(target, plan)
   local db = self.db
   local now, err = db:now()
   if not now then return nil, err end
   local is_open
   is_open, err = is_open_elsewhere(self, target)
   if is_open == nil then return nil, err elseif is_open then return "elsewhere" end
-  local changed
-  changed, err = db:run([[UPDATE targets SET state = 'intended', attempts = ?, intended_at = ?,
+  local rows
+  rows, err = db:rows([[UPDATE targets SET state = 'intended', attempts = ?, intended_at = ?,
     changed_at = ?, lease_until = ?, again = NULL WHERE campaign = ? AND number = ?
-    AND state = 'planned' AND run = ? AND attempts = ?]], target.attempts + 1, now, now,
-    now + self.lease, self.campaign, target.number, self.run, target.attempts)
-  if not changed then return nil, err end
-  if changed == 0 then return false end
+    AND state = 'planned' AND run = ? AND attempts = ? RETURNING ]] .. TARGET, target.attempts + 1,
+    now, now, now + self.lease, self.campaign, target.number, self.run, target.attempts)
+  if not rows then return nil, err end
+  if #rows == 0 then return false end
+  local problem = auditing.objection(plan, rows[1])
+  if problem then return db:damaged(problem) end
   target.attempts, target.intended_at = target.attempts + 1, now
   local ok
   ok, err = db:run([[INSERT INTO attempts (campaign, target, attempt, run, intended_at)

@@ -1,7 +1,6 @@
 --- What has become of a campaign: counts by state, all that is not confirmed, who did it, when.
 
 local classes = require "twilio.numbers.campaign.classes"
-local core = require "twilio.numbers.core"
 local ledgers = require "twilio.numbers.campaign.ledger"
 local masking = require "twilio.numbers.campaign.masking"
 local tables = require "twilio.numbers.campaign.tables"
@@ -10,7 +9,9 @@ local tables = require "twilio.numbers.campaign.tables"
 ---@field campaign table id, account_sid, planned, reason, ticket, created_at
 ---@field base_url string? where the plan was made; one of version 1 does not say
 ---@field counts table<string, integer> by state
+---@field plan twilio.numbers.Plan
 ---@field planned integer how many the plan was to cancel
+---@field is_begun boolean whether a DELETE was intended yet
 ---@field problems integer how many of the plan's inputs need a person's look
 ---@field changed integer how many of those planned were skipped, for another reason than being canceled
 ---@field targets table[] all, in the plan's order, each with its `tries`
@@ -22,72 +23,39 @@ local function time_of(seconds)
   return seconds and os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(seconds)) or nil
 end
 
-local function read(ledger, id, part, columns, order)
-  return ledger.db:rows(("SELECT %s FROM %s WHERE campaign = ? ORDER BY %s"):format(
-    columns, part, order), id)
-end
-
-local target_columns = [[number, port_in_sid, phone_number_sid, phone_number, planned_status,
-  state, why, seen, http_status, code, request_id, attempts, intended_at, changed_at, run]]
-local try_columns = [[target, attempt, run, intended_at, answered_at, seconds, outcome,
-  http_status, code, request_id, message]]
-
---- How many of a plan's inputs are classed so that somebody has to look at them. They were entered as
---- skipped, with their class first.
+--- The class that a skipped target was found to be of.
 local function class_of(target)
   return (target.why or ""):match "^([%w_]+)"
 end
 
+local function is_planned(self, target)
+  return self.plan.targets[target.number].class == "cancel"
+end
+
 local function count(self)
-  local skipped = 0
-  self.problems = 0
+  for _, state in ipairs(ledgers.STATES) do self.counts[state] = 0 end
   for _, target in ipairs(self.targets) do
     self.counts[target.state] = self.counts[target.state] + 1
-    local class = target.state == "skipped" and class_of(target)
-    local was_planned = self.is_planned[target.number]
-    if class and not was_planned and classes.exists(class) and classes.is_problem(class) then
-      self.problems = self.problems + 1
-    elseif class and was_planned and class ~= "canceled" then
-      skipped = skipped + 1
-    end
+    self.is_begun = self.is_begun or target.attempts > 0
+    local was_skipped = target.state == "skipped" and is_planned(self, target)
+    if was_skipped and class_of(target) ~= "canceled" then self.changed = self.changed + 1 end
   end
-  self.changed = skipped
 end
 
-local function attach(self, tries)
-  local by_number = {}
-  for _, target in ipairs(self.targets) do
-    target.tries, by_number[target.number] = {}, target
-  end
-  for _, try in ipairs(tries) do table.insert(by_number[try.target].tries, try) end
-end
-
---- Reads it from the ledger.
+--- Reads it from the ledger; an error if the rows differ from the plan.
 ---@param ledger twilio.numbers.Ledger
 ---@param campaign table as the ledger found it
 ---@return twilio.numbers.Report?
 ---@return twilio.numbers.Error?
 function report.read(ledger, campaign)
-  local self = setmetatable({ campaign = campaign, planned = campaign.planned, counts = {},
-    is_planned = {} }, report)
-  for _, state in ipairs(ledgers.STATES) do self.counts[state] = 0 end
-  local err, tries
-  self.targets, err = read(ledger, campaign.id, "targets", target_columns, "number")
-  if not self.targets then return nil, err end
-  self.runs, err = read(ledger, campaign.id, "runs",
-    "id, command, host, pid, who, started_at, ended_at, ended_as", "started_at, id")
-  if not self.runs then return nil, err end
-  tries, err = read(ledger, campaign.id, "attempts", try_columns, "target, attempt")
-  if not tries then return nil, err end
-  local text
-  text, err = ledger:plan_text(campaign.id)
-  if not text then return nil, err end
-  local plan = core.decode(text).plan
-  self.base_url = plan.base_url
-  for number, target in ipairs(plan.targets) do
-    self.is_planned[number] = target.class == "cancel" or nil
-  end
-  attach(self, tries)
+  local record, err = ledger:read(campaign.id)
+  if record == nil then return nil, err end
+  if not record then return ledger.db:damaged "a campaign is missing that was there" end
+  local self = setmetatable({
+    campaign = campaign, plan = record.plan, targets = record.targets, runs = record.runs,
+    planned = campaign.planned, problems = record.plan:problems(), is_begun = false, changed = 0,
+    counts = {}, base_url = record.plan.base_url,
+  }, report)
   count(self)
   return self
 end
@@ -140,9 +108,8 @@ end
 
 --- All that is neither done nor was meant to be left alone.
 local function is_worth_a_line(self, target)
-  if target.state == "skipped" and not self.is_planned[target.number] then
-    local class = class_of(target)
-    return class ~= nil and classes.exists(class) and classes.is_problem(class)
+  if not is_planned(self, target) then
+    return classes.is_problem(self.plan.targets[target.number].class)
   end
   return target.state ~= "confirmed"
 end

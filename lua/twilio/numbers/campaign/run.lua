@@ -1,7 +1,9 @@
 --- One run over a campaign: a process that works on it, with its brakes and its journal.
 
+local auditing = require "twilio.numbers.campaign.auditing"
 local brakes = require "twilio.numbers.campaign.brakes"
 local cancelling = require "twilio.numbers.campaign.cancelling"
+local core = require "twilio.numbers.core"
 local journal = require "twilio.numbers.campaign.journal"
 local settling = require "twilio.numbers.campaign.settling"
 
@@ -16,6 +18,8 @@ local settling = require "twilio.numbers.campaign.settling"
 ---@field tried table<integer, boolean> what was claimed to be cancelled
 ---@field looks table<string, number> since when it was looked what became of an attempt
 ---@field sent integer how many DELETEs were sent
+---@field unwritten twilio.numbers.LedgerTarget[] those whose DELETE was answered when the ledger could no longer
+---  be written, in the state that results from the answer
 ---@field interval number? seconds between the first two looks at what was accepted
 local run = {}
 run.__index = run
@@ -35,6 +39,7 @@ function run.new(client, ledger, plan, options)
     tried = {}, -- by their number in the plan
     looks = {}, -- since when it was looked what became of them, by that and the number of the attempt
     sent = 0, -- DELETEs
+    unwritten = {},
     concurrency = options.concurrency or client:pace().limit,
     lease = options.lease, settle_after = options.settle_after, interval = options.interval,
   }, run)
@@ -53,8 +58,14 @@ local function or_stop(self, otherwise, result, err)
   return otherwise
 end
 
+--- Claims targets, and compares each row with the plan.
 function run:claim(states, limit, again)
-  return or_stop(self, {}, self.ledger:claim(states, limit, again))
+  local rows = or_stop(self, {}, self.ledger:claim(states, limit, again))
+  for _, row in ipairs(rows) do
+    local problem = auditing.objection(self.plan, row)
+    if problem then return or_stop(self, {}, self.ledger.db:damaged(problem)) end
+  end
+  return rows
 end
 
 function run:count(states)
@@ -111,6 +122,17 @@ local function cancel_all(self)
   end
 end
 
+--- Waits for what other runs have claimed. A run at work changes its rows within its lease, and the claims of a dead
+--- one expire. The wait ends when neither has happened during this run's own lease.
+local function wait_for_others(self, sign)
+  local now = core.now()
+  if sign ~= self.sign then self.sign, self.sign_since = sign, now end
+  local longest = self.lease + 2 * WAIT_FOR_OTHERS
+  if now - self.sign_since > longest then return self.brakes:stop "held" end
+  self.brakes:sleep(WAIT_FOR_OTHERS)
+  settling.settle(self)
+end
+
 --- Does all that is to be done. Other machines may be at work on the same; what one of them leaves
 --- when it dies comes free when its lease is over.
 function run:work()
@@ -121,12 +143,12 @@ function run:work()
   local is_waiting
   repeat
     cancel_all(self)
-    local others = or_stop(self, 0, self.ledger:held_by_others())
+    local others, sign = self.ledger:held_by_others()
+    others = or_stop(self, 0, others, sign)
     if others > 0 and not self.brakes:on() then
       if not is_waiting then self:stage("waiting", others) end
       is_waiting = true
-      self.brakes:sleep(WAIT_FOR_OTHERS)
-      settling.settle(self)
+      wait_for_others(self, sign)
     end
   until others == 0 or self.brakes:on()
   if options.wait > 0 and self.brakes:may_prove() then

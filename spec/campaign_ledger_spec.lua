@@ -1,0 +1,199 @@
+--- A ledger's file: what is no ledger, what is damaged, and what goes away while it is in use.
+
+local campaign = require "twilio.numbers.campaign"
+local campaigns = require "spec.support.campaigns"
+local core = require "twilio.numbers.core"
+local sandbox = require "spec.support.sandbox"
+local support = require "spec.support"
+
+local options = campaigns.options
+
+describe("the core's file_identity", function()
+  it("is the same for the same file, however it is reached, and for no other", function()
+    local path = os.tmpname()
+    local identity = core.file_identity(path)
+    assert.matches("^%d+:%d+$", identity)
+    support.run(("ln %s %s.hard; ln -s %s %s.soft; cp %s %s.copy"):format(path, path, path, path, path, path))
+    assert.are.equal(identity, core.file_identity(path .. ".hard"))
+    assert.are.equal(identity, core.file_identity(path .. ".soft"))
+    assert.are_not.equal(identity, core.file_identity(path .. ".copy"))
+    support.write_file(path, "more")
+    assert.are.equal(identity, core.file_identity(path))
+    support.run(("rm %s %s.hard %s.soft %s.copy"):format(path, path, path, path))
+    local none, why = core.file_identity(path)
+    assert.is_nil(none)
+    assert.are.equal("No such file or directory", why)
+  end)
+end)
+
+describe("a ledger's file", function()
+  local client, place, plan
+
+  before_each(function()
+    sandbox.reset()
+    client = sandbox.client { concurrency = 1 }
+    place = campaigns.place()
+    plan = assert(campaign.plan(client, campaigns.port_ins(6)))
+  end)
+
+  after_each(function()
+    client:close()
+    campaigns.clean()
+  end)
+
+  local function count_deletes() return select(2, campaigns.deletes()) end
+
+  --- A campaign of which two are confirmed and four are planned.
+  local function begin()
+    local ledger = assert(campaign.open(place))
+    assert(campaign.apply(client, ledger, plan, options { confirm = 6, canary = 2,
+      on_canary = function() return false end }))
+    ledger:close()
+    return support.read_file(place)
+  end
+
+  local function refused(words)
+    for _, must_exist in ipairs { true, false } do
+      local none, err = campaign.open(place, must_exist)
+      assert.is_nil(none)
+      assert.are.equal("ledger", err.kind)
+      assert.matches(words, tostring(err))
+    end
+  end
+
+  it("that is damaged is told so, and what to do", function()
+    local text = begin()
+    local advice = "keep it as it is; restore a copy of it, or make a new plan and a new ledger: what was "
+      .. "sent is in the API's own state"
+    for _, case in ipairs {
+      { ("no database "):rep(500), "not a database" },
+      { text:sub(1, 4096), "damaged" },
+      { text:sub(1, 10000), "damaged" },
+      { text:sub(1, #text - 4096), "damaged" },
+      { text:sub(1, 100), "" },
+      { ("\0"):rep(#text), "not a database" },
+      { text:sub(1, 4096) .. ("\0"):rep(#text - 4096), "damaged" },
+    } do
+      support.write_file(place, case[1])
+      refused(case[2])
+      refused(advice:gsub("%p", "%%%0"))
+    end
+  end)
+
+  it("that is empty, alone or with an empty log, holds no campaign", function()
+    for _, log in ipairs { "", ("\0"):rep(5000) } do
+      support.write_file(place, "")
+      support.write_file(place .. "-wal", log)
+      local none, err = campaign.open(place, true)
+      assert.is_nil(none)
+      assert.matches("there is no campaign in it", err.message, 1, true)
+    end
+  end)
+
+  it("that has lost its log knows of nothing that was sent since, and sends nothing twice", function()
+    local ledger, deletes = assert(campaign.open(place)), 0
+    assert(ledger:enter(plan, {}))
+    ledger:close()
+    ledger = assert(campaign.open(place))
+    local other = sandbox.client { concurrency = 1, on_request = function(event)
+      if event.method ~= "DELETE" then return end
+      deletes = deletes + 1
+      if deletes == 4 then
+        support.write_file(place .. ".dead", support.read_file(place))
+        support.write_file(place .. ".dead-wal", "")
+      end
+    end }
+    assert(campaign.apply(other, ledger, plan, options { confirm = 6 }))
+    other:close()
+    ledger:close()
+    ledger = assert(campaign.open(place .. ".dead", true))
+    assert.are.equal(6, assert(campaign.report(ledger)).counts.planned)
+    local none, err = campaign.resume(client, ledger, nil, options { confirm = 6 })
+    assert.is_nil(none)
+    assert.matches("6 of 6 have changed", err.message, 1, true)
+    local result = assert(campaign.resume(client, ledger, nil, options { confirm = 6, skip_changed = true }))
+    ledger:close()
+    assert.are.equal(6, result.report.counts.skipped)
+    assert.are.equal(6, count_deletes())
+  end)
+
+  it("of another program is not taken for one", function()
+    local database = require "twilio.numbers.campaign.database"
+    local db = assert(database.open(place))
+    assert(db:run "CREATE TABLE targets (name TEXT)")
+    db:close()
+    refused "the table %l+_?%l* "
+  end)
+
+  --- What happens to the files while a run is at work, and what is said of it.
+  local losses = {
+    ["is moved"] = function() assert(os.rename(place, place .. ".elsewhere")) end,
+    ["is deleted"] = function() assert(os.remove(place)) end,
+    ["is replaced by a copy"] = function()
+      support.write_file(place .. ".copy", support.read_file(place))
+      assert(os.rename(place .. ".copy", place))
+    end,
+    ["loses its log"] = function() assert(os.remove(place .. "-wal")) end,
+    ["gets another log"] = function()
+      support.write_file(place .. ".copy", support.read_file(place .. "-wal"))
+      assert(os.rename(place .. ".copy", place .. "-wal"))
+    end,
+    ["loses its lock"] = function() assert(os.remove(place .. "-lock")) end,
+  }
+
+  for what, lose in pairs(losses) do
+    it(("that %s before the first DELETE: none is sent"):format(what), function()
+      local ledger = assert(campaign.open(place))
+      local result = assert(campaign.apply(client, ledger, plan, options {
+        confirm = 6, on_stage = function(stage) if stage == "cancelling" then lose() end end }))
+      ledger:close()
+      assert.are.equal("ledger", result.verdict)
+      assert.are.equal("ledger", result.err.kind)
+      assert.matches("was deleted, moved or replaced meanwhile", tostring(result.err), 1, true)
+      assert.are.equal(0, count_deletes())
+      assert.are.same({}, result.unwritten)
+    end)
+
+    it(("that %s while a DELETE is under way: what came of it is told, and no other is sent"):format(what),
+      function()
+        local ledger, deletes = assert(campaign.open(place)), 0
+        local other = sandbox.client { concurrency = 1, on_request = function(event)
+          if event.method ~= "DELETE" then return end
+          deletes = deletes + 1
+          if deletes == 2 then lose() end
+        end }
+        local result = assert(campaign.apply(other, ledger, plan, options { confirm = 6 }))
+        other:close()
+        ledger:close()
+        assert.are.equal("ledger", result.verdict)
+        assert.matches("was deleted, moved or replaced meanwhile", tostring(result.err), 1, true)
+        assert.are.equal(2, count_deletes())
+        local lost = result.unwritten
+        assert.are.equal(1, #lost)
+        assert.are.same({ plan.targets[2].port_in_sid, "accepted" }, { lost[1].port_in_sid, lost[1].state })
+        assert.matches("^RQ%x+$", lost[1].request_id)
+      end)
+  end
+
+  it("that is replaced between its opening and the run is not written to", function()
+    begin()
+    sandbox.reset()
+    local ledger = assert(campaign.open(place))
+    losses["is replaced by a copy"]()
+    local none, err = campaign.resume(client, ledger, nil, options())
+    ledger:close()
+    assert.is_nil(none)
+    assert.matches("was deleted, moved or replaced meanwhile", tostring(err), 1, true)
+    assert.are.equal(0, count_deletes())
+  end)
+
+  it("keeps its locks when it is opened once more by the same process", function()
+    local ledger = assert(campaign.open(place))
+    assert(ledger:enter(plan, {}))
+    assert(campaign.open(place, true)):close()
+    local locks = support.read_file "/proc/locks"
+    local inode = core.file_identity(place):match ":(%d+)$"
+    assert.matches(":" .. inode .. " ", locks, 1, true)
+    ledger:close()
+  end)
+end)
