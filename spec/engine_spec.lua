@@ -122,10 +122,10 @@ describe("an engine", function()
 
     it("begins nothing after it was closed, or winds down", function()
       local transfer = answered "GET"
-      again:wind_down(true)
+      again:drain(true)
       assert.is_false(again:retry(transfer))
       assert.are.equal("closed", (transfer:stopped()))
-      again:wind_down(false)
+      again:drain(false)
       transfer = answered "GET"
       again:close()
       assert.is_false(again:retry(transfer))

@@ -82,13 +82,13 @@ specs() {
 }
 
 static_checks() {
-  check "clang-format" clang-format --dry-run -Werror csrc/*.c csrc/*.h spec/*/*.c
+  check "clang-format" clang-format --dry-run -Werror csrc/*/*.c csrc/*/*.h spec/*/*.c
   check "luacheck" luacheck -q --no-color lua spec examples
   check "no warnings by gcc" build lint-gcc lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=gcc
   check "no warnings by clang" build lint-clang lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=clang \
     -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
   check "clang-tidy" sh -c \
-    'clang-tidy --quiet -p .build/lint-clang $(ls csrc/*.c | grep -v poller_poll)'
+    'clang-tidy --quiet -p .build/lint-clang $(ls csrc/*/*.c | grep -v poller_poll)'
   check "one symbol is exported" one_symbol .build/lint-gcc/twilio/numbers/core.so
   check "the core is not unmapped" stays_loaded .build/lint-gcc/twilio/numbers/core.so
 }

@@ -47,7 +47,7 @@ local actions = {
     transfer:info()
     if chance(0.8) then transfer:close() end
   end,
-  news = function() engine:news() end,
+  news = function() engine:events() end,
   close_one = function()
     local transfer = let_go()
     if transfer then transfer:close() end
@@ -61,7 +61,7 @@ local actions = {
     if chance(0.3) then collectgarbage() end
   end,
   look = function()
-    engine:pace()
+    engine:load()
     engine:timeout()
     engine:running()
   end,

@@ -65,7 +65,7 @@ local slept = engine:sleep(0.001)
 repeat engine:step(1) until slept:done()
 assert(engine:take(slept) == slept)
 local asleep = engine:sleep(100) -- held: what a finalizer meets without memory is Lua's affair
-assert(engine:pace().limit == 16)
+assert(engine:load().limit == 16)
 
 local unfinished = engine:submit("GET", path, credentials)
 engine:step()

@@ -89,7 +89,7 @@ function client.new(options)
   local base_url = endpoint.url(sorted.endpoint)
   sorted.engine.user_agent, sorted.engine.observe = user_agent(), observers ~= nil
   local engine = made(core.engine, sorted.engine)
-  local objection = engine:objection(base_url)
+  local objection = engine:validate(base_url)
   if objection then misuse.raise("base_url: " .. objection) end
   local credentials, why = made(core.credentials, sorted.credentials)
   if not credentials then
@@ -232,7 +232,7 @@ end
 ---@return { limit: integer, window: integer, in_flight: integer, waiting: integer } # the option,
 ---  what is allowed now, what is sent and not answered, what waits for its turn or to be retried
 function client:pace()
-  return self.engine:pace()
+  return self.engine:load()
 end
 
 --- Whether no request is sent any more: one that waits for its turn, or to be tried again, ends at once
@@ -241,7 +241,7 @@ end
 ---@param on boolean
 function client:wind_down(on)
   check_open(self)
-  self.engine:wind_down(on)
+  self.engine:drain(on)
 end
 
 --- Ends what is under way, closes the connections and wipes the credentials. Doing it twice is

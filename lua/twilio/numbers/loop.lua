@@ -115,7 +115,7 @@ end
 
 function loop:tell()
   local engine, calls, hooks = self.engine, self.calls, self.hooks
-  for number, started, ended in engine.news, engine do
+  for number, started, ended in engine.events, engine do
     local call = calls[number]
     if call then hooks:tell(call, started, ended) end
   end

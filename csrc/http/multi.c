@@ -1,0 +1,220 @@
+#include "multi.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
+static CURLcode curl_ready = CURLE_FAILED_INIT;
+
+/* curl_global_init may not run twice at once, and several Lua states may share the process. */
+static void init_curl(void) {
+  curl_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+/* What libcurl tells us. */
+
+static int on_socket(CURL *easy, curl_socket_t socket, int what, void *user, void *known) {
+  multi *m = user;
+  (void)easy;
+  /* A failure is not told to libcurl, which would lose all of its transfers. This one ends by its
+   * timeout. */
+  (void)poller_watch(m->poller, socket, what, known != NULL);
+  if (what == CURL_POLL_REMOVE)
+    (void)curl_multi_assign(m->handle, socket, NULL);
+  else if (known == NULL)
+    (void)curl_multi_assign(m->handle, socket, m);
+  return 0;
+}
+
+static int on_timer(CURLM *handle, long timeout_ms, void *user) {
+  multi *m = user;
+  (void)handle;
+  m->deadline = timeout_ms < 0 ? MULTI_NEVER : monotonic_ms() + timeout_ms + (timeout_ms > 0);
+  return 0;
+}
+
+/* Opening and closing. */
+
+/* libcurl puts so many requests on an HTTP/2 connection, and opens one more for each above. */
+enum { STREAMS = 100 };
+
+static void set_limits(multi *m, int most) {
+  (void)curl_multi_setopt(m->handle, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+  (void)curl_multi_setopt(m->handle, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)STREAMS);
+  /* Below the number in flight, connections are closed after each answer: the handshakes that
+   * follow cost more than all else together. */
+  (void)curl_multi_setopt(m->handle, CURLMOPT_MAXCONNECTS, (long)most);
+  m->most = most;
+  m->version_known = most <= STREAMS; /* or does not matter */
+}
+
+void multi_init(multi *m) {
+  *m = (multi){.deadline = MULTI_NEVER};
+}
+
+bool multi_open(multi *m, const settings *s, int most) {
+  pthread_once(&curl_once, init_curl);
+  if (curl_ready != CURLE_OK)
+    return false;
+  m->poller = poller_open();
+  m->handle = curl_multi_init();
+  bool chosen = ca_store_choose(&m->ca_store, s->ca_file, s->ca_path);
+  if (m->poller == NULL || m->handle == NULL || !chosen) {
+    multi_close(m);
+    return false;
+  }
+  m->process = getpid();
+  m->ca_version++;
+  (void)curl_multi_setopt(m->handle, CURLMOPT_SOCKETFUNCTION, on_socket);
+  (void)curl_multi_setopt(m->handle, CURLMOPT_SOCKETDATA, m);
+  (void)curl_multi_setopt(m->handle, CURLMOPT_TIMERFUNCTION, on_timer);
+  (void)curl_multi_setopt(m->handle, CURLMOPT_TIMERDATA, m);
+  set_limits(m, most);
+  return true;
+}
+
+void multi_close(multi *m) {
+  for (transfer *t = m->handle != NULL ? m->running.first : NULL; t != NULL; t = t->next)
+    (void)curl_multi_remove_handle(m->handle, t->easy);
+  if (m->handle != NULL)
+    (void)curl_multi_cleanup(m->handle);
+  sockets_free(&m->sockets);
+  poller_close(m->poller);
+  ca_store_free(&m->ca_store);
+  m->handle = NULL;
+  m->poller = NULL;
+  m->deadline = MULTI_NEVER;
+  m->running_count = 0;
+}
+
+bool multi_is_foreign(const multi *m) {
+  return m->handle != NULL && m->process != getpid();
+}
+
+void multi_abandon(multi *m) {
+  m->handle = NULL;
+  multi_close(m);
+}
+
+/* The life of an attempt. */
+
+int multi_room(const multi *m) {
+  return m->version_known ? INT_MAX : STREAMS;
+}
+
+static CURLcode add(multi *m, transfer *t) {
+  if (t->ca_version != m->ca_version) {
+    CURLcode code = ca_store_apply(&m->ca_store, t->easy);
+    if (code != CURLE_OK)
+      return code;
+    t->ca_version = m->ca_version;
+  }
+  return curl_multi_add_handle(m->handle, t->easy) == CURLM_OK ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+}
+
+static void end(multi *m, transfer *t, transfer_failure failure, CURLcode code) {
+  transfer_end(t, failure, code);
+  transfer_move(t, &m->ended);
+}
+
+void multi_start(multi *m, transfer *t, long timeout_ms) {
+  CURLcode code = transfer_begin(t, timeout_ms);
+  if (code == CURLE_OK)
+    code = add(m, t);
+  transfer_move(t, &m->running);
+  m->running_count++;
+  if (code != CURLE_OK)
+    end(m, t, TRANSFER_FAILED, code);
+}
+
+/* The first answer tells whether requests share connections. If they do, as few as hold them all
+ * are enough; over HTTP/1.1 each in flight needs its own. */
+static void note_version(multi *m, CURL *easy) {
+  long version = 0;
+  if (m->version_known || curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version) != CURLE_OK ||
+      version == CURL_HTTP_VERSION_NONE)
+    return;
+  m->version_known = true;
+  if (version == CURL_HTTP_VERSION_2_0)
+    (void)curl_multi_setopt(m->handle, CURLMOPT_MAX_HOST_CONNECTIONS,
+                            (long)(m->most + STREAMS - 1) / STREAMS);
+}
+
+/* A certificate that the folder of authorities does not vouch for may be vouched for by the
+ * bundle. Nothing was sent yet, so the request can go again. */
+static bool try_other_authorities(multi *m, transfer *t) {
+  if (t->ca_version == m->ca_version && !ca_store_fall_back(&m->ca_store))
+    return false;
+  if (t->ca_version == m->ca_version)
+    m->ca_version++;
+  return add(m, t) == CURLE_OK;
+}
+
+/* Nothing was sent on that connection, which libcurl has closed by now. */
+static bool try_other_connection(multi *m, transfer *t) {
+  t->connection_is_stale = false;
+  return add(m, t) == CURLE_OK;
+}
+
+static void harvest(multi *m) {
+  int left;
+  for (CURLMsg *message; (message = curl_multi_info_read(m->handle, &left)) != NULL;) {
+    if (message->msg != CURLMSG_DONE)
+      continue;
+    CURLcode code = message->data.result;
+    CURL *easy = message->easy_handle;
+    transfer *t = NULL;
+    (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&t);
+    (void)curl_multi_remove_handle(m->handle, easy);
+    note_version(m, easy);
+    if (code == CURLE_PEER_FAILED_VERIFICATION && try_other_authorities(m, t))
+      continue;
+    if (t->connection_is_stale && try_other_connection(m, t))
+      continue;
+    end(m, t, code == CURLE_OK ? TRANSFER_ANSWERED : TRANSFER_FAILED, code);
+  }
+}
+
+void multi_stop(multi *m, transfer *t) {
+  if (t->list == &m->running)
+    (void)curl_multi_remove_handle(m->handle, t->easy);
+  transfer_unlink(t);
+  m->running_count--;
+}
+
+/* Working. */
+
+enum { EVENTS_AT_ONCE = 64 };
+
+/* A round that may not wait ends after so long: what else the program has to do comes first then. */
+enum { SLICE_MS = 3 };
+
+enum { SOON_MS = 20 };
+
+/* After an error libcurl does not say when it wants to be called again. */
+static void act(multi *m, curl_socket_t socket, int ready) {
+  int running;
+  if (curl_multi_socket_action(m->handle, socket, ready, &running) == CURLM_OK)
+    return;
+  int64_t soon = monotonic_ms() + SOON_MS;
+  if (m->deadline == MULTI_NEVER || m->deadline > soon)
+    m->deadline = soon;
+}
+
+bool multi_work(multi *m, int timeout_ms, bool all) {
+  poller_event events[EVENTS_AT_ONCE];
+  int count = poller_wait(m->poller, events, EVENTS_AT_ONCE, timeout_ms);
+  int64_t enough = monotonic_ms() + SLICE_MS;
+  /* Those that are left are ready still at the next round. */
+  for (int i = 0; i < count && (i == 0 || all || monotonic_ms() < enough); i++)
+    act(m, events[i].socket, events[i].ready);
+  if (m->deadline != MULTI_NEVER && m->deadline <= monotonic_ms()) {
+    m->deadline = MULTI_NEVER;
+    act(m, CURL_SOCKET_TIMEOUT, 0);
+  }
+  harvest(m);
+  return count >= 0;
+}

@@ -1,0 +1,330 @@
+#include "transfer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* What libcurl is told: anything but count makes it give up. */
+static size_t taken(transfer *t, buffer_result result, size_t count) {
+  if (result == BUFFER_OK)
+    return count;
+  t->failure = result == BUFFER_FULL ? TRANSFER_TOO_LARGE : TRANSFER_NO_MEMORY;
+  return count == 0 ? 1 : 0;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
+  transfer *t = user;
+  return taken(t, response_add_body(&t->response, bytes, size * count), size * count);
+}
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
+  transfer *t = user;
+  if (response_is_http1(bytes, size * count))
+    sockets_note_http1(t->sockets, t->local_port);
+  return taken(t, response_add_line(&t->response, bytes, size * count), size * count);
+}
+
+/* Called when a connection stands and the request is about to be written. libcurl repeats a
+ * request by itself when a reused connection dies without an answer; whether the server had
+ * read it is then unknown, so what changes something must not go out a second time. */
+static int on_send(void *user, char *remote, char *local, int remote_port, int local_port) {
+  transfer *t = user;
+  (void)remote, (void)local, (void)remote_port;
+  if (!sockets_are_clean(t->sockets, local_port, t->easy)) {
+    t->connection_is_stale = true; /* libcurl closes it */
+    return CURL_PREREQFUNC_ABORT;
+  }
+  if (t->sends > 0 && !t->repeatable) {
+    t->failure = TRANSFER_NOT_REPEATED;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  if (t->sends > 0)
+    t->attempts++; /* by libcurl itself, but an attempt all the same */
+  t->sends++;
+  t->local_port = local_port;
+  refused_stream_sent(&t->refused_stream);
+  return CURL_PREREQFUNC_OK;
+}
+
+static int on_log(CURL *easy, curl_infotype type, char *text, size_t length, void *user) {
+  transfer *t = user;
+  (void)easy;
+  if (type == CURLINFO_TEXT)
+    refused_stream_note(&t->refused_stream, text, length);
+  return 0;
+}
+
+static curl_socket_t on_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address) {
+  transfer *t = user;
+  (void)purpose;
+  refused_stream_reconnect(&t->refused_stream);
+  return sockets_open(t->sockets, address);
+}
+
+/* The connection may be closed long after the transfer that opened it is gone. */
+static int on_close_socket(void *user, curl_socket_t descriptor) {
+  return sockets_close(user, descriptor);
+}
+
+static CURLcode set_protocols(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+  return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  return curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+#define SET(option, value) code = code == CURLE_OK ? curl_easy_setopt(easy, option, value) : code
+
+static CURLcode set_callbacks(transfer *t) {
+  CURL *easy = t->easy;
+  CURLcode code = CURLE_OK;
+  SET(CURLOPT_PRIVATE, t);
+  SET(CURLOPT_ERRORBUFFER, t->message);
+  SET(CURLOPT_WRITEFUNCTION, on_body);
+  SET(CURLOPT_WRITEDATA, t);
+  SET(CURLOPT_HEADERFUNCTION, on_header);
+  SET(CURLOPT_HEADERDATA, t);
+  SET(CURLOPT_PREREQFUNCTION, on_send);
+  SET(CURLOPT_PREREQDATA, t);
+  SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
+  SET(CURLOPT_OPENSOCKETDATA, t);
+  SET(CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
+  SET(CURLOPT_CLOSESOCKETDATA, t->sockets);
+  SET(CURLOPT_DEBUGFUNCTION, on_log);
+  SET(CURLOPT_DEBUGDATA, t);
+  return code;
+}
+
+static CURLcode set_constants(CURL *easy, const settings *s) {
+  CURLcode code = set_protocols(easy);
+  SET(CURLOPT_NOSIGNAL, 1L); /* signals belong to the host program */
+#if LIBCURL_VERSION_NUM >= 0x075700
+  SET(CURLOPT_QUICK_EXIT, 1L); /* else a timed-out name look-up is waited for at the end */
+#endif
+  SET(CURLOPT_FOLLOWLOCATION, 0L);
+  SET(CURLOPT_PATH_AS_IS, 1L);
+  SET(CURLOPT_ACCEPT_ENCODING, "gzip"); /* decompresses; what is sent is in the headers */
+  SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  SET(CURLOPT_SSL_VERIFYPEER, 1L);
+  SET(CURLOPT_SSL_VERIFYHOST, 2L);
+  SET(CURLOPT_HTTP_VERSION, s->http_version);
+  SET(CURLOPT_PIPEWAIT, 1L); /* share an HTTP/2 connection rather than open one each */
+  SET(CURLOPT_TCP_KEEPALIVE, 1L);
+  SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* Authorization never goes to a proxy */
+  SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  SET(CURLOPT_PROXY, s->proxy);
+  SET(CURLOPT_CONNECTTIMEOUT_MS, s->connect_timeout_ms);
+  return code;
+}
+
+transfer *transfer_new(const settings *s, sockets *open) {
+  transfer *t = calloc(1, sizeof *t);
+  if (t == NULL)
+    return NULL;
+  t->sockets = open;
+  t->easy = curl_easy_init();
+  t->url = curl_url();
+  if (t->easy == NULL || t->url == NULL || set_callbacks(t) != CURLE_OK ||
+      set_constants(t->easy, s) != CURLE_OK) {
+    transfer_free(t);
+    return NULL;
+  }
+  t->response.body_limit = s->response_limit;
+  t->lines.common = s->headers;
+  t->proxy_exceptions = settings_proxy_exceptions(s);
+  return t;
+}
+
+transfer *transfer_new_timer(void) {
+  return calloc(1, sizeof(transfer));
+}
+
+static CURLcode set_method(transfer *t, const transfer_request *request) {
+  CURL *easy = t->easy;
+  CURLcode code = CURLE_OK;
+  bool get = strcmp(request->method, "GET") == 0;
+  t->repeatable = get;
+  if (get && request->body == NULL && !t->handle.custom_method)
+    return CURLE_OK;
+  SET(CURLOPT_VERBOSE, (long)!get); /* for on_log, which prints nothing */
+  if (request->body != NULL) {
+    SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
+    SET(CURLOPT_COPYPOSTFIELDS, request->body);
+  } else {
+    SET(CURLOPT_HTTPGET, 1L);
+  }
+  SET(CURLOPT_CUSTOMREQUEST, get && request->body == NULL ? NULL : request->method);
+  t->handle.custom_method = !get || request->body != NULL;
+  return code;
+}
+
+static char *content_type_line(const char *type) {
+  static const char name[] = "Content-Type: ";
+  char *line = malloc(sizeof name + strlen(type));
+  if (line != NULL) {
+    memcpy(line, name, sizeof name - 1);
+    memcpy(line + sizeof name - 1, type, strlen(type) + 1);
+  }
+  return line;
+}
+
+/* The lines that every request has, with this one's own before them. */
+static CURLcode set_headers(transfer *t, const transfer_request *request) {
+  struct curl_slist *headers = t->lines.common;
+  if (request->content_type != NULL) {
+    t->lines.content_type = (struct curl_slist){content_type_line(request->content_type), headers};
+    if (t->lines.content_type.data == NULL)
+      return CURLE_OUT_OF_MEMORY;
+    headers = &t->lines.content_type;
+  }
+  if (request->credentials != NULL) {
+    t->lines.credentials = secret_hold(request->credentials);
+    t->lines.authorization = (struct curl_slist){t->lines.credentials->authorization, headers};
+    headers = &t->lines.authorization;
+  }
+  return curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, headers);
+}
+
+/* Given only the text, libcurl takes it apart and puts it together again for each request, which
+ * costs more than all else in making one. Given the parts as well, it uses those. */
+static CURLcode set_url(transfer *t, const char *url) {
+  CURL *easy = t->easy;
+  if (curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS) != CURLUE_OK)
+    return CURLE_URL_MALFORMAT;
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, url);
+  SET(CURLOPT_CURLU, t->url);
+  return code;
+}
+
+/* A proxy would read plain HTTP with its credentials, so that goes without one. Where there is none
+ * at all, libcurl need not look for it at each request. */
+static CURLcode set_proxy(transfer *t, const char *url) {
+  const char *exceptions = strncmp(url, "http:", 5) == 0 ? "*" : t->proxy_exceptions;
+  if (t->handle.proxy_exceptions == exceptions)
+    return CURLE_OK;
+  t->handle.proxy_exceptions = exceptions;
+  return curl_easy_setopt(t->easy, CURLOPT_NOPROXY, exceptions);
+}
+
+CURLcode transfer_prepare(transfer *t, const transfer_request *request) {
+  CURLcode code = set_method(t, request);
+  if (code == CURLE_OK)
+    code = set_headers(t, request);
+  if (code == CURLE_OK)
+    code = set_url(t, request->url);
+  if (code == CURLE_OK)
+    code = set_proxy(t, request->url);
+  t->timeout_ms = request->timeout_ms;
+  return code;
+}
+
+static bool forget_answer(transfer *t) {
+  if (!response_forget(&t->response))
+    return false;
+  t->failure = TRANSFER_ANSWERED;
+  t->code = CURLE_OK;
+  t->sends = 0;
+  t->connection_is_stale = false;
+  t->refused_stream = (refused_stream){0};
+  t->ended = false;
+  t->message[0] = '\0';
+  return true;
+}
+
+CURLcode transfer_begin(transfer *t, long timeout_ms) {
+  CURL *easy = t->easy;
+  CURLcode code = CURLE_OK;
+  t->attempts++;
+  t->state = TRANSFER_RUNNING;
+  /* Before 8.9 libcurl does not say that it was turned away on a connection used before. */
+  bool fresh = t->refused_stream.is_known;
+  if (t->handle.fresh_connection != fresh)
+    SET(CURLOPT_FRESH_CONNECT, (long)fresh);
+  t->handle.fresh_connection = fresh;
+  if (!forget_answer(t))
+    return CURLE_OUT_OF_MEMORY;
+  if (t->handle.timeout_ms != timeout_ms)
+    SET(CURLOPT_TIMEOUT_MS, timeout_ms);
+  t->handle.timeout_ms = timeout_ms;
+  return code;
+}
+
+/* libcurl still points to the lines, and reads them only when it makes a request: by then
+ * set_headers has set others. */
+static void release_headers(transfer *t) {
+  free(t->lines.content_type.data);
+  t->lines.content_type.data = NULL;
+  secret_release(t->lines.credentials);
+  t->lines.credentials = NULL;
+}
+
+void transfer_end(transfer *t, transfer_failure failure, CURLcode code) {
+  if (failure == TRANSFER_ANSWERED && !t->response.head_is_whole) {
+    failure = TRANSFER_CUT_OFF;
+    code = CURLE_RECV_ERROR;
+  }
+  /* A callback that made libcurl give up knows better why. */
+  if (t->failure == TRANSFER_ANSWERED)
+    t->failure = failure;
+  if (t->failure != TRANSFER_ANSWERED && t->refused_stream.is_known &&
+      t->response.head.length == 0) {
+    t->failure = TRANSFER_REFUSED_STREAM;
+    t->sends = 0;
+  }
+  t->code = code;
+  t->ended = true;
+}
+
+void transfer_finish(transfer *t) {
+  t->state = TRANSFER_FINISHED;
+  t->ended = true;
+  bool may_be_repeated = t->repeatable && t->failure == TRANSFER_ANSWERED;
+  if (!may_be_repeated)
+    release_headers(t);
+}
+
+void transfer_abandon(transfer *t) {
+  t->easy = NULL;
+  t->lines.content_type.data = NULL;
+}
+
+void transfer_cut_loose(transfer *t) {
+  t->engine = NULL;
+  release_headers(t);
+}
+
+void transfer_rest(transfer *t) {
+  release_headers(t);
+  response_let_go(&t->response, false);
+  forget_answer(t);
+  t->state = TRANSFER_RESTING;
+  t->attempts = 0;
+  t->schedule.verdict = RETRY_AGAIN;
+}
+
+void transfer_free(transfer *t) {
+  if (t == NULL)
+    return;
+  release_headers(t);
+  curl_easy_cleanup(t->easy);
+  curl_url_cleanup(t->url);
+  response_free(&t->response);
+  free(t);
+}
+
+long transfer_status(const transfer *t) {
+  long status = 0;
+  if (t->easy != NULL && t->failure == TRANSFER_ANSWERED)
+    (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+  return status;
+}
+
+int64_t transfer_retry_after(const transfer *t) {
+  size_t length;
+  curl_off_t seconds = 0;
+  if (t->easy == NULL || response_header(&t->response, "Retry-After", &length) == NULL ||
+      curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK || seconds < 0)
+    return -1;
+  return (int64_t)seconds * 1000;
+}

@@ -1,0 +1,365 @@
+/* An engine as a Lua object: submit, step, take, cancel. Only step works, and only it waits. */
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+#include "compat.h"
+#include "core.h"
+#include "options.h"
+
+#define ENGINE "twilio.numbers.engine"
+
+/* The engine's links, a table: the engine itself, which its transfers keep alive by it, and the
+ * transfers by their transfer's number, weakly. */
+enum { LINK_ENGINE = 1, LINK_TRANSFERS = 2 };
+
+static engine *check_any(lua_State *L) {
+  return luaL_checkudata(L, 1, ENGINE);
+}
+
+static engine *check(lua_State *L) {
+  engine *e = check_any(L);
+  if (e->closed)
+    luaL_argerror(L, 1, "the engine is closed");
+  return e;
+}
+
+static void push_links(lua_State *L) {
+  lua_createtable(L, 2, 0);
+  lua_pushvalue(L, -2);
+  lua_rawseti(L, -2, LINK_ENGINE);
+  lua_newtable(L);
+  lua_newtable(L);
+  lua_pushliteral(L, "v");
+  lua_setfield(L, -2, "__mode");
+  lua_setmetatable(L, -2);
+  lua_rawseti(L, -2, LINK_TRANSFERS);
+}
+
+static int l_new(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  engine *e = lua_newuserdata(L, sizeof *e);
+  engine_open(e);
+  luaL_getmetatable(L, ENGINE);
+  lua_setmetatable(L, -2);
+  push_links(L);
+  compat_setuservalue(L, -2);
+  read_settings(L, e);
+  return 1;
+}
+
+static bool is_this_machine(const char *host) {
+  return strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+         (strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") == strlen(host));
+}
+
+/* libcurl's own reading of the URL decides, since it is libcurl that will connect. */
+static bool is_local_http(const char *url) {
+  char *host = NULL;
+  CURLU *parts = curl_url();
+  bool local = parts != NULL && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+               curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK && is_this_machine(host);
+  curl_free(host);
+  curl_url_cleanup(parts);
+  return local;
+}
+
+/* Why the engine will not call that URL; NULL if it will. */
+static const char *find_objection(const engine *e, const char *url, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    if ((unsigned char)url[i] <= ' ' || url[i] == 0x7f)
+      return "the URL has a blank or a control character";
+  if (strncmp(url, "https://", 8) == 0)
+    return NULL;
+  if (strncmp(url, "http://", 7) != 0)
+    return "an https:// URL expected";
+  if (!e->settings.allow_http && !is_local_http(url))
+    return "plain http:// is only for this machine, or with allow_http";
+  return NULL;
+}
+
+static const char *check_url(lua_State *L, int index, const engine *e) {
+  size_t length;
+  const char *url = luaL_checklstring(L, index, &length);
+  const char *objection = find_objection(e, url, length);
+  if (objection != NULL)
+    luaL_argerror(L, index, objection);
+  return url;
+}
+
+static const char *check_method(lua_State *L, int index) {
+  static const char *const methods[] = {"GET", "DELETE", "POST", "PUT", NULL};
+  return methods[luaL_checkoption(L, index, NULL, methods)];
+}
+
+static const char *request_text(lua_State *L, int index, const char *name, size_t *length) {
+  lua_getfield(L, index, name); /* left on the stack: the transfer copies it later */
+  if (lua_isnil(L, -1))
+    return NULL;
+  if (lua_type(L, -1) != LUA_TSTRING)
+    luaL_error(L, "option '%s': a string expected, got %s", name, luaL_typename(L, -1));
+  return lua_tolstring(L, -1, length);
+}
+
+static void read_request_options(lua_State *L, int index, transfer_request *request) {
+  static const char *const names[] = {"body", "content_type", "timeout", NULL};
+  size_t length;
+  luaL_checktype(L, index, LUA_TTABLE);
+  options_only(L, index, names);
+  request->timeout_ms = option_milliseconds(L, index, "timeout", request->timeout_ms);
+  request->body = request_text(L, index, "body", &request->body_length);
+  request->content_type = request_text(L, index, "content_type", &length);
+  if (request->content_type != NULL && strpbrk(request->content_type, "\r\n") != NULL)
+    luaL_argerror(L, index, "content_type has a line break");
+}
+
+static bool is_url(const char *text) {
+  CURLU *parts = curl_url();
+  bool sound = parts != NULL && curl_url_set(parts, CURLUPART_URL, text, 0) == CURLUE_OK;
+  curl_url_cleanup(parts);
+  return sound;
+}
+
+/* validate(url): why submit would not take it, or nil. */
+static int l_validate(lua_State *L) {
+  size_t length;
+  const char *url = luaL_checklstring(L, 2, &length);
+  const char *objection = find_objection(check(L), url, length);
+  if (objection == NULL && !is_url(url))
+    objection = "it is no URL that libcurl understands";
+  lua_pushstring(L, objection); /* nil for NULL */
+  return 1;
+}
+
+/* The transfer on top of the stack can be found by its transfer from now on. */
+static void register_transfer(lua_State *L, int links, const transfer *t) {
+  lua_rawgeti(L, links, LINK_TRANSFERS);
+  lua_pushvalue(L, -2);
+  lua_rawseti(L, -2, t->id);
+  lua_pop(L, 1);
+}
+
+/* Why nothing is begun: nil, "closed" or "memory", and words. */
+static int refuse(lua_State *L, const engine *e, const char *why) {
+  lua_pushnil(L);
+  lua_pushstring(L, e->closed ? "closed" : "memory");
+  lua_pushstring(L, why);
+  return 3;
+}
+
+static const char CLOSED[] = "the client was closed";
+
+/* submit(method, url [, credentials [, {body=, content_type=, timeout=}]]) gives a transfer and its
+ * number, which is small, and no other's as long as the transfer is open; or nil, a kind and why there
+ * is none: closed, or no memory or file descriptors. Reading the options and making the transfer may
+ * run Lua code, which may close the engine and the credentials: both are looked at again after it. */
+static int l_submit(lua_State *L) {
+  engine *e = check_any(L);
+  if (e->closed)
+    return refuse(L, e, CLOSED);
+  transfer_request request = {.method = check_method(L, 2),
+                              .url = check_url(L, 3, e),
+                              .credentials = check_secret(L, 4),
+                              .timeout_ms = e->settings.timeout_ms};
+  if (!lua_isnoneornil(L, 5))
+    read_request_options(L, 5, &request);
+  compat_getuservalue(L, 1);
+  int links = lua_gettop(L);
+  transfer_box *box = push_transfer(L, links);
+  if (request.credentials != NULL && (request.credentials = secret_at(L, 4)) == NULL)
+    return refuse(L, e, CLOSED);
+  const char *why;
+  transfer *t = box->transfer = engine_acquire(e, &why);
+  if (t == NULL)
+    return refuse(L, e, why);
+  register_transfer(L, links, t);
+  CURLcode code = engine_start(e, t, &request);
+  if (code != CURLE_OK)
+    return luaL_error(L, "libcurl refuses the request: %s", curl_easy_strerror(code));
+  lua_pushinteger(L, t->id);
+  return 2;
+}
+
+/* sleep(seconds) gives a transfer that is done when they are over, and its number; or nil, a kind and why
+ * there is none. */
+static int l_sleep(lua_State *L) {
+  engine *e = check_any(L);
+  lua_Number seconds = luaL_checknumber(L, 2);
+  luaL_argcheck(L, seconds >= 0 && seconds <= 1e9, 2, "seconds from 0 to 1000000000 expected");
+  compat_getuservalue(L, 1);
+  int links = lua_gettop(L);
+  transfer_box *box = push_transfer(L, links);
+  const transfer *t = box->transfer = engine_sleep(e, (int64_t)ceil(seconds * 1000));
+  if (t == NULL)
+    return refuse(L, e, e->closed ? CLOSED : "not enough memory or file descriptors to wait");
+  register_transfer(L, links, t);
+  lua_pushinteger(L, t->id);
+  return 2;
+}
+
+/* step([seconds]): works until a transfer has finished or the time is over; without the time, only
+ * on what is ready, and for a few milliseconds of that; with an observer, also until there is events. Gives how many are under way. */
+static int l_step(lua_State *L) {
+  engine *e = check_any(L);
+  lua_Number seconds = luaL_optnumber(L, 2, 0);
+  luaL_argcheck(L, seconds >= 0 && seconds <= 1e6, 2, "seconds from 0 to 1000000 expected");
+  engine_step(e, (long)(seconds * 1000));
+  lua_pushinteger(L, engine_get_load(e).open);
+  return 1;
+}
+
+/* take(): the next transfer that finished and was not taken, with its number, or nil. take(transfer): that one, or
+ * nil while it is under way. */
+static int l_take(lua_State *L) {
+  engine *e = check_any(L);
+  if (!lua_isnoneornil(L, 2)) {
+    lua_settop(L, 2);
+    return engine_take_this(check_transfer(L, 2)) ? 1 : push_nil(L);
+  }
+  compat_getuservalue(L, 1);
+  lua_rawgeti(L, -1, LINK_TRANSFERS);
+  for (const transfer *t; (t = engine_take(e)) != NULL; lua_pop(L, 1)) {
+    /* Not there: nobody holds it any more, and its collection is under way. */
+    lua_rawgeti(L, -1, t->id);
+    if (!lua_isnil(L, -1)) {
+      lua_pushinteger(L, t->id);
+      return 2;
+    }
+  }
+  return push_nil(L);
+}
+
+/* retry(transfer): the answer of a transfer that is done, with a status that is not tried again by itself,
+ * is of no use. Gives true if it is requested again, by the policy for failures that may pass: it is under way then. */
+static int l_retry(lua_State *L) {
+  check_any(L);
+  lua_pushboolean(L, engine_retry(check_transfer(L, 2)));
+  return 1;
+}
+
+/* events(): the number of the next transfer that began or ended an attempt since it was last told of,
+ * and whether it began one and whether it ended one; nil if there is none. Only with the option observe, and
+ * then to be asked after each step, for an attempt's answer is gone when the next one begins. */
+static int l_events(lua_State *L) {
+  engine *e = check_any(L);
+  int what;
+  const transfer *t = engine_next_event(e, &what);
+  if (t == NULL)
+    return push_nil(L);
+  lua_pushinteger(L, t->id);
+  lua_pushboolean(L, (what & EVENT_STARTED) != 0);
+  lua_pushboolean(L, (what & EVENT_ENDED) != 0);
+  return 3;
+}
+
+static void set_count(lua_State *L, const char *name, int count) {
+  lua_pushinteger(L, count);
+  lua_setfield(L, -2, name);
+}
+
+/* load(): {limit=, window=, in_flight=, waiting=}: what is allowed, what the server bears at
+ * present, what is sent and not answered, and what waits for its turn or its time. */
+static int l_load(lua_State *L) {
+  engine_load load = engine_get_load(check_any(L));
+  lua_createtable(L, 0, 4);
+  set_count(L, "limit", load.most);
+  set_count(L, "window", load.window);
+  set_count(L, "in_flight", load.in_flight);
+  set_count(L, "waiting", load.open - load.in_flight);
+  return 1;
+}
+
+/* cancel(transfer): stops it, whatever it is doing. Its answer is lost. */
+static int l_cancel(lua_State *L) {
+  check_any(L);
+  close_transfer(L, 2);
+  return 0;
+}
+
+static int l_fd(lua_State *L) {
+  int descriptor = engine_descriptor(check_any(L));
+  if (descriptor < 0)
+    return push_nil(L);
+  lua_pushinteger(L, descriptor);
+  return 1;
+}
+
+static int l_timeout(lua_State *L) {
+  long patience = engine_timeout(check_any(L));
+  if (patience < 0)
+    return push_nil(L);
+  lua_pushnumber(L, (lua_Number)patience / 1000);
+  return 1;
+}
+
+static int l_running(lua_State *L) {
+  lua_pushinteger(L, engine_get_load(check_any(L)).open);
+  return 1;
+}
+
+/* in_flight(): how many of those under way are sent and not answered, and how many would be if
+ * there were no allowance. */
+static int l_in_flight(lua_State *L) {
+  const engine *e = check_any(L);
+  lua_pushinteger(L, engine_get_load(e).in_flight);
+  lua_pushinteger(L, engine_wanted(e));
+  return 2;
+}
+
+/* allow(count): no more than so many may be in flight from now on, whatever the server bears. */
+static int l_allow(lua_State *L) {
+  engine *e = check_any(L);
+  lua_Integer count = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, count >= 0 && count <= INT_MAX, 2, "a number from 0 expected");
+  engine_allow(e, (int)count);
+  return 0;
+}
+
+/* drain(on): whether no attempt is begun any more: requests that wait for their turn or for another
+ * attempt are done then, as their last attempt ended; those in flight go on. */
+static int l_drain(lua_State *L) {
+  luaL_checktype(L, 2, LUA_TBOOLEAN);
+  engine_drain(check_any(L), lua_toboolean(L, 2));
+  return 0;
+}
+
+static int l_close(lua_State *L) {
+  engine_close(check_any(L));
+  return 0;
+}
+
+static int l_tostring(lua_State *L) {
+  const engine *e = check_any(L);
+  if (e->closed)
+    lua_pushliteral(L, ENGINE " (closed)");
+  else
+    lua_pushfstring(L, ENGINE " (%d under way)", engine_get_load(e).open);
+  return 1;
+}
+
+void open_engine(lua_State *L) {
+  static const luaL_Reg methods[] = {{"submit", l_submit},
+                                     {"sleep", l_sleep},
+                                     {"step", l_step},
+                                     {"take", l_take},
+                                     {"retry", l_retry},
+                                     {"events", l_events},
+                                     {"cancel", l_cancel},
+                                     {"fd", l_fd},
+                                     {"timeout", l_timeout},
+                                     {"running", l_running},
+                                     {"in_flight", l_in_flight},
+                                     {"allow", l_allow},
+                                     {"load", l_load},
+                                     {"drain", l_drain},
+                                     {"validate", l_validate},
+                                     {"close", l_close},
+                                     {NULL, NULL}};
+  static const luaL_Reg meta[] = {
+      {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
+  define_class(L, ENGINE, meta, methods);
+  lua_pushcfunction(L, l_new);
+  lua_setfield(L, -2, "engine");
+}

@@ -1,0 +1,135 @@
+/* core.verifier(keys): knows whether a text was signed with one of some keys, which it keeps in C
+ * memory and wipes. core.sha256(text), core.equal(a, b). */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compat.h"
+#include "core.h"
+#include "hmac.h"
+#include "secure_zero.h"
+
+#define VERIFIER "twilio.numbers.verifier"
+
+enum { KEYS = 8 }; /* of which two are in use while one is exchanged for another */
+
+typedef struct verifier {
+  int count;
+  char *keys[KEYS]; /* owned, wiped */
+} verifier;
+
+static verifier *check(lua_State *L) {
+  return luaL_checkudata(L, 1, VERIFIER);
+}
+
+static int verifier_close(lua_State *L) {
+  verifier *v = check(L);
+  while (v->count > 0)
+    secure_free(v->keys[--v->count]);
+  return 0;
+}
+
+/* Never shows the value. */
+static bool is_key(const char *text) {
+  for (const char *c = text; *c != '\0'; c++)
+    if (iscntrl((unsigned char)*c))
+      return false;
+  return *text != '\0';
+}
+
+static void add_key(lua_State *L, verifier *v, const char *text) {
+  v->keys[v->count] = strdup(text);
+  if (v->keys[v->count] == NULL)
+    luaL_error(L, "not enough memory");
+  v->count++;
+}
+
+static void add_keys(lua_State *L, verifier *v) {
+  int count = (int)compat_rawlen(L, 1);
+  luaL_argcheck(L, count >= 1 && count <= KEYS, 1, "from 1 to 8 keys expected");
+  for (int i = 1; i <= count; i++) {
+    lua_rawgeti(L, 1, i);
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    if (!is_key(text) || strlen(text) != compat_rawlen(L, -1))
+      luaL_error(L, "key %d: a text without control characters expected", i);
+    add_key(L, v, text);
+    lua_pop(L, 1);
+  }
+}
+
+/* verifier({key, …}), or verifier(nil, variable) with the key of that environment variable, which
+ * never becomes a Lua string: nil if it is not set. */
+static int verifier_new(lua_State *L) {
+  const char *variable = lua_isnoneornil(L, 1) ? luaL_checkstring(L, 2) : NULL;
+  const char *from_environment = variable != NULL ? getenv(variable) : NULL;
+  if (variable == NULL)
+    luaL_checktype(L, 1, LUA_TTABLE);
+  else if (from_environment == NULL || !is_key(from_environment))
+    return push_nil(L);
+  verifier *v = lua_newuserdata(L, sizeof *v);
+  v->count = 0;
+  luaL_getmetatable(L, VERIFIER);
+  lua_setmetatable(L, -2);
+  if (variable != NULL)
+    add_key(L, v, from_environment);
+  else
+    add_keys(L, v);
+  return 1;
+}
+
+/* verifies(signature, text, …): whether it is the base64 HMAC-SHA1 of one of the texts with one of
+ * the keys. All are compared, whichever fits. */
+static int verifier_verifies(lua_State *L) {
+  const verifier *v = check(L);
+  size_t signature_length, length;
+  const char *signature = luaL_checklstring(L, 2, &signature_length);
+  bool found = false;
+  for (int i = 3; i <= lua_gettop(L); i++) {
+    const char *text = luaL_checklstring(L, i, &length);
+    for (int k = 0; k < v->count; k++) {
+      char expected[HMAC_SHA1_BASE64 + 1];
+      if (!hmac_sha1_base64(v->keys[k], text, length, expected))
+        return luaL_error(L, "libcrypto cannot compute HMAC-SHA1 here");
+      found |= constant_time_equal(signature, signature_length, expected, HMAC_SHA1_BASE64);
+    }
+  }
+  lua_pushboolean(L, found);
+  return 1;
+}
+
+static int verifier_tostring(lua_State *L) {
+  lua_pushfstring(L, VERIFIER " (%d keys)", check(L)->count);
+  return 1;
+}
+
+static int l_sha256(lua_State *L) {
+  size_t length;
+  const char *text = luaL_checklstring(L, 1, &length);
+  char result[SHA256_HEX + 1];
+  if (!sha256_hex(text, length, result))
+    return luaL_error(L, "libcrypto cannot compute SHA-256 here");
+  lua_pushlstring(L, result, SHA256_HEX);
+  return 1;
+}
+
+/* equal(a, b): whether two texts are the same, in a time that does not tell where they differ. */
+static int l_equal(lua_State *L) {
+  size_t a_length, b_length;
+  const char *a = luaL_checklstring(L, 1, &a_length);
+  const char *b = luaL_checklstring(L, 2, &b_length);
+  lua_pushboolean(L, constant_time_equal(a, a_length, b, b_length));
+  return 1;
+}
+
+void open_hmac(lua_State *L) {
+  static const luaL_Reg methods[] = {
+      {"verifies", verifier_verifies}, {"close", verifier_close}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {{"__gc", verifier_close},
+                                  {"__close", verifier_close},
+                                  {"__tostring", verifier_tostring},
+                                  {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"verifier", verifier_new}, {"sha256", l_sha256}, {"equal", l_equal}, {NULL, NULL}};
+  define_class(L, VERIFIER, meta, methods);
+  compat_setfuncs(L, functions, 0);
+}

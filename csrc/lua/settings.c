@@ -1,0 +1,83 @@
+/* An engine's options, from the Lua table that it is made with. */
+#include "compat.h"
+#include "core.h"
+#include "options.h"
+
+enum { TIMEOUT_MS = 30000, CONNECT_TIMEOUT_MS = 10000 };
+static const double RESPONSE_LIMIT = 16.0 * 1024 * 1024;
+static const double RESPONSE_LIMIT_MOST = 1024.0 * 1024 * 1024;
+
+/* The account's limit is shared with all else that it does. */
+enum { CONCURRENCY = 16, CONCURRENCY_MOST = 1000 };
+
+static const int64_t NO_DEADLINE = INT64_C(1000000000000);
+
+static const retry_policy DEFAULT_POLICY = {
+    .attempts = 5, .base_ms = 500, .cap_ms = 30000, .deadline_ms = 120000};
+
+static retry_policy read_policy(lua_State *L, long timeout_ms) {
+  static const char *const names[] = {"attempts", "base", "cap", "deadline", NULL};
+  retry_policy policy = DEFAULT_POLICY;
+  if (policy.deadline_ms < timeout_ms)
+    policy.deadline_ms = timeout_ms;
+  lua_getfield(L, 1, "retry");
+  if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
+    policy.attempts = 1;
+    policy.deadline_ms = NO_DEADLINE;
+  } else if (lua_istable(L, -1)) {
+    int table = lua_gettop(L);
+    options_only(L, table, names);
+    policy.attempts = (int)option_count(L, table, "attempts", policy.attempts, 1000);
+    policy.base_ms = option_milliseconds(L, table, "base", (long)policy.base_ms);
+    policy.cap_ms = option_milliseconds(L, table, "cap", (long)policy.cap_ms);
+    policy.deadline_ms = option_milliseconds(L, table, "deadline", (long)policy.deadline_ms);
+  } else if (!lua_isnil(L, -1)) {
+    luaL_error(L, "option 'retry': a table or false expected, got %s", luaL_typename(L, -1));
+  }
+  lua_pop(L, 1);
+  return policy;
+}
+
+static void read_schedule(lua_State *L, engine *e) {
+  retry_policy policy = read_policy(L, e->settings.timeout_ms);
+  int concurrency = (int)option_count(L, 1, "concurrency", CONCURRENCY, CONCURRENCY_MOST);
+  double rate = option_positive(L, 1, "rate", 0);
+  engine_schedule(e, &policy, concurrency, rate, option_flag(L, 1, "observe"));
+}
+
+/* Fills the engine's own settings one by one, so that an error on the way leaks nothing. */
+void read_settings(lua_State *L, engine *e) {
+  static const char *const names[] = {"timeout",
+                                      "connect_timeout",
+                                      "max_response_size",
+                                      "http_version",
+                                      "allow_http",
+                                      "concurrency",
+                                      "rate",
+                                      "retry",
+                                      "observe",
+                                      "user_agent",
+                                      "proxy",
+                                      "ca_file",
+                                      "ca_path",
+                                      NULL};
+  static const char *const versions[] = {"auto", "1.1", NULL};
+  static const long curl_versions[] = {CURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_1_1};
+  settings *s = &e->settings;
+  options_only(L, 1, names);
+  s->timeout_ms = option_milliseconds(L, 1, "timeout", TIMEOUT_MS);
+  read_schedule(L, e);
+  s->connect_timeout_ms = option_milliseconds(L, 1, "connect_timeout", CONNECT_TIMEOUT_MS);
+  s->response_limit =
+      (size_t)option_count(L, 1, "max_response_size", RESPONSE_LIMIT, RESPONSE_LIMIT_MOST);
+  s->http_version = curl_versions[option_choice(L, 1, "http_version", versions)];
+  s->allow_http = option_flag(L, 1, "allow_http");
+  lua_pushfstring(L, "User-Agent: %s", option_string(L, 1, "user_agent", "twilio-numbers-lua"));
+  if (!settings_add_header(s, "Accept-Encoding: gzip") ||
+      !settings_add_header(s, lua_tostring(L, -1)))
+    luaL_error(L, "not enough memory");
+  lua_pop(L, 1);
+  s->proxy = option_copy(L, 1, "proxy");
+  s->ca_file = option_copy(L, 1, "ca_file");
+  s->ca_path = option_copy(L, 1, "ca_path");
+}

@@ -1,0 +1,291 @@
+/* A transfer: one request that was submitted, then its answer, as a Lua object. It owns its
+ * transfer: when it is collected or closed, what still runs is cancelled. */
+#include "clock.h"
+#include "compat.h"
+#include "core.h"
+#include "failure.h"
+
+#define TRANSFER "twilio.numbers.transfer"
+
+transfer_box *push_transfer(lua_State *L, int links) {
+  transfer_box *box = lua_newuserdata(L, sizeof *box);
+  *box = (transfer_box){0};
+  luaL_getmetatable(L, TRANSFER);
+  lua_setmetatable(L, -2);
+  lua_pushvalue(L, links);
+  compat_setuservalue(L, -2);
+  return box;
+}
+
+static transfer_box *check_open(lua_State *L, int index) {
+  transfer_box *box = luaL_checkudata(L, index, TRANSFER);
+  if (box->transfer == NULL || box->closes)
+    luaL_argerror(L, index, "the transfer is closed");
+  return box;
+}
+
+transfer *check_transfer(lua_State *L, int index) {
+  return check_open(L, index)->transfer;
+}
+
+static void release(transfer_box *box) {
+  transfer *t = box->transfer;
+  *box = (transfer_box){0};
+  if (t != NULL)
+    engine_release(t);
+}
+
+void close_transfer(lua_State *L, int index) {
+  transfer_box *box = luaL_checkudata(L, index, TRANSFER);
+  if (box->transfer != NULL && box->transfer->response.is_held)
+    box->closes = true;
+  else
+    release(box);
+}
+
+/* It is not being read any longer, or that was left by an error. */
+static int l_collect(lua_State *L) {
+  release(luaL_checkudata(L, 1, TRANSFER));
+  return 0;
+}
+
+typedef int reader(lua_State *L, const transfer *t);
+
+/* Pushes something of a transfer whose last attempt has ended, be there another to come or not. Pushing
+ * may collect, and a finalizer may close the transfer, or work until the next attempt begins: what is
+ * read stays until then. */
+static int read_ended(lua_State *L, reader *read) {
+  transfer_box *box = check_open(L, 1);
+  if (!box->transfer->ended)
+    luaL_argerror(L, 1, "the transfer is still under way");
+  bool was_held = response_hold(&box->transfer->response);
+  int count = read(L, box->transfer);
+  response_let_go(&box->transfer->response, was_held);
+  if (box->closes && !was_held)
+    release(box);
+  return count;
+}
+
+static int l_close(lua_State *L) {
+  close_transfer(L, 1);
+  return 0;
+}
+
+static int push_status(lua_State *L, const transfer *t) {
+  long status = 0;
+  if (t->easy != NULL && t->response.head_is_whole)
+    (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status == 0)
+    return push_nil(L);
+  lua_pushinteger(L, status);
+  return 1;
+}
+
+static int l_done(lua_State *L) {
+  lua_pushboolean(L, check_transfer(L, 1)->state == TRANSFER_FINISHED);
+  return 1;
+}
+
+static int l_is_closed(lua_State *L) {
+  const transfer_box *box = luaL_checkudata(L, 1, TRANSFER);
+  lua_pushboolean(L, box->transfer == NULL || box->closes);
+  return 1;
+}
+
+/* Whether an attempt is sent and not answered. */
+static int l_in_flight(lua_State *L) {
+  lua_pushboolean(L, check_transfer(L, 1)->state == TRANSFER_RUNNING);
+  return 1;
+}
+
+/* The HTTP status of a whole answer; else nil, what kind of failure, and a phrase. */
+static int read_result(lua_State *L, const transfer *t) {
+  if (t->failure == TRANSFER_ANSWERED)
+    return push_status(L, t);
+  lua_pushnil(L);
+  lua_pushstring(L, failure_kind(t));
+  lua_pushstring(L, failure_message(t));
+  return 3;
+}
+
+static int l_result(lua_State *L) {
+  return read_ended(L, read_result);
+}
+
+/* Whether any of the request may have reached the server. */
+static int l_sent(lua_State *L) {
+  lua_pushboolean(L, check_transfer(L, 1)->sends > 0);
+  return 1;
+}
+
+/* The HTTP status, be the answer whole or not; nil if none came. */
+static int read_status(lua_State *L, const transfer *t) {
+  return push_status(L, t);
+}
+
+static int l_status(lua_State *L) {
+  return read_ended(L, read_status);
+}
+
+static int read_header(lua_State *L, const transfer *t) {
+  size_t length = 0;
+  const char *value = response_header(&t->response, luaL_checkstring(L, 2), &length);
+  if (value == NULL)
+    return push_nil(L);
+  lua_pushlstring(L, value, length);
+  return 1;
+}
+
+static int l_header(lua_State *L) {
+  return read_ended(L, read_header);
+}
+
+/* The seconds that Retry-After asks for, given as a number or as a date; nil if it is missing. */
+static int read_retry_after(lua_State *L, const transfer *t) {
+  int64_t wait = transfer_retry_after(t);
+  if (wait < 0)
+    return push_nil(L);
+  lua_pushinteger(L, (lua_Integer)(wait / 1000));
+  return 1;
+}
+
+static int l_retry_after(lua_State *L) {
+  return read_ended(L, read_retry_after);
+}
+
+/* How many attempts were begun. */
+static int l_attempts(lua_State *L) {
+  lua_pushinteger(L, check_transfer(L, 1)->attempts);
+  return 1;
+}
+
+/* Why there is no attempt after the last: "final", another would end alike; "unsafe", it may have
+ * been acted upon; "attempts" or "deadline", used up; "retry_after", the server asks for a longer
+ * wait than the cap; "closed", the engine was, or is winding down. nil and the seconds to wait if there will be one. */
+static int read_stopped(lua_State *L, const transfer *t) {
+  if (t->state != TRANSFER_WAITING) {
+    const char *word = retry_word(t->schedule.verdict);
+    lua_pushstring(L, word != NULL ? word : "closed");
+    return 1;
+  }
+  int64_t left = t->schedule.due - monotonic_ms();
+  lua_pushnil(L);
+  lua_pushnumber(L, left > 0 ? (lua_Number)left / 1000 : 0);
+  return 2;
+}
+
+static int l_stopped(lua_State *L) {
+  return read_ended(L, read_stopped);
+}
+
+/* The body as it came, or its first so many bytes. */
+static int read_text(lua_State *L, const transfer *t) {
+  lua_Number most = luaL_optnumber(L, 2, -1);
+  size_t length = t->response.body.length;
+  if (most >= 0 && most < (lua_Number)length)
+    length = (size_t)most;
+  lua_pushlstring(L, length > 0 ? t->response.body.data : "", length);
+  return 1;
+}
+
+static int l_text(lua_State *L) {
+  return read_ended(L, read_text);
+}
+
+static int read_size(lua_State *L, const transfer *t) {
+  lua_pushinteger(L, (lua_Integer)t->response.body.length);
+  return 1;
+}
+
+static int l_size(lua_State *L) {
+  return read_ended(L, read_size);
+}
+
+/* The body's JSON object, or nil and why it is none. */
+static int read_object(lua_State *L, const transfer *t) {
+  return json_decode(L, lua_upvalueindex(1), t->response.body.data, t->response.body.length, true);
+}
+
+static int l_object(lua_State *L) {
+  return read_ended(L, read_object);
+}
+
+static void set_seconds(lua_State *L, CURL *easy, const char *name, CURLINFO which) {
+  curl_off_t microseconds = 0;
+  (void)curl_easy_getinfo(easy, which, &microseconds);
+  lua_pushnumber(L, (lua_Number)microseconds / 1e6);
+  lua_setfield(L, -2, name);
+}
+
+static const char *http_version(CURL *easy) {
+  long version = 0;
+  (void)curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+  switch (version) {
+  case CURL_HTTP_VERSION_1_0:
+    return "1.0";
+  case CURL_HTTP_VERSION_1_1:
+    return "1.1";
+  case CURL_HTTP_VERSION_2_0:
+    return "2";
+  case CURL_HTTP_VERSION_3:
+    return "3";
+  default:
+    return "none";
+  }
+}
+
+/* How it went: {http_version=, reused=, sends=, name=, connect=, tls=, first_byte=, total=}, the
+ * last five in seconds since the start. */
+static int read_info(lua_State *L, const transfer *t) {
+  long connects = 0;
+  lua_newtable(L);
+  lua_pushinteger(L, t->sends);
+  lua_setfield(L, -2, "sends");
+  if (t->easy == NULL)
+    return 1;
+  (void)curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connects);
+  lua_pushboolean(L, t->sends > 0 && connects == 0);
+  lua_setfield(L, -2, "reused");
+  lua_pushstring(L, http_version(t->easy));
+  lua_setfield(L, -2, "http_version");
+  set_seconds(L, t->easy, "name", CURLINFO_NAMELOOKUP_TIME_T);
+  set_seconds(L, t->easy, "connect", CURLINFO_CONNECT_TIME_T);
+  set_seconds(L, t->easy, "tls", CURLINFO_APPCONNECT_TIME_T);
+  set_seconds(L, t->easy, "first_byte", CURLINFO_STARTTRANSFER_TIME_T);
+  set_seconds(L, t->easy, "total", CURLINFO_TOTAL_TIME_T);
+  return 1;
+}
+
+static int l_info(lua_State *L) {
+  return read_ended(L, read_info);
+}
+
+static int l_tostring(lua_State *L) {
+  const transfer_box *box = luaL_checkudata(L, 1, TRANSFER);
+  const transfer *t = box->closes ? NULL : box->transfer;
+  const char *state = "under way";
+  if (t == NULL)
+    state = "closed";
+  else if (t->state == TRANSFER_FINISHED)
+    state = t->failure == TRANSFER_ANSWERED ? "answered" : failure_kind(t);
+  lua_pushfstring(L, TRANSFER " (%s)", state);
+  return 1;
+}
+
+void open_transfer(lua_State *L) {
+  static const luaL_Reg methods[] = {
+      {"close", l_close},         {"is_closed", l_is_closed},     {"done", l_done},
+      {"in_flight", l_in_flight}, {"result", l_result},           {"sent", l_sent},
+      {"attempts", l_attempts},   {"stopped", l_stopped},         {"info", l_info},
+      {"status", l_status},       {"header", l_header},           {"text", l_text},
+      {"size", l_size},           {"retry_after", l_retry_after}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {
+      {"__gc", l_collect}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
+  define_class(L, TRANSFER, meta, methods);
+  luaL_getmetatable(L, TRANSFER);
+  lua_getfield(L, -1, "__index");
+  push_decoder(L, -3);
+  lua_pushcclosure(L, l_object, 1);
+  lua_setfield(L, -2, "object");
+  lua_pop(L, 2);
+}
