@@ -6,7 +6,7 @@ local campaign = require "twilio.numbers.campaign"
 local arguments = require "campaign_arguments"
 local file_targets = require "campaign_targets"
 local protect_file = require "campaign_protect"
-local masking = require "twilio.numbers.campaign.masking"
+local masking = require "twilio.numbers.util.redact"
 local numbers = require "twilio.numbers"
 local print = cli.print
 

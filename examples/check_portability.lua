@@ -5,8 +5,8 @@
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
 local cli = require "cli"
-local csv = require "twilio.numbers.csv"
-local json = require "twilio.numbers.json"
+local csv = require "twilio.numbers.util.csv"
+local json = require "twilio.numbers.util.json"
 local numbers = require "twilio.numbers"
 local print = cli.print
 

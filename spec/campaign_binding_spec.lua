@@ -4,7 +4,7 @@ local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
 local cjson = require "cjson"
 local core = require "twilio.numbers.core"
-local endpoint = require "twilio.numbers.endpoint"
+local endpoint = require "twilio.numbers.api.endpoint"
 local sandbox = require "spec.support.sandbox"
 local version_1 = require "spec.support.version_1"
 

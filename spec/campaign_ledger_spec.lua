@@ -118,7 +118,7 @@ describe("a ledger's file", function()
   end)
 
   it("of another program is not taken for one", function()
-    local database = require "twilio.numbers.campaign.database"
+    local database = require "twilio.numbers.campaign.ledger.database"
     local db = assert(database.open(place))
     assert(db:run "CREATE TABLE targets (name TEXT)")
     db:close()

@@ -1,6 +1,6 @@
 --- What of a text is hidden from who reads a report.
 
-local masking = require "twilio.numbers.campaign.masking"
+local masking = require "twilio.numbers.util.redact"
 
 local shown = {
   ["+14155550111"] = "+141******11",

@@ -5,8 +5,8 @@ local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
 local cjson = require "cjson"
 local core = require "twilio.numbers.core"
-local phones = require "twilio.numbers.campaign.phones"
-local protection = require "twilio.numbers.campaign.protection"
+local phones = require "twilio.numbers.util.phone_number"
+local protection = require "twilio.numbers.campaign.plan.protection"
 local sandbox = require "spec.support.sandbox"
 
 local options, sid = campaigns.options, sandbox.sid

@@ -736,7 +736,7 @@ describe("a campaign", function()
   end)
 
   it("refuses a ledger of another version", function()
-    local database = require "twilio.numbers.campaign.database"
+    local database = require "twilio.numbers.campaign.ledger.database"
     local db = assert(database.open(place))
     assert(db:run "UPDATE campaign_schema SET version = 99")
     db:close()

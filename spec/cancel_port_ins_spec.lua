@@ -4,7 +4,7 @@ local cjson = require "cjson"
 local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
 local core = require "twilio.numbers.core"
-local database = require "twilio.numbers.campaign.database"
+local database = require "twilio.numbers.campaign.ledger.database"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 

@@ -3,7 +3,7 @@
 --- description, without its prose.)
 
 local cjson = require "cjson"
-local contract = require "twilio.numbers.contract"
+local contract = require "twilio.numbers.api.contract"
 local support = require "spec.support"
 
 local api = cjson.decode(support.read_file "spec/contract.json")

@@ -1,8 +1,8 @@
 --- JSON by lua-cjson, with the same values from every version of it.
 
 local core = require "twilio.numbers.core"
-local json = require "twilio.numbers.json"
-local contract = require "twilio.numbers.contract"
+local json = require "twilio.numbers.util.json"
+local contract = require "twilio.numbers.api.contract"
 
 local integers = math.type ~= nil -- 5.3 and newer tell 1 from 1.0
 

@@ -2,7 +2,7 @@
 --- line, for it would be read as a shorter list than was meant.
 
 local campaign = require "twilio.numbers.campaign"
-local list = require "twilio.numbers.list"
+local list = require "twilio.numbers.util.array"
 local sandbox = require "spec.support.sandbox"
 local webhook = require "twilio.numbers.webhook"
 

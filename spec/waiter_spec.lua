@@ -76,7 +76,7 @@ describe("a waiter of another event loop", function()
   end)
 
   it("is not taken for nginx's because something is called ngx", function()
-    local waiting = require "twilio.numbers.waiting"
+    local waiting = require "twilio.numbers.runtime.waiter"
     local mock = { get_phase = function() return "content" end }
     rawset(_G, "ngx", mock)
     local by_global = waiting.default()

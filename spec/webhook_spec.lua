@@ -472,7 +472,7 @@ end)
 
 describe("dates of webhooks", function()
   it("are read in the forms that occur", function()
-    local date = require "twilio.numbers.date"
+    local date = require "twilio.numbers.util.date"
     local noon = 1777896900 -- 2026-05-04 12:15:00 UTC
     for _, text in ipairs {
       "2026-05-04T12:15:00Z", "2026-05-04 12:15:00", "2026-05-04T12:15:00.000Z",

@@ -3,8 +3,8 @@
 --- the script, since it may have been meant to protect something.
 
 local cli = require "cli"
-local phones = require "twilio.numbers.campaign.phones"
-local protection = require "twilio.numbers.campaign.protection"
+local phones = require "twilio.numbers.util.phone_number"
+local protection = require "twilio.numbers.campaign.plan.protection"
 
 local function trimmed(text) return text:match "^%s*(.-)%s*$" end
 

@@ -1,7 +1,7 @@
 --- What the example scripts share: arguments, the client, reading a column, ending.
 
 local core = require "twilio.numbers.core"
-local csv = require "twilio.numbers.csv"
+local csv = require "twilio.numbers.util.csv"
 local numbers = require "twilio.numbers"
 
 local cli = {

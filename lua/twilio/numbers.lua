@@ -5,11 +5,11 @@
 ---     local port_in = assert(client.port_ins:fetch "KW…")
 ---     print(port_in:status())
 
-local client = require "twilio.numbers.client"
+local client = require "twilio.numbers.client.base"
 local core = require "twilio.numbers.core"
-local errors = require "twilio.numbers.error"
-local progress = require "twilio.numbers.progress"
-local status = require "twilio.numbers.status"
+local errors = require "twilio.numbers.api.error"
+local progress = require "twilio.numbers.bulk.progress"
+local status = require "twilio.numbers.api.status"
 local version = require "twilio.numbers.version"
 
 local resources = {

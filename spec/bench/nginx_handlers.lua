@@ -2,7 +2,7 @@
 
 local cjson = require "cjson"
 local numbers = require "twilio.numbers"
-local waiting = require "twilio.numbers.waiting"
+local waiting = require "twilio.numbers.runtime.waiter"
 
 local upstream = upstream -- of the configuration
 local base = "https://127.0.0.1:" .. upstream.port

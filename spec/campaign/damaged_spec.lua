@@ -3,7 +3,7 @@
 
 local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
-local database = require "twilio.numbers.campaign.database"
+local database = require "twilio.numbers.campaign.ledger.database"
 local postgresql = require "spec.support.postgresql"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"

@@ -7,7 +7,7 @@ local HTTP = [[
   lua_shared_dict said 1m;
   init_by_lua_block {
     local app = require "spec.nginx.app"
-    local waiting = require "twilio.numbers.waiting"
+    local waiting = require "twilio.numbers.runtime.waiter"
     app.blocking = app.client { waiter = waiting.blocking }
     app.spinning = app.client { waiter = {
       wait = function(loop, inbox) repeat loop:turn(0) until inbox:has_mail() end,

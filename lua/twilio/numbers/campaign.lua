@@ -10,14 +10,14 @@
 --- Needs LuaDBI with its driver for SQLite or PostgreSQL. Blocks while it writes: nothing for nginx, whose
 --- error log is told.
 
-local applying = require "twilio.numbers.campaign.applying"
+local applying = require "twilio.numbers.campaign.run.apply"
 local core = require "twilio.numbers.core"
-local ledgers = require "twilio.numbers.campaign.ledger"
-local misuse = require "twilio.numbers.misuse"
-local planning = require "twilio.numbers.campaign.planning"
-local plans = require "twilio.numbers.campaign.plan"
+local ledgers = require "twilio.numbers.campaign.ledger.store"
+local misuse = require "twilio.numbers.util.argument_error"
+local planning = require "twilio.numbers.campaign.plan.planner"
+local plans = require "twilio.numbers.campaign.plan.document"
 local reports = require "twilio.numbers.campaign.report"
-local waiting = require "twilio.numbers.waiting"
+local waiting = require "twilio.numbers.runtime.waiter"
 
 local campaign = {}
 

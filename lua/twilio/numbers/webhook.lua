@@ -11,12 +11,12 @@
 ---     receiver:serve()                                                  -- in content_by_lua
 
 local core = require "twilio.numbers.core"
-local errors = require "twilio.numbers.error"
-local list = require "twilio.numbers.list"
+local errors = require "twilio.numbers.api.error"
+local list = require "twilio.numbers.util.array"
 local events = require "twilio.numbers.webhook.event"
-local misuse = require "twilio.numbers.misuse"
+local misuse = require "twilio.numbers.util.argument_error"
 local signature = require "twilio.numbers.webhook.signature"
-local stores = require "twilio.numbers.webhook.stores"
+local stores = require "twilio.numbers.webhook.store"
 
 ---@class twilio.numbers.WebhookOptions
 ---@field url string the URL as Twilio was told it, with its query; what proxies say about it is not
@@ -239,7 +239,7 @@ end
 --- Takes nginx's present request and answers it; for content_by_lua.
 ---@return twilio.numbers.WebhookReply
 function receiver:serve()
-  return require("twilio.numbers.nginx.serving").serve(self)
+  return require("twilio.numbers.nginx.webhook_handler").serve(self)
 end
 
 --- Wipes the tokens. Doing it twice is harmless.

@@ -1,9 +1,9 @@
 --- What has become of a campaign: counts by state, all that is not confirmed, who did it, when.
 
-local classes = require "twilio.numbers.campaign.classes"
-local ledgers = require "twilio.numbers.campaign.ledger"
-local masking = require "twilio.numbers.campaign.masking"
-local tables = require "twilio.numbers.campaign.tables"
+local classes = require "twilio.numbers.campaign.plan.classify"
+local ledgers = require "twilio.numbers.campaign.ledger.store"
+local masking = require "twilio.numbers.util.redact"
+local tables = require "twilio.numbers.util.format"
 
 ---@class twilio.numbers.Report
 ---@field campaign table id, account_sid, planned, reason, ticket, created_at

@@ -2,7 +2,7 @@
 --- shared dictionary. A worker that died gives its places up when they run out.
 
 local core = require "twilio.numbers.core"
-local misuse = require "twilio.numbers.misuse"
+local misuse = require "twilio.numbers.util.argument_error"
 local ngx = require "ngx"
 
 local now, random, floor, max, min = core.now, math.random, math.floor, math.max, math.min

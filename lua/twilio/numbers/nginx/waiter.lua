@@ -1,11 +1,11 @@
 --- Waits inside an nginx worker while all other requests go on.
 
 local core = require "twilio.numbers.core"
-local drivers = require "twilio.numbers.nginx.driver"
-local misuse = require "twilio.numbers.misuse"
-local orphans = require "twilio.numbers.nginx.orphans"
+local drivers = require "twilio.numbers.nginx.poll_timer"
+local misuse = require "twilio.numbers.util.argument_error"
+local orphans = require "twilio.numbers.nginx.detached"
 local phases = require "twilio.numbers.nginx.phases"
-local presence = require "twilio.numbers.nginx.presence"
+local presence = require "twilio.numbers.nginx.liveness"
 local shared_limits = require "twilio.numbers.nginx.shared_limit"
 local ngx = require "ngx" -- a global of that name may be anything
 

@@ -1,10 +1,10 @@
 --- Bulk eligibilities: whether a list of numbers can be hosted, asked for earlier.
 
-local contract = require "twilio.numbers.contract"
-local each = require "twilio.numbers.each"
-local record = require "twilio.numbers.record"
-local status = require "twilio.numbers.status"
-local wait_for = require "twilio.numbers.wait_for"
+local contract = require "twilio.numbers.api.contract"
+local each = require "twilio.numbers.bulk.batch"
+local record = require "twilio.numbers.api.record"
+local status = require "twilio.numbers.api.status"
+local wait_for = require "twilio.numbers.bulk.wait_for"
 
 ---@class twilio.numbers.EligibilityResult: twilio.numbers.Record
 ---@field phone_number string? E.164

@@ -1,11 +1,11 @@
 --- The phone numbers of a port-in.
 
-local contract = require "twilio.numbers.contract"
-local each = require "twilio.numbers.each"
-local errors = require "twilio.numbers.error"
-local record = require "twilio.numbers.record"
-local status = require "twilio.numbers.status"
-local wait_for = require "twilio.numbers.wait_for"
+local contract = require "twilio.numbers.api.contract"
+local each = require "twilio.numbers.bulk.batch"
+local errors = require "twilio.numbers.api.error"
+local record = require "twilio.numbers.api.record"
+local status = require "twilio.numbers.api.status"
+local wait_for = require "twilio.numbers.bulk.wait_for"
 
 ---@class twilio.numbers.PortInPhoneNumber: twilio.numbers.Record
 ---@field phone_number string? E.164

@@ -1,13 +1,13 @@
 --- Port-ins: requests to bring numbers over from a losing carrier.
 
-local contract = require "twilio.numbers.contract"
-local each = require "twilio.numbers.each"
-local list = require "twilio.numbers.list"
+local contract = require "twilio.numbers.api.contract"
+local each = require "twilio.numbers.bulk.batch"
+local list = require "twilio.numbers.util.array"
 local phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers"
-local record = require "twilio.numbers.record"
-local status = require "twilio.numbers.status"
-local wait_for = require "twilio.numbers.wait_for"
-local watching = require "twilio.numbers.watching"
+local record = require "twilio.numbers.api.record"
+local status = require "twilio.numbers.api.status"
+local wait_for = require "twilio.numbers.bulk.wait_for"
+local watching = require "twilio.numbers.bulk.watch"
 
 ---@class twilio.numbers.PortIn: twilio.numbers.Record
 ---@field port_in_request_sid string?

@@ -1,8 +1,8 @@
 --- Portability: whether a number can be brought over.
 
-local contract = require "twilio.numbers.contract"
-local each = require "twilio.numbers.each"
-local record = require "twilio.numbers.record"
+local contract = require "twilio.numbers.api.contract"
+local each = require "twilio.numbers.bulk.batch"
+local record = require "twilio.numbers.api.record"
 
 --- Why not, by the API's reason code.
 local reasons = {

@@ -1,7 +1,7 @@
 --- The webhook configuration: where the API reports what happens to ports. An account has one.
 
-local contract = require "twilio.numbers.contract"
-local record = require "twilio.numbers.record"
+local contract = require "twilio.numbers.api.contract"
+local record = require "twilio.numbers.api.record"
 
 ---@class twilio.numbers.WebhookConfiguration: twilio.numbers.Record
 ---@field port_in_target_url string?

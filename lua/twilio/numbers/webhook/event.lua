@@ -1,10 +1,10 @@
 --- What a webhook tells: a record of what came, in which unknown fields and names are kept.
 
 local core = require "twilio.numbers.core"
-local date = require "twilio.numbers.date"
-local record = require "twilio.numbers.record"
+local date = require "twilio.numbers.util.date"
+local record = require "twilio.numbers.api.record"
 local signature = require "twilio.numbers.webhook.signature"
-local status = require "twilio.numbers.status"
+local status = require "twilio.numbers.api.status"
 
 ---@class twilio.numbers.WebhookEvent: twilio.numbers.Record
 ---@field port_in_request_sid string?

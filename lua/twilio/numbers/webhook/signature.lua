@@ -2,7 +2,7 @@
 --- that was asked, and of the form's fields; for other bodies the URL carries `bodySHA256`.
 
 local core = require "twilio.numbers.core"
-local date = require "twilio.numbers.date"
+local date = require "twilio.numbers.util.date"
 
 local signature = {}
 

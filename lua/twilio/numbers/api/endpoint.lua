@@ -1,0 +1,83 @@
+--- Which host to call: numbers[.edge][.region].twilio.com, or one given by its URL.
+
+local misuse = require "twilio.numbers.util.argument_error"
+local contract = require "twilio.numbers.api.contract"
+
+local endpoint = {}
+
+local function check_label(name, value)
+  if value == nil then return end
+  if type(value) ~= "string" or not value:find("^%w[%w%-]*$") or value:find("%-$") then
+    misuse.argument(name, "a name of letters, digits and hyphens", value)
+  end
+end
+
+local function with_edge_and_region(edge, region)
+  if edge and not region then region = "us1" end
+  local product, domain = contract.host:match("^([^.]+)%.(.+)$")
+  local labels = { product, edge or false, region or false, domain }
+  local host = {}
+  for _, label in ipairs(labels) do
+    if label then host[#host + 1] = label end
+  end
+  return "https://" .. table.concat(host, ".")
+end
+
+--- Whether it is a base URL. Credentials, queries and fragments have no place in it.
+---@param url any
+---@return boolean
+function endpoint.is_base_url(url)
+  if type(url) ~= "string" then return false end
+  local authority, path = url:match("^https?://([%w%.%-:%[%]_]+)([^%c%s?#\\@]*)$")
+  return authority ~= nil and (path == "" or path:find "^/" ~= nil)
+    and not path:find("//", 1, true) and not path:find("..", 1, true)
+end
+
+--- The base URL checked, without a slash at its end.
+local function check_base_url(url)
+  if not endpoint.is_base_url(url) then
+    misuse.argument("base_url", "a URL like https://host[:port][/path]",
+      type(url) == "string" and url:find("@", 1, true) and "one with credentials" or url)
+  end
+  return (url:gsub("/$", ""))
+end
+
+local default_ports = { http = 80, https = 443 }
+
+--- A base URL in one spelling, for comparing two: scheme and host in lower case, without the default port and
+--- without a slash at the end.
+---@param url string a base URL
+---@return string
+function endpoint.normal(url)
+  local scheme, authority, path = url:match "^(%a+)://([^/]*)(.*)$"
+  scheme = scheme:lower()
+  local host, port = authority:match "^(.*):(%d*)$"
+  port = tonumber(port)
+  local is_told = port and port ~= default_ports[scheme]
+  return ("%s://%s%s%s"):format(scheme, (host or authority):lower(),
+    is_told and (":%.0f"):format(port) or "", (path:gsub("/+$", "")))
+end
+
+local function environment(name)
+  local value = os.getenv(name)
+  return value ~= "" and value or nil
+end
+
+--- The URL that paths are appended to.
+---@param options { base_url: string?, edge: string?, region: string? }
+---@return string
+function endpoint.url(options)
+  if options.base_url ~= nil then
+    if options.edge ~= nil or options.region ~= nil then
+      misuse.raise("base_url: it already names the host, give no edge or region with it")
+    end
+    return check_base_url(options.base_url)
+  end
+  local edge = options.edge or environment "TWILIO_EDGE"
+  local region = options.region or environment "TWILIO_REGION"
+  check_label("edge", edge)
+  check_label("region", region)
+  return with_edge_and_region(edge, region)
+end
+
+return endpoint

@@ -1,0 +1,132 @@
+--- Whether an object is the answer to a call: about what was asked for, and of the kind that the
+--- operation gives. A cache or a mixed-up connection may bring another one's.
+
+local contract = require "twilio.numbers.api.contract"
+local foreign = require "twilio.numbers.util.excerpt"
+local null = require("twilio.numbers.core").null
+
+local identity = {}
+
+local SHOWN = 60 -- bytes of a value that a message shows
+
+--- The letters of a SID may be of either case.
+local function is_same_sid(asked, value)
+  return type(value) == "string" and value:lower() == asked:lower()
+end
+
+--- The API may write a phone number with or without its plus sign, blanks and hyphens.
+local function is_same_number(asked, value)
+  if type(value) == "number" then value = ("%.0f"):format(value) end
+  return type(value) == "string" and value:gsub("%D", "") == asked:gsub("%D", "")
+end
+
+--- A parameter's value in a call (see `request.call`), and how it is compared.
+local function places_of(operation)
+  local places, path_places = {}, { "first", "second" }
+  for _, parameter in ipairs(operation.parameters) do
+    places[parameter.name] = {
+      asked = parameter.where == "path" and table.remove(path_places, 1) or parameter.name,
+      is_same = parameter.format == "phone-number" and is_same_number or is_same_sid,
+    }
+  end
+  return places
+end
+
+local function compile(operation)
+  local places, entries = places_of(operation), {}
+  for i, name in ipairs(operation.names) do
+    local place = places[name.parameter]
+    entries[i] = {
+      asked = place.asked, is_same = place.is_same,
+      field = name.field, each_of = name.each_of, top_field = name.each_of or name.field,
+    }
+  end
+  return entries
+end
+
+--- How many kinds of answers have a field of that name.
+local kinds_with = {}
+for _, operation in pairs(contract.operations) do
+  for field in pairs(contract.resources[operation.returns] or {}) do
+    kinds_with[field] = (kinds_with[field] or 0) + 1
+  end
+end
+
+--- The fields that tell a kind of answer from all others.
+local function own_fields(operation)
+  local own = {}
+  for field in pairs(contract.resources[operation.returns]) do
+    if kinds_with[field] == 1 then own[#own + 1] = field end
+  end
+  for _, field in ipairs(operation.answer_on and operation.answer_on.fields or {}) do
+    own[#own + 1] = field
+  end
+  return own
+end
+
+local names, own = {}, {} -- by operation id
+for id, operation in pairs(contract.operations) do
+  if operation.returns then names[id], own[id] = compile(operation), own_fields(operation) end
+end
+
+local function show(value)
+  if type(value) == "string" then return '"' .. foreign(value, SHOWN) .. '"' end
+  return type(value) == "table" and "no single value" or tostring(value)
+end
+
+local function in_words(field, value, asked)
+  return ("the answer is about something else: %s is %s, asked for was %s"):format(
+    field, show(value), asked)
+end
+
+--- What contradicts in the items of an array. What is no object, or null, names nothing.
+local function contradiction_within(entry, asked, items)
+  if type(items) ~= "table" then return nil end
+  local i, item = 1, items[1]
+  while item ~= nil do
+    local value = type(item) == "table" and item[entry.field] or nil
+    if value ~= nil and value ~= null and not entry.is_same(asked, value) then
+      return in_words(("%s[%d].%s"):format(entry.each_of, i, entry.field), value, asked)
+    end
+    i = i + 1
+    item = items[i]
+  end
+end
+
+--- Compares what an object names with what was asked for. Null and what is missing name nothing.
+---@param call twilio.numbers.Call
+---@param object table
+---@return string? # what contradicts, in words
+---@return boolean # whether it names anything that was asked for
+function identity.compare(call, object)
+  local entries, is_named = names[call.id], false
+  for i = 1, #entries do
+    local entry = entries[i]
+    local asked, value = call[entry.asked], object[entry.top_field]
+    if asked and value ~= nil and value ~= null then
+      local words
+      if entry.each_of then
+        words = contradiction_within(entry, asked, value)
+      elseif value == asked or entry.is_same(asked, value) then
+        is_named = true
+      else
+        words = in_words(entry.field, value, asked)
+      end
+      if words then return words, false end
+    end
+  end
+  return nil, is_named
+end
+
+--- Whether it has a field that only the operation's answers have, be it null.
+---@param id string the operation's id in the contract
+---@param object table
+---@return boolean
+function identity.is_of_kind(id, object)
+  for _, field in ipairs(own[id]) do
+    if object[field] ~= nil then return true end
+  end
+  return false
+end
+
+return identity

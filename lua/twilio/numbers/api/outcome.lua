@@ -1,0 +1,79 @@
+--- What became of a call: what its answer says, or why there is none. An answer is read when it comes
+--- in, for one that is of no use may be requested again.
+
+local answer = require "twilio.numbers.api.response"
+local errors = require "twilio.numbers.api.error"
+local request = require "twilio.numbers.api.request"
+
+local outcome = {}
+
+--- Reads the answer of a call that is done. If it is of no use, the engine may request it again: then
+--- the call is under way after this.
+---@param engine table the core's
+---@param call twilio.numbers.Call
+---@return boolean # whether that is so
+function outcome.judge(engine, call)
+  local object, problem = answer.content(call)
+  if problem then
+    problem.attempts, call.problem = call.transfer:attempts(), problem
+    if problem.kind == "unreadable" and engine:retry(call.transfer) then return true end
+  end
+  call.object = object
+  return false
+end
+
+--- What is wrong with the answer that the last attempt has brought, for hooks; nil if nothing is, or if
+--- there was no answer.
+---@param call twilio.numbers.Call
+---@return string? kind
+---@return string? message
+function outcome.complaint(call)
+  local problem = call.problem
+  local is_older = not problem or problem.attempts ~= call.transfer:attempts()
+  if is_older or problem.kind ~= "unreadable" then return nil end
+  return problem.kind, problem.message
+end
+
+local function failed(call, fields)
+  fields.operation, fields.method, fields.path = call.id, request.method(call.id), call.path
+  return errors.new(fields)
+end
+
+--- What a call that came to its inbox has brought.
+---@param call twilio.numbers.Call
+---@return table|true|nil # the answer's JSON object, or true if there is none to come
+---@return twilio.numbers.Error?
+function outcome.of(call)
+  if call.failure then
+    return nil, failed(call, {
+      kind = call.failure.kind, message = call.failure.message, outcome = "not_sent", attempts = 0,
+    })
+  elseif call.dropped and call.transfer:is_closed() then
+    return nil, failed(call, {
+      kind = "closed", message = "the call was ended, for nobody seemed to wait for it",
+      outcome = call.outcome,
+    })
+  end
+  if call.object == false then call.object, call.problem = answer.content(call) end
+  if call.object then return call.object end
+  return nil, answer.error(call, call.problem)
+end
+
+--- The error of a call that is given up: what the last attempt came to, if there was to be another;
+--- else that there was no answer.
+---@param call twilio.numbers.Call
+---@param within number seconds
+---@return twilio.numbers.Error
+function outcome.given_up(call, within)
+  local transfer = call.transfer
+  local attempts, is_between = transfer:attempts(), not transfer:in_flight()
+  local err
+  if attempts > 0 and is_between then err = select(2, answer.read(call)) end
+  err = err or failed(call, {
+    kind = "timeout", message = ("no answer within %.3g s"):format(within), attempts = attempts,
+  })
+  err.stopped = "deadline"
+  return err
+end
+
+return outcome

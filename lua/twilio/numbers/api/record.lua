@@ -1,0 +1,132 @@
+--- What the resources have in common: an object over the JSON that came, which reads `null` as
+--- nil, keeps fields that nobody knows, and cannot be written to.
+
+local core = require "twilio.numbers.core"
+local json = require "twilio.numbers.util.json"
+local misuse = require "twilio.numbers.util.argument_error"
+
+local null = core.null
+
+local record = {}
+
+--- Keys that no JSON object has.
+local RAW, CLEAN, CLIENT, PARENT = {}, {}, {}, {}
+
+--- A copy without nulls, so that `if carrier.name then` means what it says. Elements of an array
+--- stay in their places, null as null.
+local function without_nulls(value)
+  if type(value) ~= "table" then return value end
+  local copy = {}
+  for key, item in pairs(value) do
+    if item ~= null or type(key) == "number" then copy[key] = without_nulls(item) end
+  end
+  return copy
+end
+
+local function field(self, name)
+  local value = rawget(self, RAW)[name]
+  if value == nil or value == null then return nil end
+  if type(value) ~= "table" then return value end
+  local clean = rawget(self, CLEAN)
+  if not clean then
+    clean = {}
+    rawset(self, CLEAN, clean)
+  end
+  if clean[name] == nil then clean[name] = without_nulls(value) end
+  return clean[name]
+end
+
+local function next_field(self, name)
+  local raw = rawget(self, RAW)
+  local value
+  repeat
+    name, value = next(raw, name)
+  until name == nil or value ~= null
+  if name ~= nil then return name, field(self, name) end
+end
+
+---@class twilio.numbers.Record
+local common = {}
+
+--- The JSON as it came: a table in which null is `numbers.null`.
+---@return table
+function common:raw()
+  return rawget(self, RAW)
+end
+
+--- Iterates over the fields that are not null, as `pairs` does from Lua 5.2 on.
+---@return function, table
+function common:fields()
+  return next_field, self
+end
+
+--- The fields as JSON text: nulls and unknown fields as they came, and empty arrays where the
+--- contract says array; other empty tables are written as {}.
+---@return string
+function common:to_json()
+  return json.encode_object(rawget(self, RAW), getmetatable(self).properties)
+end
+
+--- A kind of record.
+---@param name string for messages
+---@param properties table<string, table> what the contract says of its fields
+---@param ... table<string, function> methods
+function record.class(name, properties, ...)
+  local methods = {}
+  for _, set in ipairs { common, ... } do
+    for method_name, method in pairs(set) do methods[method_name] = method end
+  end
+  return {
+    __name = "twilio.numbers." .. name,
+    properties = properties,
+    methods = methods,
+    __index = function(self, key)
+      local method = methods[key]
+      if method ~= nil then return method end
+      return field(self, key)
+    end,
+    __newindex = function(_, key)
+      misuse.raise(("%s is read-only, '%s' cannot be set"):format(name, tostring(key)))
+    end,
+    __pairs = function(self) return next_field, self end,
+    __tostring = function(self) return name .. " " .. methods.describe(self) end,
+  }
+end
+
+--- A record of that class.
+---@param class table
+---@param raw table the JSON object
+---@param client table? for records that can call the API
+---@param parent string? the SID that the record was asked for by, or belongs to
+function record.new(class, raw, client, parent)
+  return setmetatable({ [RAW] = raw, [CLIENT] = client, [PARENT] = parent }, class)
+end
+
+--- Iterates over an array of numbers as records of that class; null or nothing at all is an empty
+--- array. The contract leaves open what an item is: a bare text is taken for the number itself.
+function record.each(class, items, client, parent)
+  local i = 0
+  return function()
+    if type(items) ~= "table" then return nil end
+    local item
+    repeat
+      i = i + 1
+      item = items[i]
+      if type(item) == "string" then item = { phone_number = item } end
+    until item == nil or type(item) == "table"
+    return item and record.new(class, item, client, parent)
+  end
+end
+
+function record.client(self) return rawget(self, CLIENT) end
+
+function record.parent(self) return rawget(self, PARENT) end
+
+--- Puts a newer answer in the place of the old one.
+function record.replace(self, newer)
+  rawset(self, RAW, rawget(newer, RAW))
+  rawset(self, CLEAN, nil)
+  return self
+end
+
+return record

@@ -1,0 +1,191 @@
+--- From an operation and its arguments to a call: the path and query that go on the wire, and the
+--- values that were asked for. Every value is checked against the contract and percent-encoded here,
+--- before anything is sent. What does not fit is told in words: whether it raises is for the caller
+--- to say.
+
+local contract = require "twilio.numbers.api.contract"
+local misuse = require "twilio.numbers.util.argument_error"
+
+local request = {}
+
+local find, type = string.find, type
+
+--- The contract has no pattern for phone numbers: E.164 allows up to 15 digits.
+local function is_e164(value)
+  return #value >= 3 and #value <= 16 and find(value, "^%+[1-9]%d+$") ~= nil
+end
+
+--- The contract's patterns in Lua's: of regular expressions they use one class, counted.
+local function lua_pattern(parameter)
+  local pattern = parameter.pattern:gsub("%[0%-9a%-fA%-F%]{%d+}", "%%x+")
+  assert(parameter.min_length == parameter.max_length and not pattern:find "[{}\\%[]",
+    "a pattern that is not understood: " .. parameter.pattern)
+  return pattern, parameter.max_length
+end
+
+local function one_of(values)
+  local set = {}
+  for _, value in ipairs(values) do set[value] = true end
+  return set
+end
+
+--- A function that tells whether a string fits, and words for what fits.
+local function checker(parameter)
+  if parameter.pattern then
+    local pattern, length = lua_pattern(parameter)
+    local prefix = parameter.pattern:match("^%^(%u%u)")
+    return function(value) return #value == length and find(value, pattern) ~= nil end,
+      ("a SID of %s and 32 hexadecimal digits"):format(prefix)
+  elseif parameter.enum then
+    local values = contract.enums[parameter.enum]
+    local set = one_of(values)
+    return function(value) return set[value] ~= nil end,
+      '"' .. table.concat(values, '" or "') .. '"'
+  end
+  assert(parameter.format == "phone-number", "a parameter that cannot be checked")
+  return is_e164, "a phone number in E.164 format, such as +16175551212,"
+end
+
+local function snake_case(name)
+  return (name:gsub("(%l)(%u)", "%1_%2"):lower())
+end
+
+--- What fits has nothing to encode but the plus sign of a phone number.
+local function encode_e164(value)
+  return "%2B" .. value:sub(2)
+end
+
+--- A parameter's check and encoding, worked out once: gives the text for the URL, or nil and what
+--- is wrong.
+local function compile_parameter(parameter)
+  local fits, wanted = checker(parameter)
+  local lua_name = snake_case(parameter.name)
+  local encode = parameter.format and encode_e164
+  return function(value)
+    if type(value) ~= "string" or not fits(value) then
+      return nil, misuse.words(lua_name, wanted, value)
+    end
+    return encode and encode(value) or value
+  end, lua_name
+end
+
+--- The function that puts a path together; the contract has none with more than two parameters.
+local function compile_path(path, checks)
+  local literals, names = {}, {}
+  local rest = path:gsub("([^{]*){(%w+)}", function(literal, name)
+    literals[#literals + 1], names[#names + 1] = literal, name
+    return ""
+  end)
+  local first, second = checks[names[1]], checks[names[2]]
+  local head, middle = literals[1], literals[2]
+  assert(#names == 0 or #names <= 2 and rest == "")
+  if not first then return function() return path end end
+  return function(a, b)
+    local one, problem = first(a)
+    if not one then return nil, problem end
+    if not second then return head .. one end
+    local two
+    two, problem = second(b)
+    if not two then return nil, problem end
+    return head .. one .. middle .. two
+  end
+end
+
+local function compile(operation)
+  local path_checks, query = {}, {}
+  for _, parameter in ipairs(operation.parameters) do
+    local check, lua_name = compile_parameter(parameter)
+    if parameter.where == "path" then
+      path_checks[parameter.name] = check
+    else
+      query[lua_name] = { name = parameter.name, check = check }
+    end
+  end
+  return { path = compile_path(operation.path, path_checks), query = query }
+end
+
+local compiled = {}
+for id, operation in pairs(contract.operations) do
+  compiled[id] = compile(operation)
+end
+
+--- A query that was checked.
+---@class twilio.numbers.Query
+---@field text string with its "?", "" for none
+---@field values table<string, string>? by the parameters' names in the contract
+
+local NO_QUERY = { text = "" }
+
+--- The query, or nil and what is wrong.
+---@param id string the operation's id in the contract
+---@param options table<string, string>? query parameters under their Lua names
+---@return twilio.numbers.Query?
+---@return string? problem
+function request.query(id, options)
+  if options == nil then return NO_QUERY end
+  if type(options) ~= "table" then return nil, misuse.words("options", "a table", options) end
+  local entries, parts, values = compiled[id].query, {}, {}
+  for name, value in pairs(options) do
+    local entry = entries[name]
+    if not entry then return nil, ("unknown option '%s'"):format(tostring(name)) end
+    local text, problem = entry.check(value)
+    if not text then return nil, problem end
+    parts[#parts + 1], values[entry.name] = entry.name .. "=" .. text, value
+  end
+  if #parts == 0 then return NO_QUERY end
+  table.sort(parts)
+  return { text = "?" .. table.concat(parts, "&"), values = values }
+end
+
+--- The path, or nil and what is wrong.
+---@param id string the operation's id in the contract
+---@param first string? path parameters, in the path's order
+---@param second string?
+---@return string?
+---@return string? problem
+function request.path(id, first, second)
+  return compiled[id].path(first, second)
+end
+
+--- A request of the API and what becomes of it. The values of query parameters are there as well, by
+--- their names in the contract.
+---@class twilio.numbers.Call
+---@field id string the operation's id in the contract
+---@field path string with the query
+---@field first string? what was asked for: the path's parameters, in its order
+---@field second string?
+---@field inbox twilio.numbers.Inbox where it comes in when it is done
+---@field transfer table|false the core's, once it is begun
+---@field number integer the transfer's
+---@field object table|true|false|nil what it has brought; false before that was read
+---@field problem table? why that is nothing: the fields of an error
+
+--- A call that is to be begun, or nil and what is wrong.
+---@param inbox twilio.numbers.Inbox
+---@param id string the operation's id in the contract
+---@param query twilio.numbers.Query? what `request.query` gave
+---@param first string? path parameters, in the path's order
+---@param second string?
+---@return twilio.numbers.Call?
+---@return string? problem
+function request.call(inbox, id, query, first, second)
+  local path, problem = compiled[id].path(first, second)
+  if not path then return nil, problem end
+  local call = {
+    id = id, path = path, first = first, second = second, inbox = inbox, transfer = false,
+    number = 0, object = false,
+  }
+  if query and query.values then
+    call.path = path .. query.text
+    for name, value in pairs(query.values) do call[name] = value end
+  end
+  return call
+end
+
+---@param id string
+---@return string # the HTTP method
+function request.method(id)
+  return contract.operations[id].method
+end
+
+return request

@@ -1,0 +1,183 @@
+--- From a finished transfer to what the caller gets: the answer's JSON object, `true` where none is
+--- promised, or `nil, err`.
+
+local contract = require "twilio.numbers.api.contract"
+local errors = require "twilio.numbers.api.error"
+local foreign = require "twilio.numbers.util.excerpt"
+local identity = require "twilio.numbers.api.identity"
+local null = require("twilio.numbers.core").null
+
+local answer = {}
+
+local EXCERPT, MESSAGE = 200, 1000 -- bytes of a foreign body, and of a message, that an error keeps
+
+local success = {} -- by operation id, a set of statuses
+for id, operation in pairs(contract.operations) do
+  success[id] = {}
+  for _, status in ipairs(operation.success) do success[id][status] = true end
+end
+
+--- The start of a body.
+local function excerpt(transfer)
+  local text = foreign(transfer:text(EXCERPT), EXCERPT)
+  return transfer:size() > EXCERPT and text .. "..." or text
+end
+
+local function or_nil(value)
+  if value == null then return nil end
+  return value
+end
+
+--- An error code: a number, however it came, or a text.
+local function code_of(object)
+  local code = object.code
+  return tonumber(code) or type(code) == "string" and code or nil
+end
+
+local function first_text(...)
+  for i = 1, select("#", ...) do
+    local value = select(i, ...)
+    if type(value) == "string" and value ~= "" then return foreign(value, MESSAGE) end
+  end
+end
+
+--- What a DELETE that failed has done. Only a 4xx says that it was turned down; a 408 comes from a
+--- server that lost patience, wherever the request then was.
+local function outcome(operation, transfer, status)
+  if not transfer:sent() then return "not_sent" end
+  if operation.method == "GET" then return nil end
+  local said_no = status and status >= 400 and status < 500 and status ~= 408
+  return said_no and "refused" or "uncertain"
+end
+
+--- The error of a call whose transfer has ended.
+---@param call twilio.numbers.Call
+---@param problem table what is particular to it, completed here
+---@return twilio.numbers.Error
+function answer.error(call, problem)
+  local operation, transfer = contract.operations[call.id], call.transfer
+  problem.operation, problem.method, problem.path = call.id, operation.method, call.path
+  problem.http_status = transfer:status()
+  problem.request_id = transfer:header "Twilio-Request-Id"
+  problem.concurrent_requests = tonumber((transfer:header "Twilio-Concurrent-Requests"))
+  problem.retry_after = transfer:retry_after()
+  problem.attempts, problem.stopped = transfer:attempts(), (transfer:stopped())
+  problem.outcome = outcome(operation, transfer, (transfer:result()))
+  return errors.new(problem)
+end
+
+local function is_problem(object)
+  return first_text(object.title, object.detail, object.type) and not first_text(object.message)
+end
+
+--- The error that an object has the shape of, if any.
+local function problem_of_object(object)
+  if is_problem(object) then
+    return {
+      kind = "problem", problem = object,
+      message = first_text(object.detail, object.title, "the request was refused"),
+      code = code_of(object), more_info = first_text(object.type),
+    }
+  elseif first_text(object.message) or code_of(object) then
+    return {
+      kind = "api",
+      message = first_text(object.message, "the API gave no message"),
+      code = code_of(object),
+      more_info = first_text(object.more_info),
+    }
+  end
+end
+
+--- The error that a body with an unwelcome status stands for.
+local function problem_of_body(transfer)
+  local object = transfer:object()
+  local problem = object and problem_of_object(object)
+  if problem then return problem end
+  local body = transfer:size() > 0 and excerpt(transfer) or nil
+  local location = transfer:header "Location"
+  if location then
+    return {
+      kind = "http", body = body,
+      message = "the server sends us to " .. foreign(location, EXCERPT) .. ", where we do not go",
+    }
+  end
+  local what = "the server answered %d, which is no answer of this API"
+  return {
+    kind = "http", body = body,
+    message = what:format(transfer:status()) .. (body and ": " .. body or ""),
+  }
+end
+
+local function is_answer(operation, status, object)
+  local exception = operation.answer_on
+  if not object or not exception or exception.status ~= status then return false end
+  for _, field in ipairs(exception.fields) do
+    if or_nil(object[field]) ~= nil then return true end
+  end
+  return false
+end
+
+--- Fields that an error may share with a resource.
+local fields_of_errors = {
+  code = true, message = true, more_info = true, status = true,
+  type = true, title = true, detail = true, instance = true, errors = true,
+}
+
+--- Whether it says anything that the contract lets a resource say, and an error not.
+local function has_content(operation, object)
+  for field in pairs(contract.resources[operation.returns]) do
+    if not fields_of_errors[field] and or_nil(object[field]) ~= nil then return true end
+  end
+  return false
+end
+
+local function unreadable(transfer, why)
+  local body = transfer:size() > 0 and excerpt(transfer) or nil
+  return {
+    kind = "unreadable", body = body,
+    message = "the answer cannot be read, " .. why .. (body and ": " .. body or ""),
+  }
+end
+
+--- An object that came as an answer, if it is the one to this call.
+local function object_of(call, object)
+  local contradiction, is_named = identity.compare(call, object)
+  if contradiction then return nil, { kind = "unreadable", message = contradiction } end
+  if is_named then return object end
+  local operation = contract.operations[call.id]
+  local problem = not has_content(operation, object) and problem_of_object(object)
+  if problem then return nil, problem end
+  if identity.is_of_kind(call.id, object) then return object end
+  return nil, unreadable(call.transfer, "it has no field of " .. operation.returns)
+end
+
+--- What an attempt of a call has brought, that is whole or not.
+---@param call twilio.numbers.Call
+---@return table|true|nil # the answer's JSON object, or true if there is none to come
+---@return table? # what is particular to the error; `answer.error` makes one of it
+function answer.content(call)
+  local operation, transfer = contract.operations[call.id], call.transfer
+  local status, kind, message = transfer:result()
+  if not status then return nil, { kind = kind, message = message } end
+  if success[call.id][status] then
+    if not operation.returns then return true end
+    local object, why = transfer:object()
+    if not object then return nil, unreadable(transfer, why) end
+    return object_of(call, object)
+  end
+  local object = operation.answer_on and transfer:object()
+  if is_answer(operation, status, object) then return object_of(call, object) end
+  return nil, problem_of_body(transfer)
+end
+
+--- Reads a transfer that is done.
+---@param call twilio.numbers.Call
+---@return table|true|nil
+---@return twilio.numbers.Error?
+function answer.read(call)
+  local object, problem = answer.content(call)
+  if object then return object end
+  return nil, answer.error(call, problem)
+end
+
+return answer

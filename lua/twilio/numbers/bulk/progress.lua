@@ -1,0 +1,88 @@
+--- A line on a terminal that says how far a loop is. On anything else it is silent.
+
+local core = require "twilio.numbers.core"
+local misuse = require "twilio.numbers.util.argument_error"
+
+---@class twilio.numbers.Progress
+local progress = {}
+progress.__index = progress
+
+local EVERY = 0.2 -- seconds between two looks of the line
+
+---@param options { total: integer?, label: string?, stream: file*? }? how many there will be, if that
+---  is known; what to call them, "done" if missing; where to write, io.stderr if missing
+---@return twilio.numbers.Progress
+function progress.new(options)
+  options = options or {}
+  local stream = options.stream or io.stderr
+  return setmetatable({
+    total = options.total, label = options.label or "done", stream = stream,
+    shown = core.is_terminal(stream), done = 0, failed = 0, began = core.now(), last = 0,
+  }, progress)
+end
+
+--- What an iterator's option stands for.
+---@return twilio.numbers.Progress?
+function progress.for_option(value)
+  if value == nil or value == false then return nil end
+  if value == true then return progress.new() end
+  if getmetatable(value) ~= progress then
+    misuse.argument("progress", "true or what numbers.progress gives", value)
+  end
+  return value
+end
+
+local function duration(seconds)
+  seconds = math.floor(seconds + 0.5)
+  if seconds < 60 then return ("%d s"):format(seconds) end
+  if seconds < 3600 then return ("%d min %02d s"):format(math.floor(seconds / 60), seconds % 60) end
+  return ("%d h %02d min"):format(math.floor(seconds / 3600), math.floor(seconds % 3600 / 60))
+end
+
+--- The line as it stands: how many, how fast, how many failed, how long it will take.
+---@return string
+function progress:line()
+  local elapsed = math.max(core.now() - self.began, 0.001)
+  local rate = self.done / elapsed
+  local parts = { ("%d %s"):format(self.done, self.label) }
+  if self.total then parts[1] = ("%d of %d %s"):format(self.done, self.total, self.label) end
+  parts[2] = ("%.1f/s"):format(rate)
+  parts[3] = ("%d failed"):format(self.failed)
+  if self.total and self.done > 0 and self.done < self.total then
+    parts[4] = ("%s left"):format(duration((self.total - self.done) / rate))
+  end
+  return table.concat(parts, ", ")
+end
+
+local function show(self)
+  self.last, self.visible = core.now(), true
+  self.stream:write("\r\27[K", self:line())
+  self.stream:flush()
+end
+
+--- One more is done; with an error if it failed.
+---@param err any
+function progress:count(err)
+  self.done = self.done + 1
+  if err then self.failed = self.failed + 1 end
+  if self.shown and core.now() - self.last >= EVERY then show(self) end
+end
+
+--- Takes the line away, so that something else can be printed; a later count shows it again.
+function progress:clear()
+  if not self.visible then return end
+  self.visible = false
+  self.stream:write "\r\27[K"
+  self.stream:flush()
+end
+
+--- Leaves the last state standing and goes to the next line.
+function progress:finish()
+  if not self.shown or self.finished then return end
+  self.finished = true
+  show(self)
+  self.stream:write "\n"
+  self.stream:flush()
+end
+
+return progress

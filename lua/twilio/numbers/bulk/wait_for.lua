@@ -1,0 +1,81 @@
+--- Looks at one record again and again until its status is the one that is waited for.
+
+local errors = require "twilio.numbers.api.error"
+local intervals = require "twilio.numbers.bulk.backoff"
+local misuse = require "twilio.numbers.util.argument_error"
+local record = require "twilio.numbers.api.record"
+local status = require "twilio.numbers.api.status"
+
+---@class twilio.numbers.WaitForOptions: twilio.numbers.WaitOptions
+---@field for_status "terminal"|string|fun(record: table): boolean|nil a status in any spelling, or a
+---  function that tells; "terminal", any that never changes again, if missing
+
+--- What a kind of record is to this.
+---@class twilio.numbers.Waitable
+---@field kind "request"|"number"|"bulk"
+---@field field string where the API's status is
+---@field name string what a person calls it
+
+local function test_of(what, wanted)
+  if wanted == nil or wanted == "terminal" then
+    return function(self) return status.phase(what.kind, self[what.field]) == "done" end,
+      "a terminal status"
+  elseif type(wanted) == "string" then
+    local normal = status.normal(wanted)
+    return function(self) return status.normal(self[what.field]) == normal end, normal
+  elseif type(wanted) == "function" then
+    return wanted, "what is waited for"
+  end
+  return misuse.argument("for_status", 'a status, "terminal" or a function', wanted)
+end
+
+local function failure(kind, message, last)
+  return errors.new { kind = kind, message = message .. (last and ": " .. tostring(last) or "") }
+end
+
+--- Whether it is reached, or why it will not be.
+local function judge(self, what, is_reached, wanted)
+  if is_reached(self) then return true end
+  if status.phase(what.kind, self[what.field]) ~= "done" then return false end
+  return false, failure("ended", ("%s %s is %s and will not come to %s"):format(
+    what.name, self:sid(), status.normal(self[what.field]), wanted))
+end
+
+---@param self table a record with `sid` and `refresh`
+---@param what twilio.numbers.Waitable
+---@param options twilio.numbers.WaitForOptions?
+---@return table? # the record, refreshed
+---@return twilio.numbers.Error? # of kind "waited" when the time was over, "ended" when the status is
+---  another one that never changes, or what kept it from being fetched
+local function wait_for(self, what, options)
+  options = options or {}
+  local plan = intervals.new(options, { for_status = true })
+  local is_reached, wanted = test_of(what, options.for_status)
+  local reached, err, last, pause
+  if not options.for_status or options.for_status == "terminal" then reached = is_reached(self) end
+  while not reached do
+    local fetched
+    fetched, last = self:refresh(intervals.for_a_look(plan))
+    if fetched then
+      reached, err = judge(self, what, is_reached, wanted)
+    elseif not intervals.may_pass(last) then
+      err = last
+    end
+    if reached or err then break end
+    if intervals.is_over(plan) then
+      return nil, failure("waited", ("%s %s is not at %s after %s s, but at %s"):format(what.name,
+        self:sid(), wanted, plan.timeout, status.normal(self[what.field]) or "no status"), last)
+    end
+    local now
+    pause, now = intervals.next(plan, pause)
+    record.client(self):sleep(math.max(now, 0))
+    if record.client(self).loop:is_ending() then
+      return nil, failure("closed", ("the process ends before %s %s is at %s"):format(what.name,
+        self:sid(), wanted), last)
+    end
+  end
+  if err then return nil, err end
+  return self
+end
+
+return wait_for

@@ -1,0 +1,297 @@
+--- The ledger's database: SQLite in a file, or PostgreSQL by a URL, through LuaDBI. Every statement is
+--- prepared once, and every failure, however LuaDBI tells it, is `nil, err` of kind "ledger".
+
+local core = require "twilio.numbers.core"
+local errors = require "twilio.numbers.api.error"
+local files = require "twilio.numbers.campaign.ledger.file_watch"
+local misuse = require "twilio.numbers.util.argument_error"
+local texts = require "twilio.numbers.util.utf8"
+
+---@class twilio.numbers.Database
+---@field kind "sqlite"|"postgresql"
+---@field name string what a person is told, without a password
+---@field file string? where SQLite's file really is, whatever links lead there
+---@field files twilio.numbers.CampaignFiles? those that `keep_in_place` watches
+local database = {}
+database.__index = database
+
+local STATE = "what was sent is in the API's own state"
+local RESCUE = "keep it as it is; restore a copy of it, or make a new plan and a new ledger: "
+  .. STATE
+
+--- What SQLite and LuaDBI say, and what a person can do.
+local hints = {
+  ["disk I/O error"] = "is the disk full, or failing?",
+  ["database or disk is full"] = "make room, then resume",
+  ["unable to open database file"] = "is it, or its folder, missing or read-only?",
+  ["readonly database"] = "it can only be read",
+  ["database is locked"] = "another process is writing to it",
+  ["malformed"] = "it is damaged: " .. RESCUE,
+  ["not a database"] = "it is another file, or damaged: " .. RESCUE,
+  ["no such table"] = "it is damaged: " .. RESCUE,
+  ["no such column"] = "it is damaged: " .. RESCUE,
+}
+
+local function failure(name, what)
+  local message = tostring(what):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+    :gsub("^Error preparing statement handle: ", ""):gsub("^Execute failed ", "")
+  for words, hint in pairs(hints) do
+    if message:find(words, 1, true) then message = ("%s (%s)"):format(message, hint) end
+  end
+  return errors.new { kind = "ledger", message = ("ledger %s: %s"):format(name, message) }
+end
+
+local function load_driver(driver, package)
+  local ok, dbi = pcall(require, "DBI")
+  if ok then ok = pcall(require, "dbd." .. driver:lower()) end
+  if ok then return dbi end
+  return nil, ("LuaDBI's driver %s is missing: install Debian's package lua-dbi-%s, or the rock "
+    .. "luadbi-%s"):format(driver, package, package)
+end
+
+local function unescape(text)
+  return text and (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
+--- postgresql://user:password@host:port/name, each part but the name optional.
+local function read_url(url)
+  local rest = url:match "^postgres%l*://(.*)$"
+  local login, place = rest:match "^(.*)@([^@]*)$"
+  local address, name = (place or rest):match "^([^/]*)/([^/?#]+)$"
+  if not name then return nil end
+  local user, password = (login or ""):match "^([^:]*):?(.*)$"
+  local host, port = address:match "^(.-):?(%d*)$"
+  local function or_nil(text) return text and text ~= "" and unescape(text) or nil end
+  return { name = unescape(name), user = or_nil(user), password = or_nil(password),
+    host = or_nil(host), port = tonumber(port) }
+end
+
+local function connect(self, dbi, driver, ...)
+  local ok, connection, why = pcall(dbi.Connect, driver, ...)
+  if not ok then connection, why = nil, connection end
+  if not connection then
+    -- LuaDBI loses what PostgreSQL has said by then.
+    local is_lost = tostring(why):find "no connection to the server"
+      or tostring(why):find "server closed the connection"
+    return nil, failure(self.name, is_lost
+      and "no connection: is it there, and are port, database, user and password right?" or why)
+  end
+  -- Each statement by itself, or between `begin` and `commit`. What this says of SQLite is of no use:
+  -- it tells of a rollback where there was nothing to roll back.
+  connection:autocommit(true)
+  self.connection, self.statements = connection, {}
+  return self
+end
+
+local function open_postgresql(url)
+  local parts = read_url(url)
+  if not parts then
+    misuse.raise "ledger: postgresql://user:password@host:port/database expected"
+  end
+  local self = setmetatable({ kind = "postgresql",
+    name = ("%s at %s"):format(parts.name, parts.host or "this machine") }, database)
+  local dbi, why = load_driver("PostgreSQL", "postgresql")
+  if not dbi then return nil, failure(self.name, why) end
+  return connect(self, dbi, "PostgreSQL", parts.name, parts.user, parts.password, parts.host,
+    parts.port)
+end
+
+--- Where its file really is, whatever links lead there; "" if it has none.
+local function path_of(self)
+  local row, err = self:row "PRAGMA database_list"
+  return row and row.file, err
+end
+
+local function open_sqlite(path, must_exist)
+  local self = setmetatable({ kind = "sqlite", name = path }, database)
+  local dbi, why = load_driver("SQLite3", "sqlite3")
+  if not dbi then return nil, failure(path, why) end
+  if must_exist then
+    local there, problem = core.file_identity(path)
+    if not there then return nil, failure(path, problem) end
+  end
+  local db, err = connect(self, dbi, "SQLite3", path)
+  if not db then return nil, err end
+  db.file, err = path_of(db)
+  if db.file and db.file ~= "" then return db end
+  db:close()
+  return nil, err or failure(path, "a ledger has to be a file")
+end
+
+--- Opens it, and makes an SQLite file that is not there unless it must be.
+---@param place string a file's path, or postgresql://...
+---@param must_exist boolean?
+---@return twilio.numbers.Database?
+---@return twilio.numbers.Error?
+function database.open(place, must_exist)
+  if type(place) ~= "string" or place == "" then
+    misuse.argument("ledger", "a file's path or a postgresql:// URL", place)
+  end
+  if place:find "^postgres%l*://" then return open_postgresql(place) end
+  return open_sqlite(place, must_exist)
+end
+
+--- Two of LuaDBI's ways to fail, a raised error and nil with a message, as one.
+local function guarded(self, f, ...)
+  local ok, result, why = pcall(f, ...)
+  if not ok then result, why = nil, result end
+  if result then return result end
+  return nil, failure(self.name, why or "it cannot be used any more")
+end
+
+local function prepared(self, sql)
+  local statement = self.statements[sql]
+  if statement then return statement end
+  local why
+  statement, why = guarded(self, self.connection.prepare, self.connection, sql)
+  self.statements[sql] = statement
+  return statement, why
+end
+
+local function cleaned(...)
+  local values, count = { ... }, select("#", ...)
+  for i = 1, count do
+    if type(values[i]) == "string" then values[i] = texts.clean(values[i]) end
+  end
+  return (table.unpack or unpack)(values, 1, count)
+end
+
+local function execute(self, sql, ...)
+  if not self.connection then return nil, failure(self.name, "it is closed") end
+  local statement, err = prepared(self, sql)
+  if not statement then return nil, err end
+  local ok
+  ok, err = guarded(self, statement.execute, statement, cleaned(...))
+  if not ok then return nil, err end
+  return statement
+end
+
+--- Runs a statement that gives no rows.
+---@param sql string with "?" for each of the arguments
+---@return integer? affected how many rows it has changed
+---@return twilio.numbers.Error?
+function database:run(sql, ...)
+  local statement, err = execute(self, sql, ...)
+  if not statement then return nil, err end
+  return statement:affected()
+end
+
+--- Runs a statement and reads all of its rows, by their columns' names.
+---@return table[]?
+---@return twilio.numbers.Error?
+function database:rows(sql, ...)
+  local statement, err = execute(self, sql, ...)
+  if not statement then return nil, err end
+  local rows = {}
+  local ok, why = pcall(function()
+    for row in statement:rows(true) do rows[#rows + 1] = row end
+  end)
+  if not ok then return nil, failure(self.name, why) end
+  return rows
+end
+
+--- The first row, or false if there is none.
+function database:row(sql, ...)
+  local rows, err = self:rows(sql, ...)
+  if not rows then return nil, err end
+  return rows[1] or false
+end
+
+--- The error for a damaged ledger.
+---@param what string what is wrong, in words
+---@return nil
+---@return twilio.numbers.Error
+function database:damaged(what)
+  return nil, failure(self.name, ("it is damaged, %s (%s)"):format(what, RESCUE))
+end
+
+--- Lets SQLite check its file and its indexes. (`quick_check` would not compare the indexes with their tables.)
+--- PostgreSQL checks its own files.
+---@return true?
+---@return twilio.numbers.Error?
+function database:check()
+  if self.kind ~= "sqlite" then return true end
+  local row, err = self:row "PRAGMA integrity_check(1)"
+  if row == nil then return nil, err end
+  local verdict = row and row.integrity_check or "no answer"
+  if verdict == "ok" then return true end
+  return self:damaged("SQLite says: " .. tostring(verdict):sub(1, 200))
+end
+
+--- From now on a transaction fails when one of SQLite's files, or one of the files named, was deleted, moved or
+--- replaced: what is written to such a file is lost.
+---@param ... string paths of further files
+function database:keep_in_place(...)
+  if self.kind ~= "sqlite" then return end
+  self.files = self.files or files.record(self.file, self.file .. "-wal")
+  self.files:add(...)
+end
+
+local function check_place(self)
+  local gone = self.files and self.files:find_changed()
+  if not gone then return true end
+  return nil, failure(self.name, ("%s was deleted, moved or replaced meanwhile (put it back, or "
+    .. "make a new plan and a new ledger: %s)"):format(gone, STATE))
+end
+
+local begin = {
+  sqlite = { write = "BEGIN IMMEDIATE", read = "BEGIN" },
+  postgresql = { write = "BEGIN", read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" },
+}
+
+local function within(self, opening, work)
+  local begun, err = self:run(opening)
+  if not begun then return nil, err end
+  local ok, result, why = pcall(work)
+  if ok and result ~= nil then
+    local done
+    done, why = self:run "COMMIT"
+    if done then return result end
+  end
+  self:run "ROLLBACK"
+  if not ok then error(result, 0) end
+  return nil, why
+end
+
+--- Does all or nothing of what a function does: it commits unless that gives nil and an error, or
+--- raises.
+---@param work fun(): any, twilio.numbers.Error?
+---@return any # what `work` gave
+---@return twilio.numbers.Error?
+function database:transaction(work)
+  local result, err = within(self, begin[self.kind].write, work)
+  local ok, why = check_place(self)
+  if result ~= nil and not ok then return nil, why end
+  return result, err
+end
+
+--- Reads a consistent state in several statements, while other connections may write.
+---@param work fun(): any, twilio.numbers.Error?
+---@return any # what `work` gave
+---@return twilio.numbers.Error?
+function database:snapshot(work)
+  return within(self, begin[self.kind].read, work)
+end
+
+--- Seconds since 1970: the database's own clock where several machines share it.
+---@return number?
+---@return twilio.numbers.Error?
+function database:now()
+  if self.kind == "sqlite" then return core.time() end
+  local row, err = self:row "SELECT CAST(extract(epoch FROM clock_timestamp()) AS float8) AS now"
+  if not row then return nil, err end
+  return row.now
+end
+
+--- Closes it. Doing it twice is harmless.
+function database:close()
+  if not self.connection then return end
+  for _, statement in pairs(self.statements) do pcall(statement.close, statement) end
+  pcall(self.connection.close, self.connection)
+  self.connection, self.statements = nil, {}
+end
+
+database.__gc = database.close
+database.__close = database.close
+
+return database

@@ -1,0 +1,78 @@
+--- How a plan gets into the ledger: all of it at once, and nothing that another campaign has in the open.
+
+local errors = require "twilio.numbers.api.error"
+
+local entering = {}
+
+local function add_target(db, id, number, target, now, change)
+  local is_planned = target.class == "cancel" and not change
+  return db:run([[INSERT INTO targets (campaign, number, port_in_sid, phone_number_sid,
+    phone_number, planned_status, state, why, attempts, changed_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)]], id, number, target.port_in_sid,
+    target.phone_number_sid, target.phone_number, target.status,
+    is_planned and "planned" or "skipped", change or not is_planned and
+      target.class .. (target.note and ": " .. target.note or "") or nil, now)
+end
+
+--- Refuses a plan of port-ins that another campaign of the ledger has not finished with.
+local function check_others(self, plan)
+  local rows, err = self.db:rows([[SELECT DISTINCT campaign, lower(port_in_sid) AS sid FROM targets
+    WHERE campaign <> ? AND state IN ('intended', 'accepted', 'uncertain')]], plan.id)
+  if not rows then return nil, err end
+  local holder, count, id = {}, 0, nil
+  for _, row in ipairs(rows) do holder[row.sid] = row.campaign end
+  for _, target in ipairs(plan.targets) do
+    local other = target.class == "cancel" and holder[target.port_in_sid:lower()]
+    if other then count, id = count + 1, other end
+  end
+  if count == 0 then return true end
+  return nil, errors.new { kind = "plan", outcome = "not_sent",
+    message = ("ledger %s: what became of %d of these in campaign %s is not proven: resume that "
+      .. "first, or use another ledger"):format(self.db.name, count, id:sub(1, 12)) }
+end
+
+--- Leaves out what has changed since its plan was entered, and nobody has done anything to.
+local function skip(db, id, plan, changes, now)
+  for number, target in ipairs(plan.targets) do
+    if changes[target] then
+      local ok, err = db:run([[UPDATE targets SET state = 'skipped', why = ?, changed_at = ?
+        WHERE campaign = ? AND number = ? AND state = 'planned' AND attempts = 0]],
+        changes[target], now, id, number)
+      if not ok then return nil, err end
+    end
+  end
+  return true
+end
+
+--- Enters a plan, with all its targets at once, if it is not there already.
+---@param self twilio.numbers.Ledger
+---@param plan twilio.numbers.Plan
+---@param notes { reason: string?, ticket: string? }
+---@param changes table<twilio.numbers.Target, string>? why some are to be skipped
+---@return true?
+---@return twilio.numbers.Error?
+function entering.enter(self, plan, notes, changes)
+  local db = self.db
+  changes = changes or {}
+  return db:transaction(function()
+    local now, err = db:now()
+    if not now then return nil, err end
+    local added
+    added, err = check_others(self, plan)
+    if not added then return nil, err end
+    added, err = db:run([[INSERT INTO campaigns
+      (id, account_sid, plan, planned, reason, ticket, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO NOTHING]], plan.id, plan.account_sid, plan:to_json(),
+      plan:count "cancel", notes.reason, notes.ticket, now)
+    if not added then return nil, err end
+    if added == 0 then return skip(db, plan.id, plan, changes, now) end
+    for number, target in ipairs(plan.targets) do
+      local ok
+      ok, err = add_target(db, plan.id, number, target, now, changes[target])
+      if not ok then return nil, err end
+    end
+    return true
+  end)
+end
+
+return entering

@@ -1,0 +1,34 @@
+--- Which values a column of the ledger may hold. A damaged file may hold a number instead of a text, or a time
+--- that cannot be written as a date.
+
+local schema = require "twilio.numbers.campaign.ledger.schema"
+
+local shapes = {}
+
+local LATEST = 1e11 -- seconds since 1970: os.date takes these on every Lua
+local MOST = 2 ^ 53 -- the largest integer that every Lua represents exactly
+
+local fits = {
+  TEXT = function(value) return type(value) == "string" end,
+  INTEGER = function(value)
+    return type(value) == "number" and value >= 0 and value <= MOST and value % 1 == 0
+  end,
+  ["DOUBLE PRECISION"] = function(value)
+    return type(value) == "number" and value >= 0 and value <= LATEST
+  end,
+}
+
+--- The first column of a row whose value is not of the column's type, or missing.
+---@param name string the table's
+---@param row table
+---@return string? column
+function shapes.misfit(name, row)
+  for _, column in ipairs(schema.columns[name]) do
+    local value = row[column.name]
+    if value == nil and column.is_needed or value ~= nil and not fits[column.type](value) then
+      return column.name
+    end
+  end
+end
+
+return shapes

@@ -1,0 +1,193 @@
+--- The ledger's tables, for SQLite and PostgreSQL alike. Times are seconds since 1970.
+
+local errors = require "twilio.numbers.api.error"
+
+local schema = {
+  VERSION = 1,
+  --- In which order they are counted and shown.
+  ---   planned    to be cancelled; no DELETE of it can be under way
+  ---   intended   a DELETE is about to be sent, was sent, or was lost with its process
+  ---   accepted   answered by 204, or seen as canceling
+  ---   confirmed  seen as canceled by a GET
+  ---   refused    the API has said no
+  ---   uncertain  it may or may not have taken effect
+  ---   skipped    not cancelled, `why` says why
+  STATES = {
+    "planned", "intended", "accepted", "confirmed", "refused", "uncertain", "skipped",
+  },
+  --- Held until a transaction ends, by one at a time of all who use this PostgreSQL database.
+  LOCK = "SELECT 1 AS one FROM (SELECT pg_advisory_xact_lock(1953067887)) AS l",
+}
+
+local statements = {
+  [[CREATE TABLE campaign_schema (version INTEGER NOT NULL)]],
+  [[CREATE TABLE campaigns (
+    id TEXT PRIMARY KEY, account_sid TEXT NOT NULL, plan TEXT NOT NULL, planned INTEGER NOT NULL,
+    reason TEXT, ticket TEXT, created_at DOUBLE PRECISION NOT NULL)]],
+  [[CREATE TABLE runs (
+    id TEXT PRIMARY KEY, campaign TEXT NOT NULL, command TEXT NOT NULL, host TEXT NOT NULL,
+    pid INTEGER NOT NULL, who TEXT NOT NULL, started_at DOUBLE PRECISION NOT NULL,
+    ended_at DOUBLE PRECISION, ended_as TEXT)]],
+  [[CREATE TABLE targets (
+    campaign TEXT NOT NULL, number INTEGER NOT NULL, port_in_sid TEXT NOT NULL,
+    phone_number_sid TEXT, phone_number TEXT, planned_status TEXT, state TEXT NOT NULL, why TEXT,
+    seen TEXT, http_status INTEGER, code TEXT, request_id TEXT, attempts INTEGER NOT NULL,
+    intended_at DOUBLE PRECISION, changed_at DOUBLE PRECISION NOT NULL, run TEXT,
+    lease_until DOUBLE PRECISION, again TEXT,
+    PRIMARY KEY (campaign, number))]],
+  [[CREATE INDEX targets_by_state ON targets (campaign, state, number)]],
+  [[CREATE INDEX targets_by_port_in ON targets (lower(port_in_sid))]],
+  [[CREATE TABLE attempts (
+    campaign TEXT NOT NULL, target INTEGER NOT NULL, attempt INTEGER NOT NULL, run TEXT NOT NULL,
+    intended_at DOUBLE PRECISION NOT NULL, answered_at DOUBLE PRECISION, seconds DOUBLE PRECISION,
+    outcome TEXT, http_status INTEGER, code TEXT, request_id TEXT, message TEXT,
+    PRIMARY KEY (campaign, target, attempt))]],
+}
+
+---@class twilio.numbers.LedgerColumn
+---@field name string
+---@field type "TEXT"|"INTEGER"|"DOUBLE PRECISION"
+---@field is_needed boolean never null
+
+--- The columns of each table, from its statement.
+---@return table<string, twilio.numbers.LedgerColumn[]>
+local function read_columns()
+  local tables = {}
+  for _, sql in ipairs(statements) do
+    local name, list = sql:match "^CREATE TABLE ([%l_]+) %((.*)%)$"
+    if name then
+      tables[name] = {}
+      for item in list:gmatch "[^,]+" do
+        local column, rest = item:match "^%s*([%l_]+) (%u.*)$"
+        if column then
+          table.insert(tables[name], { name = column,
+            type = rest:match "^DOUBLE PRECISION" or rest:match "^%u+",
+            is_needed = rest:find "NOT NULL" ~= nil or rest:find "PRIMARY KEY" ~= nil })
+        end
+      end
+    end
+  end
+  return tables
+end
+
+schema.columns = read_columns()
+
+--- The names of a table's columns, as a statement lists them.
+---@param name string
+---@return string
+function schema.list(name)
+  local names = {}
+  for i, column in ipairs(schema.columns[name]) do names[i] = column.name end
+  return table.concat(names, ", ")
+end
+
+--- How long to wait while another process writes.
+local patience = { sqlite = { "PRAGMA busy_timeout = 10000" }, postgresql = {} }
+
+--- An intent must have reached the disk, not only the system, before its DELETE is sent, whatever is usual
+--- in a database; in SQLite, who only reads must not wait for who writes; in PostgreSQL, who waited for a row
+--- has to see what became of it.
+local settings = {
+  sqlite = { "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL" },
+  postgresql = {
+    [[SELECT set_config('synchronous_commit', 'on', false) AS value
+      WHERE current_setting('synchronous_commit') = 'off']],
+    [[SELECT set_config('default_transaction_isolation', 'read committed', false) AS value]],
+  },
+}
+
+--- The columns that the database has, with their tables and types.
+local list_columns = {
+  sqlite = [[SELECT m.name AS owner, c.name AS name, lower(c.type) AS type
+    FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table']],
+  postgresql = [[SELECT CAST(table_name AS text) AS owner, CAST(column_name AS text) AS name,
+    CAST(data_type AS text) AS type FROM information_schema.columns
+    WHERE table_schema = current_schema()]],
+}
+
+--- Which table or column is missing; false if none is, "all" if all tables are.
+---@return string|false|nil
+---@return twilio.numbers.Error?
+local function find_missing(db)
+  local rows, err = db:rows(list_columns[db.kind])
+  if not rows then return nil, err end
+  local types, count, missing = {}, 0, false
+  for _, row in ipairs(rows) do
+    types[row.owner] = types[row.owner] or {}
+    types[row.owner][row.name] = row.type
+  end
+  for name, columns in pairs(schema.columns) do
+    count = count + (types[name] and 1 or 0)
+    for _, column in ipairs(columns) do
+      if not types[name] then
+        missing = ("the table %s is missing"):format(name)
+      elseif types[name][column.name] ~= column.type:lower() then
+        missing = ("the table %s lacks its column %s"):format(name, column.name)
+      end
+    end
+  end
+  return count == 0 and "all" or missing
+end
+
+--- Two processes may do this at once. (to_regclass would not notice what the other has made meanwhile.)
+local function create(db)
+  local ok, err = true, nil
+  if db.kind == "postgresql" then ok, err = db:row(schema.LOCK) end
+  if ok == nil then return nil, err end
+  local missing
+  missing, err = find_missing(db)
+  if missing == nil then return nil, err elseif missing ~= "all" then return true end
+  for _, sql in ipairs(statements) do
+    ok, err = db:run(sql)
+    if not ok then return nil, err end
+  end
+  return db:run("INSERT INTO campaign_schema (version) VALUES (?)", schema.VERSION)
+end
+
+local function set_up(db, list)
+  for _, sql in ipairs(list) do
+    local ok, err = db:rows(sql)
+    if not ok then return nil, err end
+  end
+  return true
+end
+
+--- Makes the tables if all are missing, unless they must exist.
+local function make(db, must_exist)
+  local missing, err = find_missing(db)
+  if missing == nil then return nil, err end
+  if not missing then return true end
+  if missing ~= "all" then return db:damaged(missing) end
+  if must_exist then
+    return nil, errors.new { kind = "ledger",
+      message = ("ledger %s: there is no campaign in it"):format(db.name) }
+  end
+  return db:transaction(function() return create(db) end)
+end
+
+local function check_version(db)
+  local rows, err = db:rows "SELECT version FROM campaign_schema"
+  if not rows then return nil, err end
+  local version = #rows == 1 and rows[1].version
+  if type(version) ~= "number" then return db:damaged "it has no version" end
+  if version == schema.VERSION then return true end
+  return nil, errors.new { kind = "ledger",
+    message = ("ledger %s: it is of version %.0f, this library keeps version %d"):format(
+      db.name, version, schema.VERSION) }
+end
+
+--- Makes the tables unless they must exist; checks their columns and their version.
+---@param db twilio.numbers.Database
+---@param must_exist boolean?
+---@return true?
+---@return twilio.numbers.Error?
+function schema.prepare(db, must_exist)
+  local ok, err = set_up(db, patience[db.kind])
+  if ok then ok, err = db:check() end
+  if ok then ok, err = set_up(db, settings[db.kind]) end
+  if ok then ok, err = make(db, must_exist) end
+  if ok then ok, err = check_version(db) end
+  return ok and true, err
+end
+
+return schema

@@ -1,0 +1,148 @@
+--- What a target is, by what the API says of it: whether it is to be cancelled, or why not.
+
+local date = require "twilio.numbers.util.date"
+local statuses = require "twilio.numbers.api.status"
+
+local classes = {}
+
+--- Every class, in the order in which a plan counts them, with what it means. `problem` marks those
+--- that a person has to look at.
+classes.all = {
+  { name = "cancel", words = "to be cancelled" },
+  { name = "canceled", words = "cancelled already, or about to be" },
+  { name = "completed", words = "ported already" },
+  { name = "expired", words = "expired" },
+  { name = "too_late", words = "too late" },
+  { name = "protected", words = "protected" },
+  { name = "unreadable", words = "that may be protected, but cannot be read", problem = true },
+  { name = "not_found", words = "not found", problem = true },
+  { name = "wrong_account", words = "of another account", problem = true },
+  { name = "unknown", words = "of a status that nobody knows", problem = true },
+  { name = "missing", words = "a number that the port-in does not have", problem = true },
+  { name = "ambiguous", words = "a number that the port-in has more than once", problem = true },
+  { name = "covered", words = "covered by its whole port-in", problem = false },
+  { name = "duplicate", words = "listed before" },
+  { name = "invalid", words = "no target", problem = true },
+  { name = "failed", words = "could not be fetched", problem = true },
+}
+
+local by_name = {}
+for _, class in ipairs(classes.all) do by_name[class.name] = class end
+
+function classes.words(name) return by_name[name].words end
+function classes.is_problem(name) return by_name[name].problem == true end
+function classes.exists(name) return by_name[name] ~= nil end
+
+--- What a plan was asked to take care of.
+---@class twilio.numbers.PlanRules
+---@field window number seconds around a port date in which it is too late
+---@field accounts table<string, boolean> whose port-ins may be cancelled, in lower case
+---@field protection twilio.numbers.Protection what must not be
+---@field now number seconds since 1970
+
+--- The status of what is to be cancelled, which the plan is bound to.
+---@return string? normal
+---@return string kind "request" or "number"
+---@return string? raw
+local function status_of(port_in, number)
+  if number then return number:status(), "number", number.port_in_phone_number_status end
+  return port_in:status(), "request", port_in.port_in_request_status
+end
+
+local ended = { canceled = "canceled", completed = "completed", expired = "expired" }
+
+local function by_status(normal, kind)
+  if ended[normal] then return ended[normal] end
+  local phase = statuses.phase(kind, normal)
+  if phase == "leaving" then return "canceled", "is being cancelled" end
+  if phase == nil then return "unknown", ("status %s"):format(normal or "missing") end
+end
+
+local function by_protection(target, port_in, number, protection)
+  local places, problem = protection:find(target, port_in, number)
+  if places[1] then return "protected", protection.entries[places[1]] end
+  if problem then return "unreadable", problem end
+end
+
+local FIRST_ZONE, LAST_ZONE = "+14:00", "-12:00" -- where a day begins first on Earth, and ends last
+
+--- Between which moments a number is to be ported, in seconds since 1970. What is said without an offset
+--- may be anywhere, and a date without a time at any time of its day.
+local function port_times(day, time)
+  if type(day) ~= "string" then return nil end
+  local from, to
+  if day:find "^%d%d%d%d%-%d%d%-%d%d$" then
+    if type(time) == "string" and time:find "^%d%d:%d%d$" then time = time .. ":00" end
+    local has_time = type(time) == "string" and date.seconds(day .. "T" .. time) ~= nil
+    from, to = day .. "T" .. (has_time and time or "00:00:00"),
+      day .. "T" .. (has_time and time or "23:59:59")
+  else
+    from, to = day, day
+  end
+  if from:find "T[%d:%.]+$" then from, to = from .. FIRST_ZONE, to .. LAST_ZONE end
+  return date.seconds(from), date.seconds(to)
+end
+
+local function is_near(day, time, rules)
+  local first, last = port_times(day, time)
+  return first ~= nil and rules.now > first - rules.window and rules.now < last + rules.window
+end
+
+local function is_unreadable(day)
+  return day ~= nil and not port_times(day)
+end
+
+--- Why it is too late, or unknown whether it is, for one number or for any of the port-in's.
+local function by_time(port_in, number, rules)
+  local function judge(item)
+    if item:status() == "port_pending" then
+      return "too_late", ("%s is port_pending"):format(number and "the number" or "a number of it")
+    elseif is_unreadable(item.port_date) then
+      return "unknown", "a port date that cannot be read"
+    elseif not item:is_terminal() and is_near(item.port_date, nil, rules) then
+      return "too_late", "port date " .. item.port_date
+    end
+  end
+  local day = port_in.target_port_in_date
+  if is_unreadable(day) then return "unknown", "a port date that cannot be read" end
+  if is_near(day, port_in.target_port_in_time_range_start, rules) then
+    return "too_late", "port date " .. day
+  end
+  if number then return judge(number) end
+  for item in port_in:numbers() do
+    local class, note = judge(item)
+    if class then return class, note end
+  end
+end
+
+--- The class of a target that was fetched.
+---@param target twilio.numbers.Target
+---@param port_in twilio.numbers.PortIn
+---@param number twilio.numbers.PortInPhoneNumber? if only that number is meant
+---@param rules twilio.numbers.PlanRules
+---@return string class
+---@return string? note
+---@return string? status in normal form
+function classes.of(target, port_in, number, rules)
+  local normal, kind, raw = status_of(port_in, number)
+  local owner = port_in.account_sid
+  if owner ~= nil and not rules.accounts[tostring(owner):lower()] then
+    return "wrong_account", "account " .. tostring(owner), normal
+  end
+  local class, note = by_status(normal, kind)
+  if class == "unknown" then note = ("status %q"):format(tostring(raw)) end
+  if class then return class, note, normal end
+  class, note = by_protection(target, port_in, number, rules.protection)
+  if class then return class, note, normal end
+  class, note = by_time(port_in, number, rules)
+  return class or "cancel", note, normal
+end
+
+--- The class of a target that could not be fetched.
+---@param err twilio.numbers.Error
+function classes.of_error(err)
+  if err.http_status == 404 then return "not_found", "the API knows no such SID" end
+  return "failed", tostring(err)
+end
+
+return classes

@@ -1,0 +1,278 @@
+--- A plan: what a campaign would cancel and what it would leave, and why. It is bound to its host, its
+--- account, its targets, and the statuses and numbers that were seen: its file carries a hash of every byte.
+
+local binding = require "twilio.numbers.campaign.plan.binding"
+local classes = require "twilio.numbers.campaign.plan.classify"
+local core = require "twilio.numbers.core"
+local date = require "twilio.numbers.util.date"
+local endpoint = require "twilio.numbers.api.endpoint"
+local errors = require "twilio.numbers.api.error"
+local lists = require "twilio.numbers.util.array"
+local masking = require "twilio.numbers.util.redact"
+local protection = require "twilio.numbers.campaign.plan.protection"
+local tables = require "twilio.numbers.util.format"
+local targets = require "twilio.numbers.campaign.plan.target"
+
+---@class twilio.numbers.Plan
+---@field version integer
+---@field id string its hash
+---@field base_url string? where its targets were fetched; a plan of version 1 does not say
+---@field account_sid string
+---@field created_at string ISO 8601
+---@field window number seconds around a port date in which it is too late
+---@field accounts string[] further accounts whose port-ins may be cancelled
+---@field protected string[] SIDs and numbers that must not be
+---@field unmatched string[]? those of them that name no target; a plan of version 1 does not say
+---@field targets twilio.numbers.Target[]
+local plan = {}
+plan.__index = plan
+plan.__name = "twilio.numbers.Plan"
+
+--- Version 1 binds neither the host nor the numbers of a port-in.
+local VERSION = 2
+plan.VERSION = VERSION
+
+local head_fields = {
+  "base_url", "account_sid", "created_at", "window", "accounts", "protected", "unmatched",
+}
+local target_fields = {
+  "port_in_sid", "phone_number_sid", "phone_number", "class", "note", "status", "numbers",
+}
+
+--- All that the hash covers.
+local function body_of(fields)
+  local head = {}
+  for i, name in ipairs(head_fields) do
+    local value = fields[name]
+    local is_empty = type(value) == "table" and #value == 0
+    head[i] = ('"%s":%s'):format(name, is_empty and "[]" or assert(core.encode(value)))
+  end
+  return ('%s,\n"targets":%s}}\n'):format(table.concat(head, ",\n"),
+    tables.array(target_fields, fields.targets))
+end
+
+local function head_of(version, id)
+  return ('{"twilio_numbers_plan":%d,"sha256":"%s","plan":{\n'):format(version, id)
+end
+
+local function bad(message)
+  return nil, errors.new { kind = "plan", message = message, outcome = "not_sent" }
+end
+
+--- A plan of these parts, which `planning` has found.
+---@return twilio.numbers.Plan
+function plan.new(fields)
+  local body = body_of(fields)
+  fields.version, fields.id, fields.body = VERSION, core.sha256(body), body
+  return setmetatable(fields, plan)
+end
+
+local function read_target(item)
+  if type(item) ~= "table" or not classes.exists(item.class) then return false end
+  for _, name in ipairs(target_fields) do
+    local is_text = item[name] == nil or type(item[name]) == "string"
+    if name ~= "numbers" and not is_text then return false end
+  end
+  if not binding.is_sound(item) then return false end
+  if item.class ~= "cancel" then return true end
+  local target = targets.read {
+    port_in_sid = item.port_in_sid, phone_number_sid = item.phone_number_sid,
+  }
+  return target ~= nil and item.status ~= nil
+    and (item.phone_number == nil or item.phone_number_sid ~= nil)
+end
+
+local function is_array(value)
+  return type(value) == "table" and not lists.problem(value)
+end
+
+local function are_texts(value)
+  if not is_array(value) then return false end
+  for _, text in ipairs(value) do
+    if type(text) ~= "string" then return false end
+  end
+  return true
+end
+
+local LONGEST_URL = 2048
+
+--- Whether what version 2 has added is there.
+local function is_bound(fields)
+  local url = fields.base_url
+  return endpoint.is_base_url(url) and #url <= LONGEST_URL and endpoint.normal(url) == url
+    and are_texts(fields.unmatched) and #fields.unmatched <= #fields.protected
+end
+
+local function is_sound(version, fields)
+  if type(fields) ~= "table" or not is_array(fields.targets) or type(fields.window) ~= "number"
+    or type(fields.account_sid) ~= "string" or not date.seconds(fields.created_at)
+    or not are_texts(fields.accounts) or not are_texts(fields.protected)
+    or version > 1 and not is_bound(fields) then
+    return false
+  end
+  for _, item in ipairs(fields.targets) do
+    if not read_target(item) then return false end
+  end
+  return true
+end
+
+--- Reads a plan's text. One that was altered, be it by a character, is refused.
+---@param text string
+---@return twilio.numbers.Plan?
+---@return twilio.numbers.Error? # of kind "plan"
+function plan.read(text)
+  local head = '^{"twilio_numbers_plan":(%d+),"sha256":"(%x+)","plan":{\n()'
+  local version, id, start = text:match(head)
+  if not version then return bad "this is no plan" end
+  version = tonumber(version)
+  if version < 1 or version > VERSION then
+    return bad(("the plan is of version %.0f, this library reads up to version %d"):format(
+      version, VERSION))
+  end
+  local body = text:sub(start)
+  if core.sha256(body) ~= id or head_of(version, id) ~= text:sub(1, start - 1) then
+    return bad "the plan was altered since it was made: make a new one"
+  end
+  local object = core.decode(text)
+  local fields = object and object.plan
+  if not is_sound(version, fields) then return bad "the plan cannot be read" end
+  fields.version, fields.id, fields.body = version, id, body
+  return setmetatable(fields, plan)
+end
+
+--- The plan as JSON text, which `read` takes: what to keep, and what to hand over.
+---@return string
+function plan:to_json()
+  return head_of(self.version, self.id) .. self.body
+end
+
+--- How many there are of a class; all of them, if none is named.
+---@param class string?
+---@return integer
+function plan:count(class)
+  local count = 0
+  for _, target in ipairs(self.targets) do
+    if class == nil or target.class == class then count = count + 1 end
+  end
+  return count
+end
+
+--- How many would need a person's look: those that could not be found, or judged.
+---@return integer
+function plan:problems()
+  local count = 0
+  for _, target in ipairs(self.targets) do
+    if classes.is_problem(target.class) then count = count + 1 end
+  end
+  return count
+end
+
+local columns = {
+  "class", "port_in_sid", "phone_number_sid", "phone_number", "status", "note",
+}
+
+local function rows_of(self, unmasked)
+  local mask, rows = masking.filter(unmasked), {}
+  for i, target in ipairs(self.targets) do
+    rows[i] = {}
+    for _, name in ipairs(columns) do rows[i][name] = mask(target[name]) end
+  end
+  return rows
+end
+
+--- The plan as a table for the eye, a line each.
+---@param unmasked boolean? phone numbers in full
+---@return string
+function plan:table(unmasked)
+  return tables.aligned(columns, rows_of(self, unmasked))
+end
+
+--- The plan as CSV.
+---@param unmasked boolean? phone numbers in full
+---@return string
+function plan:csv(unmasked)
+  return tables.csv(columns, rows_of(self, unmasked))
+end
+
+--- The protect list: how many entries it has, how many of them name a target, and which do not.
+---@return { entries: integer, matched: integer, unmatched: string[] }? # nil without such a list, and for a
+---  plan of version 1, which does not say
+function plan:protection()
+  local entries = #self.protected
+  if entries == 0 or not self.unmatched then return nil end
+  return { entries = entries, matched = entries - #self.unmatched, unmatched = self.unmatched }
+end
+
+local SHOWN = 5 -- entries in a sentence
+
+--- The same in words: "Protect list: 12 entries, 3 matched". Entries that name no target are listed, since
+--- one may be mistyped.
+---@param unmasked boolean? phone numbers in full
+---@return string?
+function plan:protect_summary(unmasked)
+  local list = self:protection()
+  if not list then return nil end
+  local text = ("Protect list: %d %s, %d matched"):format(list.entries,
+    list.entries == 1 and "entry" or "entries", list.matched)
+  local mask, shown, rest = masking.filter(unmasked), {}, #list.unmatched - SHOWN
+  for i = 1, math.min(#list.unmatched, SHOWN) do shown[i] = mask(list.unmatched[i]) end
+  if not shown[1] then return text end
+  return ("%s. These match no target: %s%s"):format(text, table.concat(shown, ", "),
+    rest > 0 and (" and %d more"):format(rest) or "")
+end
+
+local function protect_json(self, mask)
+  local list = self:protection()
+  if not list then return "" end
+  local shown = {}
+  for i, entry in ipairs(list.unmatched) do shown[i] = mask(entry) end
+  list.unmatched = shown
+  return ('"protect":%s,\n'):format(tables.object({ "entries", "matched", "unmatched" }, list))
+end
+
+--- The plan as JSON for another program: counts by class, and all targets. What `read` takes is not this,
+--- but `to_json`, which has everything in full.
+---@param unmasked boolean? phone numbers in full
+---@return string
+function plan:listing(unmasked)
+  local counts, names = {}, {}
+  for i, class in ipairs(classes.all) do
+    names[i], counts[class.name] = class.name, self:count(class.name)
+  end
+  local head = tables.object({ "plan", "base_url", "account_sid", "created_at" }, { plan = self.id,
+    base_url = self.base_url, account_sid = self.account_sid, created_at = self.created_at })
+  return ('%s,\n%s"counts":%s,\n"targets":%s}\n'):format(head:gsub("}$", ""),
+    protect_json(self, masking.filter(unmasked)), tables.object(names, counts),
+    tables.array(columns, rows_of(self, unmasked)))
+end
+
+--- The counts in words: "5 to be cancelled, 2 ported already".
+---@return string
+function plan:summary()
+  local parts = {}
+  for _, class in ipairs(classes.all) do
+    local count = self:count(class.name)
+    if count > 0 or class.name == "cancel" then
+      parts[#parts + 1] = ("%d %s"):format(count, class.words)
+    end
+  end
+  return table.concat(parts, ", ")
+end
+
+--- The rules that it was made by, for a look at another time.
+---@param now number seconds since 1970
+---@return twilio.numbers.PlanRules
+function plan:rules(now)
+  self.guard = self.guard or protection.new(self.protected)
+  local rules = { window = self.window, accounts = {}, protection = self.guard, now = now }
+  rules.accounts[self.account_sid:lower()] = true
+  for _, sid in ipairs(self.accounts) do rules.accounts[sid:lower()] = true end
+  return rules
+end
+
+function plan:__tostring()
+  return ("plan %s of %s%s: %s"):format(self.id:sub(1, 12), self.account_sid,
+    self.base_url and " at " .. self.base_url or "", self:summary())
+end
+
+return plan

@@ -1,0 +1,218 @@
+--- Makes a plan: reads the inputs, fetches each target and classifies it. Changes nothing.
+
+local binding = require "twilio.numbers.campaign.plan.binding"
+local classes = require "twilio.numbers.campaign.plan.classify"
+local endpoint = require "twilio.numbers.api.endpoint"
+local lists = require "twilio.numbers.util.array"
+local looking = require "twilio.numbers.campaign.plan.fetch_target"
+local misuse = require "twilio.numbers.util.argument_error"
+local phones = require "twilio.numbers.util.phone_number"
+local plans = require "twilio.numbers.campaign.plan.document"
+local progress = require "twilio.numbers.bulk.progress"
+local protection = require "twilio.numbers.campaign.plan.protection"
+local sources = require "twilio.numbers.runtime.inputs"
+local targets = require "twilio.numbers.campaign.plan.target"
+
+local WINDOW = 48 * 3600 -- seconds
+
+---@class twilio.numbers.PlanOptions
+---@field window number? seconds before and after a port date in which it is too late; 48 hours if
+---  missing; with 0, only while it may be that date itself
+---@field accounts string[]? accounts beside the client's whose port-ins may be cancelled
+---@field protect string[]? SIDs of port-ins or numbers, and E.164 numbers, that must not be; a port-in with
+---  such a number is protected as a whole. With such a list, what cannot be read is not cancelled either
+---@field concurrency integer? how many are fetched at once, the client's if missing
+---@field progress boolean|twilio.numbers.Progress|nil shows on a terminal how far it is
+
+--- A checked copy: the caller's list may change while targets are fetched.
+local function check_list(name, list, fits, wanted)
+  if list == nil then return {} end
+  lists.check(name, list)
+  local own = {}
+  for i, value in ipairs(list) do
+    if type(value) ~= "string" or not fits(value) then
+      misuse.argument(("%s[%d]"):format(name, i), wanted, value)
+    end
+    own[i] = value
+  end
+  return own
+end
+
+local function is_account(text) return #text == 34 and text:find "^AC%x+$" ~= nil end
+
+local known = {
+  window = true, accounts = true, protect = true, concurrency = true, progress = true,
+}
+
+local function check(client, options)
+  if type(options) ~= "table" then misuse.argument("options", "a table", options) end
+  for name in pairs(options) do
+    if not known[name] then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
+  end
+  local window = options.window == nil and WINDOW or options.window
+  if type(window) ~= "number" or not (window >= 0 and window <= 1e9) then
+    misuse.argument("window", "a number of seconds", window)
+  end
+  local concurrency = options.concurrency == nil and client:pace().limit or options.concurrency
+  if type(concurrency) ~= "number" or concurrency < 1 or concurrency % 1 ~= 0 then
+    misuse.argument("concurrency", "a whole number above 0", concurrency)
+  end
+  return {
+    window = window, concurrency = concurrency,
+    accounts = check_list("accounts", options.accounts, is_account, "an account SID, AC..."),
+    protected = check_list("protect", options.protect, protection.is_entry,
+      "a port-in SID, a phone number SID or an E.164 number"),
+    progress = progress.for_option(options.progress),
+  }
+end
+
+--- The inputs as targets in their order; what cannot be one, and what came before, is told there.
+local function read_all(source)
+  local list, seen = {}, {}
+  for input in sources.open(source) do
+    local target, problem = targets.read(input)
+    if not target then
+      target = { port_in_sid = "", class = "invalid", note = problem }
+    else
+      local key = targets.key(target)
+      if seen[key] then target.class = "duplicate" end
+      seen[key] = true
+    end
+    list[#list + 1] = target
+  end
+  return list
+end
+
+--- Port-ins that several targets belong to are fetched once.
+local function port_in_of(client, fetched, target)
+  local key = target.port_in_sid:lower()
+  if fetched[key] then return fetched[key] end
+  local port_in, err = client.port_ins:fetch(target.port_in_sid)
+  if port_in then fetched[key] = port_in end
+  return port_in, err
+end
+
+local function is_unauthorized(err)
+  return err.http_status == 401 or err.http_status == 403
+end
+
+--- Whether the fetched number is another than the requested one.
+local function is_another(number, target)
+  if not target.phone_number then return false end
+  return not phones.is_same(target.phone_number, number.phone_number)
+end
+
+--- Notes which entries of the protect list name a target, whatever its class is.
+local function mark(state, target, port_in, number)
+  local places = state.rules.protection:find(target, port_in, number)
+  for _, place in ipairs(places) do state.matched[place] = true end
+end
+
+--- Gives the target its numbers as they were seen.
+local function bind(target, port_in, number)
+  if number then
+    target.phone_number = binding.number(number)
+  else
+    target.numbers = binding.numbers(port_in)
+  end
+end
+
+local function classify(state, target)
+  local number, class
+  local port_in, err = port_in_of(state.client, state.fetched, target)
+  if port_in then
+    port_in, number, class = looking.fetch(state.client, target, port_in)
+    if not port_in then err = number end
+  end
+  if not port_in then
+    if is_unauthorized(err) then state.err = err end
+    target.class, target.note = classes.of_error(err)
+    mark(state, target)
+  elseif class then
+    target.class, target.note = class, "port-in " .. (port_in:status() or "without status")
+    mark(state, target)
+  elseif number and is_another(number, target) then
+    target.class, target.note = "missing", "that SID is another number's"
+    mark(state, target)
+  else
+    mark(state, target, port_in, number)
+    target.class, target.note, target.status = classes.of(target, port_in, number, state.rules)
+    bind(target, port_in, number)
+  end
+  if state.progress then state.progress:count(classes.is_problem(target.class) and target.note) end
+end
+
+--- Some numbers may be asked for by E.164 and by SID, or with all of their port-in.
+local function drop_doubles(list)
+  local seen = {}
+  for _, target in ipairs(list) do
+    if target.class == "cancel" then
+      local key = targets.key { port_in_sid = target.port_in_sid,
+        phone_number_sid = target.phone_number_sid }
+      if seen[key] then target.class = "duplicate" end
+      seen[key] = true
+    end
+  end
+  for _, target in ipairs(list) do
+    local whole = targets.key { port_in_sid = target.port_in_sid }
+    if target.class == "cancel" and target.phone_number_sid and seen[whole] then
+      target.class = "covered"
+    end
+  end
+end
+
+local function look_at_all(state, list, concurrency)
+  local next_one, tasks = 0, {}
+  for i = 1, math.min(concurrency, #list) do
+    tasks[i] = function()
+      while not state.err and next_one < #list do
+        next_one = next_one + 1
+        local target = list[next_one]
+        if not target.class then classify(state, target) end
+      end
+      return true
+    end
+  end
+  local _, errs = state.client:gather(tasks)
+  for _, err in pairs(errs) do error(err.raised, 0) end
+end
+
+--- The entries of the protect list that name no target. One of them may be mistyped.
+local function unmatched(state)
+  local entries = {}
+  for place, entry in ipairs(state.rules.protection.entries) do
+    if not state.matched[place] then entries[#entries + 1] = entry end
+  end
+  return entries
+end
+
+local planning = {}
+
+--- See `campaign.plan`.
+---@param client twilio.numbers.Client
+---@param source any
+---@param options twilio.numbers.PlanOptions?
+---@return twilio.numbers.Plan?
+---@return twilio.numbers.Error?
+function planning.make(client, source, options)
+  local checked = check(client, options or {})
+  local list, now = read_all(source), os.time()
+  local fields = {
+    base_url = endpoint.normal(client.base_url), account_sid = client.account_sid,
+    created_at = os.date("!%Y-%m-%dT%H:%M:%SZ", now),
+    window = checked.window, accounts = checked.accounts, protected = checked.protected,
+    targets = list,
+  }
+  local state = {
+    client = client, fetched = {}, matched = {}, progress = checked.progress,
+    rules = plans.rules(fields, now),
+  }
+  look_at_all(state, list, checked.concurrency)
+  if checked.progress then checked.progress:finish() end
+  if state.err then return nil, state.err end
+  drop_doubles(list)
+  fields.unmatched = unmatched(state)
+  return plans.new(fields)
+end
+
+return planning

@@ -1,0 +1,128 @@
+--- The protect list: SIDs and numbers that must not be cancelled. A target is compared with it, and so are
+--- all its numbers. A number that cannot be read may be a protected one, so that is reported as well.
+
+local items = require "twilio.numbers.campaign.plan.listed_numbers"
+local phones = require "twilio.numbers.util.phone_number"
+
+---@class twilio.numbers.Protection
+---@field entries string[]
+local protection = {}
+protection.__index = protection
+
+local LEAST = 7 -- digits, such as a number without country and area code has
+
+local function is_sid(text, prefix)
+  return #text == 34 and text:find("^" .. prefix .. "%x+$") ~= nil
+end
+
+--- Whether a text is an entry: a port-in's or a number's SID, or a number in E.164. Numbers of North
+--- America have 11 digits, so that a range such as +14155550111-0113 is not taken for one number.
+---@param text any
+---@return boolean
+function protection.is_entry(text)
+  if type(text) ~= "string" then return false end
+  if is_sid(text, "KW") or is_sid(text, "PU") then return true end
+  local is_number = text:find "^%+" ~= nil and phones.written(text) == text
+  return is_number and (text:sub(2, 2) ~= "1" or #text == #"+14155550111")
+end
+
+local function add(index, key, place)
+  index[key] = index[key] or {}
+  table.insert(index[key], place)
+end
+
+---@param entries string[]
+---@return twilio.numbers.Protection
+function protection.new(entries)
+  local self = setmetatable({ entries = entries, sids = {}, tails = {} }, protection)
+  for place, entry in ipairs(entries) do
+    local names_number = is_sid(entry, "PU")
+    if names_number or is_sid(entry, "KW") then
+      add(self.sids, entry:lower(), place)
+      self.names_numbers = self.names_numbers or names_number
+    elseif entry:find "^%+%d+$" then
+      add(self.tails, phones.tail(entry), place)
+    else
+      self.is_unreadable = true
+    end
+  end
+  return self
+end
+
+--- One search: collects the places of the entries that are found, and the first problem.
+local search = {}
+search.__index = search
+
+function search:complain(words) self.problem = self.problem or words end
+
+function search:found(place)
+  if self.seen[place] then return end
+  self.seen[place] = true
+  self.places[#self.places + 1] = place
+end
+
+function search:sid(text)
+  local places = type(text) == "string" and self.list.sids[text:lower()]
+  for _, place in ipairs(places or {}) do self:found(place) end
+end
+
+function search:number(written)
+  local places = written and self.list.tails[phones.tail(written)]
+  for _, place in ipairs(places or {}) do
+    if phones.may_be_one(self.list.entries[place], written, LEAST) then self:found(place) end
+  end
+end
+
+function search:item(item)
+  self:number(item.number)
+  for _, sid in ipairs(item.sids) do self:sid(sid) end
+end
+
+function search:whole(port_in)
+  local list = items.of(port_in)
+  if not list then return self:complain "the list of its numbers cannot be read" end
+  for _, item in ipairs(list) do
+    self:item(item)
+    if not item.number then
+      self:complain "a number of it cannot be read"
+    elseif not item.sids[1] and self.list.names_numbers then
+      self:complain "a number of it has no SID"
+    end
+  end
+end
+
+--- A single number. The port-in lists it as well, and may give it another number.
+function search:one(number, port_in, sid)
+  local own = items.read(number)
+  self:item(own)
+  if not own.number then self:complain "its number cannot be read" end
+  sid = sid and sid:lower()
+  for _, item in ipairs(sid and items.of(port_in) or {}) do
+    if item.sids[1] == sid or item.sids[2] == sid then self:item(item) end
+  end
+end
+
+--- Finds the entries that name a target or one of its numbers: their places in the list. Also tells what of
+--- the target cannot be read, for which reason an entry may name it all the same.
+---@param target twilio.numbers.Target
+---@param port_in twilio.numbers.PortIn? if it could be fetched
+---@param number twilio.numbers.PortInPhoneNumber? if only that number is meant
+---@return integer[]
+---@return string? problem
+function protection:find(target, port_in, number)
+  if #self.entries == 0 then return {} end
+  local found = setmetatable({ list = self, places = {}, seen = {} }, search)
+  if self.is_unreadable then found:complain "the protect list cannot be read" end
+  found:sid(target.port_in_sid)
+  found:sid(target.phone_number_sid)
+  found:number(phones.written(target.phone_number))
+  if port_in then found:sid(port_in.port_in_request_sid) end
+  if number then
+    found:one(number, port_in, target.phone_number_sid)
+  elseif port_in then
+    found:whole(port_in)
+  end
+  return found.places, found.problem
+end
+
+return protection

@@ -1,0 +1,101 @@
+--- What is to be cancelled: port-ins, or single numbers of port-ins, from whatever a caller has.
+
+local request = require "twilio.numbers.api.request"
+
+---@class twilio.numbers.Target
+---@field port_in_sid string
+---@field phone_number_sid string? only that number of the port-in
+---@field phone_number string? the number in E.164, as it was asked for or as the API gave it
+---@field class string what the plan makes of it, see `classes`
+---@field note string? more about that
+---@field status string? in normal form, as it was seen
+---@field numbers string[]? of a whole port-in: all its numbers as they were seen, see `binding`
+
+local targets = {}
+
+local function is(id, first, second)
+  return type(first) == "string" and request.path(id, first, second) ~= nil
+end
+
+local function is_port_in(text) return is("FetchPortingPortIn", text) end
+local function is_e164(text) return is("FetchPortingPortability", text) end
+
+local function is_number_sid(text)
+  return type(text) == "string" and #text == 34 and text:find "^PU%x+$" ~= nil
+end
+
+local names = {
+  [1] = "port_in_sid", port_in_sid = "port_in_sid", port_in_request_sid = "port_in_sid",
+  [2] = "part", phone_number_sid = "part", port_in_phone_number_sid = "part", phone_number = "part",
+}
+
+local function bad(target)
+  local part = target.phone_number_sid or target.phone_number
+  local shown = tostring(target.port_in_sid) .. (part ~= nil and ", " .. tostring(part) or "")
+  return nil, ("neither a port-in SID, nor one with a phone number SID or an E.164 number: %s")
+    :format(shown:gsub("%c", "?"):sub(1, 80))
+end
+
+--- Reads a table, by place and name. A part that is empty is no word for all of the port-in; of a name
+--- that we do not know, who can say what it was to restrict?
+local function read_table(input)
+  local target, is_empty = {}, false
+  for name, value in pairs(input) do
+    local field = names[name]
+    if not field then return nil, ("unknown field %q"):format(tostring(name)) end
+    if field == "part" then
+      field = is_number_sid(value) and "phone_number_sid" or "phone_number"
+    end
+    if value == "" then
+      is_empty = true
+    elseif target[field] ~= nil and target[field] ~= value then
+      return nil, ("two different fields for %s"):format(field)
+    else
+      target[field] = value
+    end
+  end
+  if is_empty and not target.phone_number_sid and target.phone_number == nil then
+    target.phone_number = ""
+  end
+  return target
+end
+
+local function read(input)
+  if type(input) ~= "table" then return { port_in_sid = input } end
+  if type(input.sid) ~= "function" then return read_table(input) end
+  if type(input.port_in_sid) ~= "function" then return { port_in_sid = input:sid() } end
+  return { port_in_sid = input:port_in_sid(), phone_number_sid = input:sid() or "" }
+end
+
+--- A target, not looked at yet; or nil and what is wrong with the input.
+---@param input any a port-in SID; { port-in SID, phone number SID or E.164 }, also by name as
+---  `port_in_sid` with `phone_number_sid` or `phone_number`; a port-in or one of its numbers
+---@return twilio.numbers.Target?
+---@return string?
+function targets.read(input)
+  local target, problem = read(input)
+  if not target then return nil, problem end
+  local sid, number = target.phone_number_sid, target.phone_number
+  local is_sound = is_port_in(target.port_in_sid) and (sid == nil or is_number_sid(sid))
+    and (number == nil or is_e164(number))
+  if is_sound then return target end
+  return bad(target)
+end
+
+--- What tells two targets apart. The contract allows both cases of a SID's digits.
+---@param target twilio.numbers.Target
+---@return string
+function targets.key(target)
+  local part = target.phone_number_sid or target.phone_number or ""
+  return (target.port_in_sid .. " " .. part):lower()
+end
+
+--- What a person is shown.
+---@param target twilio.numbers.Target
+---@return string
+function targets.name(target)
+  local part = target.phone_number_sid or target.phone_number
+  return part and target.port_in_sid .. " " .. part or target.port_in_sid
+end
+
+return targets

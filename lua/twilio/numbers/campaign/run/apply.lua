@@ -1,0 +1,230 @@
+--- From a plan, or from what a ledger has of one, to a run and what it came to.
+
+local checking = require "twilio.numbers.campaign.run.preflight"
+local core = require "twilio.numbers.core"
+local misuse = require "twilio.numbers.util.argument_error"
+local plans = require "twilio.numbers.campaign.plan.document"
+local reports = require "twilio.numbers.campaign.report"
+local runs = require "twilio.numbers.campaign.run.session"
+
+---@class twilio.numbers.ApplyOptions
+---@field confirm integer? how many are to be cancelled; needed by `apply` and `retry_failed`, and by `resume`
+---  until the first DELETE
+---@field reason string? kept in the ledger
+---@field ticket string? the same
+---@field concurrency integer? how many at once, the client's if missing
+---@field max_age number? seconds after which a plan is stale; a day if missing
+---@field skip_changed boolean? leave out what has changed since the plan, rather than refuse all of it
+---@field canary integer? so many first
+---@field canary_pause number? seconds for which their outcomes are watched, `wait` if missing
+---@field on_canary (fun(result: { failed: integer, unconfirmed: integer }): boolean)? whether to go on;
+---  without it, only if all of them are confirmed
+---@field batch integer? so many between two pauses
+---@field batch_pause number? seconds
+---@field max_failures integer? one more ends it
+---@field max_failure_percent number? the same, of all that are to be cancelled
+---@field deadline number? seconds from the call on after which no DELETE is sent any more; what was sent
+---  is still watched
+---@field wait number? seconds for which what was accepted is watched until it is canceled; 300 if missing,
+---  0 for not at all
+---@field interval number? seconds between the first two of those looks
+---@field settle_after number? seconds of looking after which a DELETE whose answer was lost, and that shows no
+---  effect, had none; 60 if missing. More than the API may still be at work on what the client gave up
+---@field lease number? seconds after which what a dead machine had comes free; 600 if missing. More than a
+---  DELETE with all its attempts may take
+---@field interrupted (fun(): any)? asked again and again: true ends it
+---@field on_target (fun(target: twilio.numbers.LedgerTarget, err: twilio.numbers.Error?))? told of each
+---  that has come to another state, and before that of each that was looked at: "checked"
+---@field on_stage (fun(stage: string, count: integer))? told what begins, with how many:
+---  "checking", "settling", "cancelling", "waiting" for what others have claimed, "confirming"
+
+---@class twilio.numbers.CampaignResult
+---@field verdict "success"|"partial"|"nothing"|"unauthorized"|"interrupted"|"ledger"
+---@field stopped string? why it ended before all were tried
+---@field err twilio.numbers.Error? the same, where an error is why
+---@field report twilio.numbers.Report? where the ledger can be read
+---@field unwritten twilio.numbers.LedgerTarget[] those whose DELETE was answered when the ledger could no longer
+---  be written, in the state that results from the answer; the ledger may hold an older one
+
+local DAY = 24 * 3600
+
+local defaults = { max_age = DAY, wait = 300, settle_after = 60, lease = 600 }
+
+local kinds = {
+  confirm = "count", concurrency = "count", canary = "count", batch = "count",
+  max_failures = "whole", max_failure_percent = "number", max_age = "number",
+  canary_pause = "number", batch_pause = "number", deadline = "number", wait = "number",
+  interval = "number", settle_after = "number", lease = "number", reason = "string",
+  ticket = "string", skip_changed = "boolean", on_canary = "function", interrupted = "function",
+  on_target = "function", on_stage = "function",
+}
+
+local wanted = {
+  count = "a whole number above 0", whole = "a whole number", number = "a number from 0",
+  string = "a text", boolean = "true or false", ["function"] = "a function",
+}
+
+local function fits(kind, value)
+  if kind == "count" or kind == "whole" then
+    return type(value) == "number" and value % 1 == 0 and value >= (kind == "count" and 1 or 0)
+  elseif kind == "number" then
+    return type(value) == "number" and value >= 0 and value <= 1e9
+  end
+  return type(value) == kind
+end
+
+--- The options with what is missing.
+local function check_options(client, options)
+  if type(options) ~= "table" then misuse.argument("options", "a table", options) end
+  local checked = {}
+  for name, value in pairs(options) do
+    local kind = kinds[name]
+    if not kind then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
+    local is_zero = name == "confirm" and value == 0
+    if not is_zero and not fits(kind, value) then misuse.argument(name, wanted[kind], value) end
+    checked[name] = value
+  end
+  local most = client:pace().limit
+  if checked.concurrency and checked.concurrency > most then
+    misuse.argument("concurrency", ("at most %d, the client's own (an option of numbers.new),")
+      :format(most), checked.concurrency)
+  end
+  for name, value in pairs(defaults) do
+    if checked[name] == nil then checked[name] = value end
+  end
+  checked.ends = checked.deadline and core.now() + checked.deadline
+  return checked
+end
+
+local function verdict_of(stopped, report)
+  if stopped == "ledger" or not report then return "ledger" end
+  if stopped == "interrupted" or stopped == "unauthorized" then return stopped end
+  if report.planned == 0 and report.problems == 0 then return "nothing" end
+  return report:is_success() and not stopped and "success" or "partial"
+end
+
+local function result_of(ledger, campaign, run)
+  local report, err = reports.read(ledger, campaign)
+  local stop = run.brakes
+  return {
+    verdict = verdict_of(stop.stopped, report), stopped = stop.stopped,
+    err = stop.err or err, report = report, unwritten = run.unwritten,
+  }
+end
+
+--- Ends a run for whose work it is no time.
+local function end_early(ledger, fine, why, err)
+  ledger:end_run(fine and "refused" or "raised")
+  if not fine then error(why, 0) end
+  return nil, err
+end
+
+--- Works on a campaign when it is this process's turn, if `prepare` finds nothing against it then.
+local function run_campaign(client, ledger, plan, command, options, prepare)
+  local ok, err = ledger:begin_run(plan.id, command, options.lease)
+  if not ok then return nil, err end
+  local fine, campaign
+  fine, ok, err = pcall(prepare)
+  if not fine or not ok then return end_early(ledger, fine, ok, err) end
+  campaign, err = ledger:find(plan.id)
+  if not campaign then return end_early(ledger, true, nil, err) end
+  local run = runs.new(client, ledger, plan, options)
+  local why
+  fine, why = pcall(run.work, run)
+  run.brakes:release()
+  local ended_as = fine and (run.brakes.stopped or "done") or "raised"
+  ok, err = ledger:end_run(ended_as)
+  if not fine then error(why, 0) end
+  if not ok then run.brakes:stop("ledger", err) end
+  run.brakes:release()
+  return result_of(ledger, campaign, run)
+end
+
+--- Checks a plan until the first DELETE was intended. Later changes do not refuse it: each target is fetched again
+--- before its DELETE. Returns why some are to be skipped; true if no check is needed any more.
+local function check(client, ledger, plan, options)
+  local is_begun, err = ledger:is_begun(plan.id)
+  if is_begun ~= false then return is_begun, err end
+  local planned
+  planned, err = ledger:planned(plan.id)
+  if planned == nil then return nil, err end
+  if planned and next(planned) == nil then return true end
+  local ok
+  ok, err = checking.count(options.confirm, plan:count "cancel")
+  if ok then ok, err = checking.age(plan, options.max_age) end
+  if not ok then return nil, err end
+  local skipped, objection = checking.statuses(client, plan, planned, options)
+  is_begun, err = ledger:is_begun(plan.id) -- by another machine, which is what has changed them
+  if is_begun == nil then return nil, err end
+  if is_begun and (skipped or objection.kind == "plan") then return true end
+  return skipped, objection
+end
+
+--- A plan of an earlier version binds too little to begin with. What has begun goes on.
+local function check_version(ledger, plan)
+  if plan.version == plans.VERSION then return true end
+  local is_begun, err = ledger:is_begun(plan.id)
+  if is_begun == nil then return nil, err elseif is_begun then return true end
+  return checking.version(plan)
+end
+
+--- Applies or resumes a plan. `apply` always needs the confirmed number, `resume` until the first DELETE.
+local function work_off(client, ledger, plan, command, options)
+  local ok, err = checking.account(client, plan.account_sid)
+  if ok then ok, err = checking.host(client, plan) end
+  if ok and (command == "apply" or options.confirm) then
+    ok, err = checking.count(options.confirm, plan:count "cancel")
+  end
+  if not ok then return nil, err end
+  return run_campaign(client, ledger, plan, command, options, function()
+    local is_fit, why = true, nil
+    if command == "apply" then is_fit, why = check_version(ledger, plan) end
+    if not is_fit then return nil, why end
+    local skipped, objection = check(client, ledger, plan, options)
+    if not skipped then return nil, objection end
+    if skipped == true then return true end
+    return ledger:enter(plan, { reason = options.reason, ticket = options.ticket }, skipped)
+  end)
+end
+
+local applying = {}
+
+--- See `campaign.apply`.
+function applying.apply(client, ledger, plan, options)
+  options = check_options(client, options or {})
+  local written, err = checking.as_written(plan)
+  if not written then return nil, err end
+  return work_off(client, ledger, written, "apply", options)
+end
+
+--- The stored plan of a campaign.
+local function plan_of(client, ledger, id)
+  local campaign, err = ledger:find(id)
+  if not campaign then return nil, err end
+  local record, ok
+  record, err = ledger:read(campaign.id)
+  if not record then return nil, err end
+  ok, err = checking.account(client, campaign.account_sid)
+  if ok then ok, err = checking.host(client, record.plan) end
+  return ok and record.plan, err
+end
+
+--- See `campaign.resume`.
+function applying.resume(client, ledger, id, options)
+  options = check_options(client, options or {})
+  local plan, err = plan_of(client, ledger, id)
+  if not plan then return nil, err end
+  return work_off(client, ledger, plan, "resume", options)
+end
+
+--- See `campaign.retry_failed`.
+function applying.retry_failed(client, ledger, id, options)
+  options = check_options(client, options or {})
+  local plan, err = plan_of(client, ledger, id)
+  if not plan then return nil, err end
+  return run_campaign(client, ledger, plan, "retry-failed", options, function()
+    return ledger:plan_refused(function(count) return checking.count(options.confirm, count) end)
+  end)
+end
+
+return applying

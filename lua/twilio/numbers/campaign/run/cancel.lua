@@ -1,0 +1,159 @@
+--- Cancels what is planned: several at once, each looked at once more, then entered into the ledger as
+--- intended, then sent, then entered with what came of it.
+
+local binding = require "twilio.numbers.campaign.plan.binding"
+local classes = require "twilio.numbers.campaign.plan.classify"
+local core = require "twilio.numbers.core"
+local crew = require "twilio.numbers.campaign.run.worker_pool"
+local looking = require "twilio.numbers.campaign.plan.fetch_target"
+
+local cancelling = {}
+
+--- Of a lease, so much may be over when a DELETE is sent: what is left is for its answer.
+local LEASE_SHARE = 1 / 3
+
+--- The state that a DELETE leaves its target in. What was certainly not acted upon is as planned as it
+--- was before.
+local function finding_of(err)
+  if not err then return { state = "accepted" } end
+  local status = err.http_status
+  if err.outcome == "not_sent" or status == 429 then
+    return { state = "planned", why = "not acted upon: " .. err.message }
+  elseif err.outcome ~= "refused" then
+    return { state = "uncertain", why = err.message }
+  elseif status == 401 or status == 403 then
+    return { state = "planned", why = "the credentials were not accepted" }
+  end
+  return { state = "refused", why = err.message }
+end
+
+local function send(client, target)
+  if target.phone_number_sid then
+    return client.port_in_phone_numbers:cancel(target.port_in_sid, target.phone_number_sid)
+  end
+  return client.port_ins:cancel(target.port_in_sid)
+end
+
+--- Gives it back, as planned as it was.
+local function give_back(run, target, why)
+  return run:write(function(ledger)
+    return ledger:move(target, { state = "planned", why = why })
+  end)
+end
+
+--- What a look says that is as good as an answer: of a target of which a DELETE was sent before, and
+--- seemed not to have been acted upon, that it is canceled is that DELETE's outcome.
+local function finding_of_status(target, status)
+  if status == "canceling" then
+    return { state = "accepted", seen = status, why = "seen as canceling" }
+  elseif status == "canceled" and target.attempts > 0 then
+    return { state = "confirmed", seen = status }
+  end
+end
+
+--- Looks at it again. True if it is still to be cancelled; else that is in the ledger.
+local function is_still_to_cancel(run, target)
+  local port_in, number = looking.fetch(run.client, target)
+  local class, note, status
+  if port_in then
+    class, note, status = classes.of(target, port_in, number, run.plan:rules(os.time()))
+    local change = class == "cancel"
+      and binding.change(run.plan, run.plan.targets[target.number], port_in, number)
+    if change then class, note = "changed", change end
+  else
+    class, note = classes.of_error(number)
+    run.brakes:count(number)
+  end
+  if class == "cancel" then return true end
+  if class == "failed" then
+    local was_held_back = number.stopped == "closed"
+    give_back(run, target, not was_held_back and "could not be looked at: " .. note or nil)
+    return false, number
+  end
+  local finding = finding_of_status(target, status)
+  if finding then
+    run:write(function(ledger) return ledger:move(target, finding) end)
+    return false
+  end
+  run:write(function(ledger)
+    return ledger:move(target, {
+      state = "skipped", seen = status, why = class .. (note and ": " .. note or ""),
+    }, not port_in and number or nil)
+  end)
+  return false
+end
+
+local function milliseconds(seconds)
+  return math.floor(seconds * 1000 + 0.5) / 1000
+end
+
+--- A refusal may be due to an earlier DELETE that was acted upon late.
+local function look_behind(run, target, finding)
+  if finding.state ~= "refused" or target.attempts == 1 then return finding end
+  local port_in, number = looking.fetch(run.client, target)
+  local item = port_in and (number or port_in)
+  return item and finding_of_status(target, item:status()) or finding
+end
+
+local function cancel(run, target)
+  local began = core.now()
+  local ok, err, request_id = send(run.client, target)
+  if ok or err.outcome ~= "not_sent" then run.sent = run.sent + 1 end
+  if err then run.brakes:count(err) end
+  local answer = {
+    outcome = ok and "accepted" or err.outcome, seconds = milliseconds(core.now() - began),
+    err = err,
+    http_status = ok and 204 or nil, request_id = request_id,
+  }
+  local finding = look_behind(run, target, finding_of(err))
+  local is_written = run:write(function(ledger) return ledger:answer(target, answer, finding) end)
+  if is_written == nil then
+    target.state, target.why = finding.state, finding.why
+    target.request_id = request_id or err and err.request_id
+    table.insert(run.unwritten, target)
+  end
+  return err
+end
+
+--- Whether so much of the lease is over that somebody else may soon take the target for free. A process
+--- that was stopped for a while, or a machine that slept, finds out by one clock or the other.
+local function is_late(run, target)
+  local passed = math.max(core.now() - target.claimed, core.time() - target.claimed_at)
+  return passed > run.lease * LEASE_SHARE
+end
+
+--- One target, from the claim to its outcome.
+local function work_on(run, target)
+  local goes_on, err = is_still_to_cancel(run, target)
+  if not goes_on then return run:tell(target, err) end
+  if run.brakes:on() then return give_back(run, target) end
+  if is_late(run, target) then
+    return give_back(run, target, "its claim was too old: a longer lease?")
+  end
+  local is_begun = run:write(function(ledger) return ledger:intend(target, run.plan) end)
+  if is_begun == "elsewhere" then
+    return give_back(run, target, "another campaign of this ledger has it in the open")
+  elseif not is_begun then
+    return
+  end
+  target.state = "intended"
+  if is_late(run, target) or run.brakes:on() then
+    run:write(function(ledger)
+      return ledger:answer(target, { outcome = "not_sent", seconds = 0 }, { state = "planned" })
+    end)
+    return
+  end
+  run:tell(target, cancel(run, target))
+end
+
+--- Cancels up to so many of those that are planned, and returns when the last answer is entered.
+---@param run twilio.numbers.CampaignRun
+---@param limit number
+---@return integer # how many were taken on; 0 when none is left
+function cancelling.some(run, limit)
+  local next_target, count = crew.claims(run, limit)
+  crew.work(run, next_target, work_on, limit)
+  return count()
+end
+
+return cancelling

@@ -1,0 +1,151 @@
+--- What refuses a plan, or leaves targets of it out, before anything is entered or sent: another host, account
+--- or number than was confirmed, its age, and what has changed since.
+
+local binding = require "twilio.numbers.campaign.plan.binding"
+local brakes = require "twilio.numbers.campaign.run.stop_conditions"
+local classes = require "twilio.numbers.campaign.plan.classify"
+local crew = require "twilio.numbers.campaign.run.worker_pool"
+local date = require "twilio.numbers.util.date"
+local endpoint = require "twilio.numbers.api.endpoint"
+local errors = require "twilio.numbers.api.error"
+local looking = require "twilio.numbers.campaign.plan.fetch_target"
+local masking = require "twilio.numbers.util.redact"
+local plans = require "twilio.numbers.campaign.plan.document"
+local targets = require "twilio.numbers.campaign.plan.target"
+
+local checking = {}
+
+local function refuse(message, changes)
+  return nil, errors.new { kind = "plan", message = message, outcome = "not_sent",
+    changes = changes }
+end
+
+function checking.account(client, account_sid)
+  if account_sid == client.account_sid then return true end
+  return refuse(("the plan is of account %s, the credentials are of %s"):format(
+    account_sid, client.account_sid))
+end
+
+--- Refuses a plan of an earlier version.
+function checking.version(plan)
+  return refuse(("the plan is of version %d, which binds neither its host nor the numbers of its "
+    .. "port-ins: make a new plan"):format(plan.version))
+end
+
+--- A plan of version 1 does not say where it was made.
+function checking.host(client, plan)
+  local base_url = endpoint.normal(client.base_url)
+  if plan.base_url == nil or plan.base_url == base_url then return true end
+  return refuse(("the plan was made at %s, the client is for %s"):format(plan.base_url, base_url))
+end
+
+function checking.count(given, count)
+  if given == count then return true end
+  if given == nil then
+    return refuse(("%d are to be cancelled: confirm that number"):format(count))
+  end
+  return refuse(("%d are to be cancelled, and %d were confirmed"):format(count, given))
+end
+
+local SKEW = 300 -- seconds by which the clocks of two machines may differ
+
+function checking.age(plan, max_age)
+  local age = os.time() - date.seconds(plan.created_at)
+  if age < -SKEW then
+    return refuse(("the plan is dated in the future, %s: check the clock, or make a new plan")
+      :format(plan.created_at))
+  end
+  if age <= max_age then return true end
+  return refuse(("the plan is %.0f minutes old, %.0f are allowed: make a new one"):format(
+    age / 60, max_age / 60))
+end
+
+--- Whether a target in memory equals its text, as far as that decides what is cancelled.
+local function is_as_written(target, written)
+  if target == nil or target.class ~= written.class then return false end
+  return written.class ~= "cancel" or target.port_in_sid == written.port_in_sid
+    and target.phone_number_sid == written.phone_number_sid and target.status == written.status
+end
+
+--- A copy of the plan from its text. Refused if the program has changed the plan's targets since it was made.
+---@param plan twilio.numbers.Plan
+---@return twilio.numbers.Plan?
+---@return twilio.numbers.Error?
+function checking.as_written(plan)
+  local written, err = plans.read(plan:to_json())
+  if not written then return nil, err end
+  local is_same = #plan.targets == #written.targets
+  for number, target in ipairs(written.targets) do
+    is_same = is_same and is_as_written(plan.targets[number], target)
+  end
+  if is_same then return written end
+  return refuse "the plan was altered since it was made: make a new one"
+end
+
+--- What has changed with a target since it was planned, and what it is now; nil if nothing has. Or an
+--- error.
+local function change_of(client, plan, target)
+  local port_in, number = looking.fetch(client, target)
+  local class, note, status
+  if port_in then
+    class, note, status = classes.of(target, port_in, number, plan:rules(os.time()))
+  else
+    class, note = classes.of_error(number)
+    if class == "failed" then return nil, number end
+  end
+  if class == target.class and status == target.status then
+    return binding.change(plan, target, port_in, number), nil, "changed"
+  end
+  local now = status ~= target.status and status or class
+  return ("was %s and is %s%s"):format(target.status, now,
+    class ~= "cancel" and note and " (" .. note .. ")" or ""), nil,
+    class == "cancel" and "changed" or class
+end
+
+--- Looks at all that are to be cancelled once more. Why some are to be skipped, or nil and the error that
+--- refuses the plan.
+---@param client twilio.numbers.Client
+---@param plan twilio.numbers.Plan
+---@param planned table<integer, true>|false the numbers of those still planned; false before it is entered
+---@param options twilio.numbers.ApplyOptions
+---@return table<twilio.numbers.Target, string>?
+---@return twilio.numbers.Error?
+function checking.statuses(client, plan, planned, options)
+  local list, changes, skipped, i, failure = {}, {}, {}, 0, nil
+  for number, target in ipairs(plan.targets) do
+    local is_left = not planned or planned[number]
+    if target.class == "cancel" and is_left then list[#list + 1] = target end
+  end
+  if options.on_stage then options.on_stage("checking", #list) end
+  local stop = brakes.new(client, { interrupted = options.interrupted }, #list)
+  local function next_target()
+    i = i + 1
+    return not failure and list[i] or nil
+  end
+  crew.work({ client = client, brakes = stop,
+    concurrency = options.concurrency or client:pace().limit }, next_target, function(_, target)
+    local change, err, class = change_of(client, plan, target)
+    failure = failure or err
+    if change then
+      changes[#changes + 1] = targets.name(target) .. " " .. change
+      skipped[target] = class .. ": " .. change
+    end
+    if options.on_target then
+      stop:call(options.on_target, { port_in_sid = target.port_in_sid, state = "checked",
+        phone_number_sid = target.phone_number_sid })
+    end
+  end, #list)
+  stop:release()
+  stop:surface()
+  if stop.stopped == "interrupted" then
+    return nil, errors.new { kind = "interrupted", outcome = "not_sent",
+      message = "interrupted before anything was sent" }
+  end
+  if failure then return nil, failure end
+  if #changes == 0 or options.skip_changed then return skipped end
+  table.sort(changes)
+  return refuse(("the plan is stale: %d of %d have changed since it was made. Make a new one. "
+    .. "First of them: %s"):format(#changes, #list, masking.text(changes[1])), changes)
+end
+
+return checking

@@ -1,0 +1,79 @@
+--- A group of tasks: functions that run side by side until the last one has ended.
+
+local errors = require "twilio.numbers.api.error"
+local inboxes = require "twilio.numbers.runtime.queue"
+local misuse = require "twilio.numbers.util.argument_error"
+
+local gathering = {}
+
+--- The keys, an array's in order before all others.
+local function keys_of(functions)
+  local keys = {}
+  for i in ipairs(functions) do keys[i] = i end
+  local count = #keys
+  for key, body in pairs(functions) do
+    if type(body) ~= "function" then
+      misuse.argument(("functions[%s]"):format(tostring(key)), "a function", body)
+    end
+    local in_array = type(key) == "number" and key >= 1 and key <= count and key % 1 == 0
+    if not in_array then keys[#keys + 1] = key end
+  end
+  return keys
+end
+
+local function check(functions, options)
+  if type(functions) ~= "table" then misuse.argument("functions", "a table", functions) end
+  if type(options) ~= "table" then misuse.argument("options", "a table", options) end
+  for name, value in pairs(options) do
+    if name ~= "concurrency" then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
+    if type(value) ~= "number" or value % 1 ~= 0 or value < 1 then
+      misuse.argument("concurrency", "a whole number above 0", value)
+    end
+  end
+end
+
+local function raised(why, traceback)
+  return errors.new {
+    kind = "raised", raised = why, traceback = traceback,
+    message = errors.is(why) and tostring(why) or ("a task raised: %s"):format(tostring(why)),
+  }
+end
+
+--- See `client:gather`.
+---@param loop twilio.numbers.Loop
+function gathering.run(loop, functions, options)
+  check(functions, options)
+  local keys, results, errs = keys_of(functions), {}, {}
+  local ended, running, begun, over = inboxes.new(), {}, 0, 0 -- running holds the tasks
+
+  local function begin(key)
+    local task = loop:task(function()
+      local result, err = functions[key]()
+      results[key] = result
+      if not result then errs[key] = err end
+    end, function(task, ok, why, traceback)
+      if not ok then errs[key] = raised(why, traceback) end
+      ended:put { task = task }
+    end)
+    running[task] = true
+    loop:start(task)
+  end
+
+  local most = math.min(options.concurrency or #keys, #keys)
+  while begun < #keys or next(running) do
+    while begun < #keys and begun - over < most do
+      begun = begun + 1
+      begin(keys[begun])
+    end
+    loop:wait(ended)
+    local mail = ended:take()
+    while mail do
+      over, running[mail.task] = over + 1, nil
+      loop:join(mail.task)
+      mail = ended:take()
+    end
+  end
+  return results, errs
+end
+
+return gathering

@@ -1,0 +1,61 @@
+--- Raises an error about how the library was called, at the line of the caller's own code.
+
+local getinfo = debug and debug.getinfo
+
+--- "@/somewhere/twilio/numbers", which every chunk of the library begins with.
+local library = getinfo and getinfo(1, "S").source:match("^(@.*)[/\\]util[/\\]argument_error%.lua$")
+
+local function is_ours(source)
+  if source:sub(1, #library) ~= library then return false end
+  local rest = source:sub(#library + 1)
+  return rest == ".lua" or rest:find("^[/\\]") ~= nil
+end
+
+local function callers_level()
+  if not library then return 2 end
+  local level = 3
+  while true do
+    local info = getinfo(level, "S")
+    if not info then return 0 end -- all of the caller's were left by tail calls
+    local is_code = info.what ~= "C" and info.what ~= "tail" -- a frame that Lua 5.1 left out
+    if is_code and not is_ours(info.source) then return level - 1 end
+    level = level + 1
+  end
+end
+
+--- How a wrong value is shown: short, on one line.
+local function show(value)
+  if type(value) == "string" then
+    local shown = #value > 60 and value:sub(1, 60) .. "..." or value
+    return (("%q"):format(shown):gsub("\\\n", "\\n"):gsub("%c", "?"))
+  end
+  if type(value) == "number" or type(value) == "boolean" or value == nil then
+    return tostring(value)
+  end
+  return "a " .. type(value)
+end
+
+local misuse = {}
+
+---@param message string
+function misuse.raise(message)
+  error(message, callers_level())
+end
+
+--- What is wrong with an argument or option, in words.
+---@param name string what it is called
+---@param wanted string what it should be
+---@param got any
+---@return string
+function misuse.words(name, wanted, got)
+  return ("%s: %s expected, got %s"):format(name, wanted, show(got))
+end
+
+---@param name string
+---@param wanted string
+---@param got any
+function misuse.argument(name, wanted, got)
+  misuse.raise(misuse.words(name, wanted, got))
+end
+
+return misuse

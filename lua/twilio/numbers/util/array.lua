@@ -1,0 +1,49 @@
+--- Whether a table is an array: its keys are 1 to n and no others. `ipairs` reads a set as an empty list,
+--- and stops at a hole.
+
+local misuse = require "twilio.numbers.util.argument_error"
+
+local list = {}
+
+local function is_index(key)
+  return type(key) == "number" and key >= 1 and key % 1 == 0
+end
+
+local function first_hole(value)
+  local i = 1
+  while value[i] ~= nil do i = i + 1 end
+  return i
+end
+
+--- What a table is instead of an array, in words without anything of its contents, which may be
+--- secret; nil if it is an array.
+---@param value table
+---@return string?
+function list.problem(value)
+  local indexes, others, last, is_set = 0, 0, 0, true
+  for key, item in pairs(value) do
+    if is_index(key) then
+      indexes, last = indexes + 1, math.max(last, key)
+    else
+      others, is_set = others + 1, is_set and item == true
+    end
+  end
+  if others > 0 then
+    return is_set and indexes == 0 and "a set" or "a table with keys other than 1 to n"
+  elseif last > indexes then
+    return ("a list with a hole at %d"):format(first_hole(value))
+  end
+end
+
+--- Raises, at the caller's line, unless the value is an array.
+---@param name string what it is called
+---@param value any
+---@param wanted string? what it should be, "an array" if missing
+function list.check(name, value, wanted)
+  wanted = wanted or "an array"
+  if type(value) ~= "table" then misuse.argument(name, wanted, value) end
+  local problem = list.problem(value)
+  if problem then misuse.raise(("%s: %s expected, got %s"):format(name, wanted, problem)) end
+end
+
+return list

@@ -1,0 +1,91 @@
+--- Rows as text: a table for the eye, CSV, JSON.
+
+local core = require "twilio.numbers.core"
+local csv = require "twilio.numbers.util.csv"
+local texts = require "twilio.numbers.util.utf8"
+
+local tables = {}
+
+local function cell(value)
+  return value == nil and "" or (tostring(value):gsub("%c", " "))
+end
+
+--- The columns in which there is anything.
+local function used(columns, rows)
+  local list = {}
+  for _, name in ipairs(columns) do
+    local is_used = false
+    for _, row in ipairs(rows) do is_used = is_used or cell(row[name]) ~= "" end
+    if is_used then list[#list + 1] = name end
+  end
+  return list
+end
+
+--- Columns side by side under their titles, each as wide as it needs, without those that are empty.
+---@param columns string[]
+---@param rows table[] by column name
+---@return string
+function tables.aligned(columns, rows)
+  columns = used(columns, rows)
+  local widths = {}
+  for i, name in ipairs(columns) do
+    widths[i] = #name
+    for _, row in ipairs(rows) do widths[i] = math.max(widths[i], #cell(row[name])) end
+  end
+  local function line(get)
+    local parts = {}
+    for i, name in ipairs(columns) do
+      local text = get(name)
+      parts[i] = text .. (" "):rep(widths[i] - #text)
+    end
+    return (table.concat(parts, "  "):gsub("%s+$", "")) .. "\n"
+  end
+  local lines = { line(function(name) return name end) }
+  for _, row in ipairs(rows) do
+    lines[#lines + 1] = line(function(name) return cell(row[name]) end)
+  end
+  return table.concat(lines)
+end
+
+--- CSV with a header. A text that a spreadsheet would run as a formula gets an apostrophe before it.
+function tables.csv(columns, rows)
+  local lines = { csv.line(columns, #columns) }
+  for i, row in ipairs(rows) do
+    local fields = {}
+    for j, name in ipairs(columns) do
+      local value = row[name]
+      if type(value) == "string" and value:find "^[=@\t\r]" then value = "'" .. value end
+      fields[j] = value
+    end
+    lines[i + 1] = csv.line(fields, #columns)
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local function json_of(value)
+  if type(value) == "number" then return ("%.14g"):format(value) end
+  if type(value) == "table" and next(value) == nil then return "[]" end -- there are only arrays here
+  return assert(core.encode(value))
+end
+
+--- A JSON object with its keys in that order; what is nil is left out.
+function tables.object(names, row)
+  local parts = {}
+  for _, name in ipairs(names) do
+    local value = row[name]
+    if value ~= nil then
+      if type(value) == "string" then value = texts.clean(value) end
+      parts[#parts + 1] = ('"%s":%s'):format(name, json_of(value))
+    end
+  end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+--- An array of such objects, one a line.
+function tables.array(names, rows)
+  local lines = {}
+  for i, row in ipairs(rows) do lines[i] = tables.object(names, row) end
+  return "[\n" .. table.concat(lines, ",\n") .. "\n]"
+end
+
+return tables

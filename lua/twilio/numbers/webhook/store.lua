@@ -1,0 +1,133 @@
+--- Where a receiver remembers what was delivered. A store has four functions:
+---
+--- `claim(key, seconds)`: "new" if nobody has the key; who asked has it then, for that long. Else "busy",
+---   or "done" if it was finished.
+--- `finish(key, ttl)`: it is done, and remembered for ttl seconds.
+--- `remove(key)`: forgets it.
+--- `advance(key, number, ttl)`: false if a higher number is kept there; else keeps this one.
+
+local core = require "twilio.numbers.core"
+local misuse = require "twilio.numbers.util.argument_error"
+
+---@class twilio.numbers.WebhookStore
+---@field claim fun(self: table, key: string, seconds: number): "new"|"busy"|"done"
+---@field finish fun(self: table, key: string, ttl: number)
+---@field remove fun(self: table, key: string)
+---@field advance fun(self: table, key: string, number: number, ttl: number): boolean
+
+local stores = {}
+
+local memory = {}
+memory.__index = memory
+
+local MOST = 100000 -- keys in each of the two halves
+
+--- One in this Lua state's memory: of two halves, the older is dropped when it is as old as what
+--- it holds has to live, or when the newer is full.
+---@return twilio.numbers.WebhookStore
+function stores.memory()
+  return setmetatable({
+    new = {}, old = {}, count = 0, began = core.now(),
+    claims = {}, -- until when, by key
+  }, memory)
+end
+
+local function age(self, ttl)
+  local now = core.now()
+  if self.count < MOST and now - self.began < ttl then return end
+  self.old, self.new, self.count, self.began = self.new, {}, 0, now
+  for key, ends in pairs(self.claims) do
+    if ends < now then self.claims[key] = nil end
+  end
+end
+
+local function put(self, key, value, ttl)
+  age(self, ttl)
+  if self.new[key] == nil then self.count = self.count + 1 end
+  self.new[key] = value
+end
+
+local function get(self, key)
+  local value = self.new[key]
+  if value == nil then value = self.old[key] end
+  return value
+end
+
+function memory:claim(key, seconds)
+  if get(self, "done " .. key) then return "done" end
+  local now = core.now()
+  if (self.claims[key] or 0) > now then return "busy" end
+  self.claims[key] = now + seconds
+  return "new"
+end
+
+function memory:finish(key, ttl)
+  self.claims[key] = nil
+  put(self, "done " .. key, true, ttl)
+end
+
+function memory:remove(key)
+  self.claims[key], self.new["done " .. key], self.old["done " .. key] = nil, nil, nil
+end
+
+function memory:advance(key, number, ttl)
+  local kept = get(self, "newest " .. key)
+  if kept and kept > number then return false end
+  put(self, "newest " .. key, number, ttl)
+  return true
+end
+
+local shared = {}
+shared.__index = shared
+
+local PREFIX = "twilio.numbers.webhook:"
+local BUSY, DONE = 1, 2
+
+--- One in a `lua_shared_dict`, for all workers of an nginx.
+---@param dict table such as ngx.shared.webhooks
+---@return twilio.numbers.WebhookStore
+function stores.shared(dict)
+  if type(dict) ~= "table" or type(dict.add) ~= "function" then
+    misuse.argument("dict", "a lua_shared_dict, such as ngx.shared.webhooks", dict)
+  end
+  return setmetatable({ dict = dict }, shared)
+end
+
+local function must(done, why)
+  if not done then error("the shared dictionary: " .. tostring(why), 0) end
+end
+
+function shared:claim(key, seconds)
+  key = PREFIX .. key
+  for _ = 1, 10 do -- it may be forgotten between two looks
+    local added, why = self.dict:add(key, BUSY, seconds)
+    if added then return "new" end
+    if why ~= "exists" then must(added, why) end
+    local kept = self.dict:get(key)
+    if kept then return kept == DONE and "done" or "busy" end
+  end
+  return "busy"
+end
+
+function shared:finish(key, ttl)
+  must(self.dict:set(PREFIX .. key, DONE, ttl))
+end
+
+function shared:remove(key)
+  self.dict:delete(PREFIX .. key)
+end
+
+--- Another worker may write in between: what is kept is looked at again.
+function shared:advance(key, number, ttl)
+  key = PREFIX .. "newest " .. key
+  local kept
+  repeat
+    kept = self.dict:get(key)
+    if kept and kept > number then return false end
+    must(self.dict:set(key, number, ttl))
+    kept = self.dict:get(key) or number -- which may be forgotten already, for want of room
+  until kept >= number
+  return kept == number
+end
+
+return stores
