@@ -181,6 +181,49 @@ describe("what waits on a connection that was used before", function()
     end
   end
 
+  for _, case in ipairs { { "http", "1.1" }, { "https", "1.1" }, { "https", "auto" } } do
+    local scheme, version = case[1], case[2]
+
+    it(("may come later, where an answer was none to its request: %s, %s"):format(scheme, version),
+      function()
+        for _, answer in ipairs { "accepted", "fetched" } do
+          local client = sandbox.client { concurrency = 1, http_version = version,
+            base_url = ("%s/swap-%s-30"):format(server[scheme], answer) }
+          local other = sandbox.sid("KW", 2)
+          local _, err = client.port_ins:fetch(other) -- gets what is about another, or nothing
+          assert.is_true(err.kind == "unreadable" or err.kind == "http")
+          local engine = client.engine
+          local transfer = sandbox.finish(engine,
+            engine:submit("DELETE", server[scheme] .. "/answer-accepted"))
+          assert.are.equal(204, transfer:result())
+          client:close()
+        end
+      end)
+
+    it(("may be a body that a 204 has announced: %s, %s"):format(scheme, version), function()
+      local engine = core.engine { ca_file = sandbox.ca_file, retry = false, concurrency = 1,
+        http_version = version }
+      local first = sandbox.finish(engine,
+        engine:submit("DELETE", server[scheme] .. "/swap-forged-20"))
+      assert.are.equal(204, first:result())
+      local second = sandbox.finish(engine,
+        engine:submit("DELETE", server[scheme] .. "/answer-refused"))
+      assert.are.equal(409, second:result())
+      engine:close()
+    end)
+
+    it(("is noticed whatever version the server claims: %s, %s"):format(scheme, version), function()
+      local engine = core.engine { ca_file = sandbox.ca_file, retry = false, concurrency = 1,
+        http_version = version }
+      sandbox.finish(engine, engine:submit("GET", server[scheme] .. "/extra-claims2-20-wait"))
+      settle()
+      local second = sandbox.finish(engine,
+        engine:submit("DELETE", server[scheme] .. "/answer-refused"))
+      assert.are_not.equal(204, (second:result()))
+      engine:close()
+    end)
+  end
+
   it("costs no second request, and the connections that are silent are used again", function()
     local engine = core.engine { ca_file = sandbox.ca_file, retry = false, concurrency = 1 }
     for i = 1, 4 do
@@ -215,5 +258,15 @@ describe("a certificate", function()
       liar.stop()
       assert.are.same({ "GET answer-fetched", "DELETE cut-accepted-0-fin" }, requests)
     end
+  end)
+end)
+
+describe("a head", function()
+  it("may have lines that look like a status line", function()
+    local client = sandbox.client { base_url = server.http .. "/answer-named" }
+    local done, _, request_id = client.port_ins:cancel(KW)
+    client:close()
+    assert.is_true(done)
+    assert.are.equal("RQ2", request_id)
   end)
 end)

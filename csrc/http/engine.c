@@ -160,6 +160,17 @@ static void stop(engine *e, transfer *t) {
   sigpipe_restore(&guard);
 }
 
+void engine_cancel(transfer *t) {
+  engine *e = t->engine;
+  if (e == NULL || t->state == TRANSFER_FINISHED)
+    return;
+  drop_after_fork(e);
+  stop(e, t);
+  events_drop(&e->scheduler.events, t);
+  transfer_finish(t);
+  transfer_move(t, &e->taken);
+}
+
 void engine_release(transfer *t) {
   engine *e = t->engine;
   if (e != NULL) {

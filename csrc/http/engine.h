@@ -57,6 +57,9 @@ bool engine_take_this(transfer *t);
  * requested again, as after a failure that may pass. */
 bool engine_retry(transfer *t);
 
+/* Stops a transfer, whatever it is doing. What its last attempt brought can still be read. */
+void engine_cancel(transfer *t);
+
 /* Gives a transfer back, running or not. Also right when its engine is closed. */
 void engine_release(transfer *t);
 

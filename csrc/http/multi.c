@@ -155,8 +155,7 @@ static bool try_other_authorities(multi *m, transfer *t) {
 
 /* Nothing was sent on that connection, which libcurl has closed by now. */
 static bool try_other_connection(multi *m, transfer *t) {
-  t->connection_is_stale = false;
-  return add(m, t) == CURLE_OK;
+  return transfer_reconnect(t) == CURLE_OK && add(m, t) == CURLE_OK;
 }
 
 static void harvest(multi *m) {

@@ -19,7 +19,7 @@ static const char *after(const char *line, const char *words) {
 
 /* Where the number of the request's own stream is, if the line tells it. */
 static const char *own_stream(const char *line) {
-  const char *number = after(line, "Using Stream ID: "); /* 7.t */
+  const char *number = after(line, "Using Stream ID: "); /* 7.x */
   if (number != NULL)
     return number;
   number = after(line, "[HTTP/2] [");

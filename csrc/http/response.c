@@ -11,23 +11,53 @@ static bool begins_with(const char *line, size_t length, const char *words) {
   return length >= count && memcmp(line, words, count) == 0;
 }
 
-bool response_is_http1(const char *line, size_t length) {
-  return begins_with(line, length, "HTTP/1.");
+bool response_is_http2(const char *line, size_t length) {
+  static const char pattern[] = "HTTP/2 ddd \r\n";
+  return length == sizeof pattern - 1 && begins_with(line, length, "HTTP/2 ") &&
+         memcmp(line + 10, pattern + 10, 3) == 0;
+}
+
+/* The number behind the first blank; 0 if there is none. */
+static int status_of(const char *line, size_t length) {
+  const char *at = memchr(line, ' ', length), *end = line + length;
+  int status = 0;
+  while (at != NULL && at < end && *at == ' ')
+    at++;
+  for (int i = 0; i < 3 && at != NULL && at < end && *at >= '0' && *at <= '9'; i++)
+    status = status * 10 + (*at++ - '0');
+  return status;
+}
+
+static bool is_interim(const response *r) {
+  return r->status >= 100 && r->status < 200;
+}
+
+bool response_is_whole(const response *r) {
+  return r->head_has_ended && !is_interim(r);
 }
 
 static void begin_head(response *r, const char *line, size_t length) {
-  const char *status = memchr(line, ' ', length);
   buffer_reset(&r->head, HEAD_KEEP);
-  r->head_is_whole = false;
-  r->is_interim = status != NULL && status + 1 < line + length && status[1] == '1';
+  r->head_has_ended = false;
+  r->status = status_of(line, length);
 }
 
 buffer_result response_add_line(response *r, const char *line, size_t length) {
-  if (begins_with(line, length, "HTTP/"))
+  if (r->head.length == 0 || (r->head_has_ended && is_interim(r)))
     begin_head(r, line, length);
   else if (length > 0 && length <= 2 && (*line == '\r' || *line == '\n'))
-    r->head_is_whole = !r->is_interim;
+    r->head_has_ended = true;
   return buffer_append(&r->head, line, length, HEAD_LIMIT);
+}
+
+bool response_leaves_body(const response *r) {
+  size_t length;
+  if (r->status != 204)
+    return false;
+  if (response_header(r, "Transfer-Encoding", &length) != NULL)
+    return true;
+  const char *announced = response_header(r, "Content-Length", &length);
+  return announced != NULL && strspn(announced, "0") < length;
 }
 
 buffer_result response_add_body(response *r, const char *bytes, size_t count) {
@@ -99,7 +129,8 @@ bool response_forget(response *r) {
     return false;
   buffer_reset(&r->head, HEAD_KEEP);
   buffer_reset(&r->body, BODY_KEEP);
-  r->head_is_whole = false;
+  r->head_has_ended = false;
+  r->status = 0;
   return true;
 }
 

@@ -10,19 +10,28 @@ typedef struct response {
   buffer head;         /* header lines of the last response, as they came */
   buffer body;         /* decompressed */
   size_t body_limit;   /* bytes */
-  bool head_is_whole;  /* its blank line came */
-  bool is_interim;     /* a 100 and the like, after which the final one comes */
+  int status;          /* of the head; 0 before its status line */
+  bool head_has_ended; /* its blank line came */
   bool is_held;        /* pointers into head and body are in use... */
   struct retired *old; /* ...which stay here when another response begins meanwhile */
 } response;
 
-/* Adds a line of the head. A status line begins another response: only the last one counts. */
+/* Adds a line of the head, or a trailer. After an interim response, a 100 and the like, another head
+ * begins: only the last one counts. */
 buffer_result response_add_line(response *r, const char *line, size_t length);
+
+/* Whether a whole head came that is not an interim one. */
+bool response_is_whole(const response *r);
+
+/* Whether the head announces a body although its status has none. libcurl does not read such a body: it is
+ * left on the connection. */
+bool response_leaves_body(const response *r);
 
 buffer_result response_add_body(response *r, const char *bytes, size_t count);
 
-/* Whether a line of the head is a status line of HTTP/1.x. */
-bool response_is_http1(const char *line, size_t length);
+/* Whether a status line is the one that libcurl makes up for an answer over HTTP/2, in which there is none.
+ * A server of HTTP/1.1 may claim that version in words of its own. */
+bool response_is_http2(const char *line, size_t length);
 
 /* The value of the header of that name, not terminated; NULL if absent. */
 const char *response_header(const response *r, const char *name, size_t *length);

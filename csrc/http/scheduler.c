@@ -126,11 +126,16 @@ static void start(scheduler *s, transfer *t, int64_t now) {
 /* Judging. */
 
 static bool is_passing(const transfer *t) {
-  if (t->failure == TRANSFER_CUT_OFF || t->failure == TRANSFER_NOT_REPEATED ||
-      t->failure == TRANSFER_REFUSED_STREAM)
+  switch (t->failure) {
+  case TRANSFER_CUT_OFF:
+  case TRANSFER_NOT_REPEATED:
+  case TRANSFER_REFUSED_STREAM:
     return true;
-  if (t->failure != TRANSFER_FAILED)
+  case TRANSFER_FAILED:
+    break;
+  default:
     return false;
+  }
   switch (t->code) {
   case CURLE_COULDNT_RESOLVE_PROXY:
   case CURLE_COULDNT_RESOLVE_HOST:
@@ -143,6 +148,10 @@ static bool is_passing(const transfer *t) {
   case CURLE_GOT_NOTHING:
   case CURLE_SEND_ERROR:
   case CURLE_RECV_ERROR:
+  case CURLE_BAD_CONTENT_ENCODING:
+  case CURLE_WRITE_ERROR: /* what cannot be decompressed */
+  case CURLE_WEIRD_SERVER_REPLY:
+  case CURLE_UNSUPPORTED_PROTOCOL: /* what is no HTTP */
     return true;
   default:
     return false;

@@ -68,6 +68,12 @@ void sockets_note_http1(sockets *s, int port) {
       s->items[i].http1 = true;
 }
 
+void sockets_spend(sockets *s, int port) {
+  for (size_t i = 0; i < s->count; i++)
+    if (s->items[i].port == port && s->items[i].http1)
+      s->items[i].spent = true;
+}
+
 /* libcurl's TLS library may have decrypted more than libcurl has read. It is asked without being
  * linked, because libcurl may use another one. */
 #if defined(__ELF__)
@@ -97,12 +103,14 @@ static bool is_silent(curl_socket_t descriptor) {
 bool sockets_are_clean(sockets *s, int port, CURL *easy) {
   bool reused = false;
   /* Two may have one port, at different addresses: then both have to be silent. */
-  for (size_t i = 0; i < s->count; i++)
-    if (is_at(&s->items[i], port) && s->items[i].http1) {
-      reused = true;
-      if (!is_silent(s->items[i].descriptor))
-        return false;
-    }
+  for (size_t i = 0; i < s->count; i++) {
+    open_socket *item = &s->items[i];
+    if (!is_at(item, port) || !item->http1)
+      continue;
+    reused = true;
+    if (item->spent || !is_silent(item->descriptor))
+      return false;
+  }
   return !reused || !has_decrypted(easy);
 }
 

@@ -11,7 +11,8 @@
 typedef struct open_socket {
   curl_socket_t descriptor;
   int port;   /* the local one; 0 while it is not known */
-  bool http1; /* has brought an answer over HTTP/1.t */
+  bool http1; /* has brought an answer over HTTP/1.x */
+  bool spent; /* may be out of step: not to be used again */
 } open_socket;
 
 typedef struct sockets {
@@ -25,10 +26,14 @@ curl_socket_t sockets_open(sockets *s, const struct curl_sockaddr *address);
 /* Closes one; as libcurl wants it, 0 on success. */
 int sockets_close(sockets *s, curl_socket_t descriptor);
 
-/* An answer over HTTP/1.t came to this local port. */
+/* An answer over HTTP/1.x came to this local port. */
 void sockets_note_http1(sockets *s, int port);
 
-/* Whether a request may go out from this local port, on the connection that easy has at present. */
+/* What came to this local port over HTTP/1.x was not the answer, or more of it is to come. */
+void sockets_spend(sockets *s, int port);
+
+/* Whether a request may go out from this local port, on the connection that easy has at present. One that
+ * was just made is not asked: over TLS the server may send session tickets first. */
 bool sockets_are_clean(sockets *s, int port, CURL *easy);
 
 /* Forgets all of them and closes none. */

@@ -19,9 +19,14 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
   transfer *t = user;
-  if (response_is_http1(bytes, size * count))
+  response *r = &t->response;
+  if (r->head.length == 0 && !response_is_http2(bytes, size * count))
     sockets_note_http1(t->sockets, t->local_port);
-  return taken(t, response_add_line(&t->response, bytes, size * count), size * count);
+  bool was_whole = response_is_whole(r);
+  buffer_result result = response_add_line(r, bytes, size * count);
+  if (!was_whole && response_is_whole(r) && response_leaves_body(r))
+    sockets_spend(t->sockets, t->local_port);
+  return taken(t, result, size * count);
 }
 
 /* Called when a connection stands and the request is about to be written. libcurl repeats a
@@ -109,7 +114,6 @@ static CURLcode set_constants(CURL *easy, const settings *s) {
   SET(CURLOPT_SSL_VERIFYPEER, 1L);
   SET(CURLOPT_SSL_VERIFYHOST, 2L);
   SET(CURLOPT_HTTP_VERSION, s->http_version);
-  SET(CURLOPT_PIPEWAIT, 1L); /* share an HTTP/2 connection rather than open one each */
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* Authorization never goes to a proxy */
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -132,6 +136,7 @@ transfer *transfer_new(const settings *s, sockets *open) {
   }
   t->response.body_limit = s->response_limit;
   t->lines.common = s->headers;
+  t->may_share = s->http_version != CURL_HTTP_VERSION_1_1;
   t->proxy_exceptions = settings_proxy_exceptions(s);
   return t;
 }
@@ -199,23 +204,52 @@ static CURLcode set_url(transfer *t, const char *url) {
 
 /* A proxy would read plain HTTP with its credentials, so that goes without one. Where there is none
  * at all, libcurl need not look for it at each request. */
-static CURLcode set_proxy(transfer *t, const char *url) {
-  const char *exceptions = strncmp(url, "http:", 5) == 0 ? "*" : t->proxy_exceptions;
+static CURLcode set_proxy(transfer *t) {
+  const char *exceptions = t->is_plain ? "*" : t->proxy_exceptions;
   if (t->handle.proxy_exceptions == exceptions)
     return CURLE_OK;
   t->handle.proxy_exceptions = exceptions;
   return curl_easy_setopt(t->easy, CURLOPT_NOPROXY, exceptions);
 }
 
+/* Requests share an HTTP/2 connection rather than open one each. Where HTTP/1.1 is known to come, none may
+ * wait for another one's connection: it would go out before the other's answer was read. */
+static CURLcode set_sharing(transfer *t) {
+  CURL *easy = t->easy;
+  CURLcode code = CURLE_OK;
+  bool shares = t->may_share && !t->is_plain;
+  if (t->handle.shares != shares)
+    SET(CURLOPT_PIPEWAIT, (long)shares);
+  t->handle.shares = shares;
+  return code;
+}
+
 CURLcode transfer_prepare(transfer *t, const transfer_request *request) {
+  t->is_plain = strncmp(request->url, "http:", 5) == 0;
   CURLcode code = set_method(t, request);
+  if (code == CURLE_OK)
+    code = set_sharing(t);
   if (code == CURLE_OK)
     code = set_headers(t, request);
   if (code == CURLE_OK)
     code = set_url(t, request->url);
   if (code == CURLE_OK)
-    code = set_proxy(t, request->url);
+    code = set_proxy(t);
   t->timeout_ms = request->timeout_ms;
+  return code;
+}
+
+void transfer_distrust(transfer *t) {
+  if (t->engine != NULL && t->sends > 0)
+    sockets_spend(t->sockets, t->local_port);
+}
+
+CURLcode transfer_reconnect(transfer *t) {
+  CURL *easy = t->easy;
+  CURLcode code = CURLE_OK;
+  t->connection_is_stale = false;
+  t->handle.fresh_connection = true;
+  SET(CURLOPT_FRESH_CONNECT, 1L);
   return code;
 }
 
@@ -260,7 +294,7 @@ static void release_headers(transfer *t) {
 }
 
 void transfer_end(transfer *t, transfer_failure failure, CURLcode code) {
-  if (failure == TRANSFER_ANSWERED && !t->response.head_is_whole) {
+  if (failure == TRANSFER_ANSWERED && !response_is_whole(&t->response)) {
     failure = TRANSFER_CUT_OFF;
     code = CURLE_RECV_ERROR;
   }

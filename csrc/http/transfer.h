@@ -50,6 +50,7 @@ typedef struct transfer_schedule {
 typedef struct transfer_handle {
   bool custom_method;    /* more than a plain GET */
   bool fresh_connection; /* is to make one */
+  bool shares;           /* waits for a connection that it may share */
   const char *proxy_exceptions;
   long timeout_ms;
 } transfer_handle;
@@ -75,9 +76,11 @@ typedef struct transfer {
   int events;                  /* bits EVENT_… that were not told yet */
   struct transfer *next_event; /* the next one that has some */
 
+  bool is_plain;   /* http:// */
   bool repeatable; /* may be sent again whatever became of it */
   transfer_lines lines;
   long timeout_ms;              /* of an attempt */
+  bool may_share;               /* a connection, as HTTP/2 can */
   const char *proxy_exceptions; /* as libcurl takes them, for https:// */
   unsigned ca_version;          /* of the authorities that the easy handle has */
 
@@ -117,6 +120,12 @@ CURLcode transfer_prepare(transfer *t, const transfer_request *request);
 
 /* Forgets the last attempt; the next may take so long. */
 CURLcode transfer_begin(transfer *t, long timeout_ms);
+
+/* What came is no answer to the request: the connection that brought it is not used again. */
+void transfer_distrust(transfer *t);
+
+/* The connection was stale and nothing was sent: the attempt goes on with one that is made for it. */
+CURLcode transfer_reconnect(transfer *t);
 
 /* Takes down how an attempt ended. */
 void transfer_end(transfer *t, transfer_failure failure, CURLcode code);

@@ -37,10 +37,12 @@ static void release(transfer_box *box) {
 
 void close_transfer(lua_State *L, int index) {
   transfer_box *box = luaL_checkudata(L, index, TRANSFER);
-  if (box->transfer != NULL && box->transfer->response.is_held)
+  if (box->transfer != NULL && box->transfer->response.is_held) {
+    engine_cancel(box->transfer);
     box->closes = true;
-  else
+  } else {
     release(box);
+  }
 }
 
 /* It is not being read any longer, or that was left by an error. */
@@ -73,7 +75,7 @@ static int l_close(lua_State *L) {
 
 static int push_status(lua_State *L, const transfer *t) {
   long status = 0;
-  if (t->easy != NULL && t->response.head_is_whole)
+  if (t->easy != NULL && response_is_whole(&t->response))
     (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
   if (status == 0)
     return push_nil(L);
@@ -137,6 +139,7 @@ static int read_header(lua_State *L, const transfer *t) {
 }
 
 static int l_header(lua_State *L) {
+  (void)luaL_checkstring(L, 2); /* before anything is held */
   return read_ended(L, read_header);
 }
 
@@ -189,6 +192,7 @@ static int read_text(lua_State *L, const transfer *t) {
 }
 
 static int l_text(lua_State *L) {
+  (void)luaL_optnumber(L, 2, 0);
   return read_ended(L, read_text);
 }
 
@@ -260,6 +264,12 @@ static int l_info(lua_State *L) {
   return read_ended(L, read_info);
 }
 
+/* What came is no answer to the request: its connection is not used again. */
+static int l_distrust(lua_State *L) {
+  transfer_distrust(check_transfer(L, 1));
+  return 0;
+}
+
 static int l_tostring(lua_State *L) {
   const transfer_box *box = luaL_checkudata(L, 1, TRANSFER);
   const transfer *t = box->closes ? NULL : box->transfer;
@@ -273,12 +283,14 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_transfer(lua_State *L) {
-  static const luaL_Reg methods[] = {
-      {"close", l_close},         {"is_closed", l_is_closed},     {"done", l_done},
-      {"in_flight", l_in_flight}, {"result", l_result},           {"sent", l_sent},
-      {"attempts", l_attempts},   {"stopped", l_stopped},         {"info", l_info},
-      {"status", l_status},       {"header", l_header},           {"text", l_text},
-      {"size", l_size},           {"retry_after", l_retry_after}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"close", l_close},       {"is_closed", l_is_closed},
+                                     {"done", l_done},         {"in_flight", l_in_flight},
+                                     {"result", l_result},     {"sent", l_sent},
+                                     {"attempts", l_attempts}, {"stopped", l_stopped},
+                                     {"info", l_info},         {"status", l_status},
+                                     {"header", l_header},     {"text", l_text},
+                                     {"size", l_size},         {"retry_after", l_retry_after},
+                                     {"distrust", l_distrust}, {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_collect}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, TRANSFER, meta, methods);

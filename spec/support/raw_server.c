@@ -7,6 +7,7 @@
  *   /extra-NAME-MS-END  the whole answer, and after so many milliseconds a 204 that was not asked for
  *                       ("wait"), its first half ("half"), or in the same record as the answer's last
  *                       bytes ("glued")
+ *   /swap-NAME-MS       that answer, and so many milliseconds later the 404 that is the true one
  *
  * Prints "HTTP_PORT TLS_PORT PID". Ends by itself; a process for each connection.
  * usage: raw_server CERTIFICATE KEY LOG */
@@ -39,6 +40,9 @@ static const struct answer {
     {"fetched",
      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 83\r\n\r\n"
      "{\"port_in_request_sid\":\"KW00000000000000000000000000000001\",\"url\":\"12345678901234\"}"},
+    {"forged", "HTTP/1.1 204 No Content\r\nContent-Length: 27\r\n\r\n"},
+    {"claims2", "HTTP/2 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"},
+    {"named", "HTTP/1.1 204 No Content\r\nTwilio-Request-Id: RQ2\r\nHTTP/1.1: 1\r\n\r\n"},
     {"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                 "2\r\n{}\r\n0\r\nTrailer: 1\r\n\r\n"},
 };
@@ -113,6 +117,10 @@ static void act(connection *c, char *command) {
     add_extra(c, text, (unsigned)strtoul(part[2], NULL, 10), part[3]);
   else
     write_all(c, text, strlen(text));
+  if (strcmp(part[0], "swap") == 0) {
+    (void)usleep((unsigned)strtoul(part[2], NULL, 10) * 1000);
+    write_all(c, answer_of("unknown"), strlen(answer_of("unknown")));
+  }
 }
 
 /* Appends the method and path, each line by one write. */

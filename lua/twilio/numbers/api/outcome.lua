@@ -16,6 +16,8 @@ function outcome.judge(engine, call)
   local object, problem = answer.content(call)
   if problem then
     problem.attempts, call.problem = call.transfer:attempts(), problem
+    -- More of it may follow, and would be taken for the next request's answer.
+    if problem.kind == "unreadable" or problem.kind == "http" then call.transfer:distrust() end
     if problem.kind == "unreadable" and engine:retry(call.transfer) then return true end
   end
   call.object = object
