@@ -453,3 +453,51 @@ describe("who waits for a status, and gets another one's answer,", function()
     assert.are.same({ "in_review" }, seen)
   end)
 end)
+
+describe("an answer of another kind", function()
+  local client
+
+  before_each(function()
+    sandbox.reset()
+    client = sandbox.client()
+  end)
+
+  after_each(function() client:close() end)
+
+  local function answer_with(path, object)
+    sandbox.fault { fault = "body", status = 200, content_type = "application/json", path = path,
+      body = cjson.encode(object), times = 1 }
+  end
+
+  it("is none, though it names the same SID", function()
+    answer_with(port_in(KW), { port_in_request_sid = KW, phone_number_sid = PU,
+      port_in_phone_number_status = "canceled" })
+    local _, err = client.port_ins:fetch(KW)
+    assert.are.equal("unreadable", err.kind)
+    answer_with(number(KW, PU), { port_in_request_sid = KW, port_in_request_status = "canceled" })
+    _, err = client.port_in_phone_numbers:fetch(KW, PU)
+    assert.are.equal("unreadable", err.kind)
+    answer_with(bulk(EC), { status = 404 })
+    _, err = client.bulk_eligibilities:fetch(EC)
+    assert.is_not_nil(err)
+  end)
+
+  it("is an error in the shape of one, though it names what was asked for", function()
+    answer_with(port_in(KW), { code = 20404, message = "not found", port_in_request_sid = KW })
+    local _, err = client.port_ins:fetch(KW)
+    assert.are.same({ "api", 20404 }, { err.kind, err.code })
+  end)
+
+  it("ends a watch and a wait without a time limit", function()
+    for _ = 1, 2 do
+      sandbox.fault { fault = "html", status = 200, times = 100 }
+      local _, change = client.port_ins:watch({ KW }, { interval = 0.001 }):next()
+      assert.are.equal("unreadable", change.err.kind)
+    end
+    sandbox.reset()
+    local fetched = assert(client.port_ins:fetch(KW))
+    sandbox.fault { fault = "html", status = 200, times = 100 }
+    local _, err = fetched:wait { interval = 0.001 }
+    assert.are.equal("unreadable", err.kind)
+  end)
+end)

@@ -53,6 +53,8 @@ for name, case in pairs(cases) do
     end
 
     local function resume(more)
+      more = more or {}
+      more.confirm = 1 -- needed until the first DELETE
       return assert(campaign.resume(client, ledger, nil, options(more)))
     end
 
@@ -148,3 +150,23 @@ for name, case in pairs(cases) do
     end)
   end)
 end
+
+describe("a campaign that gets an answer without a SID", function()
+  it("plans nothing by it, and takes it for no proof", function()
+    sandbox.reset()
+    local client, ledger = sandbox.client(), assert(campaign.open(campaigns.place()))
+    local made = assert(campaign.plan(client, { kw(1) }))
+    local function nameless()
+      sandbox.fault { fault = "fields", path = port_in(1), method = "GET", times = 1000,
+        fields = { port_in_request_sid = require("cjson").null, port_in_request_status = "canceled" } }
+    end
+    local result = assert(campaign.apply(client, ledger, made, options { confirm = 1, wait = 0.1,
+      on_stage = function(stage) if stage == "confirming" then nameless() end end }))
+    assert.are_not.equal("success", result.verdict)
+    assert.are_not.equal("confirmed", result.report.targets[1].state)
+    assert.are.equal("failed", assert(campaign.plan(client, { kw(1) })).targets[1].class)
+    client:close()
+    ledger:close()
+    campaigns.clean()
+  end)
+end)

@@ -105,6 +105,48 @@ describe("a client that is closed from within", function()
     end
   end)
 
+  it("or whose watch is, by a hook", function()
+    for _, hook in ipairs { "on_request", "on_response" } do
+      for _, closes in ipairs { "watch", "client" } do
+        local watch
+        client = sandbox.client { [hook] = function()
+          if closes == "watch" then watch:close() else client:close() end
+        end }
+        watch = client.port_ins:watch(kws(3), { interval = 0.01 })
+        local ok, why = pcall(function() for _ in watch do end end) -- luacheck: ignore 542
+        assert.is_true(ok or tostring(why):find("the client is closed", 1, true) ~= nil, why)
+        client:close()
+      end
+    end
+  end)
+
+  it("by one of several tasks that take from one watch", function()
+    client = sandbox.client()
+    sandbox.fault { fault = "held", seconds = 30, times = 10 }
+    local watch = client.port_ins:watch(kws(3))
+    local function take() return watch:next() end
+    local results = client:gather { take, take, take, function()
+      client:sleep(0.05)
+      client:close()
+      return "closed"
+    end }
+    assert.are.equal("closed", results[4])
+  end)
+
+  it("or whose iterator is, by a hook, and tells of the DELETE that is on the wire", function()
+    local iterator, inputs
+    sandbox.fault { fault = "held", seconds = 0.3, method = "DELETE" }
+    client = sandbox.client { concurrency = 1, on_request = function()
+      if inputs then return end
+      inputs = {}
+      client:sleep(0.1)
+      inputs = iterator:close()
+    end }
+    iterator = client.port_ins:cancel_each(kws(3))
+    take_all(iterator)
+    assert.are.same({ kws(1)[1] }, inputs)
+  end)
+
   it("by a task of a group, whose siblings all come back", function()
     client = sandbox.client()
     sandbox.fault { fault = "held", seconds = 30, times = 4 }
@@ -153,6 +195,18 @@ describe("a client that is closed from within", function()
     local calls, reads, descriptors = output:match "(%d+) calls, (%d+) reads, (%-?%d+) descriptors"
     assert.is_true(tonumber(calls) > 0 and tonumber(reads) > 0, output)
     assert.are.equal("0", descriptors)
+  end)
+
+  it("sends nothing more where an answer of it is still held", function()
+    sandbox.fault { fault = "rate_limit", times = 100 }
+    local engine = core.engine { ca_file = sandbox.ca_file, retry = { base = 0.2, cap = 0.2 } }
+    local transfer = engine:submit("DELETE", sandbox.url .. "/v1/Porting/PortIn/" .. KW)
+    while transfer:attempts() == 0 or transfer:in_flight() do engine:step(0.01) end
+    assert.has_error(function() transfer:header() end)
+    assert.has_error(function() transfer:text {} end)
+    transfer:close()
+    assert.are.equal(0, engine:running())
+    engine:close()
   end)
 
   it("by the table of its options", function()

@@ -56,7 +56,7 @@ end
 local function own_fields(operation)
   local own = {}
   for field in pairs(contract.resources[operation.returns]) do
-    if kinds_with[field] == 1 then own[#own + 1] = field end
+    if kinds_with[field] == 1 and field ~= "status" then own[#own + 1] = field end
   end
   for _, field in ipairs(operation.answer_on and operation.answer_on.fields or {}) do
     own[#own + 1] = field
@@ -125,6 +125,16 @@ end
 function identity.is_of_kind(id, object)
   for _, field in ipairs(own[id]) do
     if object[field] ~= nil then return true end
+  end
+  return false
+end
+
+--- Whether an object has a field that only the answers of other operations have.
+function identity.is_of_another_kind(id, object)
+  local returns = contract.operations[id].returns
+  for other in pairs(own) do
+    local is_other = contract.operations[other].returns ~= returns
+    if is_other and identity.is_of_kind(other, object) then return true end
   end
   return false
 end

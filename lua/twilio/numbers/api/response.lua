@@ -143,11 +143,12 @@ end
 local function object_of(call, object)
   local contradiction, is_named = identity.compare(call, object)
   if contradiction then return nil, { kind = "unreadable", message = contradiction } end
-  if is_named then return object end
   local operation = contract.operations[call.id]
-  local problem = not has_content(operation, object) and problem_of_object(object)
-  if problem then return nil, problem end
-  if identity.is_of_kind(call.id, object) then return object end
+  local is_of_kind, problem = identity.is_of_kind(call.id, object), problem_of_object(object)
+  if problem and not (is_of_kind and has_content(operation, object)) then return nil, problem end
+  if is_of_kind or is_named and not identity.is_of_another_kind(call.id, object) then
+    return object
+  end
   return nil, unreadable(call.transfer, "it has no field of " .. operation.returns)
 end
 

@@ -5,6 +5,7 @@ local misuse = require "twilio.numbers.util.argument_error"
 
 local INTERVAL, GROWTH, MOST = 5, 1.5, 12
 local LAST_LOOK = 1 -- second
+local UNREADABLE = 3 -- answers in a row, after which it is no passing failure
 
 ---@class twilio.numbers.WaitOptions
 ---@field interval number? seconds between the first two looks, 5 if missing
@@ -57,9 +58,22 @@ function intervals.is_over(plan)
   return plan.ends ~= nil and core.now() >= plan.ends
 end
 
---- Whether a failed look is worth another: what kept it may pass. A look changes nothing.
-function intervals.may_pass(err)
-  return err.stopped ~= nil and err.stopped ~= "final" and err.stopped ~= "closed"
+--- Whether a failed fetch is worth another: what kept it may pass. A fetch changes nothing. Where there is
+--- no end, answers that cannot be read are not waited out for ever.
+---@param err twilio.numbers.Error
+---@param unreadable integer how many answers in a row, this one included, could not be read
+---@return boolean
+function intervals.may_pass(plan, err, unreadable)
+  if err.stopped == nil or err.stopped == "final" or err.stopped == "closed" then return false end
+  return plan.ends ~= nil or unreadable <= UNREADABLE
+end
+
+--- Counts answers in a row that cannot be read.
+---@param count integer? as it was before
+---@param err twilio.numbers.Error?
+---@return integer
+function intervals.count_unreadable(count, err)
+  return err and err.kind == "unreadable" and (count or 0) + 1 or 0
 end
 
 return intervals

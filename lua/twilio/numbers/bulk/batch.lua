@@ -96,7 +96,7 @@ function each.new(client, action, source, options)
     stops = stopper(own.stop_on),
     progress = progress.for_option(own.progress),
     inbox = inboxes.new(),
-    in_flight = {}, flying = 0, -- calls by their numbers, and how many
+    in_flight = {}, flying = 0, -- a set of calls, and how many
     begun = 0, given = 0,
   }, meta)
   return self, nil, nil, self
@@ -132,10 +132,9 @@ local function begin(self, input)
   self.begun = self.begun + 1
   call.input, call.place = input, self.begun
   if call.err then return self.inbox:put(call) end
+  self.in_flight[call], self.flying = true, self.flying + 1
   self.client:begin(call)
-  if self.ended then return loop.release(call) end -- by a hook or a finalizer
-  if call.transfer then self.in_flight[call.number] = call end
-  self.flying = self.flying + 1
+  if self.ended then loop.release(call) end -- by a hook or a finalizer
 end
 
 --- Whether another call may be begun. The source and the hooks can end the iterator, and the
@@ -159,7 +158,7 @@ end
 local function read(self, call)
   local client, action = self.client, self.action
   if not call.path then return end
-  self.in_flight[call.number], self.flying = nil, self.flying - 1
+  self.in_flight[call], self.flying = nil, self.flying - 1
   local raw, err = client:read(call)
   if not self.keeps then loop.release(call) end
   if raw then
@@ -266,9 +265,9 @@ end
 ---  not given
 function each:close()
   local outcomes, inputs = take_known(self), {}
-  for _, call in pairs(self.in_flight) do
+  for call in pairs(self.in_flight) do
     inputs[#inputs + 1] = call.input
-    call.transfer:close()
+    loop.release(call)
   end
   if not self.ended and self.progress then self.progress:finish() end
   self.in_flight, self.ended = {}, true

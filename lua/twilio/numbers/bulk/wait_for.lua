@@ -51,14 +51,15 @@ local function wait_for(self, what, options)
   options = options or {}
   local plan = intervals.new(options, { for_status = true })
   local is_reached, wanted = test_of(what, options.for_status)
-  local reached, err, last, pause
+  local reached, err, last, pause, unreadable
   if not options.for_status or options.for_status == "terminal" then reached = is_reached(self) end
   while not reached do
     local fetched
     fetched, last = self:refresh(intervals.for_a_look(plan))
+    unreadable = intervals.count_unreadable(unreadable, last)
     if fetched then
       reached, err = judge(self, what, is_reached, wanted)
-    elseif not intervals.may_pass(last) then
+    elseif not intervals.may_pass(plan, last, unreadable) then
       err = last
     end
     if reached or err then break end

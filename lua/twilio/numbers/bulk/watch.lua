@@ -76,7 +76,8 @@ local function look_later(self, item)
 end
 
 local function looked(self, item, raw, err)
-  if err and not intervals.may_pass(err) then
+  item.unreadable = intervals.count_unreadable(item.unreadable, err)
+  if err and not intervals.may_pass(self.plan, err, item.unreadable) then
     give(self, item, { sid = item.sid, from = item.status, to = item.status, numbers = {},
       err = err })
     return drop(self, item)
@@ -132,10 +133,13 @@ function watch:next()
     if entry or self.ended then client.loop:nudge(self.inbox) end -- for another task that waits
     if entry then return entry.port_in, entry.change end
     if self.ended then return client:surface() end
-    if client.closed then misuse.raise "the client is closed" end
+    if client.closed then
+      client.loop:nudge(self.inbox)
+      misuse.raise "the client is closed"
+    end
     client:surface()
     begin(self)
-    if not client.closed then client.loop:wait(self.inbox) end -- unless by a hook
+    if not client.closed and not self.ended then client.loop:wait(self.inbox) end -- unless by a hook
     local call = self.inbox:take()
     while call and not self.ended do
       receive(self, call)

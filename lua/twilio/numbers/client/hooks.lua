@@ -98,7 +98,11 @@ end
 ---@param ended boolean it ended
 function hooks:tell(call, started, ended)
   if call.transfer:is_closed() then return end
-  local request, response, retry = events_of(self, call, started, ended)
+  local ok, request, response, retry = pcall(events_of, self, call, started, ended)
+  if not ok then
+    if call.transfer:is_closed() then return end -- by a finalizer, just now
+    error(request, 0)
+  end
   if request then fire(self, "on_request", request) end
   if response then fire(self, "on_response", response) end
   if retry then fire(self, "on_retry", retry) end

@@ -1,6 +1,18 @@
 --- Fetches a target, with what is needed to judge it.
 
+local errors = require "twilio.numbers.api.error"
+
 local looking = {}
+
+--- Every field of an answer may be null. One that does not name what it is about proves nothing of it.
+local function unnamed(what)
+  return nil, errors.new { kind = "unreadable", outcome = "not_sent",
+    message = ("the answer does not name the %s that it is about"):format(what) }
+end
+
+local function names_port_in(port_in)
+  return type(port_in.port_in_request_sid) == "string"
+end
 
 --- The number that is meant, by what the port-in says, and how many times it is there.
 local function find_number(port_in, target)
@@ -37,12 +49,14 @@ function looking.fetch(client, target, port_in)
     port_in, err = client.port_ins:fetch(target.port_in_sid)
     if not port_in then return nil, err end
   end
+  if not names_port_in(port_in) then return unnamed "port-in" end
   local resolved = looking.resolve(port_in, target)
   if resolved ~= true then return port_in, nil, resolved end
   if not target.phone_number_sid then return port_in end
   local number
   number, err = client.port_in_phone_numbers:fetch(target.port_in_sid, target.phone_number_sid)
   if not number then return nil, err end
+  if not number:sid() then return unnamed "phone number" end
   return port_in, number
 end
 
