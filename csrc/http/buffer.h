@@ -1,4 +1,4 @@
-/* A growing run of bytes with a ceiling: where libcurl's callbacks put what comes in. */
+/* A growing byte array with a limit. libcurl's callbacks append received data to it. */
 #ifndef TN_BUFFER_H
 #define TN_BUFFER_H
 

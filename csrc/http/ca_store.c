@@ -38,9 +38,9 @@ static bool set(ca_store *s, const char *file, const char *path, const char *fal
          (fallback == NULL || s->fallback != NULL);
 }
 
-/* The bundle costs about 45 ms to parse, on every connection where a folder is set too, since that
- * turns libcurl's cache off. A hashed folder is read one certificate at a time. */
-static bool set_soonest(ca_store *s, const char *file, const char *path) {
+/* Parsing the bundle takes about 45 ms. libcurl caches the result, except where a folder is set
+ * too: then every connection parses it again. A hashed folder is read one certificate at a time. */
+static bool set_fastest(ca_store *s, const char *file, const char *path) {
   if (path != NULL && has_hashed_names(path))
     return set(s, NULL, path, file);
   return file != NULL ? set(s, file, NULL, NULL) : set(s, NULL, path, NULL);
@@ -53,11 +53,11 @@ bool ca_store_choose(ca_store *s, const char *ca_file, const char *ca_path) {
   ca_file = environment("SSL_CERT_FILE");
   ca_path = environment("SSL_CERT_DIR");
   if (ca_file != NULL || ca_path != NULL)
-    return set_soonest(s, ca_file, ca_path);
+    return set_fastest(s, ca_file, ca_path);
 
   const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
   bool openssl = curl->ssl_version != NULL && strncmp(curl->ssl_version, "OpenSSL/", 8) == 0;
-  return openssl ? set_soonest(s, curl->cainfo, curl->capath) : set(s, NULL, NULL, NULL);
+  return openssl ? set_fastest(s, curl->cainfo, curl->capath) : set(s, NULL, NULL, NULL);
 }
 
 void ca_store_free(ca_store *s) {

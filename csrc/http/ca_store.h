@@ -1,5 +1,5 @@
-/* Whose signatures on a server's certificate are believed: the same authorities as the
- * system's, read in the way that makes the first answer come soonest. */
+/* The certificate authorities that a server's certificate is checked against. By default they are
+ * the system's, read from the place that makes the first response fastest. */
 #ifndef TN_CA_STORE_H
 #define TN_CA_STORE_H
 
@@ -7,21 +7,22 @@
 #include <stdbool.h>
 
 typedef struct ca_store {
-  char *file; /* owned, as the others; NULL for none */
-  char *path;
-  char *fallback;       /* the system's bundle, for authorities that the folder lacks */
-  bool libcurl_default; /* leave libcurl as it was built */
+  char *file;           /* a bundle; owned, as the other two are; NULL for none */
+  char *path;           /* a folder of certificates */
+  char *fallback;       /* the bundle to use when the folder lacks an authority */
+  bool libcurl_default; /* keep the paths that libcurl was built with */
 } ca_store;
 
-/* The options first, then SSL_CERT_FILE and SSL_CERT_DIR, then the system's. False when out of
- * memory; t is to be freed in any case. */
+/* Takes the paths from the arguments, else from SSL_CERT_FILE and SSL_CERT_DIR, else from libcurl.
+ * Copies them. False when out of memory; s has to be freed in any case. */
 bool ca_store_choose(ca_store *s, const char *ca_file, const char *ca_path);
 
 void ca_store_free(ca_store *s);
 
-/* After a refused certificate: switches to the fallback, or says that there is none. */
+/* Switches to the fallback after a certificate was refused. False if there is none. */
 bool ca_store_fall_back(ca_store *s);
 
+/* Sets the paths on a handle. */
 CURLcode ca_store_apply(const ca_store *s, CURL *easy);
 
 #endif

@@ -1,4 +1,4 @@
-/* Time that never goes back. */
+/* The monotonic clock. */
 #ifndef TN_CLOCK_H
 #define TN_CLOCK_H
 

@@ -4,14 +4,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A limit that was met is tried again after so many round trips: one refusal in some hundred
- * requests is the price of noticing that it was raised. */
+/* A probe above a known limit is made after this many round trips. It costs at most one refusal in
+ * some hundred requests, and detects that the server's limit was raised. */
 static const double PROBE_AFTER = 100;
 
-/* A raised ceiling that was borne so long is raised again. */
+/* A raised ceiling that met no refusal for this many round trips is raised again. */
 static const double PROBE_HELD = 2;
 
-/* What a bucket holds, in seconds of its rate: bursts are no longer than that. */
+/* The bucket's size in seconds of its rate, which bounds a burst. */
 static const double BUCKET_SECONDS = 0.1;
 
 void concurrency_limit_open(concurrency_limit *l, int most, double rate) {
@@ -60,7 +60,7 @@ static void raise_ceiling(concurrency_limit *l) {
 }
 
 void concurrency_limit_accepted(concurrency_limit *l, int in_flight) {
-  /* A window that is not used says nothing about what the server bears. */
+  /* A window that is not filled is no evidence of what the server accepts. */
   if (in_flight < (int)l->window || (l->window >= l->most && !l->probing))
     return;
   if (l->window < l->ceiling) {
@@ -81,7 +81,7 @@ void concurrency_limit_refused(concurrency_limit *l, unsigned round, int in_flig
     return;
   l->round++;
   l->calm = 0;
-  if (l->probing) { /* just one too many, as was to be found out */
+  if (l->probing) { /* the probe was refused: the old ceiling was right */
     l->probing = false;
     l->ceiling = fmax(1, l->ceiling - 1);
     l->window = l->ceiling;

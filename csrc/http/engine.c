@@ -31,8 +31,8 @@ static void abandon(transfer_list *list) {
     transfer_abandon(t);
 }
 
-/* To be called before anything else is done with an engine: in a forked child, the parent's handles are
- * left alone. */
+/* Every function that uses libcurl calls this first: a forked child must not touch the parent's
+ * handles. */
 static void drop_after_fork(engine *e) {
   if (!multi_is_foreign(&e->multi))
     return;
@@ -51,11 +51,11 @@ static void drop_after_fork(engine *e) {
   free_resting(e);
 }
 
-static void cut_loose(transfer_list *list) {
+static void detach(transfer_list *list) {
   while (list->first != NULL) {
     transfer *t = list->first;
     transfer_unlink(t);
-    transfer_cut_loose(t);
+    transfer_detach(t);
   }
 }
 
@@ -70,8 +70,8 @@ void engine_close(engine *e) {
   scheduler_finish_all(&e->scheduler, TRANSFER_ENGINE_CLOSED);
   free_resting(e);
   events_clear(&e->scheduler.events);
-  cut_loose(&e->scheduler.finished);
-  cut_loose(&e->taken);
+  detach(&e->scheduler.finished);
+  detach(&e->taken);
   scheduler_free(&e->scheduler);
   settings_free(&e->settings);
   e->closed = true;
@@ -191,7 +191,7 @@ void engine_release(transfer *t) {
 
 /* Working. */
 
-/* When something has to be done even if no socket is ready. */
+/* When the scheduler or libcurl next needs a call, even if no socket is ready. */
 static int64_t next_time(engine *e) {
   int64_t next = scheduler_next(&e->scheduler), deadline = e->multi.deadline;
   return next == ENGINE_NEVER || (deadline != ENGINE_NEVER && deadline < next) ? deadline : next;
@@ -218,7 +218,7 @@ void engine_step(engine *e, long timeout_ms) {
   unsigned long before = s->finish_count;
   bool go_on = true;
   while (go_on) {
-    scheduler_run(s); /* may finish some by itself, which is no reason to wait then */
+    scheduler_run(s); /* may finish some: then there is no need to wait */
     go_on = multi_work(&e->multi, time_left(e, is_quiet(s, before) ? until : 0), timeout_ms > 0);
     scheduler_judge(s);
     go_on = go_on && is_quiet(s, before) && monotonic_ms() < until;
@@ -238,7 +238,7 @@ void engine_allow(engine *e, int count) {
   e->scheduler.limit.allowance = count;
 }
 
-/* Telling. */
+/* Queries. */
 
 engine_load engine_get_load(const engine *e) {
   return (engine_load){.most = e->scheduler.limit.most,

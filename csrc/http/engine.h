@@ -1,9 +1,8 @@
-/* Requests that run side by side on one libcurl multi handle. It works only while engine_step is called
- * and waits only as long as that is told to. Knows nothing of Lua.
+/* Concurrent requests on one libcurl multi handle. The engine works only within engine_step, and
+ * waits no longer than that call's timeout. Knows nothing of Lua.
  *
- * Everything inside libcurl is made with the first request, and belongs to the process that made
- * it: in a forked child it is dropped, unfinished transfers fail there, and the next request
- * starts afresh. */
+ * libcurl's handles are made with the first request, and belong to the process that made them. In a
+ * forked child they are dropped, unfinished transfers fail, and the next request makes new ones. */
 #ifndef TN_ENGINE_H
 #define TN_ENGINE_H
 
@@ -16,76 +15,79 @@ typedef struct engine {
   multi multi;
   scheduler scheduler;
   transfer_list taken; /* held by the caller: not started yet, or finished and taken */
-  transfer *resting;   /* to be used again; linked through next */
+  transfer *resting;   /* for reuse; owned, linked through next */
   int resting_count;
   int last_id;
   bool closed;
 } engine;
 
-/* Cannot fail: nothing is made yet. The settings, which the engine owns, are filled in by the
- * caller before the first request. The engine may not be moved in memory from then on. */
+/* Cannot fail, since it allocates nothing. The caller fills in the settings, which the engine owns,
+ * before the first request. The engine must not be moved in memory from now on. */
 void engine_open(engine *e);
 
-/* When requests start, and how often each is tried. With observe, events are kept for
- * engine_next_event. To be called once, before the first request. */
+/* Sets when requests start and how often each is tried. With observe, events are recorded for
+ * engine_next_event. Has to be called once, before the first request. */
 void engine_schedule(engine *e, const retry_policy *policy, int concurrency, double rate,
                      bool observe);
 
-/* Frees all but the transfers that the caller holds; those are finished and cut loose. */
+/* Frees all but the transfers that the caller holds. Those are finished and detached: the caller
+ * still has to release them. */
 void engine_close(engine *e);
 
-/* A transfer to be started and released, or NULL when out of memory or closed; why says which. */
+/* A transfer for engine_start. The caller holds it and has to release it. NULL when out of memory
+ * or closed; *why is then the reason, a constant. */
 transfer *engine_acquire(engine *e, const char **why);
 
-/* Sends the request when the scheduler allows it, as often as the scheduler says. */
+/* Queues the request. The scheduler decides when it is sent, and how often. */
 CURLcode engine_start(engine *e, transfer *t, const transfer_request *request);
 
-/* One that finishes after so long, and does nothing else; NULL when out of memory or closed. */
+/* A transfer without a request that finishes after ms. The caller has to release it. NULL when out
+ * of memory or closed. */
 transfer *engine_sleep(engine *e, int64_t ms);
 
-/* Works until a transfer has finished, timeout_ms has passed or a signal came; where there is an
- * observer, also until an attempt has ended. */
+/* Works until a transfer has finished, timeout_ms has passed or a signal came. With an observer
+ * also until an attempt has started or ended. */
 void engine_step(engine *e, long timeout_ms);
 
-/* The next transfer that finished and was not taken, or NULL. */
+/* The next transfer that finished and was not taken, or NULL. It is the caller's then. */
 transfer *engine_take(engine *e);
 
-/* Takes this one out of the queue of finished ones; false if it still runs. */
+/* Removes this transfer from the queue of finished ones. False if it is not finished. */
 bool engine_take_this(transfer *t);
 
-/* Says that a finished transfer's answer, whose status was taken for final, is of no use: true if it is
- * requested again, as after a failure that may pass. */
+/* For a finished transfer whose response the caller cannot use. True if it is requested again, by
+ * the policy for transient failures. */
 bool engine_retry(transfer *t);
 
-/* Stops a transfer, whatever it is doing. What its last attempt brought can still be read. */
+/* Stops a transfer in any state. What its last attempt brought can still be read. */
 void engine_cancel(transfer *t);
 
-/* Gives a transfer back, running or not. Also right when its engine is closed. */
+/* Gives a transfer back in any state, also after its engine was closed. */
 void engine_release(transfer *t);
 
-/* The next transfer of which an attempt began or ended since it was last told, and which of EVENT_…;
- * NULL if there is none. */
+/* The next transfer that has events, and the bits EVENT_… of those; NULL if there is none. */
 transfer *engine_next_event(engine *e, int *what);
 
-/* Whether no attempt is begun any more; see scheduler_drain. */
+/* While on, no attempt is started; see scheduler_drain. */
 void engine_drain(engine *e, bool on);
 
-/* No more than so many may be in flight from now on, whatever the server bears. */
+/* At most count requests may be in flight from now on, whatever the window is. */
 void engine_allow(engine *e, int count);
 
 typedef struct engine_load {
-  int most;      /* requests in flight that the user allows */
-  int window;    /* that the server bears at present */
+  int most;      /* the user's limit of requests in flight */
+  int window;    /* the present limit, adapted to the server */
   int in_flight; /* sent and not answered */
-  int open;      /* the same, and those that wait for their turn or their time */
+  int open;      /* in flight or waiting */
 } engine_load;
 
 engine_load engine_get_load(const engine *e);
 
-/* How many would be in flight if there were no allowance. */
+/* How many would be in flight without engine_allow. */
 int engine_wanted(const engine *e);
 
-/* Milliseconds until engine_step is needed even if no socket is ready; ENGINE_NEVER for no need. */
+/* Milliseconds until engine_step has to be called even if no socket is ready; ENGINE_NEVER if it
+ * has not. */
 long engine_timeout(engine *e);
 
 /* The poller's descriptor, or -1. */

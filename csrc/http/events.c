@@ -2,51 +2,51 @@
 
 #include <stddef.h>
 
-void events_add(events *n, transfer *t, int what) {
-  if (!n->observed)
+void events_add(events *e, transfer *t, int what) {
+  if (!e->observed)
     return;
   if (t->events == 0) {
-    if (n->last != NULL)
-      n->last->next_event = t;
+    if (e->last != NULL)
+      e->last->next_event = t;
     else
-      n->first = t;
-    n->last = t;
+      e->first = t;
+    e->last = t;
     t->next_event = NULL;
   }
   t->events |= what;
 }
 
-transfer *events_take(events *n, int *what) {
-  transfer *t = n->first;
+transfer *events_take(events *e, int *what) {
+  transfer *t = e->first;
   if (t == NULL)
     return NULL;
-  n->first = t->next_event;
-  if (n->first == NULL)
-    n->last = NULL;
+  e->first = t->next_event;
+  if (e->first == NULL)
+    e->last = NULL;
   *what = t->events;
   t->events = 0;
   t->next_event = NULL;
   return t;
 }
 
-void events_clear(events *n) {
+void events_clear(events *e) {
   int what;
-  while (events_take(n, &what) != NULL)
+  while (events_take(e, &what) != NULL)
     ;
 }
 
-void events_drop(events *n, transfer *t) {
+void events_drop(events *e, transfer *t) {
   if (t->events == 0)
     return;
   transfer *before = NULL;
-  for (transfer *y = n->first; y != t; y = y->next_event)
-    before = y;
+  for (transfer *other = e->first; other != t; other = other->next_event)
+    before = other;
   if (before != NULL)
     before->next_event = t->next_event;
   else
-    n->first = t->next_event;
-  if (n->last == t)
-    n->last = before;
+    e->first = t->next_event;
+  if (e->last == t)
+    e->last = before;
   t->events = 0;
   t->next_event = NULL;
 }

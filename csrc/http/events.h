@@ -1,5 +1,5 @@
-/* What an observer is told: which transfers began or ended an attempt, in order. Nothing is kept
- * where nobody observes. */
+/* A queue of transfers that started or ended an attempt, for an observer. Without an observer
+ * nothing is recorded. */
 #ifndef TN_EVENTS_H
 #define TN_EVENTS_H
 
@@ -9,19 +9,19 @@ enum { EVENT_STARTED = 1, EVENT_ENDED = 2 }; /* an attempt */
 
 typedef struct events {
   bool observed;
-  transfer *first, *last; /* linked through later */
+  transfer *first, *last; /* borrowed; linked through next_event */
 } events;
 
-/* Notes EVENT_STARTED or EVENT_ENDED. */
-void events_add(events *n, transfer *t, int what);
+/* Records EVENT_STARTED or EVENT_ENDED. A transfer is queued once, with all of its events. */
+void events_add(events *e, transfer *t, int what);
 
-/* The next transfer that has events, and what; NULL if there are none. */
-transfer *events_take(events *n, int *what);
+/* Removes the first transfer; *what gets its events. NULL if the queue is empty. */
+transfer *events_take(events *e, int *what);
 
-/* Forgets all there is. */
-void events_clear(events *n);
+/* Removes all events. */
+void events_clear(events *e);
 
-/* Forgets what there is of this one. */
-void events_drop(events *n, transfer *t);
+/* Removes the events of one transfer. */
+void events_drop(events *e, transfer *t);
 
 #endif

@@ -23,7 +23,7 @@ static const char *kind_of_code(CURLcode code) {
   case CURLE_BAD_CONTENT_ENCODING:
   case CURLE_WEIRD_SERVER_REPLY:
   case CURLE_UNSUPPORTED_PROTOCOL:
-  case CURLE_WRITE_ERROR: /* what cannot be decompressed */
+  case CURLE_WRITE_ERROR: /* the body cannot be decompressed */
     return "unreadable";
   case CURLE_OUT_OF_MEMORY:
     return "memory";
@@ -75,7 +75,7 @@ const char *failure_message(const transfer *t) {
   case TRANSFER_FAILED:
     break;
   }
-  /* Of a proxy that it cannot use libcurl shows the URL, which may hold a password. */
+  /* libcurl quotes the URL of a proxy that it cannot use, which may contain a password. */
   bool shows_proxy = strstr(t->message, "roxy") != NULL && strpbrk(t->message, "'\"@") != NULL;
   if (shows_proxy)
     return "the proxy cannot be used: its URL is wrong, or of a kind that is not supported";

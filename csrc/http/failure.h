@@ -1,4 +1,4 @@
-/* What kept an answer from arriving whole, in words. */
+/* Why there is no complete response: a kind and a message. */
 #ifndef TN_FAILURE_H
 #define TN_FAILURE_H
 
@@ -7,7 +7,7 @@
 /* "network", "timeout", "tls", "unreadable", "too_large", "memory" or "closed". */
 const char *failure_kind(const transfer *t);
 
-/* A phrase without a full stop; lives as long as the transfer's answer. */
+/* A phrase without a full stop. Borrowed: valid until the transfer's next attempt or release. */
 const char *failure_message(const transfer *t);
 
 #endif

@@ -1,4 +1,4 @@
-/* Message authentication by libcrypto. Knows nothing of Lua. */
+/* HMAC, hash and comparison by libcrypto. Knows nothing of Lua. */
 #ifndef TN_HMAC_H
 #define TN_HMAC_H
 
@@ -17,7 +17,7 @@ bool hmac_sha1_base64(const char *key, const void *text, size_t length,
 /* SHA-256 in lower-case hexadecimal, zero-terminated; false when libcrypto fails. */
 bool sha256_hex(const void *text, size_t length, char result[SHA256_HEX + 1]);
 
-/* Takes the same time wherever they differ; their lengths are no secret. */
+/* The time it takes does not depend on the contents, only on the lengths. */
 bool constant_time_equal(const char *a, size_t a_length, const char *b, size_t b_length);
 
 #endif

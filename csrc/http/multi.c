@@ -14,13 +14,13 @@ static void init_curl(void) {
   curl_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-/* What libcurl tells us. */
+/* libcurl's callbacks. */
 
 static int on_socket(CURL *easy, curl_socket_t socket, int what, void *user, void *known) {
   multi *m = user;
   (void)easy;
-  /* A failure is not told to libcurl, which would lose all of its transfers. This one ends by its
-   * timeout. */
+  /* libcurl would drop all of its transfers if this reported a failure. Without a report, only this
+   * transfer suffers: it ends by its timeout. */
   (void)poller_watch(m->poller, socket, what, known != NULL);
   if (what == CURL_POLL_REMOVE)
     (void)curl_multi_assign(m->handle, socket, NULL);
@@ -38,14 +38,14 @@ static int on_timer(CURLM *handle, long timeout_ms, void *user) {
 
 /* Opening and closing. */
 
-/* libcurl puts so many requests on an HTTP/2 connection, and opens one more for each above. */
+/* The most requests on one HTTP/2 connection. libcurl opens a connection for each one above. */
 enum { STREAMS = 100 };
 
 static void set_limits(multi *m, int most) {
   (void)curl_multi_setopt(m->handle, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
   (void)curl_multi_setopt(m->handle, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)STREAMS);
-  /* Below the number in flight, connections are closed after each answer: the handshakes that
-   * follow cost more than all else together. */
+  /* With fewer than `most`, libcurl closes connections after each response. The new handshakes then
+   * cost more than all other work together. */
   (void)curl_multi_setopt(m->handle, CURLMOPT_MAXCONNECTS, (long)most);
   m->most = most;
   m->version_known = most <= STREAMS; /* or does not matter */
@@ -99,7 +99,7 @@ void multi_abandon(multi *m) {
   multi_close(m);
 }
 
-/* The life of an attempt. */
+/* Attempts. */
 
 int multi_room(const multi *m) {
   return m->version_known ? INT_MAX : STREAMS;
@@ -130,8 +130,8 @@ void multi_start(multi *m, transfer *t, long timeout_ms) {
     end(m, t, TRANSFER_FAILED, code);
 }
 
-/* The first answer tells whether requests share connections. If they do, as few as hold them all
- * are enough; over HTTP/1.1 each in flight needs its own. */
+/* The first response shows the HTTP version. Over HTTP/2 requests share connections, so a few are
+ * enough. Over HTTP/1.1 each request in flight needs its own. */
 static void note_version(multi *m, CURL *easy) {
   long version = 0;
   if (m->version_known || curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version) != CURLE_OK ||
@@ -143,8 +143,8 @@ static void note_version(multi *m, CURL *easy) {
                             (long)(m->most + STREAMS - 1) / STREAMS);
 }
 
-/* A certificate that the folder of authorities does not vouch for may be vouched for by the
- * bundle. Nothing was sent yet, so the request can go again. */
+/* The bundle may contain an authority that the folder lacks. Nothing was sent yet, so a second try
+ * is safe. */
 static bool try_other_authorities(multi *m, transfer *t) {
   if (t->ca_version == m->ca_version && !ca_store_fall_back(&m->ca_store))
     return false;
@@ -153,7 +153,7 @@ static bool try_other_authorities(multi *m, transfer *t) {
   return add(m, t) == CURLE_OK;
 }
 
-/* Nothing was sent on that connection, which libcurl has closed by now. */
+/* Nothing was sent on the stale connection, and libcurl has closed it. */
 static bool try_other_connection(multi *m, transfer *t) {
   return transfer_reconnect(t) == CURLE_OK && add(m, t) == CURLE_OK;
 }
@@ -188,12 +188,12 @@ void multi_stop(multi *m, transfer *t) {
 
 enum { EVENTS_AT_ONCE = 64 };
 
-/* A round that may not wait ends after so long: what else the program has to do comes first then. */
+/* The longest round that may not wait, so that the program's other work gets its turn. */
 enum { SLICE_MS = 3 };
 
 enum { SOON_MS = 20 };
 
-/* After an error libcurl does not say when it wants to be called again. */
+/* After an error libcurl sets no timer, so one is set here. */
 static void act(multi *m, curl_socket_t socket, int ready) {
   int running;
   if (curl_multi_socket_action(m->handle, socket, ready, &running) == CURLM_OK)
@@ -207,7 +207,7 @@ bool multi_work(multi *m, int timeout_ms, bool all) {
   poller_event events[EVENTS_AT_ONCE];
   int count = poller_wait(m->poller, events, EVENTS_AT_ONCE, timeout_ms);
   int64_t enough = monotonic_ms() + SLICE_MS;
-  /* Those that are left are ready still at the next round. */
+  /* Sockets that are left out are still ready in the next round. */
   for (int i = 0; i < count && (i == 0 || all || monotonic_ms() < enough); i++)
     act(m, events[i].socket, events[i].ready);
   if (m->deadline != MULTI_NEVER && m->deadline <= monotonic_ms()) {

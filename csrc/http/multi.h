@@ -1,6 +1,6 @@
 /* libcurl's multi handle with its connections, and the poller that watches them. It belongs to the
- * process that made it. It carries out attempts; when one begins, and whether another follows, is
- * not known here. */
+ * process that made it. It carries out attempts. The scheduler decides when one starts, and whether
+ * another follows. */
 #ifndef TN_MULTI_H
 #define TN_MULTI_H
 
@@ -21,14 +21,14 @@ typedef struct multi {
   sockets sockets; /* of all connections; owned */
   ca_store ca_store;
   unsigned ca_version; /* counts the changes of ca_store */
-  pid_t process;       /* that made the handle */
-  int64_t deadline;    /* monotonic ms at which libcurl wants to be called; MULTI_NEVER for none */
-  int most;            /* requests in flight that the connections are made for */
-  bool version_known;  /* HTTP's, where it matters */
+  pid_t process;       /* the process that made the handle */
+  int64_t deadline;    /* of libcurl's timer, in monotonic ms; MULTI_NEVER for none */
+  int most;            /* the most requests in flight */
+  bool version_known;  /* the HTTP version, or that it does not matter */
 
-  transfer_list running; /* in libcurl's hands */
-  transfer_list ended;   /* whose attempt is over, in that order; for the caller to empty */
-  int running_count;     /* of both lists */
+  transfer_list running; /* in the multi handle */
+  transfer_list ended;   /* attempts that are over, in that order; the caller empties it */
+  int running_count;     /* the length of both lists together */
 } multi;
 
 void multi_init(multi *m);
@@ -37,34 +37,34 @@ static inline bool multi_is_open(const multi *m) {
   return m->handle != NULL;
 }
 
-/* At most so many requests will be in flight, and the settings name the authorities to trust. False when
- * out of memory or descriptors; then nothing is open. */
+/* At most `most` requests will be in flight. The settings name the certificate authorities; they
+ * are not kept. False when out of memory or descriptors; then nothing is open. */
 bool multi_open(multi *m, const settings *s, int most);
 
-/* Takes what runs out of libcurl's hands, and closes the connections. The transfers stay in their
- * lists. */
+/* Removes running transfers from the handle and closes the connections. The transfers stay in their
+ * lists, and are the caller's. */
 void multi_close(multi *m);
 
-/* Whether the handle was made by another process, from which this one was forked. */
+/* True in a child that was forked after the handle was made. */
 bool multi_is_foreign(const multi *m);
 
-/* In a forked child: forgets the handle and closes nothing. Closing would say goodbye on connections that
- * the parent goes on using, and may wait for a resolver thread that only the parent has. All that a
- * child loses is the memory. */
+/* In a forked child: drops the handle without closing it. Closing would send a TLS or HTTP/2
+ * shutdown on connections that the parent still uses, and may wait for a resolver thread that only
+ * the parent has. The child leaks the handle's memory. */
 void multi_abandon(multi *m);
 
-/* How many may be in flight as far as connections go. */
+/* How many may be in flight before the HTTP version is known, and after. */
 int multi_room(const multi *m);
 
-/* Begins an attempt of a request that is prepared. If that fails, it is among the ended. */
+/* Starts an attempt of a prepared request. If that fails, the transfer is in `ended` at once. */
 void multi_start(multi *m, transfer *t, long timeout_ms);
 
-/* One round: waits up to timeout_ms for sockets, then works on those that are ready, all or as many as
- * fit into a few milliseconds, and on libcurl's timer. Attempts that are over are among the ended after
- * it. False when a signal came. */
+/* One round: waits up to timeout_ms for sockets, then handles those that are ready and libcurl's
+ * timer. Without `all` it stops after a few milliseconds. Attempts that are over are in `ended`
+ * afterwards. False when a signal came. */
 bool multi_work(multi *m, int timeout_ms, bool all);
 
-/* Takes it out of libcurl's hands in the middle of an attempt. */
+/* Takes a transfer out of its list, and out of the handle if its attempt is still running. */
 void multi_stop(multi *m, transfer *t);
 
 #endif

@@ -1,5 +1,5 @@
-/* Which of libcurl's sockets are ready. One implementation is compiled in: poller_epoll.c on
- * Linux, whose descriptor a foreign event loop can watch, and poller_poll.c everywhere else. */
+/* Watches libcurl's sockets for readiness. One implementation is compiled in: poller_epoll.c on
+ * Linux, whose descriptor another event loop can watch, and poller_poll.c elsewhere. */
 #ifndef TN_POLLER_H
 #define TN_POLLER_H
 
@@ -16,13 +16,14 @@ typedef struct poller_event {
 /* NULL when out of memory or descriptors. */
 poller *poller_open(void);
 
-/* Closing it in a forked child leaves the parent's untouched. */
+/* NULL is fine. In a forked child the parent's poller is not affected. */
 void poller_close(poller *p);
 
-/* Watches for what libcurl asked (CURL_POLL_IN, _OUT, _INOUT) or stops (CURL_POLL_REMOVE). */
+/* Watches for CURL_POLL_IN, _OUT or _INOUT, or stops with CURL_POLL_REMOVE. known: the socket is
+ * watched already. False when out of memory, or when the system refuses. */
 bool poller_watch(poller *p, curl_socket_t socket, int what, bool known);
 
-/* Waits up to timeout_ms for sockets; gives how many of events it filled, or -1 with errno. */
+/* Waits up to timeout_ms. Returns how many events it filled, or -1 with errno. */
 int poller_wait(poller *p, poller_event *events, int most, int timeout_ms);
 
 /* A descriptor that is readable when a socket is ready, or -1 where there is none. */

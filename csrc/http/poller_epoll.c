@@ -33,7 +33,7 @@ void poller_close(poller *p) {
 bool poller_watch(poller *p, curl_socket_t socket, int what, bool known) {
   struct epoll_event event = {.data.fd = socket};
   if (what == CURL_POLL_REMOVE) {
-    /* The socket may be closed already, and is then gone from the set. */
+    /* Fails if the socket is closed already: closing removed it from the set. */
     (void)epoll_ctl(p->epoll, EPOLL_CTL_DEL, socket, &event);
     return true;
   }
@@ -43,7 +43,7 @@ bool poller_watch(poller *p, curl_socket_t socket, int what, bool known) {
     event.events |= EPOLLOUT;
   if (epoll_ctl(p->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event) == 0)
     return true;
-  /* A number that was closed and opened again behind our back is in the other state. */
+  /* libcurl may close a socket and open one of the same number without a callback. */
   if (errno == ENOENT || errno == EEXIST)
     return epoll_ctl(p->epoll, known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event) == 0;
   return false;

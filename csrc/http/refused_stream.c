@@ -3,21 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-void refused_stream_sent(refused_stream *t) {
-  *t = (refused_stream){.is_sent = true};
+void refused_stream_sent(refused_stream *r) {
+  *r = (refused_stream){.is_sent = true};
 }
 
-void refused_stream_reconnect(refused_stream *t) {
-  t->is_sent = t->is_opened = false;
+void refused_stream_reconnect(refused_stream *r) {
+  r->is_sent = r->is_opened = false;
 }
 
-/* What follows the words at the line's start, or NULL if it does not begin with them. */
+/* The text after the words that the line begins with, or NULL if it begins otherwise. */
 static const char *after(const char *line, const char *words) {
   size_t length = strlen(words);
   return strncmp(line, words, length) == 0 ? line + length : NULL;
 }
 
-/* Where the number of the request's own stream is, if the line tells it. */
+/* The position of the number of the request's stream in a line that opens it, or NULL. */
 static const char *own_stream(const char *line) {
   const char *number = after(line, "Using Stream ID: "); /* 7.x */
   if (number != NULL)
@@ -27,7 +27,7 @@ static const char *own_stream(const char *line) {
   return rest != NULL && after(rest, "] OPENED stream") != NULL ? number : NULL;
 }
 
-/* Where the number is of the last stream that a GOAWAY lets be answered. */
+/* The position of the number of the last stream that a GOAWAY permits, or NULL. */
 static const char *last_stream(const char *line) {
   const char *rest = after(line, "received GOAWAY, error=");
   if (rest == NULL)
@@ -48,9 +48,9 @@ static bool is_refusal(const char *line, long stream) {
   return last != NULL && strtol(last, NULL, 10) < stream;
 }
 
-void refused_stream_note(refused_stream *t, const char *text, size_t length) {
+void refused_stream_note(refused_stream *r, const char *text, size_t length) {
   char line[256];
-  if (!t->is_sent)
+  if (!r->is_sent)
     return;
   if (length >= sizeof line)
     length = sizeof line - 1;
@@ -58,9 +58,9 @@ void refused_stream_note(refused_stream *t, const char *text, size_t length) {
   line[length] = '\0';
   const char *own = own_stream(line);
   if (own != NULL) {
-    t->is_opened = true;
-    t->stream = strtol(own, NULL, 10);
-  } else if (t->is_opened && is_refusal(line, t->stream)) {
-    t->is_known = true;
+    r->is_opened = true;
+    r->stream = strtol(own, NULL, 10);
+  } else if (r->is_opened && is_refusal(line, r->stream)) {
+    r->is_known = true;
   }
 }

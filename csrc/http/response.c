@@ -64,7 +64,7 @@ buffer_result response_add_body(response *r, const char *bytes, size_t count) {
   return buffer_append(&r->body, bytes, count, r->body_limit);
 }
 
-/* The value in a header line that begins with the name and a colon, without the blanks around it. */
+/* The value of a header line that begins with the name and a colon, without surrounding blanks. */
 static const char *value_of(const char *line, const char *end, size_t name_length, size_t *length) {
   const char *value = line + name_length + 1;
   while (value < end && (*value == ' ' || *value == '\t'))
@@ -91,7 +91,7 @@ const char *response_header(const response *r, const char *name, size_t *length)
   return NULL;
 }
 
-/* A response that was still being read when another began. */
+/* Buffers that were held when another response began. */
 struct retired {
   buffer head, body;
   struct retired *next;

@@ -1,4 +1,4 @@
-/* What came back of a request: the head's lines and the decompressed body. */
+/* The response to a request: the header lines and the decompressed body. */
 #ifndef TN_RESPONSE_H
 #define TN_RESPONSE_H
 
@@ -11,13 +11,13 @@ typedef struct response {
   buffer body;         /* decompressed */
   size_t body_limit;   /* bytes */
   int status;          /* of the head; 0 before its status line */
-  bool head_has_ended; /* its blank line came */
-  bool is_held;        /* pointers into head and body are in use... */
-  struct retired *old; /* ...which stay here when another response begins meanwhile */
+  bool head_has_ended; /* its blank line was received */
+  bool is_held;        /* pointers into head and body are in use */
+  struct retired *old; /* owned: buffers that were held when another response began */
 } response;
 
-/* Adds a line of the head, or a trailer. After an interim response, a 100 and the like, another head
- * begins: only the last one counts. */
+/* Appends a copy of a line of the head, or of a trailer. After an interim response (a status 1xx)
+ * another head begins, and the one before is dropped. */
 buffer_result response_add_line(response *r, const char *line, size_t length);
 
 /* Whether a whole head came that is not an interim one. */
@@ -29,19 +29,20 @@ bool response_leaves_body(const response *r);
 
 buffer_result response_add_body(response *r, const char *bytes, size_t count);
 
-/* Whether a status line is the one that libcurl makes up for an answer over HTTP/2, in which there is none.
- * A server of HTTP/1.1 may claim that version in words of its own. */
+/* True for the status line that libcurl makes for a response over HTTP/2, which has none. A server of
+ * HTTP/1.1 may claim that version, with a reason phrase. */
 bool response_is_http2(const char *line, size_t length);
 
-/* The value of the header of that name, not terminated; NULL if absent. */
+/* The value of the first header of that name, or NULL. Not terminated. Borrowed: valid until the
+ * response changes, unless it is held. */
 const char *response_header(const response *r, const char *name, size_t *length);
 
-/* Between these two, what pointers into the response point to stays, even if it is forgotten. The first
- * gives what the second takes. */
+/* Between these two calls, pointers into the response stay valid, even if it is forgotten. Calls
+ * may be nested: pass the result of the first to the second. */
 bool response_hold(response *r);
 void response_let_go(response *r, bool was_held);
 
-/* Makes room for another response. False when out of memory, which can only be where it is held. */
+/* Empties it for the next response. False when out of memory, which happens only if it is held. */
 bool response_forget(response *r);
 
 void response_free(response *r);

@@ -19,8 +19,7 @@ static bool is_passing_status(long status) {
   }
 }
 
-/* Full jitter: anything from nothing to the whole, so that those who failed together do not come
- * back together. */
+/* Full jitter, from 0 to the whole: requests that failed together are not repeated together. */
 static int64_t jittered(int64_t whole_ms, uint64_t random) {
   return whole_ms > 0 ? (int64_t)(random % ((uint64_t)whole_ms + 1)) : 0;
 }
@@ -32,10 +31,10 @@ static int64_t backoff(const retry_policy *policy, int attempts) {
   return whole < policy->cap_ms ? whole : policy->cap_ms;
 }
 
-/* RETRY_AGAIN if a repetition is of use and does no harm. */
+/* RETRY_AGAIN if another attempt may succeed and does no harm. */
 static retry_verdict is_worth_it(const retry_case *c) {
   if (retry_is_limited(c->status))
-    return RETRY_AGAIN; /* was never acted upon */
+    return RETRY_AGAIN; /* it was not executed */
   bool passing = c->status != 0 ? is_passing_status(c->status) : c->passing;
   if (!passing)
     return RETRY_FINAL;

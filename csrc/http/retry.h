@@ -1,4 +1,4 @@
-/* Whether a request may and should be sent again, and after how long. Decides, does nothing. */
+/* Decides whether a request may and should be sent again, and after how long. */
 #ifndef TN_RETRY_H
 #define TN_RETRY_H
 
@@ -6,41 +6,41 @@
 #include <stdint.h>
 
 typedef struct retry_policy {
-  int attempts;        /* at most so many in all; 1 for never again */
-  int64_t base_ms;     /* the first wait is between 0 and this, the next up to twice that, ... */
-  int64_t cap_ms;      /* ... and none is longer than this */
-  int64_t deadline_ms; /* all attempts with their waits end within this */
+  int attempts;        /* the most in all; 1 for no retry */
+  int64_t base_ms;     /* the most for the first wait, which doubles with each attempt */
+  int64_t cap_ms;      /* the most for any wait */
+  int64_t deadline_ms; /* for all attempts and waits together */
 } retry_policy;
 
 /* How an attempt ended. */
 typedef struct retry_case {
-  bool repeatable; /* a second one does no harm, whatever became of the first */
-  bool sent;       /* any of it may have been acted upon */
-  bool passing;    /* it broke for a reason that may pass; only where there is no status */
-  long status;     /* of a whole answer, else 0 */
+  bool repeatable; /* the request is idempotent: sending it twice does no harm */
+  bool sent;       /* some of it was sent, so the server may have executed it */
+  bool passing;    /* the failure is transient; used only without a status */
+  long status;     /* of a complete response, else 0 */
   int attempts;    /* so far */
   int64_t elapsed_ms;
-  int64_t retry_after_ms; /* what the answer asks for; negative for nothing */
+  int64_t retry_after_ms; /* the response's Retry-After; negative for none */
 } retry_case;
 
 typedef enum retry_verdict {
   RETRY_AGAIN,
-  RETRY_FINAL,      /* an answer, or a failure that another attempt would meet as well */
-  RETRY_UNSAFE,     /* it may have been acted upon */
-  RETRY_ATTEMPTS,   /* there were as many as allowed */
-  RETRY_DEADLINE,   /* the next would come too late */
-  RETRY_AFTER_LONG, /* the server asks for a longer wait than the cap */
-  RETRY_DRAINED     /* no attempt is begun any more */
+  RETRY_FINAL,      /* a response, or a failure that is not transient */
+  RETRY_UNSAFE,     /* the server may have executed the request */
+  RETRY_ATTEMPTS,   /* all attempts are used up */
+  RETRY_DEADLINE,   /* the next attempt would start after the deadline */
+  RETRY_AFTER_LONG, /* Retry-After is longer than the cap */
+  RETRY_DRAINED     /* no attempt is started any more */
 } retry_verdict;
 
-/* Whether the status says that the request was turned down unread, for now. */
+/* True for a status that means that the request was refused and not executed. */
 bool retry_is_limited(long status);
 
-/* random is any number; of it comes the jitter. *wait_ms is set if the verdict is RETRY_AGAIN. */
+/* The jitter is derived from random. *wait_ms is set only if the verdict is RETRY_AGAIN. */
 retry_verdict retry_judge(const retry_policy *policy, const retry_case *c, uint64_t random,
                           int64_t *wait_ms);
 
-/* A word for why there is no further attempt; NULL if there is one. */
+/* The reason why there is no further attempt, a constant; NULL for RETRY_AGAIN. */
 const char *retry_word(retry_verdict verdict);
 
 #endif

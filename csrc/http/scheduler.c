@@ -17,7 +17,7 @@ void scheduler_free(scheduler *s) {
   timer_heap_free(&s->timers);
 }
 
-/* splitmix64: jitter needs to differ between processes, not to be secret. */
+/* splitmix64. Jitter has to differ between processes; it need not be secret. */
 static uint64_t draw(scheduler *s) {
   if (s->random == 0)
     s->random = (uint64_t)monotonic_ms() ^ (uint64_t)getpid() << 32 ^ (uint64_t)(uintptr_t)s;
@@ -34,8 +34,8 @@ static void finish(scheduler *s, transfer *t) {
   s->finish_count++;
 }
 
-static void wait_until(scheduler *s, transfer *t, int64_t due) {
-  t->schedule.due = due;
+static void wait_until(scheduler *s, transfer *t, int64_t time) {
+  t->schedule.wake_at = time;
   t->state = TRANSFER_WAITING;
   transfer_unlink(t);
   timer_heap_add(&s->timers, t);
@@ -43,7 +43,7 @@ static void wait_until(scheduler *s, transfer *t, int64_t due) {
 
 /* Draining. */
 
-/* There will be no attempt, or no other one. */
+/* Finishes a waiting request without another attempt. */
 static void hold_back(scheduler *s, transfer *t) {
   timer_heap_remove(&s->timers, t);
   t->schedule.verdict = RETRY_DRAINED;
@@ -52,7 +52,7 @@ static void hold_back(scheduler *s, transfer *t) {
   finish(s, t);
 }
 
-/* The next request in the heap from that place on; pauses are left there. */
+/* The next request in the heap from that place on, skipping pauses. */
 static transfer *next_request(const timer_heap *h, size_t *place) {
   while (*place < h->count && h->items[*place]->easy == NULL)
     (*place)++;
@@ -65,7 +65,8 @@ void scheduler_drain(scheduler *s, bool on) {
     return;
   while (s->queue.first != NULL)
     hold_back(s, s->queue.first);
-  /* Taking one out may move a request to a place that was looked at, so each search starts anew. */
+  /* A removal may move a request to a place that was already searched, so each search starts
+   * anew. */
   size_t place = 0;
   for (transfer *t; (t = next_request(&s->timers, &place)) != NULL; place = 0)
     hold_back(s, t);
@@ -73,7 +74,7 @@ void scheduler_drain(scheduler *s, bool on) {
 
 /* Adding. */
 
-/* Room for each that may have to wait one day, so that a retry cannot fail for want of it. */
+/* Reserves a place in the heap for each open transfer, so that a retry cannot run out of memory. */
 static bool reserve(scheduler *s) {
   return timer_heap_reserve(&s->timers, (size_t)s->open_count + 1);
 }
@@ -100,10 +101,11 @@ bool scheduler_sleep(scheduler *s, transfer *t, int64_t ms) {
 
 /* Starting. */
 
-/* Those whose time has come: the oldest requests, so they go before those that never started.
- * One whose end an observer has not heard of yet keeps its answer until then. */
+/* Moves transfers whose time has come to the start of the queue: they are older than requests that
+ * never started. A transfer with unread events waits, since its next attempt overwrites the
+ * response. */
 static void wake(scheduler *s, int64_t now) {
-  for (transfer *t; (t = timer_heap_first(&s->timers)) != NULL && t->schedule.due <= now;) {
+  for (transfer *t; (t = timer_heap_first(&s->timers)) != NULL && t->schedule.wake_at <= now;) {
     if (t->events != 0)
       return;
     timer_heap_remove(&s->timers, t);
@@ -125,6 +127,7 @@ static void start(scheduler *s, transfer *t, int64_t now) {
 
 /* Judging. */
 
+/* True for a failure that another attempt may not meet. */
 static bool is_passing(const transfer *t) {
   switch (t->failure) {
   case TRANSFER_CUT_OFF:
@@ -158,16 +161,16 @@ static bool is_passing(const transfer *t) {
   }
 }
 
-/* What the answer says of how many requests are borne; in_flight counts this one. */
-static void heed(concurrency_limit *l, const transfer *t, long status, int in_flight) {
+/* Adapts the limit to a response. in_flight includes its request. */
+static void adapt(concurrency_limit *l, const transfer *t, long status, int in_flight) {
   if (retry_is_limited(status))
     concurrency_limit_refused(l, t->schedule.limit_round, in_flight);
   else if (status != 0)
     concurrency_limit_accepted(l, in_flight);
 }
 
-/* The verdict on the last attempt, which brought that status, or 0 for no answer. If there is to be another
- * one, t waits for it. */
+/* Sets the verdict on the last attempt, which had that status, or 0 for no response. On
+ * RETRY_AGAIN, t waits for the next attempt. */
 static void judge(scheduler *s, transfer *t, long status, bool passing) {
   int64_t now = monotonic_ms(), wait = 0;
   retry_case c = {.repeatable = t->repeatable,
@@ -186,7 +189,7 @@ static void judge(scheduler *s, transfer *t, long status, bool passing) {
 
 static void judge_ended(scheduler *s, transfer *t) {
   long status = transfer_status(t);
-  heed(&s->limit, t, status, s->multi->running_count);
+  adapt(&s->limit, t, status, s->multi->running_count);
   multi_stop(s->multi, t);
   t->schedule.verdict = RETRY_FINAL;
   if (status < 200 || status >= 300)
@@ -221,7 +224,7 @@ void scheduler_run(scheduler *s) {
   while (s->queue.first != NULL && m->running_count < multi_room(m) &&
          concurrency_limit_take(&s->limit, m->running_count, now)) {
     start(s, s->queue.first, now);
-    scheduler_judge(s); /* if it could not be started */
+    scheduler_judge(s); /* in case it could not be started */
   }
 }
 
@@ -254,15 +257,15 @@ void scheduler_finish_all(scheduler *s, transfer_failure reason) {
     finish(s, t);
   }
   finish_list(s, &s->queue, reason);
-  s->random = 0; /* a forked child draws anew */
+  s->random = 0; /* a forked child has to be seeded anew */
 }
 
-/* Telling. */
+/* Queries. */
 
 int64_t scheduler_next(scheduler *s) {
   const multi *m = s->multi;
   const transfer *t = timer_heap_first(&s->timers);
-  int64_t next = t != NULL ? t->schedule.due : MULTI_NEVER;
+  int64_t next = t != NULL ? t->schedule.wake_at : MULTI_NEVER;
   if (s->queue.first == NULL || m->running_count >= multi_room(m) ||
       m->running_count >= concurrency_limit_room(&s->limit))
     return next;

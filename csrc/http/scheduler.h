@@ -1,6 +1,6 @@
-/* When each request starts: now, when another has ended, when the rate allows it, or after a wait,
- * because it is tried again. Waiting happens here and never inside libcurl, where requests above a
- * limit cost as much as those that run. */
+/* Decides when each attempt starts: now, after another request has ended, when the rate permits it,
+ * or after the wait before a retry. Requests wait here and not in libcurl, where a waiting request
+ * costs as much as a running one. */
 #ifndef TN_SCHEDULER_H
 #define TN_SCHEDULER_H
 
@@ -14,53 +14,56 @@ typedef struct scheduler {
   multi *multi; /* the engine's, which carries the attempts out */
   retry_policy policy;
   concurrency_limit limit;
-  transfer_list queue;    /* wait for their turn, in that order */
-  timer_heap timers;      /* wait for their time */
+  transfer_list queue;    /* ready to start, in that order */
+  timer_heap timers;      /* waiting for a time */
   transfer_list finished; /* not taken yet, in order of completion */
   unsigned long finish_count;
   int open_count; /* waiting or running */
   events events;
-  uint64_t random;
-  bool draining; /* no attempt is begun any more */
+  uint64_t random; /* the generator's state; 0 until it is seeded */
+  bool draining;   /* no attempt is started any more */
 } scheduler;
 
 void scheduler_init(scheduler *s, multi *m);
 
 void scheduler_set(scheduler *s, const retry_policy *policy, int concurrency, double rate);
 
-/* Queues a request that is prepared; false when out of memory. */
+/* Queues a prepared request. The caller keeps the transfer until it is finished or removed. False
+ * when out of memory. */
 bool scheduler_add(scheduler *s, transfer *t);
 
-/* Finishes t after so long; false when out of memory. */
+/* Finishes t after ms. False when out of memory. */
 bool scheduler_sleep(scheduler *s, transfer *t, int64_t ms);
 
-/* Judges each whose attempt has ended: it is finished, or waits for the next one. */
+/* Handles each ended attempt: the transfer is finished, or waits for its next attempt. */
 void scheduler_judge(scheduler *s);
 
-/* Judges, then starts what may start by now, and finishes those that only wait for the time. */
+/* The same; then starts what may start now, and finishes the pauses that are over. */
 void scheduler_run(scheduler *s);
 
-/* The answer of t, which is finished, is of no use: asks whether it is to be requested again. False if
- * not; the verdict then says why. */
+/* For a finished transfer whose response is unusable: true if it is requested again. Otherwise its
+ * verdict is the reason. */
 bool scheduler_retry(scheduler *s, transfer *t);
 
-/* Whether no attempt is begun any more. Then requests that wait end as their last attempt did. */
+/* While on, no attempt is started, and waiting requests are finished as their last attempt
+ * ended. */
 void scheduler_drain(scheduler *s, bool on);
 
-/* Takes out one that waits or runs. */
+/* Removes a transfer that waits or runs. */
 void scheduler_remove(scheduler *s, transfer *t);
 
-/* Finishes all that wait or run, for that reason. One that waits after a failed attempt keeps that as
- * its end, for that says more. */
+/* Finishes all that wait or run, for that reason. A transfer that waits after a failed attempt
+ * keeps that failure, which is more informative. */
 void scheduler_finish_all(scheduler *s, transfer_failure reason);
 
-/* When scheduler_run will have something to do, in monotonic ms; MULTI_NEVER for as long as nothing else
- * happens. */
+/* The time of the next scheduler_run that has work, in monotonic ms. MULTI_NEVER if that depends on
+ * other events only. */
 int64_t scheduler_next(scheduler *s);
 
-/* How many run, and how many would if there were no allowance. */
+/* How many would run without an allowance. */
 int scheduler_wanted(const scheduler *s);
 
+/* Frees the scheduler's own memory, not the transfers. */
 void scheduler_free(scheduler *s);
 
 #endif

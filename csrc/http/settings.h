@@ -1,4 +1,4 @@
-/* What an engine is told once: how to reach servers, whom to trust, and the limits. */
+/* An engine's settings: connections, certificate authorities and limits. */
 #ifndef TN_SETTINGS_H
 #define TN_SETTINGS_H
 
@@ -12,8 +12,8 @@ typedef struct settings {
   size_t response_limit;      /* bytes, after decompression */
   long http_version;          /* a CURL_HTTP_VERSION_… */
   bool allow_http;            /* plain HTTP to hosts other than this machine */
-  struct curl_slist *headers; /* that every request has; owned, as the strings are */
-  char *proxy;                /* may hold a password: wiped; NULL for libcurl's own choice */
+  struct curl_slist *headers; /* sent with every request; owned, as the strings are */
+  char *proxy;                /* may contain a password: overwritten; NULL for libcurl's choice */
   char *ca_file;
   char *ca_path;
 } settings;
@@ -21,8 +21,8 @@ typedef struct settings {
 /* False when out of memory. Copies the line. */
 bool settings_add_header(settings *s, const char *line);
 
-/* Which hosts are reached without a proxy, as libcurl takes it: "*", all, if there is no proxy, "",
- * none, if the options name one, and NULL, what the environment says, if that names one. */
+/* The value of CURLOPT_NOPROXY: "*" (all hosts) without a proxy, "" (none) if the settings name
+ * one, and NULL (the environment's exceptions) if the environment names one. A constant. */
 const char *settings_proxy_exceptions(const settings *s);
 
 void settings_free(settings *s);

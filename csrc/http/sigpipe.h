@@ -1,5 +1,5 @@
-/* Keeps SIGPIPE from this thread while libcurl writes to connections that the other end may have
- * closed. The host program's handling of the signal stays as it is. */
+/* Blocks SIGPIPE in this thread while libcurl writes to connections that the peer may have closed.
+ * The host program's disposition of the signal is not changed. */
 #ifndef TN_SIGPIPE_H
 #define TN_SIGPIPE_H
 

@@ -55,7 +55,7 @@ static int local_port(curl_socket_t descriptor) {
   return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
 }
 
-/* A socket has no port before it is connected, so it is asked for when it is first needed. */
+/* A socket has no port before it is connected, so the port is read when it is first needed. */
 static bool is_at(open_socket *item, int port) {
   if (item->port == 0)
     item->port = local_port(item->descriptor);
@@ -74,8 +74,8 @@ void sockets_spend(sockets *s, int port) {
       s->items[i].spent = true;
 }
 
-/* libcurl's TLS library may have decrypted more than libcurl has read. It is asked without being
- * linked, because libcurl may use another one. */
+/* The TLS library may have decrypted more than libcurl has read. SSL_has_pending is a weak symbol,
+ * because libcurl may use another TLS library than OpenSSL. */
 #if defined(__ELF__)
 extern int SSL_has_pending(const void *ssl) __attribute__((weak));
 
@@ -93,7 +93,7 @@ static bool has_decrypted(CURL *easy) {
 }
 #endif
 
-/* Its end, or an error, is as good a reason not to use it as bytes are. */
+/* False if there are unread bytes, and also if the peer has closed it or there is an error. */
 static bool is_silent(curl_socket_t descriptor) {
   char byte;
   ssize_t count = recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -102,7 +102,7 @@ static bool is_silent(curl_socket_t descriptor) {
 
 bool sockets_are_clean(sockets *s, int port, CURL *easy) {
   bool reused = false;
-  /* Two may have one port, at different addresses: then both have to be silent. */
+  /* Two sockets may have the same port at different addresses. Then both have to be silent. */
   for (size_t i = 0; i < s->count; i++) {
     open_socket *item = &s->items[i];
     if (!is_at(item, port) || !item->http1)

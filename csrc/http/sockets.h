@@ -1,6 +1,6 @@
-/* The sockets of an engine's connections, from open to close. It tells whether a connection that was
- * kept after an answer may be used again: over HTTP/1.1 whatever waits there would be taken for the
- * next request's answer, so a connection on which anything waits is of no use. */
+/* The sockets of an engine's connections, from open to close. It decides whether a connection that
+ * was kept after a response may be used again. Over HTTP/1.x, unread bytes would be taken for the
+ * next request's response, so a connection with unread bytes is not clean. */
 #ifndef TN_SOCKETS_H
 #define TN_SOCKETS_H
 
@@ -10,8 +10,8 @@
 
 typedef struct open_socket {
   curl_socket_t descriptor;
-  int port;   /* the local one; 0 while it is not known */
-  bool http1; /* has brought an answer over HTTP/1.x */
+  int port;   /* the local port; 0 while it is not known */
+  bool http1; /* has carried a response over HTTP/1.x */
   bool spent; /* may be out of step: not to be used again */
 } open_socket;
 
@@ -20,23 +20,25 @@ typedef struct sockets {
   size_t count, room;
 } sockets;
 
-/* Opens one, which the programs that the script starts do not inherit; CURL_SOCKET_BAD on failure. */
+/* Opens a socket that child programs do not inherit. It is libcurl's, which closes it by
+ * sockets_close. CURL_SOCKET_BAD on failure. */
 curl_socket_t sockets_open(sockets *s, const struct curl_sockaddr *address);
 
-/* Closes one; as libcurl wants it, 0 on success. */
+/* Closes a socket and forgets it. 0 on success. */
 int sockets_close(sockets *s, curl_socket_t descriptor);
 
-/* An answer over HTTP/1.x came to this local port. */
+/* Records that a response over HTTP/1.x came to this local port. */
 void sockets_note_http1(sockets *s, int port);
 
-/* What came to this local port over HTTP/1.x was not the answer, or more of it is to come. */
+/* Records that what came to this local port over HTTP/1.x was not the response, or that more of it
+ * follows: the connection is not used again. */
 void sockets_spend(sockets *s, int port);
 
-/* Whether a request may go out from this local port, on the connection that easy has at present. One that
- * was just made is not asked: over TLS the server may send session tickets first. */
+/* True if a request may be sent from this local port, on easy's present connection. A connection that
+ * was just made is not checked: over TLS the server may send session tickets first. */
 bool sockets_are_clean(sockets *s, int port, CURL *easy);
 
-/* Forgets all of them and closes none. */
+/* Frees the table and closes no socket. */
 void sockets_free(sockets *s);
 
 #endif

@@ -16,23 +16,24 @@ bool timer_heap_reserve(timer_heap *h, size_t count) {
   return true;
 }
 
-/* Places count from 1, so that 0 is for those that are not in. */
+/* Places count from 1; 0 means that a transfer is not in the heap. */
 static void put(timer_heap *h, size_t place, transfer *t) {
   h->items[place - 1] = t;
   t->schedule.heap_place = place;
 }
 
 static void rise(timer_heap *h, size_t place, transfer *t) {
-  for (; place > 1 && h->items[place / 2 - 1]->schedule.due > t->schedule.due; place /= 2)
+  for (; place > 1 && h->items[place / 2 - 1]->schedule.wake_at > t->schedule.wake_at; place /= 2)
     put(h, place, h->items[place / 2 - 1]);
   put(h, place, t);
 }
 
 static void sink(timer_heap *h, size_t place, transfer *t) {
   for (size_t child; (child = place * 2) <= h->count; place = child) {
-    if (child < h->count && h->items[child]->schedule.due < h->items[child - 1]->schedule.due)
+    if (child < h->count &&
+        h->items[child]->schedule.wake_at < h->items[child - 1]->schedule.wake_at)
       child++;
-    if (h->items[child - 1]->schedule.due >= t->schedule.due)
+    if (h->items[child - 1]->schedule.wake_at >= t->schedule.wake_at)
       break;
     put(h, place, h->items[child - 1]);
   }
@@ -51,7 +52,7 @@ void timer_heap_remove(timer_heap *h, transfer *t) {
   transfer *last = h->items[--h->count];
   if (last == t)
     return;
-  if (place > 1 && h->items[place / 2 - 1]->schedule.due > last->schedule.due)
+  if (place > 1 && h->items[place / 2 - 1]->schedule.wake_at > last->schedule.wake_at)
     rise(h, place, last);
   else
     sink(h, place, last);

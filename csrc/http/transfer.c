@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* What libcurl is told: anything but count makes it give up. */
-static size_t taken(transfer *t, buffer_result result, size_t count) {
+/* A callback's result: anything but count makes libcurl abort the transfer. */
+static size_t callback_result(transfer *t, buffer_result result, size_t count) {
   if (result == BUFFER_OK)
     return count;
   t->failure = result == BUFFER_FULL ? TRANSFER_TOO_LARGE : TRANSFER_NO_MEMORY;
@@ -14,7 +14,7 @@ static size_t taken(transfer *t, buffer_result result, size_t count) {
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
   transfer *t = user;
-  return taken(t, response_add_body(&t->response, bytes, size * count), size * count);
+  return callback_result(t, response_add_body(&t->response, bytes, size * count), size * count);
 }
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
@@ -26,12 +26,12 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
   buffer_result result = response_add_line(r, bytes, size * count);
   if (!was_whole && response_is_whole(r) && response_leaves_body(r))
     sockets_spend(t->sockets, t->local_port);
-  return taken(t, result, size * count);
+  return callback_result(t, result, size * count);
 }
 
-/* Called when a connection stands and the request is about to be written. libcurl repeats a
- * request by itself when a reused connection dies without an answer; whether the server had
- * read it is then unknown, so what changes something must not go out a second time. */
+/* Called when the connection is established and the request is about to be sent. libcurl repeats a
+ * request by itself when a reused connection fails without a response. The server may have executed
+ * it, so a request that is not idempotent must not be sent a second time. */
 static int on_send(void *user, char *remote, char *local, int remote_port, int local_port) {
   transfer *t = user;
   (void)remote, (void)local, (void)remote_port;
@@ -44,7 +44,7 @@ static int on_send(void *user, char *remote, char *local, int remote_port, int l
     return CURL_PREREQFUNC_ABORT;
   }
   if (t->sends > 0)
-    t->attempts++; /* by libcurl itself, but an attempt all the same */
+    t->attempts++; /* libcurl repeats it by itself: that counts as an attempt */
   t->sends++;
   t->local_port = local_port;
   refused_stream_sent(&t->refused_stream);
@@ -66,7 +66,7 @@ static curl_socket_t on_socket(void *user, curlsocktype purpose, struct curl_soc
   return sockets_open(t->sockets, address);
 }
 
-/* The connection may be closed long after the transfer that opened it is gone. */
+/* A connection may outlive the transfer that opened it, so user is the table of sockets. */
 static int on_close_socket(void *user, curl_socket_t descriptor) {
   return sockets_close(user, descriptor);
 }
@@ -103,19 +103,19 @@ static CURLcode set_callbacks(transfer *t) {
 
 static CURLcode set_constants(CURL *easy, const settings *s) {
   CURLcode code = set_protocols(easy);
-  SET(CURLOPT_NOSIGNAL, 1L); /* signals belong to the host program */
+  SET(CURLOPT_NOSIGNAL, 1L); /* signals are the host program's */
 #if LIBCURL_VERSION_NUM >= 0x075700
-  SET(CURLOPT_QUICK_EXIT, 1L); /* else a timed-out name look-up is waited for at the end */
+  SET(CURLOPT_QUICK_EXIT, 1L); /* do not wait for a timed-out name look-up at the end */
 #endif
   SET(CURLOPT_FOLLOWLOCATION, 0L);
   SET(CURLOPT_PATH_AS_IS, 1L);
-  SET(CURLOPT_ACCEPT_ENCODING, "gzip"); /* decompresses; what is sent is in the headers */
+  SET(CURLOPT_ACCEPT_ENCODING, "gzip"); /* decompress; the header line is the settings' */
   SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
   SET(CURLOPT_SSL_VERIFYPEER, 1L);
   SET(CURLOPT_SSL_VERIFYHOST, 2L);
   SET(CURLOPT_HTTP_VERSION, s->http_version);
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
-  SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* Authorization never goes to a proxy */
+  SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* no Authorization to a proxy */
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   SET(CURLOPT_PROXY, s->proxy);
   SET(CURLOPT_CONNECTTIMEOUT_MS, s->connect_timeout_ms);
@@ -174,7 +174,7 @@ static char *content_type_line(const char *type) {
   return line;
 }
 
-/* The lines that every request has, with this one's own before them. */
+/* This request's own lines, followed by those of every request. */
 static CURLcode set_headers(transfer *t, const transfer_request *request) {
   struct curl_slist *headers = t->lines.common;
   if (request->content_type != NULL) {
@@ -191,19 +191,24 @@ static CURLcode set_headers(transfer *t, const transfer_request *request) {
   return curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, headers);
 }
 
-/* Given only the text, libcurl takes it apart and puts it together again for each request, which
- * costs more than all else in making one. Given the parts as well, it uses those. */
+/* libcurl would take any other URL as relative to that of the transfer's last request. */
+static bool is_absolute(const char *url) {
+  return strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0;
+}
+
+/* With only the text, libcurl parses and rebuilds the URL for each request, which is the largest
+ * part of a request's cost. With the parsed parts as well it does not. */
 static CURLcode set_url(transfer *t, const char *url) {
   CURL *easy = t->easy;
-  if (curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS) != CURLUE_OK)
+  if (!is_absolute(url) || curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS) != CURLUE_OK)
     return CURLE_URL_MALFORMAT;
   CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, url);
   SET(CURLOPT_CURLU, t->url);
   return code;
 }
 
-/* A proxy would read plain HTTP with its credentials, so that goes without one. Where there is none
- * at all, libcurl need not look for it at each request. */
+/* A proxy could read the credentials of plain HTTP, so such requests use none. "*" also saves
+ * libcurl from searching the environment for a proxy at each request. */
 static CURLcode set_proxy(transfer *t) {
   const char *exceptions = t->is_plain ? "*" : t->proxy_exceptions;
   if (t->handle.proxy_exceptions == exceptions)
@@ -271,7 +276,7 @@ CURLcode transfer_begin(transfer *t, long timeout_ms) {
   CURLcode code = CURLE_OK;
   t->attempts++;
   t->state = TRANSFER_RUNNING;
-  /* Before 8.9 libcurl does not say that it was turned away on a connection used before. */
+  /* Before 8.9 libcurl does not report a refused stream on a reused connection. */
   bool fresh = t->refused_stream.is_known;
   if (t->handle.fresh_connection != fresh)
     SET(CURLOPT_FRESH_CONNECT, (long)fresh);
@@ -284,8 +289,8 @@ CURLcode transfer_begin(transfer *t, long timeout_ms) {
   return code;
 }
 
-/* libcurl still points to the lines, and reads them only when it makes a request: by then
- * set_headers has set others. */
+/* libcurl still has pointers to the lines, but reads them only when it starts a request. Before
+ * that, set_headers sets others. */
 static void release_headers(transfer *t) {
   free(t->lines.content_type.data);
   t->lines.content_type.data = NULL;
@@ -298,7 +303,7 @@ void transfer_end(transfer *t, transfer_failure failure, CURLcode code) {
     failure = TRANSFER_CUT_OFF;
     code = CURLE_RECV_ERROR;
   }
-  /* A callback that made libcurl give up knows better why. */
+  /* If a callback aborted the transfer, it has set a more precise failure. */
   if (t->failure == TRANSFER_ANSWERED)
     t->failure = failure;
   if (t->failure != TRANSFER_ANSWERED && t->refused_stream.is_known &&
@@ -323,7 +328,7 @@ void transfer_abandon(transfer *t) {
   t->lines.content_type.data = NULL;
 }
 
-void transfer_cut_loose(transfer *t) {
+void transfer_detach(transfer *t) {
   t->engine = NULL;
   release_headers(t);
 }

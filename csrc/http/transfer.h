@@ -1,4 +1,4 @@
-/* One request and its answer: a libcurl easy handle with the buffers that its callbacks fill.
+/* One request and its response: a libcurl easy handle with the buffers that its callbacks fill.
  * Made once, used for many requests. Knows nothing of Lua. */
 #ifndef TN_TRANSFER_H
 #define TN_TRANSFER_H
@@ -18,89 +18,90 @@ struct transfer_list;
 
 typedef enum transfer_state {
   TRANSFER_RESTING,
-  TRANSFER_WAITING, /* for its turn, or for its time */
-  TRANSFER_RUNNING, /* in libcurl's hands */
-  TRANSFER_FINISHED /* answered or failed, and not to be tried again */
+  TRANSFER_WAITING, /* in the queue, or for a time */
+  TRANSFER_RUNNING, /* an attempt is running */
+  TRANSFER_FINISHED /* answered or failed, without a further attempt */
 } transfer_state;
 
-/* Why there is no whole answer; TRANSFER_ANSWERED if there is one. */
+/* Why there is no complete response; TRANSFER_ANSWERED if there is one. */
 typedef enum transfer_failure {
   TRANSFER_ANSWERED,
   TRANSFER_FAILED,  /* see code */
-  TRANSFER_CUT_OFF, /* the connection ended within the answer's head */
+  TRANSFER_CUT_OFF, /* the connection ended within the response's head */
   TRANSFER_TOO_LARGE,
   TRANSFER_NO_MEMORY,
-  TRANSFER_NOT_REPEATED,   /* the connection died and it may not be sent twice */
+  TRANSFER_NOT_REPEATED,   /* the connection failed, and the request must not be sent twice */
   TRANSFER_REFUSED_STREAM, /* the server refused the stream before it read the request */
-  TRANSFER_DRAINED,        /* the engine begins no attempt any more */
+  TRANSFER_DRAINED,        /* the engine starts no attempt any more */
   TRANSFER_ENGINE_CLOSED,
   TRANSFER_FORKED
 } transfer_failure;
 
-/* What the scheduler notes of a transfer. Times are monotonic ms. */
+/* The scheduler's data of a transfer. Times are monotonic ms. */
 typedef struct transfer_schedule {
-  int64_t began;         /* when the first attempt did */
-  int64_t due;           /* when the time that it waits for comes */
-  size_t heap_place;     /* in the heap of those that wait for a time; 0 for none */
-  unsigned limit_round;  /* in which the attempt started */
+  int64_t began;         /* when the first attempt started */
+  int64_t wake_at;       /* when its wait is over */
+  size_t heap_place;     /* in the timer heap; 0 if it is not there */
+  unsigned limit_round;  /* the concurrency limit's round when the attempt started */
   retry_verdict verdict; /* on the last attempt; RETRY_AGAIN if there was none */
 } transfer_schedule;
 
-/* What is set on an easy handle, so that it is set once only. */
+/* The options that are set on the easy handle at present, so that none is set again needlessly. */
 typedef struct transfer_handle {
-  bool custom_method;    /* more than a plain GET */
-  bool fresh_connection; /* is to make one */
-  bool shares;           /* waits for a connection that it may share */
+  bool custom_method;    /* another method than GET, or a body */
+  bool fresh_connection; /* CURLOPT_FRESH_CONNECT */
+  bool shares;           /* CURLOPT_PIPEWAIT */
   const char *proxy_exceptions;
   long timeout_ms;
 } transfer_handle;
 
-/* The request's header lines. libcurl only reads the list, so its tail is shared. */
+/* The request's header lines as a list, whose tail is shared: libcurl does not change it. */
 typedef struct transfer_lines {
-  struct curl_slist *common;       /* the settings' */
-  struct curl_slist authorization; /* these two lead to it */
-  struct curl_slist content_type;
-  secret *credentials; /* held as long as the request may be sent */
+  struct curl_slist *common;       /* the settings' lines; borrowed */
+  struct curl_slist authorization; /* its text is the secret's */
+  struct curl_slist content_type;  /* its text is owned */
+  secret *credentials;             /* held as long as the request may be sent */
 } transfer_lines;
 
 typedef struct transfer {
-  CURL *easy; /* owned; NULL for one that only waits for its time */
+  CURL *easy; /* owned; NULL for a pause, which has no request */
   transfer_handle handle;
   CURLU *url;                       /* owned: the parts of the request's URL */
-  struct engine *engine;            /* the owner while it exists; NULL once it is closed */
-  struct transfer_list *list;       /* which of the engine's lists it is in */
-  struct transfer *previous, *next; /* its neighbours there */
+  struct engine *engine;            /* the owner; NULL once that is closed */
+  struct transfer_list *list;       /* the list that it is in, or NULL */
+  struct transfer *previous, *next; /* its neighbours in the list */
   int id;                           /* small and unique in its engine */
   transfer_state state;
   transfer_schedule schedule;
-  int events;                  /* bits EVENT_… that were not told yet */
-  struct transfer *next_event; /* the next one that has some */
+  int events;                  /* bits EVENT_… that were not read yet */
+  struct transfer *next_event; /* the next transfer in the queue of events */
 
   bool is_plain;   /* http:// */
-  bool repeatable; /* may be sent again whatever became of it */
+  bool repeatable; /* the request is idempotent */
   transfer_lines lines;
   long timeout_ms;              /* of an attempt */
   bool may_share;               /* a connection, as HTTP/2 can */
-  const char *proxy_exceptions; /* as libcurl takes them, for https:// */
-  unsigned ca_version;          /* of the authorities that the easy handle has */
+  const char *proxy_exceptions; /* CURLOPT_NOPROXY for https:// */
+  unsigned ca_version;          /* of the CA store that was applied to the easy handle */
 
   /* The last attempt. */
-  int attempts;             /* that were begun */
-  int sends;                /* how often the request may have left in it */
+  int attempts;             /* how many were started */
+  int sends;                /* how often the request may have been sent in it */
   sockets *sockets;         /* the engine's; borrowed */
-  int local_port;           /* of the connection that the request went out on */
-  bool connection_is_stale; /* something waits on it: nothing was sent, and another is to be used */
+  int local_port;           /* of the connection that the request was sent on */
+  bool connection_is_stale; /* it has unread bytes: nothing was sent, another has to be used */
   refused_stream refused_stream;
-  bool ended; /* it is over, and what follows can be read */
+  bool ended; /* the attempt is over, and the fields below can be read */
   response response;
   transfer_failure failure;
   CURLcode code;
   char message[CURL_ERROR_SIZE];
 } transfer;
 
+/* All of it is borrowed for the call; the credentials are held from then on. */
 typedef struct transfer_request {
   const char *method;
-  const char *url;
+  const char *url;     /* absolute: http:// or https:// */
   secret *credentials; /* NULL for none */
   const char *body;    /* NULL for none */
   size_t body_length;
@@ -108,44 +109,44 @@ typedef struct transfer_request {
   long timeout_ms;
 } transfer_request;
 
-/* NULL when out of memory. */
+/* NULL when out of memory. The settings and the sockets are borrowed, and have to outlive it. */
 transfer *transfer_new(const settings *s, sockets *open);
 
-/* One without a handle, that only waits for its time. NULL when out of memory. */
+/* A pause: a transfer without a handle, which only waits. NULL when out of memory. */
 transfer *transfer_new_timer(void);
 
-/* Has the handle ready for any number of attempts; keeps nothing of the request but the
- * credentials. */
+/* Prepares the handle for any number of attempts. Copies what it needs of the request, and holds
+ * its credentials. */
 CURLcode transfer_prepare(transfer *t, const transfer_request *request);
 
-/* Forgets the last attempt; the next may take so long. */
+/* Resets the transfer for the next attempt, which may take timeout_ms. */
 CURLcode transfer_begin(transfer *t, long timeout_ms);
 
-/* What came is no answer to the request: the connection that brought it is not used again. */
+/* The response does not belong to the request: its connection is not used again. */
 void transfer_distrust(transfer *t);
 
-/* The connection was stale and nothing was sent: the attempt goes on with one that is made for it. */
+/* The connection had unread bytes, and nothing was sent: the attempt continues on a new one. */
 CURLcode transfer_reconnect(transfer *t);
 
-/* Takes down how an attempt ended. */
+/* Records how an attempt ended. */
 void transfer_end(transfer *t, transfer_failure failure, CURLcode code);
 
-/* There will be no further attempt, unless its answer turns out to be of no use. */
+/* Marks it as finished. Drops the credentials unless the response may yet prove unusable. */
 void transfer_finish(transfer *t);
 
-/* In a forked child: its handle is the parent's, and is left alone. */
+/* In a forked child: drops the handle, which is the parent's. */
 void transfer_abandon(transfer *t);
 
-/* Its engine is gone: only its answer is left. */
-void transfer_cut_loose(transfer *t);
+/* Its engine is closed: drops all but the response. */
+void transfer_detach(transfer *t);
 
-/* The status of a whole answer, else 0. */
+/* The status of a complete response, else 0. */
 long transfer_status(const transfer *t);
 
-/* What Retry-After asks for in milliseconds, as seconds or as a date; -1 if it is missing. */
+/* Retry-After, given in seconds or as a date, in milliseconds; -1 if it is missing. */
 int64_t transfer_retry_after(const transfer *t);
 
-/* Forgets the request and the answer, keeps handle and buffers. */
+/* Resets it for another request; keeps the handle and the buffers. */
 void transfer_rest(transfer *t);
 
 void transfer_free(transfer *t);

@@ -1,4 +1,5 @@
-/* Lists of transfers, each of which is in one of its engine's lists, or in none. */
+/* Doubly linked lists of transfers. A transfer is in one list at most. The transfers are
+ * borrowed. */
 #ifndef TN_TRANSFER_LIST_H
 #define TN_TRANSFER_LIST_H
 
@@ -8,13 +9,13 @@ typedef struct transfer_list {
   transfer *first, *last;
 } transfer_list;
 
-/* Takes it out of the list that it is in, if any. */
+/* Removes it from its list, if it is in one. */
 void transfer_unlink(transfer *t);
 
-/* Puts it at the end of that list, out of the one that it was in. */
+/* Moves it to the end of that list, out of the one that it was in. */
 void transfer_move(transfer *t, transfer_list *list);
 
-/* The same at the list's start. */
+/* Moves it to the start. */
 void transfer_move_first(transfer *t, transfer_list *list);
 
 #endif

@@ -1,3 +1,4 @@
+/* Metatables. */
 #include "compat.h"
 #include "core.h"
 

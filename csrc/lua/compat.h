@@ -1,4 +1,4 @@
-/* What Lua 5.1 to 5.4 and LuaJIT spell differently, under names that none of them has. */
+/* Names for what differs between Lua 5.1 to 5.4 and LuaJIT. None of these names is Lua's own. */
 #ifndef TN_COMPAT_H
 #define TN_COMPAT_H
 
@@ -28,8 +28,9 @@ static inline void compat_setfuncs(lua_State *L, const luaL_Reg *functions, int 
 }
 #endif
 
-/* Whether the coroutine can yield here, in no callback of a C function. Lua 5.1 and 5.2 cannot tell,
- * nor can LuaJITs of before 2017, whose headers may be newer than they are. */
+/* True if the coroutine can yield here, that is, not within a callback of a C function. Lua 5.1 and
+ * 5.2 have no such function, nor have LuaJITs before 2017, whose headers may be newer: then the
+ * result is true. */
 #if LUA_VERSION_NUM >= 503
 #define compat_isyieldable lua_isyieldable
 #elif defined(__GNUC__)

@@ -1,5 +1,5 @@
-/* twilio.numbers.core: HTTP by libcurl and JSON by lua-cjson for Lua. It knows nothing of porting:
- * the layers above it do. */
+/* twilio.numbers.core: HTTP by libcurl and JSON by lua-cjson for Lua. It knows nothing of
+ * porting. */
 #include "core.h"
 
 static void set_versions(lua_State *L) {

@@ -1,5 +1,5 @@
-/* The parts of the Lua module. Each open_… function adds to the module's table, which is on top
- * of the stack, and leaves it there. */
+/* The parts of the Lua module. Each open_… function adds to the module's table, which is on top of
+ * the stack and stays there. */
 #ifndef TN_CORE_H
 #define TN_CORE_H
 
@@ -25,34 +25,34 @@ void read_settings(lua_State *L, engine *e);
 /* Registers the metatable of a kind of userdata. */
 void define_class(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods);
 
-/* Pushes lua-cjson's own decoder, for json_decode. module is where the module's table is. */
+/* Pushes lua-cjson's decoder, for json_decode. module is the stack index of the module's table. */
 void push_decoder(lua_State *L, int module);
 
-/* Pushes the JSON text's value, or nil and why there is none. decoder is the stack index of
- * lua-cjson's function. With object_only, only {…} is accepted. */
+/* Pushes the JSON text's value, or nil and the reason. Returns how many it pushed. decoder is the
+ * stack index of lua-cjson's function. With object_only, only {…} is accepted. */
 int json_decode(lua_State *L, int decoder, const char *text, size_t length, bool object_only);
 
-/* The secret inside a credentials object, not held for the caller; NULL if the value is nil. What
- * may run Lua code or collect may close the credentials: ask again after that. */
+/* The secret of a credentials object, or NULL if the value is nil. Borrowed: any call that runs Lua
+ * code or collects garbage may close the credentials, so use secret_at after such a call. */
 secret *check_secret(lua_State *L, int index);
 
-/* The same, without a check: NULL if the credentials are closed. */
+/* The same without raising: NULL if the credentials are closed. */
 secret *secret_at(lua_State *L, int index);
 
-/* Its transfer is owned. While it is being read, closing it is put off. */
+/* The userdata of a transfer. A close during a read takes effect after the read. */
 typedef struct transfer_box {
-  transfer *transfer; /* NULL when closed */
-  bool closes;        /* once it is not being read any longer */
+  transfer *transfer; /* owned; NULL when closed */
+  bool closes;        /* a close is pending */
 } transfer_box;
 
-/* Pushes an empty transfer, tied to the engine whose links are the table at that index. Raises
- * when out of memory. The caller fills it with a transfer, which it then owns. */
+/* Pushes an empty box. It keeps the engine alive whose links are the table at that index. Raises
+ * when out of memory. The caller puts a transfer into the box, which then owns it. */
 transfer_box *push_transfer(lua_State *L, int links);
 
-/* Cancels what still runs and gives the transfer back; harmless when closed. */
+/* Cancels the transfer if it is not finished, and releases it. Harmless when closed. */
 void close_transfer(lua_State *L, int index);
 
-/* The transfer of the transfer at that index; raises if it is closed. */
+/* The transfer in the box at that index; raises if it is closed. */
 transfer *check_transfer(lua_State *L, int index);
 
 #endif

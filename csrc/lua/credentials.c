@@ -1,5 +1,5 @@
-/* core.credentials{…}: who is calling, from options or the TWILIO_* environment. What comes from
- * the environment never becomes a Lua string. */
+/* core.credentials{…}: the account's credentials, from options or the TWILIO_* environment. A value
+ * from the environment never becomes a Lua string. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ typedef struct credentials {
   char user[SID_LENGTH + 1]; /* the account SID, or the API key's */
 } credentials;
 
-/* A value and where it came from. The text is borrowed from the Lua string or the environment. */
+/* A value and its origin. The text is borrowed from the Lua string or the environment. */
 typedef struct source {
   const char *option;
   const char *variable;
@@ -45,7 +45,7 @@ static source look_up(lua_State *L, const char *option, const char *variable) {
   return s;
 }
 
-/* Copies a sound SID; says whether it was one. */
+/* Copies a valid SID. False if the text is not one. */
 static bool take_sid(char *sid, const char *text, const char *prefix) {
   if (text == NULL || strlen(text) != SID_LENGTH || strncmp(text, prefix, 2) != 0)
     return false;
@@ -66,7 +66,7 @@ static bool is_secret(const char *text) {
   return *text != '\0';
 }
 
-/* Never shows the value: it may be a secret in the wrong place. */
+/* The message does not contain the value, which may be a secret given as the wrong option. */
 static int refuse(lua_State *L, const source *s, const char *wanted) {
   if (s->from_option)
     return luaL_error(L, "option '%s': %s expected, got something else of %d characters", s->option,
@@ -97,8 +97,8 @@ static int credentials_new(lua_State *L) {
   if (!take_sid(c->account_sid, account.text, "AC"))
     return refuse(L, &account, "an account SID, AC and 32 hexadecimal digits,");
 
-  /* Options go before the environment; of two in the same place the key goes first, since it can
-   * be limited and revoked. */
+  /* Options take precedence over the environment. Of two in the same place the API key takes
+   * precedence, since it can be limited and revoked. */
   bool use_key = key.from_option || key_secret.from_option ||
                  (!token.from_option && key.text != NULL && key_secret.text != NULL);
   if (!take_sid(c->user, use_key ? key.text : account.text, use_key ? "SK" : "AC"))
@@ -141,7 +141,7 @@ static int credentials_user(lua_State *L) {
   return 1;
 }
 
-/* Transfers under way keep the secret until they end; then it is wiped. */
+/* Transfers under way hold the secret until they end. Then it is overwritten. */
 static int credentials_close(lua_State *L) {
   credentials *c = check(L);
   secret_release(c->secret);

@@ -1,4 +1,5 @@
-/* An engine as a Lua object: submit, step, take, cancel. Only step works, and only it waits. */
+/* An engine as a Lua object: submit, step, take, cancel. Only step does network work, and only step
+ * waits. */
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -10,8 +11,8 @@
 
 #define ENGINE "twilio.numbers.engine"
 
-/* The engine's links, a table: the engine itself, which its transfers keep alive by it, and the
- * transfers by their transfer's number, weakly. */
+/* The engine's links are a table with the engine and its transfers by number. The transfers refer
+ * to the table, which keeps the engine alive. The table refers to the transfers weakly. */
 enum { LINK_ENGINE = 1, LINK_TRANSFERS = 2 };
 
 static engine *check_any(lua_State *L) {
@@ -55,7 +56,7 @@ static bool is_this_machine(const char *host) {
          (strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") == strlen(host));
 }
 
-/* libcurl's own reading of the URL decides, since it is libcurl that will connect. */
+/* Parsed by libcurl, since libcurl connects. */
 static bool is_local_http(const char *url) {
   char *host = NULL;
   CURLU *parts = curl_url();
@@ -66,8 +67,8 @@ static bool is_local_http(const char *url) {
   return local;
 }
 
-/* Why the engine will not call that URL; NULL if it will. */
-static const char *find_objection(const engine *e, const char *url, size_t length) {
+/* The reason why the engine refuses that URL, a constant; NULL if it accepts it. */
+static const char *validate_url(const engine *e, const char *url, size_t length) {
   for (size_t i = 0; i < length; i++)
     if ((unsigned char)url[i] <= ' ' || url[i] == 0x7f)
       return "the URL has a blank or a control character";
@@ -83,9 +84,9 @@ static const char *find_objection(const engine *e, const char *url, size_t lengt
 static const char *check_url(lua_State *L, int index, const engine *e) {
   size_t length;
   const char *url = luaL_checklstring(L, index, &length);
-  const char *objection = find_objection(e, url, length);
-  if (objection != NULL)
-    luaL_argerror(L, index, objection);
+  const char *reason = validate_url(e, url, length);
+  if (reason != NULL)
+    luaL_argerror(L, index, reason);
   return url;
 }
 
@@ -95,7 +96,7 @@ static const char *check_method(lua_State *L, int index) {
 }
 
 static const char *request_text(lua_State *L, int index, const char *name, size_t *length) {
-  lua_getfield(L, index, name); /* left on the stack: the transfer copies it later */
+  lua_getfield(L, index, name); /* stays on the stack until the transfer has copied it */
   if (lua_isnil(L, -1))
     return NULL;
   if (lua_type(L, -1) != LUA_TSTRING)
@@ -122,18 +123,18 @@ static bool is_url(const char *text) {
   return sound;
 }
 
-/* validate(url): why submit would not take it, or nil. */
+/* validate(url): the reason why submit would refuse the URL, or nil. */
 static int l_validate(lua_State *L) {
   size_t length;
   const char *url = luaL_checklstring(L, 2, &length);
-  const char *objection = find_objection(check(L), url, length);
-  if (objection == NULL && !is_url(url))
-    objection = "it is no URL that libcurl understands";
-  lua_pushstring(L, objection); /* nil for NULL */
+  const char *reason = validate_url(check(L), url, length);
+  if (reason == NULL && !is_url(url))
+    reason = "it is no URL that libcurl understands";
+  lua_pushstring(L, reason); /* nil for NULL */
   return 1;
 }
 
-/* The transfer on top of the stack can be found by its transfer from now on. */
+/* Makes the box on top of the stack known by the transfer's number. */
 static void register_transfer(lua_State *L, int links, const transfer *t) {
   lua_rawgeti(L, links, LINK_TRANSFERS);
   lua_pushvalue(L, -2);
@@ -141,7 +142,7 @@ static void register_transfer(lua_State *L, int links, const transfer *t) {
   lua_pop(L, 1);
 }
 
-/* Why nothing is begun: nil, "closed" or "memory", and words. */
+/* Pushes the results of a call that starts nothing: nil, "closed" or "memory", and the reason. */
 static int refuse(lua_State *L, const engine *e, const char *why) {
   lua_pushnil(L);
   lua_pushstring(L, e->closed ? "closed" : "memory");
@@ -151,10 +152,12 @@ static int refuse(lua_State *L, const engine *e, const char *why) {
 
 static const char CLOSED[] = "the client was closed";
 
-/* submit(method, url [, credentials [, {body=, content_type=, timeout=}]]) gives a transfer and its
- * number, which is small, and no other's as long as the transfer is open; or nil, a kind and why there
- * is none: closed, or no memory or file descriptors. Reading the options and making the transfer may
- * run Lua code, which may close the engine and the credentials: both are looked at again after it. */
+/* submit(method, url [, credentials [, {body=, content_type=, timeout=}]]) returns a transfer and
+ * its number. The number is small, and unique among open transfers. If the engine is closed, or
+ * there is no memory or no file descriptor, it returns nil, a kind and a message.
+ *
+ * Reading the options and making the transfer may run Lua code, which may close the engine and the
+ * credentials. So both are checked again afterwards. */
 static int l_submit(lua_State *L) {
   engine *e = check_any(L);
   if (e->closed)
@@ -182,8 +185,8 @@ static int l_submit(lua_State *L) {
   return 2;
 }
 
-/* sleep(seconds) gives a transfer that is done when they are over, and its number; or nil, a kind and why
- * there is none. */
+/* sleep(seconds) returns a transfer that is done after that time, and its number; or nil, a kind
+ * and a message. */
 static int l_sleep(lua_State *L) {
   engine *e = check_any(L);
   lua_Number seconds = luaL_checknumber(L, 2);
@@ -199,8 +202,9 @@ static int l_sleep(lua_State *L) {
   return 2;
 }
 
-/* step([seconds]): works until a transfer has finished or the time is over; without the time, only
- * on what is ready, and for a few milliseconds of that; with an observer, also until there is events. Gives how many are under way. */
+/* step([seconds]) works until a transfer has finished or the time is over. With an observer it also
+ * stops when there are events. Without a time it handles only what is ready, for a few
+ * milliseconds. Returns how many transfers are under way. */
 static int l_step(lua_State *L) {
   engine *e = check_any(L);
   lua_Number seconds = luaL_optnumber(L, 2, 0);
@@ -210,8 +214,8 @@ static int l_step(lua_State *L) {
   return 1;
 }
 
-/* take(): the next transfer that finished and was not taken, with its number, or nil. take(transfer): that one, or
- * nil while it is under way. */
+/* take() returns the next transfer that finished and was not taken, with its number, or nil.
+ * take(transfer) returns that one, or nil while it is under way. */
 static int l_take(lua_State *L) {
   engine *e = check_any(L);
   if (!lua_isnoneornil(L, 2)) {
@@ -221,7 +225,7 @@ static int l_take(lua_State *L) {
   compat_getuservalue(L, 1);
   lua_rawgeti(L, -1, LINK_TRANSFERS);
   for (const transfer *t; (t = engine_take(e)) != NULL; lua_pop(L, 1)) {
-    /* Not there: nobody holds it any more, and its collection is under way. */
+    /* It is missing if the script has no reference to it: it is about to be collected. */
     lua_rawgeti(L, -1, t->id);
     if (!lua_isnil(L, -1)) {
       lua_pushinteger(L, t->id);
@@ -231,17 +235,19 @@ static int l_take(lua_State *L) {
   return push_nil(L);
 }
 
-/* retry(transfer): the answer of a transfer that is done, with a status that is not tried again by itself,
- * is of no use. Gives true if it is requested again, by the policy for failures that may pass: it is under way then. */
+/* retry(transfer) is for a transfer that is done, whose status is final but whose response is
+ * unusable. Returns true if it is requested again, by the policy for transient failures. It is
+ * under way then. */
 static int l_retry(lua_State *L) {
   check_any(L);
   lua_pushboolean(L, engine_retry(check_transfer(L, 2)));
   return 1;
 }
 
-/* events(): the number of the next transfer that began or ended an attempt since it was last told of,
- * and whether it began one and whether it ended one; nil if there is none. Only with the option observe, and
- * then to be asked after each step, for an attempt's answer is gone when the next one begins. */
+/* events() returns the number of the next transfer that started or ended an attempt, and two flags:
+ * whether it started one and whether it ended one; nil if there is none. It needs the option
+ * observe. Then it has to be called after each step, since the next attempt overwrites the
+ * response. */
 static int l_events(lua_State *L) {
   engine *e = check_any(L);
   int what;
@@ -259,8 +265,8 @@ static void set_count(lua_State *L, const char *name, int count) {
   lua_setfield(L, -2, name);
 }
 
-/* load(): {limit=, window=, in_flight=, waiting=}: what is allowed, what the server bears at
- * present, what is sent and not answered, and what waits for its turn or its time. */
+/* load() returns {limit=, window=, in_flight=, waiting=}: the user's limit, the present limit, and
+ * how many requests are in flight and how many wait. */
 static int l_load(lua_State *L) {
   engine_load load = engine_get_load(check_any(L));
   lua_createtable(L, 0, 4);
@@ -271,7 +277,7 @@ static int l_load(lua_State *L) {
   return 1;
 }
 
-/* cancel(transfer): stops it, whatever it is doing. Its answer is lost. */
+/* cancel(transfer) stops it in any state. Its response is lost. */
 static int l_cancel(lua_State *L) {
   check_any(L);
   close_transfer(L, 2);
@@ -299,8 +305,8 @@ static int l_running(lua_State *L) {
   return 1;
 }
 
-/* in_flight(): how many of those under way are sent and not answered, and how many would be if
- * there were no allowance. */
+/* in_flight() returns how many requests are sent and not answered, and how many would be without an
+ * allowance. */
 static int l_in_flight(lua_State *L) {
   const engine *e = check_any(L);
   lua_pushinteger(L, engine_get_load(e).in_flight);
@@ -308,7 +314,7 @@ static int l_in_flight(lua_State *L) {
   return 2;
 }
 
-/* allow(count): no more than so many may be in flight from now on, whatever the server bears. */
+/* allow(count): at most count requests may be in flight from now on, whatever the window is. */
 static int l_allow(lua_State *L) {
   engine *e = check_any(L);
   lua_Integer count = luaL_checkinteger(L, 2);
@@ -317,8 +323,8 @@ static int l_allow(lua_State *L) {
   return 0;
 }
 
-/* drain(on): whether no attempt is begun any more: requests that wait for their turn or for another
- * attempt are done then, as their last attempt ended; those in flight go on. */
+/* drain(on): while on, no attempt is started. Waiting requests are done at once, as their last
+ * attempt ended. Those in flight go on. */
 static int l_drain(lua_State *L) {
   luaL_checktype(L, 2, LUA_TBOOLEAN);
   engine_drain(check_any(L), lua_toboolean(L, 2));

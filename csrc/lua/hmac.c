@@ -1,5 +1,5 @@
-/* core.verifier(keys): knows whether a text was signed with one of some keys, which it keeps in C
- * memory and wipes. core.sha256(text), core.equal(a, b). */
+/* core.verifier(keys) checks signatures with one of several keys. It keeps the keys in C memory and
+ * overwrites them at the end. core.sha256(text), core.equal(a, b). */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +11,11 @@
 
 #define VERIFIER "twilio.numbers.verifier"
 
-enum { KEYS = 8 }; /* of which two are in use while one is exchanged for another */
+enum { KEYS = 8 }; /* two are in use while a key is being replaced */
 
 typedef struct verifier {
   int count;
-  char *keys[KEYS]; /* owned, wiped */
+  char *keys[KEYS]; /* owned; overwritten at the end */
 } verifier;
 
 static verifier *check(lua_State *L) {
@@ -29,7 +29,7 @@ static int verifier_close(lua_State *L) {
   return 0;
 }
 
-/* Never shows the value. */
+/* Texts with control characters are no keys. */
 static bool is_key(const char *text) {
   for (const char *c = text; *c != '\0'; c++)
     if (iscntrl((unsigned char)*c))
@@ -57,8 +57,8 @@ static void add_keys(lua_State *L, verifier *v) {
   }
 }
 
-/* verifier({key, …}), or verifier(nil, variable) with the key of that environment variable, which
- * never becomes a Lua string: nil if it is not set. */
+/* verifier({key, …}), or verifier(nil, variable) with the key from that environment variable. That
+ * key never becomes a Lua string. nil if the variable is not set. */
 static int verifier_new(lua_State *L) {
   const char *variable = lua_isnoneornil(L, 1) ? luaL_checkstring(L, 2) : NULL;
   const char *from_environment = variable != NULL ? getenv(variable) : NULL;
@@ -77,8 +77,8 @@ static int verifier_new(lua_State *L) {
   return 1;
 }
 
-/* verifies(signature, text, …): whether it is the base64 HMAC-SHA1 of one of the texts with one of
- * the keys. All are compared, whichever fits. */
+/* verifies(signature, text, …): whether the signature is the base64 HMAC-SHA1 of one of the texts
+ * with one of the keys. All are compared, so that the time does not depend on which one matches. */
 static int verifier_verifies(lua_State *L) {
   const verifier *v = check(L);
   size_t signature_length, length;
@@ -112,7 +112,7 @@ static int l_sha256(lua_State *L) {
   return 1;
 }
 
-/* equal(a, b): whether two texts are the same, in a time that does not tell where they differ. */
+/* equal(a, b): whether two texts are equal, in a time that depends on their lengths only. */
 static int l_equal(lua_State *L) {
   size_t a_length, b_length;
   const char *a = luaL_checklstring(L, 1, &a_length);

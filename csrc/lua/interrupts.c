@@ -1,5 +1,5 @@
-/* SIGINT and SIGTERM as something to be asked for, so that a program can finish what it is doing;
- * SIGPIPE, of a reader that has gone, as a failed write. */
+/* Records SIGINT and SIGTERM, so that a program can finish its work and then exit. Ignores SIGPIPE,
+ * so that a closed pipe is a failed write. */
 #include <signal.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ enum { COUNT = 2 };
 static const int signals[COUNT] = {SIGINT, SIGTERM};
 static const char *const names[COUNT] = {"SIGINT", "SIGTERM"};
 
-/* Dispositions are the process's, and so is this: which signal came, and who listens. */
+/* Signal dispositions belong to the process, and so do these. listener is borrowed. */
 static volatile sig_atomic_t caught;
 static void *listener;
 
@@ -28,8 +28,8 @@ static interrupts *check(lua_State *L) {
   return luaL_checkudata(L, 1, INTERRUPTS);
 }
 
-/* interrupts(): from now on the two signals are noted rather than fatal, until it is closed. Gives
- * nil if somebody listens already. */
+/* interrupts(): from now on the two signals are recorded and not fatal, until it is closed. Returns
+ * nil if another one is open. */
 static int l_new(lua_State *L) {
   if (listener != NULL)
     return push_nil(L);
@@ -38,7 +38,7 @@ static int l_new(lua_State *L) {
   lua_setmetatable(L, -2);
   struct sigaction action;
   memset(&action, 0, sizeof action);
-  action.sa_handler = note; /* without SA_RESTART: who waits looks up */
+  action.sa_handler = note; /* without SA_RESTART: a waiting system call returns */
   (void)sigemptyset(&action.sa_mask);
   caught = 0;
   for (int i = 0; i < COUNT; i++)
@@ -49,7 +49,7 @@ static int l_new(lua_State *L) {
   return 1;
 }
 
-/* caught(): the name of the last signal that came, or nil. */
+/* caught(): the name of the last signal received, or nil. */
 static int l_caught(lua_State *L) {
   const interrupts *self = check(L);
   for (int i = 0; i < COUNT; i++) {

@@ -1,5 +1,5 @@
-/* JSON by lua-cjson, on an instance of our own: no setting made here shows elsewhere in the
- * program, nor the other way round. */
+/* JSON by lua-cjson, with an instance of its own: its settings do not affect the program's cjson,
+ * nor the other way round. */
 #include <math.h>
 #include <string.h>
 
@@ -9,9 +9,9 @@
 enum { DEPTH = 100 };
 
 #if COMPAT_INTEGERS
-/* lua-cjson 2.1.0 makes every number a float, newer ones make integers of what has neither
- * fraction nor exponent. Both come out alike here: an integer if the value is whole and no float
- * could have lost a digit of it, otherwise a float. */
+/* lua-cjson 2.1.0 makes every number a float. Newer versions make an integer of a number without
+ * fraction and exponent. Here both give an integer if the value is whole and a float represents it
+ * exactly, otherwise a float. */
 static bool is_exact(lua_Number value) {
   return value > -9007199254740992.0 && value < 9007199254740992.0 && floor(value) == value;
 }
@@ -28,7 +28,7 @@ static bool settle_number(lua_State *L, int index) {
   return true;
 }
 
-/* Of the table on top. The decoder has bounded the depth. */
+/* Converts the numbers of the table on top of the stack. The decoder has bounded the depth. */
 static void settle_table(lua_State *L) {
   luaL_checkstack(L, 5, "JSON is nested too deeply");
   lua_pushnil(L);
@@ -57,8 +57,8 @@ static void settle(lua_State *L) {
 }
 #endif
 
-/* Whether a number in the text may be beyond what a Lua number holds: it has an exponent, or very
- * many digits. Words with an e behind a digit count as well, which costs a look and no more. */
+/* True if the text may contain a number that overflows: one with an exponent or very many digits. A
+ * false positive, such as an e after a digit in a string, only costs the check of the values. */
 static bool may_overflow(const char *text, size_t length) {
   size_t digits = 0;
   for (size_t i = 0; i < length; i++) {
@@ -74,7 +74,7 @@ static bool may_overflow(const char *text, size_t length) {
   return false;
 }
 
-/* Of the value on top, with all that is in it. */
+/* True if all numbers in the value on top of the stack are finite. */
 static bool is_finite(lua_State *L) {
   if (lua_type(L, -1) == LUA_TNUMBER)
     return isfinite(lua_tonumber(L, -1));
@@ -97,7 +97,7 @@ static int fail(lua_State *L, const char *message) {
   return 2;
 }
 
-/* Running out of memory is not the text's fault: it is raised again. */
+/* An error of the text is returned. Out of memory is raised again. */
 static int call_guarded(lua_State *L, int arguments) {
   int status = lua_pcall(L, arguments, 1, 0);
   if (status == LUA_ERRMEM)

@@ -1,5 +1,5 @@
-/* Typed options from a Lua table. What is missing gives the default; what is of the wrong type
- * or out of range raises an error that names the option, what it wants and what it got. */
+/* Typed options from a Lua table. A missing option has its default. A value of the wrong type or
+ * out of range raises an error that names the option, what is expected and what was given. */
 #ifndef TN_LUA_OPTIONS_H
 #define TN_LUA_OPTIONS_H
 
@@ -9,7 +9,7 @@
 /* Raises if the table has a key that is not among names, which ends with NULL. */
 void options_only(lua_State *L, int index, const char *const names[]);
 
-/* The string, which lives as long as the table holds it. */
+/* Borrowed from the table. Raises if it has a line break or a zero byte. */
 const char *option_string(lua_State *L, int index, const char *name, const char *otherwise);
 
 /* A copy that the caller frees, or NULL if missing. */
@@ -26,7 +26,7 @@ double option_count(lua_State *L, int index, const char *name, double otherwise,
 
 bool option_flag(lua_State *L, int index, const char *name);
 
-/* Which of the choices, which end with NULL; the first if missing. */
+/* The index in choices, which ends with NULL; 0 if the option is missing. */
 int option_choice(lua_State *L, int index, const char *name, const char *const choices[]);
 
 #endif

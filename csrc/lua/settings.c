@@ -1,4 +1,4 @@
-/* An engine's options, from the Lua table that it is made with. */
+/* Reads an engine's options from a Lua table. */
 #include "compat.h"
 #include "core.h"
 #include "options.h"
@@ -7,7 +7,7 @@ enum { TIMEOUT_MS = 30000, CONNECT_TIMEOUT_MS = 10000 };
 static const double RESPONSE_LIMIT = 16.0 * 1024 * 1024;
 static const double RESPONSE_LIMIT_MOST = 1024.0 * 1024 * 1024;
 
-/* The account's limit is shared with all else that it does. */
+/* The default is low: the account's limit is shared with its other programs. */
 enum { CONCURRENCY = 16, CONCURRENCY_MOST = 1000 };
 
 static const int64_t NO_DEADLINE = INT64_C(1000000000000);
@@ -45,7 +45,7 @@ static void read_schedule(lua_State *L, engine *e) {
   engine_schedule(e, &policy, concurrency, rate, option_flag(L, 1, "observe"));
 }
 
-/* Fills the engine's own settings one by one, so that an error on the way leaks nothing. */
+/* Stores each value in the engine at once, so that an error leaks nothing. */
 void read_settings(lua_State *L, engine *e) {
   static const char *const names[] = {"timeout",
                                       "connect_timeout",

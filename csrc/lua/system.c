@@ -1,4 +1,4 @@
-/* What the Lua layer needs to know of the system. */
+/* Functions of the operating system that the Lua layer needs. */
 #include <curl/curl.h>
 #include <errno.h>
 #include <lualib.h>
@@ -14,13 +14,13 @@
 #include "compat.h"
 #include "core.h"
 
-/* now(): seconds on a clock that never goes back; only differences mean anything. */
+/* now(): seconds on the monotonic clock; only differences are meaningful. */
 static int l_now(lua_State *L) {
   lua_pushnumber(L, (lua_Number)monotonic_ms() / 1000);
   return 1;
 }
 
-/* time(): seconds since 1970, with their fractions. */
+/* time(): seconds since 1970, with fractions. */
 static int l_time(lua_State *L) {
   struct timespec now;
   (void)clock_gettime(CLOCK_REALTIME, &now);
@@ -45,8 +45,8 @@ static int l_is_terminal(lua_State *L) {
   return 1;
 }
 
-/* resolver(): how this libcurl looks up names: "threads" or "c-ares", beside all else that a
- * process does; "blocking", in its way. */
+/* resolver(): how this libcurl resolves names: "threads" or "c-ares", which do not block the
+ * process, or "blocking". */
 static int l_resolver(lua_State *L) {
   const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
   if (info->ares != NULL)
@@ -58,7 +58,7 @@ static int l_resolver(lua_State *L) {
   return 1;
 }
 
-/* can_yield(): whether the caller's coroutine could yield, as far as this Lua can tell. */
+/* can_yield(): whether the caller's coroutine can yield; true where Lua has no such function. */
 static int l_can_yield(lua_State *L) {
   lua_pushboolean(L, compat_isyieldable(L));
   return 1;
@@ -72,7 +72,7 @@ static void push_host(lua_State *L) {
   lua_pushstring(L, host);
 }
 
-/* The name of who the process runs as; the number where there is no name. */
+/* The name of the process's user, or the number if there is no name. */
 static void push_user(lua_State *L) {
   const struct passwd *entry = getpwuid(geteuid());
   if (entry != NULL)
@@ -81,7 +81,7 @@ static void push_user(lua_State *L) {
     lua_pushfstring(L, "%d", (int)geteuid());
 }
 
-/* process(): which one this is: host, process id, user. */
+/* process(): host name, process id and user name of this process. */
 static int l_process(lua_State *L) {
   push_host(L);
   lua_pushinteger(L, getpid());

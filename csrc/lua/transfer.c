@@ -1,5 +1,5 @@
-/* A transfer: one request that was submitted, then its answer, as a Lua object. It owns its
- * transfer: when it is collected or closed, what still runs is cancelled. */
+/* A transfer as a Lua object: a submitted request, later its response. The object owns the
+ * transfer: when the object is closed or collected, a transfer that is under way is cancelled. */
 #include "clock.h"
 #include "compat.h"
 #include "core.h"
@@ -45,7 +45,7 @@ void close_transfer(lua_State *L, int index) {
   }
 }
 
-/* It is not being read any longer, or that was left by an error. */
+/* No read is in progress now, or an error has ended it. */
 static int l_collect(lua_State *L) {
   release(luaL_checkudata(L, 1, TRANSFER));
   return 0;
@@ -53,9 +53,8 @@ static int l_collect(lua_State *L) {
 
 typedef int reader(lua_State *L, const transfer *t);
 
-/* Pushes something of a transfer whose last attempt has ended, be there another to come or not. Pushing
- * may collect, and a finalizer may close the transfer, or work until the next attempt begins: what is
- * read stays until then. */
+/* Reads a transfer whose last attempt has ended; another attempt may follow. Pushing values may run
+ * finalizers, which may close the transfer or start its next attempt. So the response is held. */
 static int read_ended(lua_State *L, reader *read) {
   transfer_box *box = check_open(L, 1);
   if (!box->transfer->ended)
@@ -94,13 +93,13 @@ static int l_is_closed(lua_State *L) {
   return 1;
 }
 
-/* Whether an attempt is sent and not answered. */
+/* in_flight(): whether an attempt is sent and not answered. */
 static int l_in_flight(lua_State *L) {
   lua_pushboolean(L, check_transfer(L, 1)->state == TRANSFER_RUNNING);
   return 1;
 }
 
-/* The HTTP status of a whole answer; else nil, what kind of failure, and a phrase. */
+/* result(): the HTTP status of a complete response; else nil, the kind of failure and a message. */
 static int read_result(lua_State *L, const transfer *t) {
   if (t->failure == TRANSFER_ANSWERED)
     return push_status(L, t);
@@ -114,13 +113,13 @@ static int l_result(lua_State *L) {
   return read_ended(L, read_result);
 }
 
-/* Whether any of the request may have reached the server. */
+/* sent(): whether some of the request may have reached the server. */
 static int l_sent(lua_State *L) {
   lua_pushboolean(L, check_transfer(L, 1)->sends > 0);
   return 1;
 }
 
-/* The HTTP status, be the answer whole or not; nil if none came. */
+/* status(): the HTTP status, also of an incomplete response; nil if there is none. */
 static int read_status(lua_State *L, const transfer *t) {
   return push_status(L, t);
 }
@@ -143,7 +142,7 @@ static int l_header(lua_State *L) {
   return read_ended(L, read_header);
 }
 
-/* The seconds that Retry-After asks for, given as a number or as a date; nil if it is missing. */
+/* retry_after(): Retry-After in seconds, given as a number or as a date; nil if it is missing. */
 static int read_retry_after(lua_State *L, const transfer *t) {
   int64_t wait = transfer_retry_after(t);
   if (wait < 0)
@@ -156,22 +155,26 @@ static int l_retry_after(lua_State *L) {
   return read_ended(L, read_retry_after);
 }
 
-/* How many attempts were begun. */
+/* attempts(): how many attempts were started. */
 static int l_attempts(lua_State *L) {
   lua_pushinteger(L, check_transfer(L, 1)->attempts);
   return 1;
 }
 
-/* Why there is no attempt after the last: "final", another would end alike; "unsafe", it may have
- * been acted upon; "attempts" or "deadline", used up; "retry_after", the server asks for a longer
- * wait than the cap; "closed", the engine was, or is winding down. nil and the seconds to wait if there will be one. */
+/* stopped(): why no attempt follows the last one.
+ *   "final"                 another attempt would have the same result
+ *   "unsafe"                the server may have executed the request
+ *   "attempts", "deadline"  used up
+ *   "retry_after"           the server demands a longer wait than the cap
+ *   "closed"                the engine is closed or drained
+ * If one follows: nil and the seconds until then. */
 static int read_stopped(lua_State *L, const transfer *t) {
   if (t->state != TRANSFER_WAITING) {
     const char *word = retry_word(t->schedule.verdict);
     lua_pushstring(L, word != NULL ? word : "closed");
     return 1;
   }
-  int64_t left = t->schedule.due - monotonic_ms();
+  int64_t left = t->schedule.wake_at - monotonic_ms();
   lua_pushnil(L);
   lua_pushnumber(L, left > 0 ? (lua_Number)left / 1000 : 0);
   return 2;
@@ -181,7 +184,7 @@ static int l_stopped(lua_State *L) {
   return read_ended(L, read_stopped);
 }
 
-/* The body as it came, or its first so many bytes. */
+/* text([most]): the body as received, or its first bytes. */
 static int read_text(lua_State *L, const transfer *t) {
   lua_Number most = luaL_optnumber(L, 2, -1);
   size_t length = t->response.body.length;
@@ -205,7 +208,7 @@ static int l_size(lua_State *L) {
   return read_ended(L, read_size);
 }
 
-/* The body's JSON object, or nil and why it is none. */
+/* object(): the body's JSON object, or nil and the reason. */
 static int read_object(lua_State *L, const transfer *t) {
   return json_decode(L, lua_upvalueindex(1), t->response.body.data, t->response.body.length, true);
 }
@@ -238,8 +241,8 @@ static const char *http_version(CURL *easy) {
   }
 }
 
-/* How it went: {http_version=, reused=, sends=, name=, connect=, tls=, first_byte=, total=}, the
- * last five in seconds since the start. */
+/* info(): {http_version=, reused=, sends=, name=, connect=, tls=, first_byte=, total=} of the last
+ * attempt; the last five are in seconds since its start. */
 static int read_info(lua_State *L, const transfer *t) {
   long connects = 0;
   lua_newtable(L);

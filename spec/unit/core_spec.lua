@@ -1,0 +1,81 @@
+--- The parts of the C module that need no server: what csrc/lua adds to csrc/http.
+
+local core = require "twilio.numbers.core"
+
+local ACCOUNT = "AC" .. ("0"):rep(32)
+
+local function credentials(options)
+  options.account_sid = ACCOUNT
+  return core.credentials(options)
+end
+
+describe("an engine that has no requests", function()
+  local engine
+  before_each(function() engine = core.engine {} end)
+  after_each(function() engine:close() end)
+
+  it("has none in flight, with any allowance", function()
+    for _, count in ipairs { 0, 1, 1000 } do
+      engine:allow(count)
+      assert.are.same({ 0, 0 }, { engine:in_flight() })
+    end
+  end)
+
+  it("refuses an allowance that is no count", function()
+    assert.has_error(function() engine:allow(-1) end)
+    assert.has_error(function() engine:allow("many") end)
+  end)
+
+  it("says why it would refuse a URL", function()
+    assert.is_nil(engine:validate "https://numbers.twilio.com/v1")
+    assert.is_nil(engine:validate "http://127.0.0.1:8080/v1")
+    assert.matches("https:// URL expected", engine:validate "ftp://numbers.twilio.com")
+    assert.matches("https:// URL expected", engine:validate "")
+    assert.matches("plain http", engine:validate "http://numbers.twilio.com")
+    assert.matches("plain http", engine:validate "http://127.0.0.1.example.com")
+    assert.matches("blank", engine:validate "https://numbers.twilio.com/a b")
+    assert.matches("no URL", engine:validate "https://")
+  end)
+
+  it("validates nothing once it is closed", function()
+    engine:close()
+    assert.error_matches(function() engine:validate "https://x" end, "closed")
+  end)
+end)
+
+describe("an engine's options", function()
+  it("have strings as names", function()
+    assert.error_matches(function() core.engine { 1 } end, "option names are strings, got a number")
+  end)
+
+  it("cannot smuggle header lines in", function()
+    assert.error_matches(function() core.engine { user_agent = "a\r\nX: b" } end, "'user_agent'.*line break")
+    assert.error_matches(function() core.engine { user_agent = "a\0b" } end, "'user_agent'.*zero byte")
+  end)
+end)
+
+describe("credentials", function()
+  it("name the user that they are sent as: the account, or the API key", function()
+    local key = "SK" .. ("1"):rep(32)
+    assert.are.equal(ACCOUNT, credentials { auth_token = "token" }:user())
+    assert.are.equal(key, credentials { api_key = key, api_secret = "secret" }:user())
+  end)
+
+  it("are refused with a control character, and without showing the secret", function()
+    local ok, why = pcall(credentials, { auth_token = "secret\n" })
+    assert.is_false(ok)
+    assert.matches("option 'auth_token'", why)
+    assert.is_nil(why:find("secret\n", 1, true))
+  end)
+end)
+
+describe("the system", function()
+  it("resolves names in one of three ways", function()
+    local ways = { threads = true, ["c-ares"] = true, blocking = true }
+    assert.is_true(ways[core.resolver()])
+  end)
+
+  it("lets a coroutine yield", function()
+    assert.is_true(coroutine.wrap(function() return core.can_yield() end)())
+  end)
+end)

@@ -1,0 +1,293 @@
+#include "multi.h"
+
+#include <limits.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "clock.h"
+#include "server.h"
+
+static const char ANSWER[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+
+static settings options = {.timeout_ms = 5000,
+                           .connect_timeout_ms = 5000,
+                           .response_limit = 1000,
+                           .http_version = CURL_HTTP_VERSION_1_1};
+static server remote;
+
+/* A multi is not moved once it is open, so it is filled in place. */
+static void open_with(multi *m, int most) {
+  server_open(&remote);
+  multi_init(m);
+  need(multi_open(m, &options, most), "libcurl");
+}
+
+static void close_all(multi *m) {
+  multi_close(m);
+  server_close(&remote);
+}
+
+static transfer *prepared(multi *m, const char *method) {
+  transfer *t = transfer_new(&options, &m->sockets);
+  const transfer_request request = {
+      .method = method, .url = server_url(&remote, "/x"), .timeout_ms = 5000};
+  need(t != NULL && transfer_prepare(t, &request) == CURLE_OK, "a transfer");
+  return t;
+}
+
+/* Works until the server has a request, or an attempt has ended; ends after 10 s in any case. */
+static peer *request(multi *m) {
+  int64_t end = monotonic_ms() + 10000;
+  peer *p = NULL;
+  while (p == NULL && m->ended.first == NULL && monotonic_ms() < end) {
+    need(multi_work(m, 1, true), "to work");
+    server_turn(&remote);
+    p = server_request(&remote);
+  }
+  return p;
+}
+
+static transfer *ended(multi *m) {
+  int64_t end = monotonic_ms() + 10000;
+  while (m->ended.first == NULL && monotonic_ms() < end)
+    need(multi_work(m, 10, true), "to work");
+  return m->ended.first;
+}
+
+static void answer(multi *m, const char *text) {
+  peer *p = request(m);
+  need(p != NULL, "a request");
+  server_send(p, text);
+}
+
+static void attempts(void) {
+  multi m;
+  open_with(&m, 4);
+  transfer *t = prepared(&m, "GET");
+  test("an attempt runs until its answer is whole, and is then among the ended");
+  multi_start(&m, t, 5000);
+  CHECK(t->state == TRANSFER_RUNNING && t->list == &m.running);
+  CHECK_INT(1, m.running_count);
+  answer(&m, ANSWER);
+  CHECK(ended(&m) == t && t->list == &m.ended);
+  CHECK_INT(1, m.running_count);
+  CHECK_INT(TRANSFER_ANSWERED, t->failure);
+  CHECK_INT(200, transfer_status(t));
+  CHECK(t->response.body.length == 2 && memcmp(t->response.body.data, "{}", 2) == 0);
+  multi_stop(&m, t);
+  CHECK(m.running_count == 0 && t->list == NULL);
+
+  test("the next attempt uses the same connection");
+  multi_start(&m, t, 5000);
+  answer(&m, ANSWER);
+  CHECK(ended(&m) == t);
+  CHECK_INT(1, remote.count);
+  multi_stop(&m, t);
+
+  test("an attempt is stopped in the middle");
+  multi_start(&m, t, 5000);
+  CHECK(request(&m) != NULL);
+  multi_stop(&m, t);
+  CHECK(m.running_count == 0 && m.running.first == NULL && m.ended.first == NULL);
+
+  transfer_free(t);
+  close_all(&m);
+  CHECK(!multi_is_open(&m));
+}
+
+static void broken_answers(void) {
+  static const struct {
+    const char *bytes;
+    transfer_failure failure;
+    long status;
+  } answers[] = {{"", TRANSFER_FAILED, 0},
+                 {"HTTP/1.1 200 OK\r\nContent-Le", TRANSFER_CUT_OFF, 0},
+                 {"HTTP/1.1 100 Continue\r\n\r\n", TRANSFER_FAILED, 0},
+                 {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}", TRANSFER_FAILED, 0},
+                 {"HTTP/1.1 200 OK\r\n\r\n{}", TRANSFER_ANSWERED, 200}};
+  multi m;
+  open_with(&m, 4);
+  test("an answer that the connection's end cuts off has no status");
+  for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+    transfer *t = prepared(&m, "DELETE");
+    multi_start(&m, t, 5000);
+    peer *p = request(&m);
+    need(p != NULL, "a request");
+    server_send(p, answers[i].bytes);
+    server_hang_up(p);
+    CHECK(ended(&m) == t);
+    CHECK_INT(answers[i].failure, t->failure);
+    CHECK_INT(answers[i].status, transfer_status(t));
+    CHECK_INT(1, t->sends);
+    multi_stop(&m, t);
+    transfer_free(t);
+  }
+  close_all(&m);
+}
+
+static void too_large(void) {
+  static char big[2000] = "HTTP/1.1 200 OK\r\nContent-Length: 1500\r\n\r\n";
+  multi m;
+  open_with(&m, 4);
+  size_t head = strlen(big);
+  memset(big + head, 'x', 1500);
+  test("an answer above the limit ends as too large");
+  transfer *t = prepared(&m, "GET");
+  multi_start(&m, t, 5000);
+  answer(&m, big);
+  CHECK(ended(&m) == t);
+  CHECK_INT(TRANSFER_TOO_LARGE, t->failure);
+  multi_stop(&m, t);
+
+  test("an answer for which there is no memory ends so");
+  transfer *other = prepared(&m, "GET");
+  multi_start(&m, other, 5000);
+  answer(&m, ANSWER);
+  memory_ends_after(0);
+  transfer *found = ended(&m);
+  memory_is_back();
+  CHECK(found == other);
+  CHECK_INT(TRANSFER_NO_MEMORY, other->failure);
+  multi_stop(&m, other);
+  transfer_free(t);
+  transfer_free(other);
+  close_all(&m);
+}
+
+static void leftovers(void) {
+  multi m;
+  open_with(&m, 4);
+  transfer *t = prepared(&m, "DELETE");
+  test("what came after an answer is not taken for the next one: that goes on a new connection");
+  multi_start(&m, t, 5000);
+  answer(&m, ANSWER);
+  CHECK(ended(&m) == t);
+  multi_stop(&m, t);
+  server_send(&remote.peers[0], "HTTP/1.1 204 No Content\r\n\r\n");
+
+  multi_start(&m, t, 5000);
+  peer *p = request(&m);
+  CHECK(p == &remote.peers[1]);
+  if (p != NULL)
+    server_send(p, "HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n");
+  CHECK(ended(&m) == t);
+  CHECK_INT(409, transfer_status(t));
+  CHECK_INT(1, t->sends);
+  multi_stop(&m, t);
+  transfer_free(t);
+  close_all(&m);
+}
+
+static void failed_starts(void) {
+  multi m;
+  open_with(&m, 4);
+  test("an attempt that cannot be started is among the ended at once");
+  transfer *t = prepared(&m, "GET");
+  need(curl_multi_add_handle(m.handle, t->easy) == CURLM_OK, "a handle that is in use");
+  multi_start(&m, t, 5000);
+  CHECK(m.ended.first == t && m.running_count == 1);
+  CHECK_INT(TRANSFER_FAILED, t->failure);
+  CHECK_INT(CURLE_OUT_OF_MEMORY, t->code);
+  CHECK_INT(0, t->sends);
+  multi_stop(&m, t);
+  need(curl_multi_remove_handle(m.handle, t->easy) == CURLM_OK, "to take it out");
+
+  test("a port at which there is no server fails");
+  server_close(&remote);
+  multi_start(&m, t, 5000);
+  CHECK(ended(&m) == t);
+  CHECK_INT(CURLE_COULDNT_CONNECT, t->code);
+  CHECK_INT(0, t->sends);
+  multi_stop(&m, t);
+  transfer_free(t);
+  server_open(&remote);
+  close_all(&m);
+}
+
+static void room(void) {
+  multi m;
+  open_with(&m, 4);
+  test("there is room for all where one HTTP/2 connection would hold them");
+  CHECK_INT(INT_MAX, multi_room(&m));
+  close_all(&m);
+
+  test("else for as many as one connection holds, until an answer shows the version");
+  open_with(&m, 500);
+  CHECK_INT(100, multi_room(&m));
+  transfer *t = prepared(&m, "GET");
+  multi_start(&m, t, 5000);
+  answer(&m, ANSWER);
+  CHECK(ended(&m) == t);
+  CHECK_INT(INT_MAX, multi_room(&m));
+  multi_stop(&m, t);
+  transfer_free(t);
+  close_all(&m);
+}
+
+static void closing(void) {
+  multi m;
+  open_with(&m, 4);
+  transfer *t = prepared(&m, "GET");
+  test("closing in the middle of an attempt leaves the transfer in its list");
+  multi_start(&m, t, 5000);
+  CHECK(request(&m) != NULL);
+  multi_close(&m);
+  CHECK(!multi_is_open(&m) && m.running.first == t && m.running_count == 0);
+  transfer_unlink(t);
+  test("closing twice is harmless");
+  multi_close(&m);
+  transfer_free(t);
+  server_close(&remote);
+}
+
+static void forks(void) {
+  multi m;
+  open_with(&m, 4);
+  transfer *t = prepared(&m, "GET");
+  multi_start(&m, t, 5000);
+  need(request(&m) != NULL, "a request");
+  test("a forked child abandons the handle, and the parent's connection goes on");
+  CHECK(!multi_is_foreign(&m));
+  pid_t child = fork();
+  need(child >= 0, "a child");
+  if (child == 0) {
+    bool foreign = multi_is_foreign(&m);
+    multi_abandon(&m);
+    end_child(foreign && !multi_is_open(&m));
+  }
+  int status = -1;
+  need(waitpid(child, &status, 0) == child, "the child's end");
+  CHECK_INT(0, status);
+  answer(&m, ANSWER);
+  CHECK(ended(&m) == t);
+  CHECK_INT(200, transfer_status(t));
+  multi_stop(&m, t);
+  transfer_free(t);
+  close_all(&m);
+}
+
+static void no_memory(void) {
+  multi m;
+  test("out of memory it does not open, and leaves nothing behind");
+  multi_init(&m);
+  memory_ends_after(0);
+  CHECK(!multi_open(&m, &options, 4));
+  memory_is_back();
+  CHECK(!multi_is_open(&m) && m.poller == NULL);
+}
+
+void test_multi(void);
+void test_multi(void) {
+  attempts();
+  broken_answers();
+  too_large();
+  leftovers();
+  failed_starts();
+  room();
+  closing();
+  forks();
+  no_memory();
+}

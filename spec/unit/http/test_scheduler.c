@@ -1,0 +1,334 @@
+#include "scheduler.h"
+
+#include <sys/socket.h>
+
+#include "check.h"
+#include "clock.h"
+
+/* Requests that are never sent: the limit lets none start, unless a test says so. */
+static const retry_policy POLICY = {
+    .attempts = 3, .base_ms = 0, .cap_ms = 30000, .deadline_ms = 120000};
+
+static settings options = {.timeout_ms = 1000,
+                           .connect_timeout_ms = 1000,
+                           .response_limit = 1000,
+                           .http_version = CURL_HTTP_VERSION_1_1};
+static multi carrier;
+
+static void open_all(scheduler *s) {
+  multi_init(&carrier);
+  need(multi_open(&carrier, &options, 4), "libcurl");
+  scheduler_init(s, &carrier);
+  scheduler_set(s, &POLICY, 4, 0);
+  s->limit.allowance = 0;
+}
+
+static void close_all(scheduler *s) {
+  multi_close(&carrier);
+  scheduler_free(s);
+}
+
+/* A port of this machine at which nothing listens refuses at once. */
+static transfer *prepared(void) {
+  transfer *t = transfer_new(&options, &carrier.sockets);
+  const transfer_request request = {
+      .method = "GET", .url = "http://127.0.0.1:1/", .timeout_ms = 1000};
+  need(t != NULL && transfer_prepare(t, &request) == CURLE_OK, "a transfer");
+  return t;
+}
+
+static int length(const transfer_list *list) {
+  int count = 0;
+  for (const transfer *t = list->first; t != NULL; t = t->next)
+    count++;
+  return count;
+}
+
+/* Works until so many are finished; ends after 10 s in any case. */
+static void work_until(scheduler *s, int finished) {
+  int64_t end = monotonic_ms() + 10000;
+  while (length(&s->finished) < finished && monotonic_ms() < end) {
+    scheduler_run(s);
+    (void)multi_work(&carrier, 1, true);
+  }
+}
+
+static void queueing(void) {
+  scheduler s;
+  open_all(&s);
+  transfer *a = prepared(), *b = prepared();
+  test("a request waits for its turn where the limit lets none start");
+  CHECK(scheduler_add(&s, a) && scheduler_add(&s, b));
+  CHECK(s.queue.first == a && s.queue.last == b);
+  CHECK_INT(2, s.open_count);
+  CHECK_INT(0, a->attempts);
+  CHECK_INT(MULTI_NEVER, scheduler_next(&s));
+  CHECK_INT(2, scheduler_wanted(&s));
+
+  test("as many start as the limit lets");
+  s.limit.allowance = 1;
+  CHECK(scheduler_next(&s) <= monotonic_ms());
+  scheduler_run(&s);
+  CHECK(a->state == TRANSFER_RUNNING && b->state == TRANSFER_WAITING);
+  CHECK_INT(1, carrier.running_count);
+  CHECK_INT(2, scheduler_wanted(&s));
+  CHECK_INT(MULTI_NEVER, scheduler_next(&s));
+
+  test("one that waits and one that runs are taken out");
+  scheduler_remove(&s, b);
+  transfer_unlink(b);
+  scheduler_remove(&s, a);
+  CHECK(s.open_count == 0 && carrier.running_count == 0);
+  transfer_free(a);
+  transfer_free(b);
+  close_all(&s);
+}
+
+static void retries(void) {
+  scheduler s;
+  open_all(&s);
+  transfer *t = prepared();
+  test("a failure that may pass is tried again, as often as the policy says");
+  s.limit.allowance = 4;
+  s.events.observed = false;
+  CHECK(scheduler_add(&s, t));
+  work_until(&s, 1);
+  CHECK(s.finished.first == t);
+  CHECK_INT(POLICY.attempts, t->attempts);
+  CHECK_INT(RETRY_ATTEMPTS, t->schedule.verdict);
+  CHECK_INT(CURLE_COULDNT_CONNECT, t->code);
+  CHECK_INT(0, s.open_count);
+  CHECK_INT(1, s.finish_count);
+
+  test("what ended for another reason than that its answer was final is not requested again");
+  CHECK(!scheduler_retry(&s, t));
+  transfer_free(t);
+  close_all(&s);
+}
+
+static void observation(void) {
+  scheduler s;
+  int what = 0;
+  open_all(&s);
+  s.limit.allowance = 4;
+  s.events.observed = true;
+  transfer *t = prepared();
+  test("an attempt whose end was not told keeps its failure: the next one waits");
+  CHECK(scheduler_add(&s, t));
+  int64_t end = monotonic_ms() + 10000;
+  while (t->state != TRANSFER_WAITING && monotonic_ms() < end) {
+    (void)multi_work(&carrier, 1, true);
+    scheduler_judge(&s);
+  }
+  for (int i = 0; i < 3; i++)
+    scheduler_run(&s);
+  CHECK_INT(1, t->attempts);
+  CHECK(t->ended);
+  CHECK(events_take(&s.events, &what) == t && what == (EVENT_STARTED | EVENT_ENDED));
+  scheduler_run(&s);
+  CHECK_INT(2, t->attempts);
+  scheduler_remove(&s, t);
+  transfer_unlink(t);
+  transfer_free(t);
+  close_all(&s);
+}
+
+static void sleeping(void) {
+  scheduler s;
+  open_all(&s);
+  transfer *now = transfer_new_timer(), *later = transfer_new_timer();
+  need(now != NULL && later != NULL, "memory");
+  test("those that wait for a time end when it comes, the soonest first");
+  CHECK(scheduler_sleep(&s, later, 3600 * 1000));
+  CHECK(scheduler_sleep(&s, now, 0));
+  CHECK(scheduler_next(&s) <= monotonic_ms());
+  scheduler_run(&s);
+  CHECK(s.finished.first == now && s.finished.last == now);
+  CHECK(scheduler_next(&s) > monotonic_ms() + 3500 * 1000);
+  CHECK_INT(1, s.open_count);
+  test("one of them is taken out");
+  scheduler_remove(&s, later);
+  CHECK(s.open_count == 0 && scheduler_next(&s) == MULTI_NEVER);
+  transfer_free(now);
+  transfer_free(later);
+  close_all(&s);
+}
+
+static void draining(void) {
+  scheduler s;
+  open_all(&s);
+  transfer *queued = prepared(), *waiting = prepared(), *late = prepared();
+  transfer *pause = transfer_new_timer();
+  need(pause != NULL, "memory");
+  CHECK(scheduler_add(&s, waiting) && scheduler_add(&s, queued));
+  CHECK(scheduler_sleep(&s, pause, 3600 * 1000));
+  /* As one that waits for its second attempt. */
+  transfer_unlink(waiting);
+  waiting->attempts = 1;
+  waiting->schedule.wake_at = monotonic_ms() + 1000;
+  transfer_end(waiting, TRANSFER_FAILED, CURLE_COULDNT_CONNECT);
+  timer_heap_add(&s.timers, waiting);
+
+  test("draining ends the requests that wait, as their last attempt did, and leaves pauses");
+  scheduler_drain(&s, true);
+  CHECK_INT(2, length(&s.finished));
+  CHECK_INT(TRANSFER_DRAINED, queued->failure);
+  CHECK_INT(RETRY_DRAINED, queued->schedule.verdict);
+  CHECK_INT(TRANSFER_FAILED, waiting->failure);
+  CHECK_INT(RETRY_DRAINED, waiting->schedule.verdict);
+  CHECK(timer_heap_first(&s.timers) == pause && s.timers.count == 1);
+
+  test("what is added while draining ends at once and is never sent");
+  s.limit.allowance = 4;
+  CHECK(scheduler_add(&s, late));
+  CHECK_INT(TRANSFER_DRAINED, late->failure);
+  CHECK_INT(0, late->attempts);
+
+  test("and starts again afterwards");
+  scheduler_drain(&s, false);
+  transfer *again = prepared();
+  CHECK(scheduler_add(&s, again));
+  CHECK_INT(1, again->attempts);
+
+  test("a failure while draining is not tried again");
+  scheduler_drain(&s, true);
+  CHECK(again->state == TRANSFER_RUNNING);
+  work_until(&s, 4);
+  CHECK_INT(1, again->attempts);
+  CHECK_INT(RETRY_DRAINED, again->schedule.verdict);
+
+  scheduler_remove(&s, pause);
+  transfer *const all[] = {queued, waiting, late, pause, again};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    transfer_unlink(all[i]);
+    transfer_free(all[i]);
+  }
+  close_all(&s);
+}
+
+/* The heap's places: the pauses 1, 10 and 2 are above the requests 11, 12 and 3. Where 11 is taken
+ * out, 3 takes the place of 10, which was searched before. */
+static void draining_a_heap(void) {
+  static const int times[] = {1, 10, 2, 11, 12, 3};
+  scheduler s;
+  open_all(&s);
+  transfer *all[6];
+  int64_t later = monotonic_ms() + 3600 * 1000;
+  need(timer_heap_reserve(&s.timers, 6), "memory");
+  for (int i = 0; i < 6; i++) {
+    all[i] = i < 3 ? transfer_new_timer() : prepared();
+    need(all[i] != NULL, "memory");
+    all[i]->state = TRANSFER_WAITING;
+    all[i]->schedule.wake_at = later + times[i];
+    timer_heap_add(&s.timers, all[i]);
+    s.open_count++;
+  }
+  test("draining finds every request among the pauses, wherever a removal moves it");
+  scheduler_drain(&s, true);
+  CHECK_INT(3, length(&s.finished));
+  CHECK_INT(3, s.timers.count);
+  for (int i = 0; i < 6; i++) {
+    CHECK_INT(i < 3 ? TRANSFER_WAITING : TRANSFER_FINISHED, all[i]->state);
+    transfer_unlink(all[i]);
+    transfer_free(all[i]);
+  }
+  close_all(&s);
+}
+
+static void waking(void) {
+  scheduler s;
+  open_all(&s);
+  transfer *fresh = prepared(), *again = prepared();
+  test("a request whose wait is over starts before those that never started");
+  CHECK(scheduler_add(&s, fresh) && scheduler_add(&s, again));
+  transfer_unlink(again);
+  again->attempts = 1;
+  again->schedule.wake_at = monotonic_ms();
+  timer_heap_add(&s.timers, again);
+  scheduler_run(&s);
+  CHECK(s.queue.first == again && s.queue.last == fresh);
+  scheduler_remove(&s, again);
+  scheduler_remove(&s, fresh);
+  transfer_unlink(again);
+  transfer_unlink(fresh);
+  transfer_free(again);
+  transfer_free(fresh);
+  close_all(&s);
+}
+
+static void ending(void) {
+  scheduler s;
+  open_all(&s);
+  transfer *queued = prepared(), *running = prepared(), *pause = transfer_new_timer();
+  need(pause != NULL, "memory");
+  s.limit.allowance = 1;
+  CHECK(scheduler_add(&s, running) && scheduler_add(&s, queued));
+  CHECK(scheduler_sleep(&s, pause, 3600 * 1000));
+  CHECK(running->state == TRANSFER_RUNNING);
+  test("all that wait or run are finished for one reason");
+  multi_close(&carrier);
+  scheduler_finish_all(&s, TRANSFER_ENGINE_CLOSED);
+  CHECK_INT(3, length(&s.finished));
+  CHECK_INT(0, s.open_count);
+  transfer *const all[] = {queued, running, pause};
+  for (size_t i = 0; i < 3; i++) {
+    CHECK_INT(TRANSFER_FINISHED, all[i]->state);
+    CHECK_INT(TRANSFER_ENGINE_CLOSED, all[i]->failure);
+    transfer_unlink(all[i]);
+    transfer_free(all[i]);
+  }
+  close_all(&s);
+}
+
+static void rate(void) {
+  scheduler s;
+  open_all(&s);
+  scheduler_set(&s, &POLICY, 4, 0.001);
+  transfer *a = prepared(), *b = prepared();
+  test("above the rate a request waits, and the scheduler says until when");
+  CHECK(scheduler_add(&s, a) && scheduler_add(&s, b));
+  CHECK(a->attempts == 1 && b->attempts == 0);
+  int64_t wait = scheduler_next(&s) - monotonic_ms();
+  CHECK(wait > 990 * 1000 && wait <= 1000 * 1000);
+  transfer *pause = transfer_new_timer();
+  need(pause != NULL && scheduler_sleep(&s, pause, 5000), "a pause");
+  CHECK(scheduler_next(&s) <= monotonic_ms() + 5000);
+  scheduler_remove(&s, pause);
+  scheduler_remove(&s, a);
+  scheduler_remove(&s, b);
+  transfer_unlink(b);
+  transfer_free(a);
+  transfer_free(b);
+  transfer_free(pause);
+  close_all(&s);
+}
+
+static void no_memory(void) {
+  scheduler s;
+  open_all(&s);
+  transfer *t = prepared(), *pause = transfer_new_timer();
+  need(pause != NULL, "memory");
+  test("out of memory nothing is added");
+  memory_ends_after(0);
+  CHECK(!scheduler_add(&s, t));
+  CHECK(!scheduler_sleep(&s, pause, 0));
+  memory_is_back();
+  CHECK(s.open_count == 0 && s.queue.first == NULL && s.timers.count == 0);
+  transfer_free(t);
+  transfer_free(pause);
+  close_all(&s);
+}
+
+void test_scheduler(void);
+void test_scheduler(void) {
+  queueing();
+  retries();
+  observation();
+  sleeping();
+  draining();
+  draining_a_heap();
+  waking();
+  ending();
+  rate();
+  no_memory();
+}
