@@ -5,21 +5,22 @@
 ---     local port_in = assert(client.port_ins:fetch "KW…")
 ---     print(port_in:status())
 
-local client = require "twilio.numbers.client.base"
+local builder = require "twilio.numbers.client.builder"
 local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.api.error"
+local host = require "twilio.numbers.host"
 local progress = require "twilio.numbers.bulk.progress"
+local resources = require "twilio.numbers.resources"
 local status = require "twilio.numbers.api.status"
+local transport = require "twilio.numbers.client.transport"
 local version = require "twilio.numbers.version"
 
-local resources = {
-  port_ins = require "twilio.numbers.resources.port_ins",
-  port_in_phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers",
-  portability = require "twilio.numbers.resources.portability",
-  bulk_eligibilities = require "twilio.numbers.resources.bulk_eligibilities",
-  webhook_configuration = require "twilio.numbers.resources.webhook_configuration",
-}
-
+---@class twilio.numbers
+---@field VERSION string the library's version
+---@field null lightuserdata JSON's null in what `raw()` gives
+---@field is_error fun(value: any): boolean whether a value is an error of this library
+---@field normal_status fun(raw: string?): string? a status in normal form; nil for nil
+---@field progress fun(options: twilio.numbers.ProgressOptions?): twilio.numbers.Progress a progress line, for the option `progress`
 local numbers = {
   VERSION = version,
   null = core.null, -- JSON's null in raw() data
@@ -28,63 +29,55 @@ local numbers = {
   progress = progress.new,
 }
 
----@class twilio.numbers.Client: twilio.numbers.Transport
----@field account_sid string
----@field base_url string
----@field port_ins twilio.numbers.PortIns
----@field port_in_phone_numbers twilio.numbers.PortInPhoneNumbers
----@field portability twilio.numbers.PortabilityChecks
----@field bulk_eligibilities twilio.numbers.BulkEligibilities
----@field webhook_configuration twilio.numbers.WebhookConfigurations
+---@class twilio.numbers.Client: twilio.numbers.BaseClient
+---@field account_sid string the account's SID
+---@field base_url string the URL that paths are appended to
+---@field closed boolean? true after `close`
+---@field port_ins twilio.numbers.PortIns port-ins
+---@field port_in_phone_numbers twilio.numbers.PortInPhoneNumbers single numbers of port-ins
+---@field portability twilio.numbers.PortabilityChecks portability checks
+---@field bulk_eligibilities twilio.numbers.BulkEligibilities bulk eligibility checks
+---@field webhook_configuration twilio.numbers.WebhookConfigurations the account's webhook targets
 
 ---@class twilio.numbers.Options
----@field account_sid string? TWILIO_ACCOUNT_SID in the environment if missing
----@field auth_token string? TWILIO_AUTH_TOKEN if missing
----@field api_key string? an API key's SID, SK…, instead of the token; TWILIO_API_KEY if missing
----@field api_secret string? the key's secret; TWILIO_API_SECRET if missing
----@field edge string? such as "sydney"; TWILIO_EDGE if missing
----@field region string? such as "au1"; TWILIO_REGION if missing
----@field base_url string? another host altogether, such as "https://127.0.0.1:8443"
----@field timeout number? seconds for an attempt, 30 if missing
----@field connect_timeout number? seconds for name, connection and TLS, 10 if missing
----@field max_response_size integer? bytes after decompression, 16 MiB if missing
----@field http_version "auto"|"1.1"|nil HTTP/2 where the server offers it if missing
----@field proxy string? its URL; libcurl's environment variables if missing, "" for none
----@field ca_file string? the authorities to trust instead of the system's, in one PEM file
----@field ca_path string? the same in a folder prepared by c_rehash
----@field allow_http boolean? plain HTTP to other machines, never for real credentials
----@field concurrency integer? requests in flight at once, 16 if missing, 1000 at most; the account's
----  limit is shared with all else that it does
----@field rate number? requests a second; as fast as they are answered if missing
----@field retry twilio.numbers.RetryPolicy|false|nil false: never again
+---@field account_sid string? the account's SID, AC and 32 hexadecimal digits. Default: `TWILIO_ACCOUNT_SID`.
+---@field auth_token string? the account's auth token. Default: `TWILIO_AUTH_TOKEN`.
+---@field api_key string? an API key's SID, SK and 32 hexadecimal digits. A key is preferred to a token from the same source. Default: `TWILIO_API_KEY`.
+---@field api_secret string? the key's secret. Default: `TWILIO_API_SECRET`.
+---@field edge string? such as "sydney". An edge alone implies region `us1`. Default: `TWILIO_EDGE`.
+---@field region string? such as "au1". Default: `TWILIO_REGION`.
+---@field base_url string? another host, such as "https://127.0.0.1:8443"; not together with `edge` or `region`. Default: `https://numbers.twilio.com`, with edge and region.
+---@field timeout number? seconds for one attempt. Default: 30.
+---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
+---@field max_response_size integer? bytes after decompression. Default: 16 MiB.
+---@field http_version "auto"|"1.1"|nil "auto": HTTP/2 where the server offers it. Default: "auto".
+---@field proxy string? a proxy's URL, "" for none. Plain HTTP never uses a proxy. Default: libcurl's environment variables.
+---@field ca_file string? a PEM file of the authorities to trust. Default: `SSL_CERT_FILE`, then the system's.
+---@field ca_path string? a folder of them, prepared by c_rehash. Default: `SSL_CERT_DIR`, then the system's.
+---@field allow_http boolean? allow plain HTTP to other machines. Never use it with real credentials. Default: false.
+---@field concurrency integer? requests in flight at once, at most 1000. The account's limit is shared with its other programs. Default: 16.
+---@field rate number? requests per second; a burst is at most a tenth of that. Default: no limit.
+---@field retry twilio.numbers.RetryPolicy|false|nil when a request is repeated; false: never. Default: the policy's defaults.
 ---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins
----@field on_response fun(event: twilio.numbers.Event)? called when an attempt has ended, well or not
+---@field on_response fun(event: twilio.numbers.Event)? called when an attempt has ended, successful or not
 ---@field on_retry fun(event: twilio.numbers.Event)? called when there will be another attempt
 ---@field shared_limit twilio.numbers.SharedLimit? inside nginx, one limit for all workers
----@field waiter twilio.numbers.Waiter? how to wait; if missing, inside nginx without stopping the
----  worker, elsewhere by blocking the thread
+---@field waiter twilio.numbers.Waiter? how to wait, for event loops. Default: inside nginx without blocking the worker, elsewhere by blocking the thread.
 
---- When a request is tried again. A GET: when it got no answer for a reason that may pass, or one that
---- is "unreadable", or 408, 429, 500, 502, 503 or 504. A DELETE: only after 429, or where it certainly was not sent. The wait
---- before attempt n + 1 is a random time up to `base` * 2^(n - 1), `cap` at most; what the answer's
---- Retry-After asks for comes first, and beyond `cap` it ends there.
 ---@class twilio.numbers.RetryPolicy
----@field attempts integer? in all, 5 if missing
----@field base number? seconds, 0.5 if missing
----@field cap number? seconds, 30 if missing
----@field deadline number? seconds for all attempts and the waits between, 120 or `timeout` if missing
+---@field attempts integer? attempts in all, at most 1000. Default: 5.
+---@field base number? seconds; the longest random wait before the second attempt. It doubles with each failure. Default: 0.5.
+---@field cap number? seconds; no wait is longer, and a longer Retry-After ends the retries. Default: 30.
+---@field deadline number? seconds for all attempts and waits. `timeout` applies where that is more. Default: 120.
 
---- A client. Nothing is opened before its first call.
----@param options twilio.numbers.Options? what is unknown or of the wrong type raises
+--- Makes a client. It opens no connection before its first call.
+---@param options twilio.numbers.Options? an unknown option, or one of the wrong type, raises
 ---@return twilio.numbers.Client?
----@return twilio.numbers.Error? # of kind "credentials" when there are none
+---@return twilio.numbers.Error? # of kind "credentials" if there are none
 function numbers.new(options)
-  local self, err = client.new(options or {})
-  if not self then return nil, err end
-  for name, resource in pairs(resources) do
-    self[name] = resource.bind(self)
-  end
-  return self
+  local client, err = builder.build(options or {}, host.waiter, transport.new)
+  if not client then return nil, err end
+  return resources.bind(client)
 end
 
 return numbers

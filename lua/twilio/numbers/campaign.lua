@@ -12,13 +12,15 @@
 
 local applying = require "twilio.numbers.campaign.run.apply"
 local core = require "twilio.numbers.core"
+local host = require "twilio.numbers.host"
 local ledgers = require "twilio.numbers.campaign.ledger.store"
 local misuse = require "twilio.numbers.util.argument_error"
 local planning = require "twilio.numbers.campaign.plan.planner"
 local plans = require "twilio.numbers.campaign.plan.document"
 local reports = require "twilio.numbers.campaign.report"
-local waiting = require "twilio.numbers.runtime.waiter"
 
+---@class twilio.numbers.campaign
+---@field interrupts fun(): twilio.numbers.core.Interrupts? records SIGINT and SIGTERM, which then no longer end the process, for the option `interrupted`; nil if that is done already
 local campaign = {}
 
 local function check_client(client)
@@ -34,50 +36,50 @@ local function check_ledger(ledger)
   end
 end
 
---- Fetches every target and says what it is: to be cancelled, or why not. Changes nothing. Operations
+--- Fetches every target and classifies it: to be cancelled, or why not. Changes nothing. Operations
 --- FetchPortingPortIn, FetchPortingPortInPhoneNumber.
 ---@param client twilio.numbers.Client
----@param source any[]|function|thread inputs: port-in SIDs; { port-in SID, phone number SID or E.164 number
----  in it }, also by name; port-ins and numbers of this library
+---@param source any[]|function|thread targets: port-in SIDs; `{ port-in SID, phone number SID or E.164 number }`,
+---  also by name; port-ins and numbers of this library
 ---@param options twilio.numbers.PlanOptions?
 ---@return twilio.numbers.Plan?
----@return twilio.numbers.Error? # the credentials are not accepted; all else is in the plan
+---@return twilio.numbers.Error? # the credentials are not accepted; other failures are in the plan
 function campaign.plan(client, source, options)
   check_client(client)
   return planning.make(client, source, options)
 end
 
---- Reads a plan that `plan:to_json()` has written.
----@param text string
+--- Reads a plan that `plan:to_json()` wrote.
+---@param text string the plan's text
 ---@return twilio.numbers.Plan?
----@return twilio.numbers.Error? # of kind "plan": it was altered, or is none
+---@return twilio.numbers.Error? # of kind "plan": it was altered, or is no plan
 function campaign.read_plan(text)
   if type(text) ~= "string" then misuse.argument("text", "a plan's text", text) end
   return plans.read(text)
 end
 
---- Opens a ledger: a file, which is made if it is not there, or a database of a PostgreSQL server, which
+--- Opens a ledger, and creates it if it does not exist. It is an SQLite file, or a PostgreSQL database, which
 --- several machines may share.
 ---@param place string a path, or postgresql://user:password@host:port/database
----@param must_exist boolean? makes none
----@return twilio.numbers.Ledger? # `close()` it
+---@param must_exist boolean? whether a missing ledger is an error
+---@return twilio.numbers.Ledger? # to be closed with `close()`
 ---@return twilio.numbers.Error? # of kind "ledger": it cannot be opened, or is damaged
 function campaign.open(place, must_exist)
-  waiting.warn("a campaign's ledger", "work on it in a program of its own")
+  host.warn_of_blocking("a campaign's ledger", "work on it in a program of its own")
   return ledgers.open(place, must_exist)
 end
 
---- Cancels what the plan says. That number must be confirmed. Each target is fetched again before its
---- DELETE, which is in the ledger before it is sent; afterwards all are watched until they are `canceled`.
---- Doing it twice is harmless: the second goes on where the first ended. Operations DeletePortingPortIn,
---- DeletePortingPortInPhoneNumber and the fetches.
+--- Cancels what the plan says. Each target is fetched again before its DELETE, which is in the ledger before it
+--- is sent. Afterwards all are watched until they are `canceled`. Applying twice is harmless: the second call
+--- goes on where the first ended. Operations DeletePortingPortIn, DeletePortingPortInPhoneNumber and the
+--- fetches.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
 ---@param plan twilio.numbers.Plan
----@param options twilio.numbers.ApplyOptions? `confirm` is needed
+---@param options twilio.numbers.ApplyOptions? `confirm` is required
 ---@return twilio.numbers.CampaignResult? # see its `verdict`
----@return twilio.numbers.Error? # of kind "plan", "ledger" or "interrupted", or why a target cannot be
----  looked at: nothing was sent
+---@return twilio.numbers.Error? # of kind "plan", "ledger" or "interrupted", or why a target cannot be fetched:
+---  nothing was sent
 function campaign.apply(client, ledger, plan, options)
   check_client(client)
   check_ledger(ledger)
@@ -85,11 +87,11 @@ function campaign.apply(client, ledger, plan, options)
   return applying.apply(client, ledger, plan, options)
 end
 
---- Goes on with a campaign: first finds out by GET what became of what was left in the open, then cancels
---- what is still planned. Until the first DELETE it checks what `apply` checks, and needs `confirm`.
+--- Goes on with a campaign. Unsettled targets are fetched first, to find out what happened to them. Then what
+--- is still planned is cancelled. Until the first DELETE it checks what `apply` checks, and needs `confirm`.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
----@param id string? the campaign's, or how it begins, if the ledger has several
+---@param id string? the campaign's id, or its beginning; required if the ledger has several
 ---@param options twilio.numbers.ApplyOptions?
 ---@return twilio.numbers.CampaignResult?
 ---@return twilio.numbers.Error?
@@ -99,11 +101,11 @@ function campaign.resume(client, ledger, id, options)
   return applying.resume(client, ledger, id, options)
 end
 
---- Tries again what the API has refused, and nothing else. How many those are must be confirmed.
+--- Cancels once more what the API refused, and nothing else.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
----@param id string?
----@param options twilio.numbers.ApplyOptions? `confirm` is needed
+---@param id string? as for `resume`
+---@param options twilio.numbers.ApplyOptions? `confirm` is required: how many were refused
 ---@return twilio.numbers.CampaignResult?
 ---@return twilio.numbers.Error?
 function campaign.retry_failed(client, ledger, id, options)
@@ -112,9 +114,9 @@ function campaign.retry_failed(client, ledger, id, options)
   return applying.retry_failed(client, ledger, id, options)
 end
 
---- What became of a campaign. Calls nobody.
+--- The state of a campaign, read from the ledger. Sends nothing.
 ---@param ledger twilio.numbers.Ledger
----@param id string?
+---@param id string? as for `resume`
 ---@return twilio.numbers.Report?
 ---@return twilio.numbers.Error?
 function campaign.report(ledger, id)
@@ -124,9 +126,6 @@ function campaign.report(ledger, id)
   return reports.read(ledger, found)
 end
 
---- From now on SIGINT and SIGTERM are noted rather than fatal: `caught()` gives the name of the last one
---- that came, for the option `interrupted`. `close()` puts back what was before.
----@return { caught: (fun(self): string?), close: fun(self) }? # nil if somebody listens already
 campaign.interrupts = core.interrupts
 
 return campaign

@@ -12,6 +12,7 @@
 
 local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.api.error"
+local lua_host = require "twilio.numbers.host"
 local list = require "twilio.numbers.util.array"
 local events = require "twilio.numbers.webhook.event"
 local misuse = require "twilio.numbers.util.argument_error"
@@ -19,37 +20,39 @@ local signature = require "twilio.numbers.webhook.signature"
 local stores = require "twilio.numbers.webhook.store"
 
 ---@class twilio.numbers.WebhookOptions
----@field url string the URL as Twilio was told it, with its query; what proxies say about it is not
----  believed
----@field auth_token string|string[]|nil the account's primary auth token, or several while one is
----  exchanged; TWILIO_AUTH_TOKEN in the environment if missing
----@field on_event fun(event: twilio.numbers.WebhookEvent)? called for each that is new. What fails is to
----  be raised: who leaves by ngx.exit, ngx.exec or ngx.redirect keeps the delivery for a minute
----@field after_answer boolean? calls it after the answer was given
----@field max_body integer? bytes, 65536 if missing
----@field replay_window number? seconds for which a delivery is taken after its `last_date_updated`,
----  and remembered: 86400, a day, if missing
----@field store twilio.numbers.WebhookStore? where deliveries are remembered; this Lua state's memory
----  if missing. `webhook.shared_store(ngx.shared.name)` is for all workers of an nginx
+---@field url string the URL as it was given to Twilio, with its query, user and password, if any; required. Proxies' headers are not used
+---@field auth_token string|string[]|nil the account's primary auth token, or an array of up to 8 while it is exchanged. Default: `TWILIO_AUTH_TOKEN`.
+---@field on_event fun(event: twilio.numbers.WebhookEvent)? called once for each new event. If it raises, the answer is 500 and the next delivery is new again. Leaving it by `ngx.exit`, `ngx.exec` or `ngx.redirect` blocks the delivery for a minute
+---@field after_answer boolean? call `on_event` after the answer. What it raises is only logged, and Twilio does not repeat the delivery. Default: false.
+---@field max_body integer? bytes. Default: 65536.
+---@field replay_window number? seconds after its `last_date_updated` in which a delivery is accepted. Deliveries are remembered for twice as long. Default: 86400.
+---@field store twilio.numbers.WebhookStore? where deliveries are remembered. Default: `webhook.memory_store()`.
 
 ---@class twilio.numbers.WebhookRequest
----@field method string
----@field query string? as it came, without the question mark
+---@field method string the HTTP method
+---@field query string? the query as it came, without the question mark
 ---@field headers table<string, string> in any case
----@field body string as it came
+---@field body string the body as it came
 
 ---@class twilio.numbers.WebhookReply
----@field status integer to answer with: 204; 400, the body is no event; 403, not Twilio's, or too
----  old; 405, 413; 500, `on_event` raised; 503, it is at work on the same delivery
----@field message string why, for a log; not for who asked
----@field event twilio.numbers.WebhookEvent? what was told
----@field delivery "new"|"duplicate"|"stale"|nil stale: a newer one of the same came before
----@field after function? to be called after answering, with `after_answer`
+---@field status integer the HTTP status to answer with
+---@field message string the reason, for a log; not for the sender
+---@field event twilio.numbers.WebhookEvent? the event, if the request was accepted
+---@field delivery twilio.numbers.Delivery? what delivery it is
+---@field after function? with `after_answer`: to be called after the answer
+
+---@alias twilio.numbers.Delivery
+---| "new" # the event is new
+---| "duplicate" # the same SIDs, status and `last_date_updated` came before
+---| "stale" # a newer event of the same number or port-in came before
 
 ---@class twilio.numbers.WebhookReceiver
 local receiver = {}
 local meta = { __index = receiver, __name = "twilio.numbers.WebhookReceiver" }
 
+---@class twilio.numbers.webhook
+---@field memory_store fun(): twilio.numbers.WebhookStore a store in this Lua state's memory
+---@field shared_store fun(dict: table): twilio.numbers.WebhookStore a store in a `lua_shared_dict`, for all workers of an nginx
 local webhook = {
   memory_store = stores.memory,
   shared_store = stores.shared,
@@ -107,10 +110,10 @@ local function verifier_of(auth_token)
   return verifier
 end
 
---- A receiver.
----@param options twilio.numbers.WebhookOptions what is unknown or of the wrong type raises
+--- Makes a receiver.
+---@param options twilio.numbers.WebhookOptions an unknown option, or one of the wrong type, raises
 ---@return twilio.numbers.WebhookReceiver?
----@return twilio.numbers.Error? # of kind "credentials" when there is no auth token
+---@return twilio.numbers.Error? # of kind "credentials" if there is no auth token
 function webhook.new(options)
   check_options(options)
   local url, verifier = parse_url(options.url), verifier_of(options.auth_token)
@@ -210,7 +213,7 @@ local function hand_on(self, reply, key)
   reply.status, reply.message = 500, "on_event raised: " .. tostring(why)
 end
 
---- Takes a request, and says what to answer. Nothing of a request is believed that is not signed.
+--- Reads a request, and tells what to answer. Only signed content is trusted.
 ---@param request twilio.numbers.WebhookRequest
 ---@return twilio.numbers.WebhookReply
 function receiver:receive(request)
@@ -236,13 +239,13 @@ function receiver:receive(request)
   return reply
 end
 
---- Takes nginx's present request and answers it; for content_by_lua.
+--- Reads nginx's current request and answers it, in content_by_lua.
 ---@return twilio.numbers.WebhookReply
 function receiver:serve()
-  return require("twilio.numbers.nginx.webhook_handler").serve(self)
+  return lua_host.serve(self)
 end
 
---- Wipes the tokens. Doing it twice is harmless.
+--- Wipes the tokens. Closing twice is harmless.
 function receiver:close()
   self.verifier:close()
 end

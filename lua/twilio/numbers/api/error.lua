@@ -1,36 +1,58 @@
---- What the world did to a call: the one error type that is returned as `nil, err`.
----
+--- The one error type that is returned as `nil, err`.
+
+---@alias twilio.numbers.ErrorKind
+---| "network" # no connection, or it broke
+---| "timeout" # no whole answer in time
+---| "tls" # no TLS connection, or a certificate that is not trusted
+---| "api" # the API's own error; also in an answer of status 200
+---| "problem" # an error as problem details (RFC 9457), see the field `problem`; also with status 200
+---| "http" # another unexpected status, such as a redirect
+---| "unreadable" # an answer that is no JSON object, is not what the contract promises, or is about something else than was asked for
+---| "too_large" # an answer above `max_response_size`
+---| "memory" # not enough memory or file descriptors
+---| "closed" # the client was closed, the process forked, or it is ending
+---| "credentials" # there are none
+---| "invalid" # an input of an iterator is malformed
+---| "raised" # a task of `gather` raised
+---| "waited" # the status that was waited for did not come in time
+---| "ended" # the status that was waited for will not come any more
+---| "plan" # a campaign's plan is refused
+---| "ledger" # a campaign's ledger cannot be read or written
+---| "interrupted" # a campaign was interrupted before anything was sent
+
+---@alias twilio.numbers.Outcome
+---| "not_sent" # the request certainly did not leave
+---| "refused" # the server refused it
+---| "uncertain" # it may or may not have taken effect: fetch before doing anything else
+
+---@alias twilio.numbers.Stopped
+---| "final" # another attempt would end alike
+---| "unsafe" # the request may have taken effect, so it is not repeated
+---| "attempts" # all attempts are used up
+---| "deadline" # there is no time for another attempt
+---| "retry_after" # the server asks for a longer wait than `cap`
+---| "closed" # the client was closed, or sends nothing any more
+
 ---@class twilio.numbers.Error
----@field kind "network"|"timeout"|"tls"|"http"|"api"|"problem"|"unreadable"|"too_large"|"memory"|"closed"|"credentials"|"invalid"
----  network: no connection, or it broke. timeout, tls: as they say. api: the API's own error.
----  problem: an error as problem details (RFC 9457). http: any other unwelcome status.
----  unreadable: an answer that is not what the contract promises, or is about something else than was
----  asked for. too_large: above
----  `max_response_size`. memory: not enough for the answer. closed: the client was closed, or the
----  process forked, in between. credentials: there are none. invalid: an input of an iterator that
----  is not of its form. "waited": the time to wait for a status was over; "ended": the status that
----  was waited for will not come any more. raised: a task raised it. Of campaigns: "plan", it is refused;
----  "ledger", it cannot be read or written; "interrupted", before anything was sent.
+---@field kind twilio.numbers.ErrorKind what went wrong
 ---@field message string what happened, in a phrase
 ---@field code integer|string|nil the API's error code, such as 20404
----@field http_status integer?
+---@field http_status integer? the HTTP status, if there was an answer
 ---@field more_info string? the API's link about the code
----@field request_id string? for the support
----@field retry_after number? seconds that the server asks to wait
----@field outcome "not_sent"|"refused"|"uncertain"|nil for a call that changes something: it
----  certainly never left, the server said no, or nobody knows. For others, "not_sent" or nil.
+---@field request_id string? the request's id, for Twilio's support
+---@field retry_after number? seconds that the server asks to wait, whatever the header's form was
+---@field outcome twilio.numbers.Outcome? of a cancel or delete: whether it took effect. Of others: "not_sent" or nil
 ---@field attempts integer? how often it was tried
----@field stopped "final"|"unsafe"|"attempts"|"deadline"|"retry_after"|"closed"|nil why not once
----  more: another attempt would end alike; it may have been acted upon; there were as many as
----  allowed; there was no time left; the server asks for a longer wait than we take; the client was
----  closed, or begins nothing any more
+---@field stopped twilio.numbers.Stopped? why there was no further attempt
 ---@field concurrent_requests integer? how many requests the API counted for the account
 ---@field operation string? the operation's id in the contract
----@field method string?
----@field path string?
----@field body string? the start of an answer that is not the API's own error
+---@field method string? the HTTP method
+---@field path string? the path, with its query
+---@field body string? the start of an answer that is not the API's own
 ---@field problem table? the problem details as they came
-
+---@field raised any of kind "raised": what the task raised
+---@field traceback string? of kind "raised": where
+---@field changes string[]? of kind "plan": what has changed since the plan was made
 local error_type = {}
 error_type.__index = error_type
 error_type.__name = "twilio.numbers.Error"

@@ -41,7 +41,7 @@ local function failed(call, fields)
   return errors.new(fields)
 end
 
---- What a call that came to its inbox has brought.
+--- What a call that came to its queue has brought.
 ---@param call twilio.numbers.Call
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?

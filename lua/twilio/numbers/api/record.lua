@@ -55,13 +55,14 @@ function common:raw()
 end
 
 --- Iterates over the fields that are not null, as `pairs` does from Lua 5.2 on.
----@return function, table
+---@return function
+---@return table
 function common:fields()
   return next_field, self
 end
 
---- The fields as JSON text: nulls and unknown fields as they came, and empty arrays where the
---- contract says array; other empty tables are written as {}.
+--- The fields as JSON text, nulls and unknown fields included. An empty table is `[]` where the contract
+--- says array, else `{}`.
 ---@return string
 function common:to_json()
   return json.encode_object(rawget(self, RAW), getmetatable(self).properties)

@@ -154,25 +154,25 @@ end
 ---@field path string with the query
 ---@field first string? what was asked for: the path's parameters, in its order
 ---@field second string?
----@field inbox twilio.numbers.Inbox where it comes in when it is done
+---@field queue twilio.numbers.Queue where it is put when it is done
 ---@field transfer table|false the core's, once it is begun
 ---@field number integer the transfer's
 ---@field object table|true|false|nil what it has brought; false before that was read
 ---@field problem table? why that is nothing: the fields of an error
 
 --- A call that is to be begun, or nil and what is wrong.
----@param inbox twilio.numbers.Inbox
+---@param queue twilio.numbers.Queue
 ---@param id string the operation's id in the contract
 ---@param query twilio.numbers.Query? what `request.query` gave
 ---@param first string? path parameters, in the path's order
 ---@param second string?
 ---@return twilio.numbers.Call?
 ---@return string? problem
-function request.call(inbox, id, query, first, second)
+function request.call(queue, id, query, first, second)
   local path, problem = compiled[id].path(first, second)
   if not path then return nil, problem end
   local call = {
-    id = id, path = path, first = first, second = second, inbox = inbox, transfer = false,
+    id = id, path = path, first = first, second = second, queue = queue, transfer = false,
     number = 0, object = false,
   }
   if query and query.values then

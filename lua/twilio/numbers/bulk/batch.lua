@@ -1,42 +1,44 @@
---- One operation for each input of a source, several at once: what the `..._each` methods give.
+--- A batch: one operation for each input, several at once. What the `..._each` methods give.
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local errors = require "twilio.numbers.api.error"
-local inboxes = require "twilio.numbers.runtime.queue"
-local loop = require "twilio.numbers.runtime.loop"
-local misuse = require "twilio.numbers.util.argument_error"
+local inputs = require "twilio.numbers.runtime.inputs"
 local progress = require "twilio.numbers.bulk.progress"
+local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
-local sources = require "twilio.numbers.runtime.inputs"
 
----@class twilio.numbers.EachOptions
----@field concurrency integer? how many at once, up to the client's `concurrency`, which it is if
----  missing
----@field ordered boolean? outcomes in the order of the inputs rather than as they come
----@field unique boolean? leave out inputs that came before; remembers them all
----@field stop_on "error"|fun(err: twilio.numbers.Error, input: any): boolean|nil when to begin no
----  more; always at 401 and 403. What is in flight then is still waited for and given.
----@field progress boolean|twilio.numbers.Progress|nil shows on a terminal how far it is
+---@class twilio.numbers.BatchOptions
+---@field concurrency integer? calls in flight at once, at most the client's `concurrency`. Default: the client's.
+---@field ordered boolean? give outcomes in the order of the inputs, not as they arrive. Default: false.
+---@field unique boolean? leave out inputs that came before. All inputs are remembered for it. Default: false.
+---@field stop_on "error"|(fun(err: twilio.numbers.Error, input: any): boolean)|nil when to begin no more calls; those in flight are still waited for and given. 401 and 403 always stop. Default: nothing else stops.
+---@field progress boolean|twilio.numbers.Progress|nil show a progress line on a terminal. Default: false.
 
---- What an operation is to an iterator.
+---@class twilio.numbers.KnownOutcome
+---@field input any the input
+---@field result any its result
+---@field err twilio.numbers.Error? or its error
+
+--- How a batch uses an operation.
 ---@class twilio.numbers.Action
 ---@field id string the operation's id in the contract
 ---@field arguments fun(input: any): string?, string? the path's parameters
 ---@field result fun(client: table, raw: table|true, first: string, second: string?): any
 
----@class twilio.numbers.Each
-local each = {}
-local meta = { __index = each, __name = "twilio.numbers.Each" }
+---@class twilio.numbers.Batch
+local batch = {}
+local meta = { __index = batch, __name = "twilio.numbers.Batch" }
 
---- Ordered outcomes wait for the slowest before them: so many times `concurrency` may.
+--- Ordered outcomes wait for the slowest one before them: so many times `concurrency` may wait.
 local ORDERED_AHEAD = 8
 
 local own_options = {
   concurrency = "number", ordered = "boolean", unique = "boolean", progress = true, stop_on = true,
 }
 
---- Takes apart the iterator's options and those that go to the API.
+--- Separates the batch's options from those that go to the API.
 local function sort_options(options)
-  if type(options) ~= "table" then misuse.argument("options", "a table", options) end
+  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
   local own, query = {}, nil
   for name, value in pairs(options) do
     local wanted = own_options[name]
@@ -45,7 +47,7 @@ local function sort_options(options)
       query[name] = value
     else
       local fits = wanted == true or type(value) == wanted
-      if not fits then misuse.argument(name, "a " .. wanted, value) end
+      if not fits then argument_error.argument(name, "a " .. wanted, value) end
       own[name] = value
     end
   end
@@ -56,10 +58,10 @@ local function check_concurrency(client, wanted)
   local most = client:pace().limit
   if wanted == nil then return most end
   if wanted < 1 or wanted % 1 ~= 0 then
-    misuse.argument("concurrency", "a whole number above 0", wanted)
+    argument_error.argument("concurrency", "a whole number above 0", wanted)
   elseif wanted > most then
-    misuse.argument("concurrency", ("at most %d, the client's own (an option of numbers.new),")
-      :format(most), wanted)
+    argument_error.argument("concurrency",
+      ("at most %d, the client's own (an option of numbers.new),"):format(most), wanted)
   end
   return wanted
 end
@@ -68,41 +70,41 @@ local function stopper(stop_on)
   if stop_on == nil then return function() return false end end
   if stop_on == "error" then return function() return true end end
   if type(stop_on) ~= "function" then
-    misuse.argument("stop_on", '"error" or a function', stop_on)
+    argument_error.argument("stop_on", '"error" or a function', stop_on)
   end
   return stop_on
 end
 
---- The four values that a `for` loop takes: on 5.4 it closes the iterator when it is left.
+--- Internal. The four values that a `for` loop takes: on 5.4 it closes the iterator when it is left.
 ---@param client table
 ---@param action twilio.numbers.Action
 ---@param source any an array, an iterator or a coroutine
----@param options twilio.numbers.EachOptions?
----@return twilio.numbers.Each, nil, nil, twilio.numbers.Each
-function each.new(client, action, source, options)
-  if client.closed then misuse.raise("the client is closed") end
+---@param options twilio.numbers.BatchOptions?
+---@return twilio.numbers.Batch, nil, nil, twilio.numbers.Batch
+function batch.new(client, action, source, options)
+  if client.closed then argument_error.raise("the client is closed") end
   local own, query = sort_options(options or {})
   local checked, problem = request.query(action.id, query)
-  if not checked then misuse.raise(problem) end
+  if not checked then argument_error.raise(problem) end
   local concurrency = check_concurrency(client, own.concurrency)
   local self = setmetatable({
     client = client, action = action, query = checked,
-    next_input = sources.open(source),
+    next_input = inputs.open(source),
     concurrency = concurrency,
     ahead = own.ordered and concurrency * ORDERED_AHEAD or concurrency,
     places = own.ordered and {} or nil, -- outcomes that wait for those before them
-    keeps = own.ordered and client.loop.orphans ~= nil, -- their transfers, lest they get lost
+    keeps = own.ordered and client:is_observed(), -- the transfers of outcomes that wait
     seen = own.unique and {} or nil,
     stops = stopper(own.stop_on),
     progress = progress.for_option(own.progress),
-    inbox = inboxes.new(),
+    queue = queues.new(),
     in_flight = {}, flying = 0, -- a set of calls, and how many
     begun = 0, given = 0,
   }, meta)
   return self, nil, nil, self
 end
 
---- No further input is begun; what a hook, the source or `stop_on` raised comes at the end.
+--- No further input is begun. What a hook, the source or `stop_on` raised is raised at the end.
 local function stop(self, failed, failure)
   self.stopping = true
   if failed and not self.failed then self.failed, self.failure = true, failure end
@@ -122,23 +124,22 @@ local function is_new(self, first, second)
   return true
 end
 
---- Begins a call for an input. One that is no argument for it is an outcome at once.
+--- Begins a call for an input. An input that is not valid gives its outcome at once.
 local function begin(self, input)
   local action = self.action
   local first, second = action.arguments(input)
-  local call, problem = request.call(self.inbox, action.id, self.query, first, second)
+  local call, problem = request.call(self.queue, action.id, self.query, first, second)
   if call and self.seen and not is_new(self, first, second) then return end
   call = call or { err = invalid(self, problem) }
   self.begun = self.begun + 1
   call.input, call.place = input, self.begun
-  if call.err then return self.inbox:put(call) end
+  if call.err then return self.queue:put(call) end
   self.in_flight[call], self.flying = true, self.flying + 1
   self.client:begin(call)
-  if self.ended then loop.release(call) end -- by a hook or a finalizer
+  if self.ended then self.client:release(call) end -- by a hook or a finalizer
 end
 
---- Whether another call may be begun. The source and the hooks can end the iterator, and the
---- client, while they are asked.
+--- Whether another call may be begun. The source and the hooks may close the batch, and the client.
 local function has_room(self)
   return not self.ended and not self.stopping and self.flying < self.concurrency
     and self.begun - self.given < self.ahead
@@ -154,13 +155,13 @@ local function feed(self)
   end
 end
 
---- Turns a call that came in into an outcome.
+--- Makes a call that is done an outcome.
 local function read(self, call)
   local client, action = self.client, self.action
   if not call.path then return end
   self.in_flight[call], self.flying = nil, self.flying - 1
   local raw, err = client:read(call)
-  if not self.keeps then loop.release(call) end
+  if not self.keeps then client:release(call) end
   if raw then
     call.result = action.result(client, raw, call.first, call.second)
   else
@@ -180,14 +181,14 @@ end
 --- The next outcome that can be given, or nil if none has come yet.
 local function pick(self)
   local places = self.places
-  local call = self.inbox:take()
+  local call = self.queue:take()
   while call do
-    if call.place then -- else it was only to wake us
+    if call.place then -- else it only ended a wait
       conclude(self, call)
       if not places then return call end
       places[call.place] = call
     end
-    call = self.inbox:take()
+    call = self.queue:take()
   end
   if not places then return nil end
   local place = self.given + 1
@@ -214,68 +215,67 @@ local function next_call(self)
   while not self.ended do
     local call = pick(self)
     if call then self.given = self.given + 1 end
-    feed(self) -- what was picked has made room
+    feed(self) -- the outcome that was picked has made room
     if call then return call end
     if is_over(self) or self.ended then return nil end
-    self.client.loop:wait(self.inbox)
+    self.client:wait(self.queue)
   end
 end
 
---- The next input, its result, and its error instead; nil at the end. Several tasks may take from
---- one iterator.
----@return any input
----@return any result
----@return twilio.numbers.Error? err
-function each:next()
+--- The next input with its result or its error; nil at the end. Several tasks may use one iterator. Calling
+--- the iterator does the same.
+---@return any # the input
+---@return any # its result
+---@return twilio.numbers.Error? # or its error
+function batch:next()
   if self.ended then return nil end
-  self.client.loop:check()
+  self.client:check()
   local call = next_call(self)
   if not call or is_over(self) or self.places and self.places[self.given + 1] then
-    self.client.loop:nudge(self.inbox) -- who else waits has something to take, or to end with
+    self.client:wake(self.queue) -- another task may have an outcome to take, or the end to see
   end
   if not call then
     if not self.ended then end_loop(self) end
     return nil
   end
-  loop.release(call)
+  self.client:release(call)
   if self.progress then self.progress:count(call.err) end
   return call.input, call.result, call.err
 end
 
---- Those whose outcome is known, though it was not given.
+--- The outcomes that are known and were not given.
 local function take_known(self)
   local outcomes, places = {}, self.places or {}
-  for call in function() return self.inbox:take() end do
+  for call in function() return self.queue:take() end do
     if call.place then
       read(self, call)
       places[call.place] = call
     end
   end
   for _, call in pairs(places) do
-    loop.release(call)
+    self.client:release(call)
     outcomes[#outcomes + 1] = { input = call.input, result = call.result, err = call.err }
   end
   self.places = self.places and {}
   return outcomes
 end
 
---- Ends it, and cancels what is in flight. Doing it twice is harmless.
----@return any[] inputs whose requests were in flight: whether they arrived, nobody knows
----@return { input: any, result: any, err: twilio.numbers.Error? }[] outcomes that had come and were
----  not given
-function each:close()
-  local outcomes, inputs = take_known(self), {}
+--- Ends the iterator and abandons its calls in flight. Closing twice is harmless.
+---@return any[] # inputs whose calls were in flight: their outcome is uncertain
+---@return twilio.numbers.KnownOutcome[] # outcomes that had arrived and were not given yet
+function batch:close()
+  local outcomes, cut_off = take_known(self), {}
   for call in pairs(self.in_flight) do
-    inputs[#inputs + 1] = call.input
-    loop.release(call)
+    cut_off[#cut_off + 1] = call.input
+    self.client:release(call)
   end
   if not self.ended and self.progress then self.progress:finish() end
   self.in_flight, self.ended = {}, true
-  self.client.loop:nudge(self.inbox)
-  return inputs, outcomes
+  self.client:wake(self.queue)
+  return cut_off, outcomes
 end
 
-meta.__call = each.next
+meta.__call = batch.next
 meta.__close = function(self) self:close() end
 
-return each
+return batch

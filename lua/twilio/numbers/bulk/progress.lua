@@ -1,16 +1,21 @@
---- A line on a terminal that says how far a loop is. On anything else it is silent.
+--- A line on a terminal that shows how far a loop is. Elsewhere nothing is written.
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
-local misuse = require "twilio.numbers.util.argument_error"
+
+---@class twilio.numbers.ProgressOptions
+---@field total integer? how many there will be. Default: unknown.
+---@field label string? what to call them. Default: "done".
+---@field stream file*? where to write. Default: `io.stderr`.
 
 ---@class twilio.numbers.Progress
 local progress = {}
 progress.__index = progress
 
-local EVERY = 0.2 -- seconds between two looks of the line
+local EVERY = 0.2 -- seconds between two updates of the line
 
----@param options { total: integer?, label: string?, stream: file*? }? how many there will be, if that
----  is known; what to call them, "done" if missing; where to write, io.stderr if missing
+--- Internal. See `numbers.progress`.
+---@param options twilio.numbers.ProgressOptions?
 ---@return twilio.numbers.Progress
 function progress.new(options)
   options = options or {}
@@ -21,13 +26,14 @@ function progress.new(options)
   }, progress)
 end
 
---- What an iterator's option stands for.
+--- Internal. What an iterator's option stands for.
+---@param value any
 ---@return twilio.numbers.Progress?
 function progress.for_option(value)
   if value == nil or value == false then return nil end
   if value == true then return progress.new() end
   if getmetatable(value) ~= progress then
-    misuse.argument("progress", "true or what numbers.progress gives", value)
+    argument_error.argument("progress", "true or what numbers.progress gives", value)
   end
   return value
 end
@@ -39,7 +45,7 @@ local function duration(seconds)
   return ("%d h %02d min"):format(math.floor(seconds / 3600), math.floor(seconds % 3600 / 60))
 end
 
---- The line as it stands: how many, how fast, how many failed, how long it will take.
+--- The line as text: how many, how fast, how many failed, how long it will take.
 ---@return string
 function progress:line()
   local elapsed = math.max(core.now() - self.began, 0.001)
@@ -60,15 +66,15 @@ local function show(self)
   self.stream:flush()
 end
 
---- One more is done; with an error if it failed.
----@param err any
+--- Counts one more as done.
+---@param err any its error, if it failed
 function progress:count(err)
   self.done = self.done + 1
   if err then self.failed = self.failed + 1 end
   if self.shown and core.now() - self.last >= EVERY then show(self) end
 end
 
---- Takes the line away, so that something else can be printed; a later count shows it again.
+--- Clears the line, so that the program can print something else. The next count shows it again.
 function progress:clear()
   if not self.visible then return end
   self.visible = false
@@ -76,7 +82,7 @@ function progress:clear()
   self.stream:flush()
 end
 
---- Leaves the last state standing and goes to the next line.
+--- Shows the last state and ends the line.
 function progress:finish()
   if not self.shown or self.finished then return end
   self.finished = true

@@ -1,20 +1,19 @@
---- Looks at one record again and again until its status is the one that is waited for.
+--- Polls one record until its status is the one that is waited for.
 
+local argument_error = require "twilio.numbers.util.argument_error"
+local backoff = require "twilio.numbers.bulk.backoff"
 local errors = require "twilio.numbers.api.error"
-local intervals = require "twilio.numbers.bulk.backoff"
-local misuse = require "twilio.numbers.util.argument_error"
 local record = require "twilio.numbers.api.record"
 local status = require "twilio.numbers.api.status"
 
 ---@class twilio.numbers.WaitForOptions: twilio.numbers.WaitOptions
----@field for_status "terminal"|string|fun(record: table): boolean|nil a status in any spelling, or a
----  function that tells; "terminal", any that never changes again, if missing
+---@field for_status string|(fun(record: table): boolean)|nil a status in any spelling, "terminal" for any that never changes again, or a function that returns true. Default: "terminal".
 
---- What a kind of record is to this.
+--- How a kind of record is polled.
 ---@class twilio.numbers.Waitable
 ---@field kind "request"|"number"|"bulk"
----@field field string where the API's status is
----@field name string what a person calls it
+---@field field string the field that has the API's status
+---@field name string its name in messages
 
 local function test_of(what, wanted)
   if wanted == nil or wanted == "terminal" then
@@ -26,7 +25,7 @@ local function test_of(what, wanted)
   elseif type(wanted) == "function" then
     return wanted, "what is waited for"
   end
-  return misuse.argument("for_status", 'a status, "terminal" or a function', wanted)
+  return argument_error.argument("for_status", 'a status, "terminal" or a function', wanted)
 end
 
 local function failure(kind, message, last)
@@ -49,28 +48,28 @@ end
 ---  another one that never changes, or what kept it from being fetched
 local function wait_for(self, what, options)
   options = options or {}
-  local plan = intervals.new(options, { for_status = true })
+  local plan = backoff.new(options, { for_status = true })
   local is_reached, wanted = test_of(what, options.for_status)
   local reached, err, last, pause, unreadable
   if not options.for_status or options.for_status == "terminal" then reached = is_reached(self) end
   while not reached do
     local fetched
-    fetched, last = self:refresh(intervals.for_a_look(plan))
-    unreadable = intervals.count_unreadable(unreadable, last)
+    fetched, last = self:refresh(backoff.poll_timeout(plan))
+    unreadable = backoff.count_unreadable(unreadable, last)
     if fetched then
       reached, err = judge(self, what, is_reached, wanted)
-    elseif not intervals.may_pass(plan, last, unreadable) then
+    elseif not backoff.may_pass(plan, last, unreadable) then
       err = last
     end
     if reached or err then break end
-    if intervals.is_over(plan) then
+    if backoff.is_over(plan) then
       return nil, failure("waited", ("%s %s is not at %s after %s s, but at %s"):format(what.name,
         self:sid(), wanted, plan.timeout, status.normal(self[what.field]) or "no status"), last)
     end
     local now
-    pause, now = intervals.next(plan, pause)
+    pause, now = backoff.next(plan, pause)
     record.client(self):sleep(math.max(now, 0))
-    if record.client(self).loop:is_ending() then
+    if record.client(self):is_ending() then
       return nil, failure("closed", ("the process ends before %s %s is at %s"):format(what.name,
         self:sid(), wanted), last)
     end

@@ -1,19 +1,23 @@
---- Looks at many port-ins again and again and tells what has changed.
+--- Polls many port-ins and gives what has changed.
 
-local inboxes = require "twilio.numbers.runtime.queue"
-local intervals = require "twilio.numbers.bulk.backoff"
-local loop = require "twilio.numbers.runtime.loop"
-local misuse = require "twilio.numbers.util.argument_error"
+local argument_error = require "twilio.numbers.util.argument_error"
+local backoff = require "twilio.numbers.bulk.backoff"
+local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
 local status = require "twilio.numbers.api.status"
 
 ---@class twilio.numbers.Change
----@field sid string the port-in's
----@field from string? its status before in normal form, nil at the first look
+---@field sid string the port-in's SID
+---@field from string? its earlier status in normal form; nil at the first fetch
 ---@field to string? its status now
----@field numbers { sid: string?, phone_number: string?, from: string?, to: string? }[] its numbers
----  whose status changed; none at the first look
+---@field numbers twilio.numbers.NumberChange[] its numbers whose status changed; none at the first fetch
 ---@field err twilio.numbers.Error? why it is not watched any longer: it cannot be fetched
+
+---@class twilio.numbers.NumberChange
+---@field sid string? the number's SID
+---@field phone_number string? the number
+---@field from string? its earlier status in normal form
+---@field to string? its status now
 
 ---@class twilio.numbers.Watch
 local watch = {}
@@ -29,7 +33,7 @@ local function number_statuses(port_in)
   return statuses
 end
 
---- What differs from the last look; nil if nothing does.
+--- What differs from the last poll; nil if nothing does.
 local function compare(item, port_in)
   local to, statuses, numbers = port_in:status(), number_statuses(port_in), {}
   for number in item.numbers and port_in:numbers() or function() end do
@@ -48,15 +52,15 @@ local function compare(item, port_in)
   return change
 end
 
---- No more looks; what was seen can still be given.
+--- Ends the polls. Changes that were found can still be given.
 local function finish(self)
   if self.ended then return end
   self.ended = true
   for _, item in pairs(self.items) do
-    if item.call then loop.release(item.call) end
+    if item.call then self.client:release(item.call) end
   end
-  if self.deadline then loop.release(self.deadline) end
-  self.client.loop:nudge(self.inbox)
+  if self.deadline then self.client:release(self.deadline) end
+  self.client:wake(self.queue)
 end
 
 local function give(self, item, change)
@@ -68,16 +72,16 @@ local function drop(self, item)
   self.left = self.left - 1
 end
 
-local function look_later(self, item)
+local function poll_later(self, item)
   local pause
-  item.pause, pause = intervals.next(self.plan, item.pause)
-  item.call = self.client.loop:sleep(self.inbox, math.max(pause, 0), true)
+  item.pause, pause = backoff.next(self.plan, item.pause)
+  item.call = self.client:pause(self.queue, math.max(pause, 0))
   item.call.item = item
 end
 
-local function looked(self, item, raw, err)
-  item.unreadable = intervals.count_unreadable(item.unreadable, err)
-  if err and not intervals.may_pass(self.plan, err, item.unreadable) then
+local function receive_response(self, item, raw, err)
+  item.unreadable = backoff.count_unreadable(item.unreadable, err)
+  if err and not backoff.may_pass(self.plan, err, item.unreadable) then
     give(self, item, { sid = item.sid, from = item.status, to = item.status, numbers = {},
       err = err })
     return drop(self, item)
@@ -90,7 +94,7 @@ local function looked(self, item, raw, err)
   if raw and status.phase("request", item.port_in.port_in_request_status) == "done" then
     return drop(self, item)
   end
-  look_later(self, item)
+  poll_later(self, item)
 end
 
 local function receive(self, call)
@@ -98,12 +102,12 @@ local function receive(self, call)
   if call == self.deadline then
     finish(self)
   elseif not item then
-    return -- only to wake us
+    return -- it only ended a wait
   elseif call.id then
     self.flying, item.call = self.flying - 1, nil
-    looked(self, item, self.client:finish(call))
+    receive_response(self, item, self.client:finish(call))
   else
-    loop.release(call)
+    self.client:release(call)
     item.call = nil
     self.due:put(item)
   end
@@ -113,42 +117,42 @@ local function begin(self)
   while self.flying < self.most and not self.client.closed do
     local item = self.due:take()
     if not item then return end
-    local call = request.call(self.inbox, "FetchPortingPortIn", nil, item.sid)
+    local call = request.call(self.queue, "FetchPortingPortIn", nil, item.sid)
     call.item = item
     item.call, self.flying = call, self.flying + 1
     self.client:begin(call)
-    if self.ended then loop.release(call) end -- by a hook
+    if self.ended then self.client:release(call) end -- by a hook
   end
 end
 
---- The next port-in that changed, and how; nil at the end.
+--- The next port-in that changed, and how; nil at the end. Calling the object does the same.
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Change?
 function watch:next()
   local client = self.client
-  client.loop:check()
+  client:check()
   while true do
     local entry = self.changes:take()
-    if self.left == 0 or not entry and client.loop:is_ending() then finish(self) end
-    if entry or self.ended then client.loop:nudge(self.inbox) end -- for another task that waits
+    if self.left == 0 or not entry and client:is_ending() then finish(self) end
+    if entry or self.ended then client:wake(self.queue) end -- for another task that waits
     if entry then return entry.port_in, entry.change end
     if self.ended then return client:surface() end
     if client.closed then
-      client.loop:nudge(self.inbox)
-      misuse.raise "the client is closed"
+      client:wake(self.queue) -- another task may wait
+      argument_error.raise "the client is closed"
     end
     client:surface()
     begin(self)
-    if not client.closed and not self.ended then client.loop:wait(self.inbox) end -- unless by a hook
-    local call = self.inbox:take()
+    if not client.closed and not self.ended then client:wait(self.queue) end -- unless by a hook
+    local call = self.queue:take()
     while call and not self.ended do
       receive(self, call)
-      call = self.inbox:take()
+      call = self.queue:take()
     end
   end
 end
 
---- The SIDs that are not at a terminal status, as far as was seen, sorted.
+--- The sorted SIDs of the port-ins that were not seen at a terminal status.
 ---@return string[]
 function watch:unfinished()
   local sids = {}
@@ -157,41 +161,39 @@ function watch:unfinished()
   return sids
 end
 
---- Ends it, cancels what is under way and forgets what was not given. Doing it twice is harmless.
+--- Ends the watch and abandons its calls in flight. Closing twice is harmless.
 function watch:close()
   finish(self)
-  self.changes = inboxes.new()
+  self.changes = queues.new()
 end
 
 meta.__call = watch.next
 meta.__close = watch.close
 
-local watching = {}
-
---- See `client.port_ins:watch`. `sids` are checked; `resource` makes objects of answers.
+--- Internal. See `client.port_ins:watch`. `sids` are checked; `resource` makes objects of responses.
 ---@param resource { client: table, of: function, blank: function }
 ---@param sids string[]
 ---@param options twilio.numbers.WaitOptions?
-function watching.new(resource, sids, options)
+function watch.new(resource, sids, options)
   local client = resource.client
-  local plan = intervals.new(options or {}, {})
-  if client.closed then misuse.raise("the client is closed") end
+  local plan = backoff.new(options or {}, {})
+  if client.closed then argument_error.raise("the client is closed") end
   local self = setmetatable({
     client = client, resource = resource, plan = plan, most = client:pace().limit,
     items = {}, left = 0, flying = 0,
-    inbox = inboxes.new(), due = inboxes.new(), changes = inboxes.new(),
+    queue = queues.new(), due = queues.new(), changes = queues.new(),
   }, meta)
   for _, sid in ipairs(sids) do
     local path, problem = request.path("FetchPortingPortIn", sid)
-    if not path then misuse.raise(problem) end
+    if not path then argument_error.raise(problem) end
     if not self.items[sid] then
       local item = { sid = sid }
       self.items[sid], self.left = item, self.left + 1
       self.due:put(item)
     end
   end
-  if plan.timeout then self.deadline = client.loop:sleep(self.inbox, plan.timeout) end
+  if plan.timeout then self.deadline = client:deadline(self.queue, plan.timeout) end
   return self, nil, nil, self
 end
 
-return watching
+return watch

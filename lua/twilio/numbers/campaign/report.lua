@@ -5,17 +5,45 @@ local ledgers = require "twilio.numbers.campaign.ledger.store"
 local masking = require "twilio.numbers.util.redact"
 local tables = require "twilio.numbers.util.format"
 
+---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
+---@field tries twilio.numbers.ReportTry[] its DELETEs, oldest first
+
+---@class twilio.numbers.ReportTry
+---@field target integer the target's place in the plan
+---@field attempt integer 1 for the first DELETE
+---@field campaign string internal: the campaign's id
+---@field run string the run that sent it
+---@field intended_at number when it was intended, in seconds since 1970
+---@field answered_at number? when its outcome was known
+---@field seconds number? how long it took
+---@field outcome "accepted"|"refused"|"uncertain"|"not_sent"|nil its outcome
+---@field http_status integer? the HTTP status
+---@field code string? the API's error code
+---@field request_id string? the API's id of the request
+---@field message string? the error in words
+
+---@class twilio.numbers.ReportRun
+---@field id string its id
+---@field campaign string internal: the campaign's id
+---@field command string "apply", "resume" or "retry-failed"
+---@field host string the machine
+---@field pid integer the process
+---@field who string the user
+---@field started_at number when it began, in seconds since 1970
+---@field ended_at number? when it ended
+---@field ended_as string? how it ended: "done", "refused", "raised", "died", or why it stopped
+
 ---@class twilio.numbers.Report
----@field campaign table id, account_sid, planned, reason, ticket, created_at
----@field base_url string? where the plan was made; one of version 1 does not say
----@field counts table<string, integer> by state
----@field plan twilio.numbers.Plan
----@field planned integer how many the plan was to cancel
+---@field campaign twilio.numbers.LedgerCampaign the campaign
+---@field base_url string? where the plan was made; nil for a plan of version 1
+---@field counts table<twilio.numbers.TargetState, integer> how many targets are in each state
+---@field plan twilio.numbers.Plan the plan
 ---@field is_begun boolean whether a DELETE was intended yet
----@field problems integer how many of the plan's inputs need a person's look
----@field changed integer how many of those planned were skipped, for another reason than being canceled
----@field targets table[] all, in the plan's order, each with its `tries`
----@field runs table[] who was at work on it
+---@field planned integer how many targets the plan is to cancel
+---@field problems integer how many inputs of the plan a person has to check
+---@field changed integer how many planned targets were skipped because they changed, and are not canceled
+---@field targets twilio.numbers.ReportTarget[] all targets, in the plan's order
+---@field runs twilio.numbers.ReportRun[] the runs, oldest first
 local report = {}
 report.__index = report
 
@@ -42,7 +70,7 @@ local function count(self)
   end
 end
 
---- Reads it from the ledger; an error if the rows differ from the plan.
+--- Internal. Reads it from the ledger; an error if the rows differ from the plan.
 ---@param ledger twilio.numbers.Ledger
 ---@param campaign table as the ledger found it
 ---@return twilio.numbers.Report?
@@ -50,7 +78,7 @@ end
 function report.read(ledger, campaign)
   local record, err = ledger:read(campaign.id)
   if record == nil then return nil, err end
-  if not record then return ledger.db:damaged "a campaign is missing that was there" end
+  if not record then return ledger:damaged "a campaign is missing that was there" end
   local self = setmetatable({
     campaign = campaign, plan = record.plan, targets = record.targets, runs = record.runs,
     planned = campaign.planned, problems = record.plan:problems(), is_begun = false, changed = 0,
@@ -60,14 +88,14 @@ function report.read(ledger, campaign)
   return self
 end
 
---- How many of those planned are neither proven to be cancelled nor settled in another way.
+--- How many targets are not settled: planned, intended, accepted or uncertain.
 ---@return integer
 function report:open()
   local counts = self.counts
   return counts.planned + counts.intended + counts.accepted + counts.uncertain
 end
 
---- Whether every one of the plan was cancelled, and no input needs a look.
+--- Whether every planned target is canceled, and no input has to be checked.
 ---@return boolean
 function report:is_success()
   return self:open() == 0 and self.counts.refused == 0 and self.changed == 0
@@ -128,10 +156,10 @@ local function rows_of(self, all, unmasked)
 end
 
 ---@class twilio.numbers.ReportOptions
----@field all boolean? also those that are confirmed, and those that the plan has left alone for good reason
----@field unmasked boolean? phone numbers and e-mail addresses in full
+---@field all boolean? include targets that are confirmed, and those that the plan left out for good reason. Default: false.
+---@field unmasked boolean? show phone numbers and e-mail addresses in full. Default: false.
 
---- A table for the eye of all that a person may have to care for; "" if there is nothing.
+--- A text table of the targets that a person may have to check; "" if there are none.
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:table(options)
@@ -142,7 +170,7 @@ function report:table(options)
   return #rows > 0 and tables.aligned(shown, rows) or ""
 end
 
---- The same as CSV, with everything that is known.
+--- The same as CSV, with every column.
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:csv(options)
@@ -164,7 +192,7 @@ local function tries_json(target, mask)
   return "[" .. table.concat(list, ",") .. "]"
 end
 
---- The whole of it as JSON: campaign, counts, runs, targets with every attempt.
+--- The report as JSON: campaign, counts, runs, targets with every attempt.
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:to_json(options)
@@ -194,7 +222,7 @@ function report:to_json(options)
     table.concat(lines, ",\n"))
 end
 
---- What campaign it is and who was at work on it, in lines.
+--- The campaign and its runs, as lines of text.
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:describe(options)

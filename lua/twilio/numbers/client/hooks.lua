@@ -1,26 +1,32 @@
---- Tells the user's functions what happens to each attempt. What they raise disturbs no call: it
---- is kept, and surfaces once, at the next moment at which no answer is lost by it.
+--- Calls the user's functions with what happens to each attempt. What they raise disturbs no call: it is
+--- kept, and raised once, as soon as no response is lost by it.
 
 local contract = require "twilio.numbers.api.contract"
 local outcome = require "twilio.numbers.api.outcome"
 
 ---@class twilio.numbers.Event
 ---@field operation string the operation's id in the contract
----@field method string
----@field path string
+---@field method string the HTTP method
+---@field path string the path, with its query
 ---@field attempt integer 1 for the first
----@field status integer? the HTTP status, if one came
----@field kind string? why there is no whole answer, or none of use, as in an error
+---@field status integer? the HTTP status, if there was one
+---@field kind twilio.numbers.ErrorKind? why there is no usable answer
 ---@field message string? the same in words
----@field final boolean? whether there will be no further attempt
----@field bytes integer? of the body, decompressed
----@field request_id string? the API's
----@field concurrent_requests integer? the account's, as the API counts them
+---@field final boolean? whether there will be no further attempt; only for `on_response`
+---@field bytes integer? the size of the body after decompression
+---@field request_id string? the API's id of the request
+---@field concurrent_requests integer? how many requests the API counted for the account
 ---@field reused boolean? whether the connection was used before
 ---@field http_version string? "1.1" or "2"
----@field timings { name: number, connect: number, tls: number, first_byte: number, total: number }?
----  seconds since the attempt began
----@field wait number? on_retry: seconds until the next attempt
+---@field timings twilio.numbers.Timings? when the parts of the attempt were done
+---@field wait number? seconds until the next attempt; only for `on_retry`
+
+---@class twilio.numbers.Timings
+---@field name number seconds from the attempt's start until the name was looked up
+---@field connect number until the connection was there
+---@field tls number until TLS was agreed on
+---@field first_byte number until the first byte came
+---@field total number until the end
 
 ---@class twilio.numbers.Hooks
 local hooks = {}
@@ -56,7 +62,7 @@ local function event_of(call)
   }
 end
 
-local function add_answer(event, call)
+local function add_response(event, call)
   local transfer = call.transfer
   local info = transfer:info()
   local status, kind, message = transfer:result()
@@ -80,19 +86,19 @@ local function events_of(self, call, started, ended)
   if ended then stopped, wait = call.transfer:stopped() end
   if ended and self.on_response then
     response = event_of(call)
-    add_answer(response, call)
+    add_response(response, call)
     response.final = stopped ~= nil
   end
   if ended and not stopped and self.on_retry then
     retry = event_of(call)
-    add_answer(retry, call)
+    add_response(retry, call)
     retry.wait = wait
   end
   return request, response, retry
 end
 
---- Tells what happened to a call's attempt. All of it is read before any function is called, because
---- that may close the call, or work until the next attempt begins.
+--- Calls the functions for what happened to a call's attempt. All of it is read before any of them is
+--- called, because a function may close the call, or work until the next attempt begins.
 ---@param call table
 ---@param started boolean an attempt began
 ---@param ended boolean it ended

@@ -1,54 +1,59 @@
---- Requests that change something, kept until whoever asked has their answer. In nginx who asked may
---- go away in the middle: the client hung up, a sibling thread ended the request. What was
---- sent is then waited for all the same, and its outcome is written to nginx's error log.
+--- Detached calls: requests that change something, kept until their caller has the response. In nginx a
+--- caller may go away before that: its client hung up, or another thread ended the request. What was sent
+--- is then waited for all the same, and its outcome is written to nginx's error log.
 
-local answer = require "twilio.numbers.api.response"
 local core = require "twilio.numbers.core"
 local request = require "twilio.numbers.api.request"
+local response = require "twilio.numbers.api.response"
 local ngx = require "ngx"
 
 local now = core.now
 local log, ERR, is_exiting = ngx.log, ngx.ERR, ngx.worker.exiting
 
----@class twilio.numbers.nginx.Orphans
-local orphans = {}
-orphans.__index = orphans
+---@class twilio.numbers.nginx.Detached
+local detached = {}
+detached.__index = detached
 
-orphans.INTERVAL = 0.05 -- seconds between two looks
-local PATIENCE = 60 -- seconds for which an answer may lie there before it is logged anyway
-local KILOBYTES = 200 -- of garbage to look through at a time for who has gone
+detached.INTERVAL = 0.05 -- seconds between two checks
+local PATIENCE = 60 -- seconds after which a response that was not taken is logged anyway
+local KILOBYTES = 200 -- of garbage to collect at a time, which tells whether a caller is gone
 
-function orphans.new()
-  return setmetatable({ list = {}, looked = 0 }, orphans)
+---@return twilio.numbers.nginx.Detached
+function detached.new()
+  return setmetatable({ list = {}, checked = 0 }, detached)
 end
 
 --- Whether a call changes something: pauses have no operation.
-function orphans.takes(call)
+---@param call twilio.numbers.Call
+---@return boolean
+function detached.takes(call)
   return call.id ~= nil and request.method(call.id) ~= "GET"
 end
 
---- Takes note of a call that was begun. Its transfer is held, the call is not: when that is dropped or
---- collected, nobody waits any more.
-function orphans:note(call)
-  if not orphans.takes(call) then return end
+--- Follows a call that was begun. Its transfer is held, the call is not: when the call is dropped or
+--- collected, its caller is gone.
+---@param call twilio.numbers.Call
+function detached:note(call)
+  if not detached.takes(call) then return end
   self.list[#self.list + 1] = {
     transfer = call.transfer, id = call.id, path = call.path,
     caller = setmetatable({ call = call }, { __mode = "v" }),
   }
 end
 
-function orphans:any()
+---@return boolean
+function detached:any()
   return self.list[1] ~= nil
 end
 
 local function record(entry, why)
-  local result, err = answer.read(entry)
+  local result, err = response.read(entry)
   log(ERR, "twilio.numbers: ", why, " ", result and ("%s %s: accepted."):format(
     request.method(entry.id), entry.path) or tostring(err))
 end
 
---- What becomes of one whose caller has gone. True if nothing is left to be done.
-local function settle_alone(entry)
+--- An entry whose call was collected. True if nothing is left to be done.
+local function settle_collected(entry)
   local transfer = entry.transfer
   if transfer:in_flight() then return false end
   if transfer:attempts() > 0 then record(entry, "nobody is left to take this answer:") end
@@ -56,8 +61,8 @@ local function settle_alone(entry)
   return true
 end
 
---- Whether one that is finished was taken, or has been left lying for too long.
-local function settle(entry, patience, words)
+--- Whether one that is finished was logged, for its caller has not taken it for too long.
+local function settle_untaken(entry, patience, words)
   if not entry.transfer:done() then return false end
   entry.came = entry.came or now()
   local age = now() - entry.came
@@ -66,41 +71,40 @@ local function settle(entry, patience, words)
   return true
 end
 
---- One whose caller seems to have gone: if that is wrong, it is there to take the answer at once, or to
---- hear that there will be none.
+--- An entry whose caller seems to be gone: if that is wrong, the caller is there to take the response at
+--- once, or to be told that there will be none.
 local function settle_dropped(entry, call)
   local transfer = entry.transfer
   if transfer:in_flight() or transfer:done() then
-    return settle(entry, 1, "nobody is left to take this answer:")
+    return settle_untaken(entry, 1, "nobody is left to take this answer:")
   end
   call.outcome = transfer:attempts() == 0 and "not_sent" or "uncertain"
-  settle_alone(entry)
-  call.inbox:put(call)
+  settle_collected(entry)
+  call.queue:put(call)
   return true
 end
 
-local function settle_any(entry)
+local function settle(entry)
   local call = entry.caller.call
-  if entry.transfer:is_closed() then return true end -- by who took its answer, or gave it up
-  if not call then return settle_alone(entry) end
+  if entry.transfer:is_closed() then return true end -- the caller took the response, or gave it up
+  if not call then return settle_collected(entry) end
   if call.dropped then return settle_dropped(entry, call) end
-  return settle(entry, PATIENCE, "nobody has taken this answer yet:")
+  return settle_untaken(entry, PATIENCE, "nobody has taken this answer yet:")
 end
 
---- Looks after those that are finished or have nobody, now and then.
-function orphans:look()
-  if not self.list[1] or now() - self.looked < orphans.INTERVAL then return end
-  self.looked = now()
-  local kept, lying = {}, false
+--- Settles, at intervals, the calls that are finished or have lost their caller.
+function detached:check()
+  if not self.list[1] or now() - self.checked < detached.INTERVAL then return end
+  self.checked = now()
+  local kept, is_untaken = {}, false
   for _, entry in ipairs(self.list) do
-    local settled = settle_any(entry)
-    if not settled then
+    if not settle(entry) then
       kept[#kept + 1] = entry
-      lying = lying or entry.came
+      is_untaken = is_untaken or entry.came ~= nil
     end
   end
   self.list = kept
-  if lying then collectgarbage("step", KILOBYTES) end
+  if is_untaken then collectgarbage("step", KILOBYTES) end
 end
 
-return orphans
+return detached

@@ -1,77 +1,81 @@
---- Whether those who wait are still there. In nginx who asked may go away in the middle: the client hung
---- up, a sibling thread ended the request. Lua is told by nobody, and the garbage collector sooner
---- or later. But who waits wakes ten times a second, and leaves a sign each time.
+--- Whether callers that wait are still there. In nginx a caller may go away: its client hung up, or another
+--- thread ended the request. No event tells Lua, and the garbage collector may take long. But each waiting
+--- caller wakes ten times a second, and leaves a heartbeat at the queue that it waits for.
 
 local core = require "twilio.numbers.core"
 
 local now = core.now
 
----@class twilio.numbers.nginx.Presence
-local presence = {}
-presence.__index = presence
+---@class twilio.numbers.nginx.Liveness
+---@field round integer how many checks there were
+---@field beats table<twilio.numbers.Queue, integer> the round after which a queue's last heartbeat came;
+---  weak, for it keeps no queue
+---@field suspect_until integer the round in which it is known again which callers are there
+local liveness = {}
+liveness.__index = liveness
 
-presence.INTERVAL = 0.15 -- seconds between two looks, longer than a waiter sleeps
-local LOOKS = 3 -- without a sign: of these two at least are a whole round of nginx's timers apart
-local KILOBYTES = 200 -- of garbage to look through at a time
+local INTERVAL = 0.15 -- seconds between two checks, longer than a waiter sleeps
+local MISSES = 3 -- checks without a heartbeat: at least two are a whole round of nginx's timers apart
+local RESPITE = 100 -- checks until a shared queue without a heartbeat is suspected again
+local KILOBYTES = 200 -- of garbage to collect at a time
 
-function presence.new()
+---@return twilio.numbers.nginx.Liveness
+function liveness.new()
   return setmetatable({
-    looked = 0, round = 0, to_collect = 0, ticked = false,
-    doubted_until = 0, -- that round
-  }, presence)
+    beats = setmetatable({}, { __mode = "k" }), round = 0, suspect_until = 0,
+    checked = 0, to_collect = 0, ticked = false,
+  }, liveness)
 end
 
---- Nobody has looked for a while: who is left is to be found out before anything is sent.
-function presence:doubt()
-  self.doubted_until = self.round + LOOKS + 2
+--- There was no check for a while: nothing is to be sent before it is known which callers are left.
+function liveness:suspect()
+  self.suspect_until = self.round + MISSES + 2
 end
 
---- Whether it is not known yet who is left.
-function presence:is_in_doubt()
-  return self.round < self.doubted_until
+--- Whether it is not known yet which callers are left.
+---@return boolean
+function liveness:is_suspect()
+  return self.round < self.suspect_until
 end
 
---- Somebody who waits at this inbox is there.
-function presence.sign(inbox)
-  inbox.sign = (inbox.sign or 0) + 1
+--- A caller that waits for this queue is there.
+---@param queue twilio.numbers.Queue
+function liveness:beat(queue)
+  self.beats[queue] = self.round
 end
 
---- Counts looks since the last sign; once for each inbox in a round.
-local function is_deserted(inbox, round)
-  if inbox.round ~= round then
-    inbox.round = round
-    local is_seen = inbox.waiting == 0 or inbox.sign ~= inbox.seen
-    inbox.missed = is_seen and 0 or inbox.missed + 1
-    inbox.seen = inbox.sign
-  end
-  return inbox.missed >= LOOKS
-end
-
---- nginx's timers run. While a worker is busy with what handlers hand each other they do not, for
---- seconds, and nobody can leave a sign.
-function presence:tick()
+--- nginx's timers run. While a worker is busy with what handlers hand each other they do not, for seconds,
+--- and no caller can leave a heartbeat.
+function liveness:tick()
   self.ticked = true
 end
 
---- A call whose only caller has gone is over. Somebody else may have the iterator that another one
---- belongs to: the collector finds that out, and is given the time for it.
+--- Whether callers wait for the queue and none of them has left a heartbeat for too long.
+local function is_deserted(self, queue)
+  local beats, last_round = self.beats, self.round - 1
+  if queue.waiting == 0 then beats[queue] = last_round end
+  return last_round - (beats[queue] or last_round) >= MISSES
+end
+
+--- A call whose only caller is gone is over. An iterator's call may have another caller that has the
+--- iterator: the collector finds that out, and is given the time for it.
 local function desert(self, loop, call)
-  if call.inbox.private then return loop:drop(call) end
-  call.inbox.missed = -100 -- not soon again
+  if call.queue.single then return loop:drop(call) end
+  self.beats[call.queue] = self.round + RESPITE
   self.to_collect = 2 -- cycles: one may have begun before
 end
 
---- Looks, now and then, and ends what nobody waits for.
+--- Ends, at intervals, the calls whose callers are gone.
 ---@param loop twilio.numbers.Loop
-function presence:look(loop)
+function liveness:check(loop)
   if self.to_collect > 0 and collectgarbage("step", KILOBYTES) then
     self.to_collect = self.to_collect - 1
   end
-  if not self.ticked or now() - self.looked < presence.INTERVAL then return end
-  self.ticked, self.looked, self.round = false, now(), self.round + 1
+  if not self.ticked or now() - self.checked < INTERVAL then return end
+  self.ticked, self.checked, self.round = false, now(), self.round + 1
   for _, call in pairs(loop.calls) do
-    if not call.dropped and is_deserted(call.inbox, self.round) then desert(self, loop, call) end
+    if not call.dropped and is_deserted(self, call.queue) then desert(self, loop, call) end
   end
 end
 
-return presence
+return liveness

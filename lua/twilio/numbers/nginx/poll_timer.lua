@@ -1,6 +1,6 @@
---- Turns a client's loop inside an nginx worker. nginx gives Lua no way to wait for libcurl's
---- sockets, so a timer looks at them every few milliseconds, and at once when there is a new
---- request. It exists only while something is under way.
+--- Turns a client's loop inside an nginx worker. nginx gives Lua no way to wait for libcurl's sockets, so a
+--- timer polls them every few milliseconds, and at once when there is a new request. It exists only while
+--- something is under way.
 
 local core = require "twilio.numbers.core"
 local ngx = require "ngx"
@@ -8,59 +8,66 @@ local semaphore = require "ngx.semaphore"
 
 local now, at, min, max = core.now, ngx.timer.at, math.min, math.max
 
----@class twilio.numbers.nginx.Driver
+---@class twilio.numbers.nginx.PollTimer
 ---@field loop twilio.numbers.Loop
-local driver = {}
-driver.__index = driver
+---@field detached twilio.numbers.nginx.Detached
+---@field liveness twilio.numbers.nginx.Liveness
+---@field shared_limit twilio.numbers.nginx.SharedLimit?
+---@field wakeups table a semaphore that ends a pause
+---@field shift integer counts those that took over turning the loop: the last one turns it
+---@field running boolean whether the loop is turned
+---@field due number when the next poll is expected
+---@field busy number when something last happened
+---@field unfinished boolean whether the last poll has left anything that may still be sent
+---@field holding boolean whether nothing is sent at present
+---@field semaphores table[] that are not in use
+local poll_timer = {}
+poll_timer.__index = poll_timer
 
-local SHORTEST, LONGEST = 0.001, 0.01 -- seconds between two looks while a request is in flight
-local PATIENCE = 1 -- seconds between two looks while only pauses are under way
-local CROWDED = 0.002 -- seconds between two looks for a place under the limit that workers share
-local LOST = 0.1 -- seconds that a look may be overdue
-local DESERTED = 0.5 -- seconds without a look after which those who wait may have gone long ago
+local SHORTEST, LONGEST = 0.001, 0.01 -- seconds between two polls while a request is in flight
+local PATIENCE = 1 -- seconds between two polls while only pauses are under way
+local CROWDED = 0.002 -- seconds between two polls for a place under the limit that workers share
+local LOST = 0.1 -- seconds that a poll may be overdue
+local DESERTED = 0.5 -- seconds without a poll after which waiting callers may have gone long ago
 local NO_LIMIT = 2 ^ 31 - 1
 
 ---@param loop twilio.numbers.Loop
-function driver.new(loop)
+---@param detached twilio.numbers.nginx.Detached
+---@param liveness twilio.numbers.nginx.Liveness
+---@return twilio.numbers.nginx.PollTimer
+function poll_timer.new(loop, detached, liveness)
   return setmetatable({
-    loop = loop,
-    kicks = semaphore.new(0), napping = false,
-    shift = 0, running = false, -- who turns the loop is on the last shift
-    due = 0, -- when the next look is expected
-    busy = 0, -- when something last happened
-    unfinished = false, -- whether the last look has left anything that may still be sent
-    holding = false,
-    semaphores = {}, -- that nobody uses at present
-  }, driver)
+    loop = loop, detached = detached, liveness = liveness,
+    wakeups = semaphore.new(0), pausing = false, shift = 0, running = false, due = 0, busy = 0,
+    unfinished = false, holding = false, semaphores = {},
+  }, poll_timer)
 end
 
---- How long nothing need be done: the longer nothing happened, the longer. An answer that took
---- half a second is found some milliseconds late, which costs less than a look at each.
-local function nap(self)
-  local engine, orphans = self.loop.engine, self.loop.orphans
-  local pause = min(engine:timeout() or PATIENCE, orphans:any() and orphans.INTERVAL or PATIENCE)
+--- How long nothing need be done: the longer nothing happened, the longer. A response that took half a
+--- second is found some milliseconds late, which costs less than frequent polls.
+local function pause_length(self)
+  local engine, detached = self.loop.engine, self.detached
+  local pause = min(engine:timeout() or PATIENCE, detached:any() and detached.INTERVAL or PATIENCE)
   if engine:in_flight() > 0 then pause = min(pause, LONGEST, (now() - self.busy) / 16) end
-  local shared_limit = self.loop.shared_limit
-  if shared_limit and shared_limit:is_short() then pause = min(pause, CROWDED) end
+  if self.shared_limit and self.shared_limit:is_short() then pause = min(pause, CROWDED) end
   if self.holding then pause = min(pause, LONGEST) end
   return max(pause, SHORTEST)
 end
 
---- While it is not known who is left, nothing is sent.
+--- While it is not known which callers are left, nothing is sent.
 local function hold(self)
-  local loop = self.loop
-  if loop.presence:is_in_doubt() then
-    loop.engine:allow(0)
+  local engine = self.loop.engine
+  if self.liveness:is_suspect() then
+    engine:allow(0)
     self.holding = true
   elseif self.holding then
     self.holding = false
-    if not loop.shared_limit then loop.engine:allow(NO_LIMIT) end
+    if not self.shared_limit then engine:allow(NO_LIMIT) end
   end
 end
 
-local function turn(self)
-  local loop = self.loop
-  local shared_limit = loop.shared_limit
+local function poll(self)
+  local loop, shared_limit = self.loop, self.shared_limit
   if shared_limit then shared_limit:adjust() end
   hold(self)
   if loop:is_ending() then loop:end_pauses() end
@@ -69,66 +76,65 @@ local function turn(self)
   self.unfinished = not loop.closed and loop.engine:running() > 0
 end
 
---- Until the pause is over or there is something new. What else may go wrong must not make a loop
---- of this that never yields.
+--- Returns when the pause is over or there is something new. Any other failure raises: it must not make a
+--- loop of this that never yields.
 local function sleep(self, pause)
-  self.due, self.napping = now() + pause, true
-  local woken, why = self.kicks:wait(pause)
-  self.napping = false
-  if not woken then self.loop.presence:tick() end
+  self.due, self.pausing = now() + pause, true
+  local woken, why = self.wakeups:wait(pause)
+  self.pausing = false
+  if not woken then self.liveness:tick() end
   if why and why ~= "timeout" then error(why, 0) end
 end
 
-local function turn_until(self, is_over)
+local function poll_until(self, is_over)
   local shift = self.shift + 1
   self.shift, self.running = shift, true
-  -- Those who had asked may have gone meanwhile, and what they asked for is not to be done then.
-  if self.unfinished and now() > self.due + DESERTED then self.loop.presence:doubt() end
+  -- Waiting callers may have gone meanwhile, and then their requests must not be sent.
+  if self.unfinished and now() > self.due + DESERTED then self.liveness:suspect() end
   while self.shift == shift and not is_over() do
-    turn(self)
+    poll(self)
     if is_over() then break end
-    sleep(self, nap(self))
+    sleep(self, pause_length(self))
   end
-  local shared_limit = self.loop.shared_limit
-  if shared_limit then shared_limit:adjust() end -- what is held is no longer needed
+  if self.shared_limit then self.shared_limit:adjust() end -- what is held is no longer needed
   if self.shift == shift then self.running = false end
 end
 
 local function in_timer(_, self)
-  turn_until(self, function() return not self.loop:is_busy() end)
+  poll_until(self, function() return not self.loop:is_busy() end)
 end
 
 --- There is something new to do: at the end of this round of nginx's events.
-function driver:kick()
-  if self.napping then
-    self.napping, self.busy = false, now()
-    self.kicks:post(1)
+function poll_timer:wake()
+  if self.pausing then
+    self.pausing, self.busy = false, now()
+    self.wakeups:post(1)
   elseif not self.running then
     self.running = at(0, in_timer, self) ~= nil
     self.busy, self.due = now(), self.running and now() or 0
   end
 end
 
---- Whether nobody turns the loop: the timer could not be had, was dropped because too many are
---- running, or was ended by an error.
-function driver:is_lost()
+--- Whether the loop is not turned: nginx gave no timer, dropped it because too many are running, or an
+--- error ended it.
+function poll_timer:is_lost()
   return now() > self.due + LOST
 end
 
---- Turns the loop in the timer's place, until that is over for whoever does.
+--- Turns the loop in the timer's place, until the caller's wait is over.
 ---@param is_over fun(): boolean
-function driver:stand_in(is_over)
-  turn_until(self, is_over)
-  if self.loop:is_busy() then self:kick() end
+function poll_timer:stand_in(is_over)
+  poll_until(self, is_over)
+  if self.loop:is_busy() then self:wake() end
 end
 
 --- A semaphore with nothing in it, to be given back.
-function driver:borrow()
+function poll_timer:borrow()
   return table.remove(self.semaphores) or semaphore.new(0)
 end
 
-function driver:give_back(lent)
+function poll_timer:give_back(lent)
   self.semaphores[#self.semaphores + 1] = lent
 end
 
-return driver
+return poll_timer

@@ -1,38 +1,38 @@
 --- One limit for all workers of an nginx: a request in flight holds a place, which is a key in a
---- shared dictionary. A worker that died gives its places up when they run out.
+--- shared dictionary. The places of a worker that died run out.
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
-local misuse = require "twilio.numbers.util.argument_error"
 local ngx = require "ngx"
 
 local now, random, floor, max, min = core.now, math.random, math.floor, math.max, math.min
 
 ---@class twilio.numbers.SharedLimit
----@field dict string the name of a `lua_shared_dict`
----@field concurrency integer requests in flight at once, by all workers together
+---@field dict string the name of a `lua_shared_dict`; required
+---@field concurrency integer requests in flight at once in all workers together; required
 
 ---@class twilio.numbers.nginx.SharedLimit
 local shared_limit = {}
 shared_limit.__index = shared_limit
 
-local LEASE = 30 -- seconds for which a place is held unless it is held on to
-local HUNGER = 0.1 -- seconds for which the others are told that a worker has not its share
+local LEASE = 30 -- seconds for which a place is held unless it is renewed
+local SHORTAGE = 0.1 -- seconds for which the others are told that a worker has less than its share
 
-local clients = 0 -- of this worker, so that each has a name of its own
+local clients = 0 -- of this worker, for each needs a name of its own
 
 local function check(options)
-  if type(options) ~= "table" then misuse.argument("shared_limit", "a table", options) end
+  if type(options) ~= "table" then argument_error.argument("shared_limit", "a table", options) end
   for name in pairs(options) do
     if name ~= "dict" and name ~= "concurrency" then
-      misuse.raise(("shared_limit: unknown option '%s'"):format(tostring(name)))
+      argument_error.raise(("shared_limit: unknown option '%s'"):format(tostring(name)))
     end
   end
   local dict, concurrency = ngx.shared[options.dict or ""], options.concurrency
   if not dict then
-    misuse.argument("shared_limit.dict", "the name of a lua_shared_dict", options.dict)
+    argument_error.argument("shared_limit.dict", "the name of a lua_shared_dict", options.dict)
   end
   if type(concurrency) ~= "number" or concurrency < 1 or concurrency % 1 ~= 0 then
-    misuse.argument("shared_limit.concurrency", "a whole number above 0", concurrency)
+    argument_error.argument("shared_limit.concurrency", "a whole number above 0", concurrency)
   end
   return dict, concurrency
 end
@@ -40,7 +40,7 @@ end
 --- The engine begins nothing until `adjust` has found a place for it.
 ---@param options twilio.numbers.SharedLimit
 ---@param engine table
----@param account_sid string whose limit it is
+---@param account_sid string the account that has the limit
 function shared_limit.new(options, engine, account_sid)
   local dict, concurrency = check(options)
   clients = clients + 1
@@ -54,12 +54,12 @@ function shared_limit.new(options, engine, account_sid)
   }, shared_limit)
 end
 
---- The process is asked for each time: the client may be older than the worker.
+--- The name of this client. The process is read each time: the client may be older than the worker.
 local function owner(self)
   return ngx.worker.pid() .. ":" .. self.number
 end
 
---- Holds on to the places for longer; forgets one that ran out, and may be another's now.
+--- Keeps the places for longer; forgets a place that ran out, and may be another worker's now.
 local function renew(self)
   if now() - self.renewed < LEASE / 3 then return end
   self.renewed = now()
@@ -89,26 +89,26 @@ local function give_up(self, count)
   while #self.places > count do self.dict:delete(table.remove(self.places)) end
 end
 
---- What a worker may hold while others have less than that and want more. It may be none.
+--- How many places a worker may hold while others have fewer and want more. It may be none.
 local function share(self)
   return floor(self.concurrency / ngx.worker.count())
 end
 
-local function others_are_hungry(self, name)
-  local who = self.dict:get(self.prefix .. "hungry")
-  return who ~= nil and who ~= name
+local function others_are_short(self, name)
+  local other = self.dict:get(self.prefix .. "hungry")
+  return other ~= nil and other ~= name
 end
 
---- Takes and gives up places until there are as many as there are requests, if it can be.
+--- Takes and gives up places until there are as many as there are requests, if enough are free.
 function shared_limit:adjust()
   local in_flight, wanted = self.engine:in_flight()
   if wanted == 0 and #self.places == 0 then return end
   renew(self)
   local name, fair = owner(self), share(self)
-  if wanted > fair and others_are_hungry(self, name) then wanted = fair end
+  if wanted > fair and others_are_short(self, name) then wanted = fair end
   while #self.places < wanted and take(self, name) do end -- luacheck: ignore 542
-  self.hungry = #self.places < min(wanted, max(fair, 1))
-  if self.hungry then self.dict:set(self.prefix .. "hungry", name, HUNGER) end
+  self.short = #self.places < min(wanted, max(fair, 1))
+  if self.short then self.dict:set(self.prefix .. "hungry", name, SHORTAGE) end
   give_up(self, max(in_flight, wanted))
   self.engine:allow(min(#self.places, wanted))
 end

@@ -1,15 +1,13 @@
 --- Waits inside an nginx worker while all other requests go on.
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
-local drivers = require "twilio.numbers.nginx.poll_timer"
-local misuse = require "twilio.numbers.util.argument_error"
-local orphans = require "twilio.numbers.nginx.detached"
+local observers = require "twilio.numbers.nginx.observer"
 local phases = require "twilio.numbers.nginx.phases"
-local presence = require "twilio.numbers.nginx.liveness"
 local shared_limits = require "twilio.numbers.nginx.shared_limit"
 local ngx = require "ngx" -- a global of that name may be anything
 
-local PATIENCE = 0.1 -- seconds after which a waiter looks whether somebody turns the loop
+local PATIENCE = 0.1 -- seconds after which a waiter checks that the loop is turned
 
 ---@class twilio.numbers.nginx.Waiter: twilio.numbers.Waiter
 local waiter = {
@@ -20,15 +18,15 @@ local waiter = {
 --- Refuses a libcurl that would stop the worker while it looks up a name.
 function waiter.open(loop)
   if core.resolver() == "blocking" then
-    misuse.raise("this libcurl was built without a way to look up names in the background "
+    argument_error.raise("this libcurl was built without a way to look up names in the background "
       .. "(c-ares or threads): each look-up would stop every request of this nginx worker")
   end
-  loop.driver, loop.orphans, loop.presence = drivers.new(loop), orphans.new(), presence.new()
+  loop:observe(observers.new(loop))
 end
 
 --- Makes the loop's client keep to a limit that it shares with other workers.
 function waiter.share(loop, options, account_sid)
-  loop.shared_limit = shared_limits.new(options, loop.engine, account_sid)
+  loop.observer.timer.shared_limit = shared_limits.new(options, loop.engine, account_sid)
 end
 
 local function post(semaphore) semaphore:post(1) end
@@ -41,24 +39,24 @@ local function sleep(semaphore)
 end
 
 ---@param loop twilio.numbers.Loop
----@param inbox twilio.numbers.Inbox
-function waiter.wait(loop, inbox)
-  local driver = loop.driver
-  local semaphore, told = driver:borrow(), true
-  driver:kick()
+---@param queue twilio.numbers.Queue
+function waiter.wait(loop, queue)
+  local timer, liveness = loop.observer.timer, loop.observer.liveness
+  local semaphore, woken = timer:borrow(), true
+  timer:wake()
   repeat
-    if driver:is_lost() then
-      driver:stand_in(function()
-        presence.sign(inbox)
-        return inbox:has_mail()
+    if timer:is_lost() then
+      timer:stand_in(function()
+        liveness:beat(queue)
+        return queue:has_items()
       end)
     else
-      if told then inbox:on_mail(post, semaphore) end
-      presence.sign(inbox)
-      told = sleep(semaphore)
+      if woken then queue:on_put(post, semaphore) end
+      liveness:beat(queue)
+      woken = sleep(semaphore)
     end
-  until inbox:has_mail()
-  if told then driver:give_back(semaphore) end -- else it may still be posted to
+  until queue:has_items()
+  if woken then timer:give_back(semaphore) end -- else it may still be posted to
 end
 
 --- A thread that ended stays until it is waited for, or its parent ends.

@@ -2,7 +2,7 @@
 
 local ngx = require "ngx"
 
-local serving = {}
+local webhook_handler = {}
 
 local function read_body()
   ngx.req.read_body()
@@ -16,7 +16,7 @@ local function read_body()
   return body
 end
 
---- One whose length is known to be too large is not read.
+--- A body whose length is known to be too large is not read.
 local function is_too_large(receiver)
   local length = tonumber(ngx.var.http_content_length)
   return length ~= nil and length > receiver.max_body
@@ -29,8 +29,8 @@ local function request_of()
   }
 end
 
---- In a timer, so that the connection is free for the next request. nginx drops timers when too many
---- run, and tells nobody: one that has not begun soon is done without.
+--- Runs `reply.after` in a timer, so that the connection is free for the next request. nginx drops timers
+--- without notice when too many run: if it has not begun soon, it runs here.
 local function run_after(reply)
   local begun = false
   local function run()
@@ -48,16 +48,16 @@ local function run_after(reply)
   run()
 end
 
---- A sender that hangs up ends no handler in the middle.
-local function go_on_alone()
-  ngx.on_abort(function() end) -- an error where nginx does not look for that anyway
+--- A sender that hangs up must not end the handler in the middle.
+local function ignore_abort()
+  ngx.on_abort(function() end) -- fails where nginx does not check for that anyway
 end
 
 ---@param receiver twilio.numbers.WebhookReceiver
 ---@return twilio.numbers.WebhookReply
-function serving.serve(receiver)
+function webhook_handler.serve(receiver)
   local reply
-  go_on_alone()
+  ignore_abort()
   if ngx.req.get_method() == "POST" and is_too_large(receiver) then
     reply = { status = 413, message = "the body is too large" }
   else
@@ -75,4 +75,4 @@ function serving.serve(receiver)
   return reply
 end
 
-return serving
+return webhook_handler

@@ -1,22 +1,22 @@
 --- Bulk eligibilities: whether a list of numbers can be hosted, asked for earlier.
 
+local batch = require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
-local each = require "twilio.numbers.bulk.batch"
 local record = require "twilio.numbers.api.record"
 local status = require "twilio.numbers.api.status"
 local wait_for = require "twilio.numbers.bulk.wait_for"
 
 ---@class twilio.numbers.EligibilityResult: twilio.numbers.Record
----@field phone_number string? E.164
----@field hosting_account_sid string?
----@field country string?
----@field eligibility_status string? as the API spells it
+---@field phone_number string? in E.164 format
+---@field hosting_account_sid string? the account that would host it
+---@field country string? two letters
+---@field eligibility_status string? as the API spells it; see `is_eligible()`
 ---@field eligibility_sub_status string? as the API spells it
----@field ineligibility_reason string|integer|nil
----@field next_step string?
+---@field ineligibility_reason string|integer|nil why it is not eligible
+---@field next_step string? what to do next
 local result = {}
 
---- Whether the number is eligible; nil if the answer does not say.
+--- Whether the number is eligible; nil if the response does not say.
 ---@return boolean?
 function result:is_eligible()
   local normal = status.normal(self.eligibility_status)
@@ -24,6 +24,8 @@ function result:is_eligible()
   return normal == "eligible"
 end
 
+--- Internal. For `tostring`.
+---@return string
 function result:describe()
   return ("%s (%s)"):format(tostring(self.phone_number or "?"),
     status.normal(self.eligibility_sub_status) or status.normal(self.eligibility_status)
@@ -33,12 +35,13 @@ end
 local result_class = record.class("EligibilityResult", {}, result)
 
 ---@class twilio.numbers.BulkEligibility: twilio.numbers.Record
----@field request_id string? its SID
----@field friendly_name string?
----@field status string? as the API spells it; see `normal_status`
----@field results table[]? see `numbers`
----@field date_created string?
----@field date_completed string?
+---@field request_id string? its SID, EC…
+---@field url string? its URL
+---@field friendly_name string? the name that it was given
+---@field status string? as the API spells it; see `normal_status()`
+---@field results table[]? its results as they came; see `numbers()`
+---@field date_created string? when it was asked for
+---@field date_completed string? when it was done
 local bulk = {}
 
 --- The SID that it was fetched by.
@@ -53,20 +56,20 @@ function bulk:normal_status()
   return status.normal(self.status)
 end
 
---- Whether it will never change again. False for a status that nobody knows.
+--- Whether its status never changes again. False for an unknown status.
 ---@return boolean
 function bulk:is_terminal()
   return status.phase("bulk", self.status) == "done"
 end
 
---- The results, one number after the other.
+--- Iterates over the results, one for each number.
 ---@return fun(): twilio.numbers.EligibilityResult?
 function bulk:numbers()
   return record.each(result_class, self:raw().results)
 end
 
 --- Fetches it again, into this same object. Operation FetchBulkEligibility.
----@param within number? seconds after which it is given up, with all its retries
+---@param within number? seconds after which it is given up, retries included
 ---@return twilio.numbers.BulkEligibility?
 ---@return twilio.numbers.Error?
 function bulk:refresh(within)
@@ -77,7 +80,7 @@ end
 
 local waitable = { kind = "bulk", field = "status", name = "bulk eligibility" }
 
---- Fetches it again and again until its status is the one that is waited for; see `port_in:wait`.
+--- Fetches it repeatedly until its status is the one that is waited for; see `port_in:wait`.
 --- Operation FetchBulkEligibility.
 ---@param options twilio.numbers.WaitForOptions?
 ---@return twilio.numbers.BulkEligibility? # itself, refreshed
@@ -86,6 +89,8 @@ function bulk:wait(options)
   return wait_for(self, waitable, options)
 end
 
+--- Internal. For `tostring`.
+---@return string
 function bulk:describe()
   local count = 0
   for _ in self:numbers() do count = count + 1 end
@@ -102,7 +107,7 @@ bulks.__index = bulks
 
 --- Fetches a bulk eligibility check. Operation FetchBulkEligibility.
 ---@param sid string EC and 32 hexadecimal digits; anything else raises
----@param within number? seconds after which it is given up, with all its retries
+---@param within number? seconds after which it is given up, retries included
 ---@return twilio.numbers.BulkEligibility?
 ---@return twilio.numbers.Error?
 function bulks:fetch(sid, within)
@@ -120,12 +125,12 @@ local fetching = {
   result = function(client, raw, sid) return record.new(class, raw, client, sid) end,
 }
 
---- Fetches many, several at once; see `client.port_ins:fetch_each`. Operation FetchBulkEligibility.
----@param source string[]|twilio.numbers.BulkEligibility[]|function|thread
----@param options twilio.numbers.EachOptions?
----@return twilio.numbers.Each
+--- Fetches many concurrently; see `client.port_ins:fetch_each`. Operation FetchBulkEligibility.
+---@param source string[]|twilio.numbers.BulkEligibility[]|function|thread SIDs or such objects
+---@param options twilio.numbers.BatchOptions?
+---@return twilio.numbers.Batch
 function bulks:fetch_each(source, options)
-  return each.new(self.client, fetching, source, options)
+  return batch.new(self.client, fetching, source, options)
 end
 
 return {

@@ -1,29 +1,35 @@
 --- The phone numbers of a port-in.
 
+local batch = require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
-local each = require "twilio.numbers.bulk.batch"
 local errors = require "twilio.numbers.api.error"
 local record = require "twilio.numbers.api.record"
 local status = require "twilio.numbers.api.status"
 local wait_for = require "twilio.numbers.bulk.wait_for"
 
 ---@class twilio.numbers.PortInPhoneNumber: twilio.numbers.Record
----@field phone_number string? E.164
----@field phone_number_sid string? only when fetched by itself; see `sid`
----@field port_in_phone_number_sid string? only within a port-in; see `sid`
----@field port_in_phone_number_status string? as the API spells it; see `status`
----@field portable boolean?
----@field not_portability_reason string?
----@field not_portability_reason_code string|integer|nil
----@field country string?
----@field phone_number_type string?
----@field missing_required_fields boolean?
----@field rejection_reason string?
----@field rejection_reason_code integer?
----@field port_date string?
+---@field phone_number string? in E.164 format
+---@field phone_number_sid string? PU…, on a number that was fetched by itself; see `sid()`
+---@field port_in_phone_number_sid string? PU…, on a number in a port-in; see `sid()`
+---@field port_in_request_sid string? the port-in's SID; see `port_in_sid()`
+---@field url string? its URL
+---@field account_sid string? the account that it is ported to
+---@field port_in_phone_number_status string? as the API spells it; see `status()`
+---@field portable boolean? whether it can be ported
+---@field not_portability_reason string? why not
+---@field not_portability_reason_code string|integer|nil the same as a code; its type depends on the API's version
+---@field country string? two letters
+---@field phone_number_type string? such as LOCAL
+---@field missing_required_fields boolean? whether the port-in lacks something for it
+---@field date_created string? when it was added
+---@field status_last_time_updated_timestamp string? when its status changed
+---@field last_updated string? the same in newer API versions
+---@field rejection_reason string? newer API versions only
+---@field rejection_reason_code string|integer|nil newer API versions only
+---@field port_date string? newer API versions only: when it is to be ported
 local phone_number = {}
 
---- Its SID, which the API calls by two names.
+--- Its SID, for which the API has two fields.
 ---@return string?
 function phone_number:sid()
   for _, name in ipairs { "phone_number_sid", "port_in_phone_number_sid" } do
@@ -38,14 +44,13 @@ function phone_number:status()
   return status.normal(self.port_in_phone_number_status)
 end
 
---- Whether its status will never change again. False for a status that nobody knows.
+--- Whether its status never changes again. False for an unknown status.
 ---@return boolean
 function phone_number:is_terminal()
   return status.phase("number", self.port_in_phone_number_status) == "done"
 end
 
---- Whether cancelling it makes sense, by its status. The API has the last word. False for a status
---- that nobody knows.
+--- Whether its status allows cancelling, as far as is known. The API decides. False for an unknown status.
 ---@return boolean
 function phone_number:is_cancelable()
   return status.phase("number", self.port_in_phone_number_status) == "open"
@@ -66,7 +71,7 @@ local function without_sid(self)
 end
 
 --- Fetches it again, into this same object. Operation FetchPortingPortInPhoneNumber.
----@param within number? seconds after which it is given up, with all its retries
+---@param within number? seconds after which it is given up, retries included
 ---@return twilio.numbers.PortInPhoneNumber?
 ---@return twilio.numbers.Error?
 function phone_number:refresh(within)
@@ -78,7 +83,7 @@ function phone_number:refresh(within)
   return record.replace(self, newer)
 end
 
---- Asks to cancel this number only. See `client.port_in_phone_numbers:cancel`.
+--- Cancels this number only: one DELETE. See `client.port_in_phone_numbers:cancel`.
 ---@return true?
 ---@return twilio.numbers.Error?
 function phone_number:cancel()
@@ -91,7 +96,7 @@ local waitable = {
   kind = "number", field = "port_in_phone_number_status", name = "phone number",
 }
 
---- Fetches it again and again until its status is the one that is waited for; see `port_in:wait`.
+--- Fetches it repeatedly until its status is the one that is waited for; see `port_in:wait`.
 --- Operation FetchPortingPortInPhoneNumber.
 ---@param options twilio.numbers.WaitForOptions?
 ---@return twilio.numbers.PortInPhoneNumber? # itself, refreshed
@@ -100,6 +105,8 @@ function phone_number:wait(options)
   return wait_for(self, waitable, options)
 end
 
+--- Internal. For `tostring`.
+---@return string
 function phone_number:describe()
   local name = tostring(self.phone_number or self:sid() or "?")
   return ("%s (%s)"):format(name, self:status() or "no status")
@@ -115,7 +122,7 @@ phone_numbers.__index = phone_numbers
 --- Fetches one number of a port-in. Operation FetchPortingPortInPhoneNumber.
 ---@param port_in_sid string KW and 32 hexadecimal digits; anything else raises
 ---@param phone_number_sid string PU and 32 hexadecimal digits; anything else raises
----@param within number? seconds after which it is given up, with all its retries
+---@param within number? seconds after which it is given up, retries included
 ---@return twilio.numbers.PortInPhoneNumber?
 ---@return twilio.numbers.Error?
 function phone_numbers:fetch(port_in_sid, phone_number_sid, within)
@@ -125,13 +132,13 @@ function phone_numbers:fetch(port_in_sid, phone_number_sid, within)
   return record.new(class, raw, self.client, port_in_sid)
 end
 
---- Asks to cancel one number of a port-in: one DELETE. As with `client.port_ins:cancel`, `true` means
---- accepted. Operation DeletePortingPortInPhoneNumber.
+--- Cancels one number of a port-in: one DELETE. As with `client.port_ins:cancel`, `true` means that the API
+--- accepted it. Operation DeletePortingPortInPhoneNumber.
 ---@param port_in_sid string KW and 32 hexadecimal digits; anything else raises
 ---@param phone_number_sid string PU and 32 hexadecimal digits; anything else raises
 ---@return true?
 ---@return twilio.numbers.Error?
----@return string? # the id of the request that was accepted, for the support
+---@return string? # the accepted request's id, for Twilio's support
 function phone_numbers:cancel(port_in_sid, phone_number_sid)
   return self.client:call("DeletePortingPortInPhoneNumber", nil, port_in_sid, phone_number_sid)
 end
@@ -150,23 +157,23 @@ end
 local fetching = { id = "FetchPortingPortInPhoneNumber", arguments = sids_of, result = result }
 local cancelling = { id = "DeletePortingPortInPhoneNumber", arguments = sids_of, result = result }
 
---- Fetches many, several at once; see `client.port_ins:fetch_each`. Operation
+--- Fetches many concurrently; see `client.port_ins:fetch_each`. Operation
 --- FetchPortingPortInPhoneNumber.
----@param source table[]|function|thread inputs are { port-in SID, phone number SID } or the numbers
----  of a port-in
----@param options twilio.numbers.EachOptions?
----@return twilio.numbers.Each
+---@param source table[]|function|thread inputs are `{ port-in SID, phone number SID }` or the numbers of a
+---  port-in
+---@param options twilio.numbers.BatchOptions?
+---@return twilio.numbers.Batch
 function phone_numbers:fetch_each(source, options)
-  return each.new(self.client, fetching, source, options)
+  return batch.new(self.client, fetching, source, options)
 end
 
---- Asks to cancel many, several at once: one DELETE each; see `client.port_ins:cancel_each`.
+--- Cancels many concurrently: one DELETE each; see `client.port_ins:cancel_each`.
 --- Operation DeletePortingPortInPhoneNumber.
 ---@param source table[]|function|thread inputs as for `fetch_each`
----@param options twilio.numbers.EachOptions?
----@return twilio.numbers.Each
+---@param options twilio.numbers.BatchOptions?
+---@return twilio.numbers.Batch
 function phone_numbers:cancel_each(source, options)
-  return each.new(self.client, cancelling, source, options)
+  return batch.new(self.client, cancelling, source, options)
 end
 
 --- Iterates over the items of a port-in's `phone_numbers`.

@@ -1,28 +1,31 @@
---- Port-ins: requests to bring numbers over from a losing carrier.
+--- Port-ins: requests to port numbers in from a losing carrier.
 
+local arrays = require "twilio.numbers.util.array"
+local batch = require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
-local each = require "twilio.numbers.bulk.batch"
-local list = require "twilio.numbers.util.array"
 local phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers"
 local record = require "twilio.numbers.api.record"
 local status = require "twilio.numbers.api.status"
 local wait_for = require "twilio.numbers.bulk.wait_for"
-local watching = require "twilio.numbers.bulk.watch"
+local watch = require "twilio.numbers.bulk.watch"
 
 ---@class twilio.numbers.PortIn: twilio.numbers.Record
----@field port_in_request_sid string?
----@field account_sid string? the account that the numbers go to
----@field port_in_request_status string? as the API spells it; see `status`
----@field target_port_in_date string? YYYY-MM-DD
----@field target_port_in_time_range_start string? a time with its offset, 10:15:00-08:00
----@field target_port_in_time_range_end string?
----@field losing_carrier_information table?
----@field notification_emails string[]?
----@field phone_numbers table[]? see `numbers`
----@field documents string[]?
----@field order_cancellation_reason string?
----@field date_created string?
----@field support_ticket_id integer?
+---@field port_in_request_sid string? the port-in's SID, KW…
+---@field url string? its URL
+---@field account_sid string? the account that the numbers are ported to
+---@field port_in_request_status string? as the API spells it; see `status()`
+---@field target_port_in_date string? YYYY-MM-DD, in UTC
+---@field target_port_in_time_range_start string? a time with its offset, such as 10:15:00-08:00
+---@field target_port_in_time_range_end string? the same
+---@field losing_carrier_information table? what the losing carrier knows of the customer
+---@field notification_emails string[]? where the API sends e-mail about it
+---@field phone_numbers table[]? its numbers as they came; see `numbers()`
+---@field documents string[]? SIDs of documents, RD…
+---@field order_cancellation_reason string? newer API versions only
+---@field date_created string? newer API versions only
+---@field signature_request_url string? newer API versions only
+---@field support_ticket_id integer? newer API versions only
+---@field bundle_sid string? newer API versions only
 local port_in = {}
 
 --- The SID that it was fetched by.
@@ -37,27 +40,26 @@ function port_in:status()
   return status.normal(self.port_in_request_status)
 end
 
---- Whether its status will never change again. False for a status that nobody knows.
+--- Whether its status never changes again. False for an unknown status.
 ---@return boolean
 function port_in:is_terminal()
   return status.phase("request", self.port_in_request_status) == "done"
 end
 
---- Whether cancelling it makes sense, by its status. The API has the last word. False for a status
---- that nobody knows.
+--- Whether its status allows cancelling, as far as is known. The API decides. False for an unknown status.
 ---@return boolean
 function port_in:is_cancelable()
   return status.phase("request", self.port_in_request_status) == "open"
 end
 
---- Its phone numbers, one after the other, in the order of the answer.
+--- Iterates over its phone numbers, in the order of the answer.
 ---@return fun(): twilio.numbers.PortInPhoneNumber?
 function port_in:numbers()
   return phone_numbers.of_port_in(record.client(self), self:raw().phone_numbers, self:sid())
 end
 
 --- Fetches it again, into this same object. Operation FetchPortingPortIn.
----@param within number? seconds after which it is given up, with all its retries
+---@param within number? seconds after which it is given up, retries included
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Error?
 function port_in:refresh(within)
@@ -66,7 +68,7 @@ function port_in:refresh(within)
   return record.replace(self, newer)
 end
 
---- Asks to cancel all of it. See `client.port_ins:cancel`.
+--- Cancels the whole port-in: one DELETE. See `client.port_ins:cancel`.
 ---@return true?
 ---@return twilio.numbers.Error?
 function port_in:cancel()
@@ -75,18 +77,18 @@ end
 
 local waitable = { kind = "request", field = "port_in_request_status", name = "port-in" }
 
---- Fetches it again and again until its status is the one that is waited for: at once, then after
---- `interval` seconds, ever less often while it is not. Failures that may pass are waited out.
---- Operation FetchPortingPortIn.
----@param options twilio.numbers.WaitForOptions? `for_status`, "terminal" if missing; `interval`,
----  `max_interval` and `timeout` in seconds
+--- Fetches it repeatedly, ever less often, until its status is the one that is waited for. Failures that may
+--- be temporary do not end the wait. Operation FetchPortingPortIn.
+---@param options twilio.numbers.WaitForOptions?
 ---@return twilio.numbers.PortIn? # itself, refreshed
----@return twilio.numbers.Error? # of kind "waited" when the time was over, "ended" when its status is
----  another one that never changes, or why it cannot be fetched
+---@return twilio.numbers.Error? # of kind "waited" if the time is over, "ended" if its status is another one
+---  that never changes, or why it cannot be fetched
 function port_in:wait(options)
   return wait_for(self, waitable, options)
 end
 
+--- Internal. For `tostring`.
+---@return string
 function port_in:describe()
   local count = 0
   for _ in self:numbers() do count = count + 1 end
@@ -102,7 +104,7 @@ port_ins.__index = port_ins
 
 --- Fetches a port-in. Operation FetchPortingPortIn.
 ---@param sid string KW and 32 hexadecimal digits; anything else raises
----@param within number? seconds after which it is given up, with all its retries
+---@param within number? seconds after which it is given up, retries included
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Error?
 function port_ins:fetch(sid, within)
@@ -111,14 +113,13 @@ function port_ins:fetch(sid, within)
   return record.new(class, raw, self.client, sid)
 end
 
---- Asks to cancel a port-in with all its numbers: one DELETE, sent again only where the first was
---- certainly not acted upon. Cancelling cannot be undone. `true` means that the API accepted it; that it happened, only a later fetch shows. After
---- an error with `outcome` "uncertain", fetch before doing anything else. Operation
---- DeletePortingPortIn.
+--- Cancels a port-in with all its numbers: one DELETE, repeated only if the first certainly had no effect.
+--- Cancelling cannot be undone. `true` means that the API accepted it; a later fetch proves it. After an error
+--- with `outcome` "uncertain", fetch before doing anything else. Operation DeletePortingPortIn.
 ---@param sid string KW and 32 hexadecimal digits; anything else raises
 ---@return true?
 ---@return twilio.numbers.Error?
----@return string? # the id of the request that was accepted, for the support
+---@return string? # the accepted request's id, for Twilio's support
 function port_ins:cancel(sid)
   return self.client:call("DeletePortingPortIn", nil, sid)
 end
@@ -135,49 +136,53 @@ end
 local fetching = { id = "FetchPortingPortIn", arguments = sid_of, result = result }
 local cancelling = { id = "DeletePortingPortIn", arguments = sid_of, result = result }
 
---- Fetches many, several at once: `for sid, port_in, err in client.port_ins:fetch_each(source) do`.
---- Each input gives one outcome; one that is no SID gives an error of kind "invalid". Operation
---- FetchPortingPortIn.
----@param source string[]|twilio.numbers.PortIn[]|function|thread SIDs or port-ins: an array, an
----  iterator, which is asked only when there is room, or a coroutine
----@param options twilio.numbers.EachOptions?
----@return twilio.numbers.Each # to be called for the next input, port-in, err; `close()` ends it
+--- Fetches many concurrently: `for sid, port_in, err in client.port_ins:fetch_each(source) do`. Each input
+--- gives one outcome; a malformed one gives an error of kind "invalid". Operation FetchPortingPortIn.
+---@param source string[]|twilio.numbers.PortIn[]|function|thread SIDs or port-ins: an array, an iterator, or a
+---  coroutine
+---@param options twilio.numbers.BatchOptions?
+---@return twilio.numbers.Batch
 function port_ins:fetch_each(source, options)
-  return each.new(self.client, fetching, source, options)
+  return batch.new(self.client, fetching, source, options)
 end
 
---- Asks to cancel many, several at once: one DELETE each. Results are `true`, see `cancel`. Leaving
---- the loop in the middle cuts off the requests in flight, whose outcome is then uncertain:
---- `stop_on` ends it without that. Operation DeletePortingPortIn.
----@param source string[]|twilio.numbers.PortIn[]|function|thread
----@param options twilio.numbers.EachOptions?
----@return twilio.numbers.Each
+--- Cancels many concurrently: one DELETE each. Results are `true`, see `cancel`. Leaving the loop early
+--- abandons the calls in flight, whose outcome is then uncertain; use `stop_on` instead. Operation
+--- DeletePortingPortIn.
+---@param source string[]|twilio.numbers.PortIn[]|function|thread as for `fetch_each`
+---@param options twilio.numbers.BatchOptions?
+---@return twilio.numbers.Batch
 function port_ins:cancel_each(source, options)
-  return each.new(self.client, cancelling, source, options)
+  return batch.new(self.client, cancelling, source, options)
 end
 
+--- Internal. A port-in of an answer.
+---@param raw table
+---@param sid string
+---@return twilio.numbers.PortIn
 function port_ins:of(raw, sid)
   return record.new(class, raw, self.client, sid)
 end
 
---- One of which nothing is known but the SID.
+--- Internal. A port-in of which only the SID is known.
+---@param sid string
+---@return twilio.numbers.PortIn
 function port_ins:blank(sid)
   return self:of({ port_in_request_sid = sid }, sid)
 end
 
---- Watches many: `for port_in, change in client.port_ins:watch(sids) do` runs at each change of a
---- status, of the port-in or of one of its numbers; the first look at each is one, from nil. Each
---- is looked at again after `interval` seconds, ever less often while nothing changes. Ends when all
---- are at a terminal status or cannot be fetched (`change.err`), or after `timeout`; `unfinished()`
---- of what this gives has the SIDs that are left. Operation FetchPortingPortIn.
----@param sids string[]|twilio.numbers.PortIn[] what is no SID raises
+--- Watches many: `for port_in, change in client.port_ins:watch(sids) do` runs at each change of a status, of
+--- the port-in or of one of its numbers. The first fetch of each is a change from nil. The loop ends when all
+--- are at a terminal status or cannot be fetched (`change.err`), or after `timeout`. Operation
+--- FetchPortingPortIn.
+---@param sids string[]|twilio.numbers.PortIn[] a malformed SID raises
 ---@param options twilio.numbers.WaitOptions?
----@return twilio.numbers.Watch # to be called for the next port-in and change; `close()` ends it
+---@return twilio.numbers.Watch
 function port_ins:watch(sids, options)
-  list.check("sids", sids, "an array of SIDs")
+  arrays.check("sids", sids, "an array of SIDs")
   local own = {}
   for i, input in ipairs(sids) do own[i] = sid_of(input) end
-  return watching.new(self, own, options)
+  return watch.new(self, own, options)
 end
 
 return {

@@ -1,10 +1,21 @@
---- Portability: whether a number can be brought over.
+--- Portability: whether a number can be ported in.
 
+local batch = require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
-local each = require "twilio.numbers.bulk.batch"
 local record = require "twilio.numbers.api.record"
 
---- Why not, by the API's reason code.
+---@alias twilio.numbers.PortabilityReason
+---| "not_e164" # 22102: not a valid E.164 number
+---| "unsupported_country_or_rate_center" # 22130
+---| "already_in_target_account" # 22131
+---| "in_another_twilio_account" # 22132
+---| "manual_porting_available" # 22133
+---| "internal_error" # 22135: ask again
+---| "in_one_of_your_accounts" # 22136
+---| "port_in_already_open" # 22137
+---| "unknown" # any other code
+
+--- By the API's reason code.
 local reasons = {
   [22102] = "not_e164",
   [22130] = "unsupported_country_or_rate_center",
@@ -17,29 +28,29 @@ local reasons = {
 }
 
 ---@class twilio.numbers.Portability: twilio.numbers.Record
----@field phone_number string? E.164
+---@field phone_number string? in E.164 format
 ---@field account_sid string? the target account
----@field portable boolean?
----@field pin_and_account_number_required boolean?
----@field not_portable_reason string?
----@field not_portable_reason_code integer?
----@field number_type "LOCAL"|"UNKNOWN"|"MOBILE"|"TOLL-FREE"|nil
----@field country string?
----@field messaging_carrier string?
----@field voice_carrier string?
+---@field portable boolean? whether the number can be ported
+---@field pin_and_account_number_required boolean? whether the losing carrier asks for them
+---@field not_portable_reason string? why not
+---@field not_portable_reason_code integer? the same as a code; see `reason()`
+---@field number_type "LOCAL"|"UNKNOWN"|"MOBILE"|"TOLL-FREE"|nil the kind of number
+---@field country string? two letters
+---@field messaging_carrier string? older API versions only
+---@field voice_carrier string? older API versions only
+---@field url string? its URL
 local portability = {}
 
---- A name for the reason code: "not_e164", "unsupported_country_or_rate_center",
---- "already_in_target_account", "in_another_twilio_account", "manual_porting_available",
---- "internal_error" (ask again), "in_one_of_your_accounts", "port_in_already_open"; "unknown" for
---- another code, nil for none.
----@return string?
+--- The name of the reason code; nil if there is none.
+---@return twilio.numbers.PortabilityReason?
 function portability:reason()
   local code = self.not_portable_reason_code
   if code == nil then return nil end
   return reasons[tonumber(code)] or "unknown"
 end
 
+--- Internal. For `tostring`.
+---@return string
 function portability:describe()
   local verdict = self.portable and "portable"
     or self.portable == false and "not portable" or "not known"
@@ -51,14 +62,20 @@ end
 local class = record.class("Portability", contract.resources["numbers.v1.porting_portability"],
   portability)
 
+---@class twilio.numbers.CheckOptions
+---@field target_account_sid string? the account that the number would be ported to. Default: the client's.
+
+---@class twilio.numbers.CheckEachOptions: twilio.numbers.BatchOptions
+---@field target_account_sid string? the account that the numbers would be ported to. Default: the client's.
+
 ---@class twilio.numbers.PortabilityChecks
 local checks = {}
 checks.__index = checks
 
---- Checks whether a number can be ported in. "Not portable" is an answer, not an error. Operation
+--- Checks whether a number can be ported in. "Not portable" is a result, not an error. Operation
 --- FetchPortingPortability.
----@param phone_number string E.164, such as "+16175551212"; anything else raises
----@param options { target_account_sid: string? }? the account that the number would go to
+---@param phone_number string in E.164 format, such as "+16175551212"; anything else raises
+---@param options twilio.numbers.CheckOptions?
 ---@return twilio.numbers.Portability?
 ---@return twilio.numbers.Error?
 function checks:check(phone_number, options)
@@ -76,15 +93,15 @@ local checking = {
   result = function(_, raw) return record.new(class, raw) end,
 }
 
---- Checks many, several at once: `for number, portability, err in client.portability:check_each(
---- source) do`. Each input gives one outcome; one that is no phone number gives an error of kind
---- "invalid". Operation FetchPortingPortability.
----@param source string[]|function|thread phone numbers in E.164, or objects with `phone_number`, as a
----  port-in's numbers: an array, an iterator, which is asked only when there is room, or a coroutine
----@param options twilio.numbers.EachOptions|{ target_account_sid: string? }|nil
----@return twilio.numbers.Each # to be called for the next input, portability, err; `close()` ends it
+--- Checks many concurrently: `for number, portability, err in client.portability:check_each(source) do`. Each
+--- input gives one outcome; a malformed one gives an error of kind "invalid". Operation
+--- FetchPortingPortability.
+---@param source string[]|function|thread phone numbers in E.164 format, or objects with a field `phone_number`:
+---  an array, an iterator, or a coroutine
+---@param options twilio.numbers.CheckEachOptions?
+---@return twilio.numbers.Batch
 function checks:check_each(source, options)
-  return each.new(self.client, checking, source, options)
+  return batch.new(self.client, checking, source, options)
 end
 
 return {

@@ -4,11 +4,12 @@ local contract = require "twilio.numbers.api.contract"
 local record = require "twilio.numbers.api.record"
 
 ---@class twilio.numbers.WebhookConfiguration: twilio.numbers.Record
----@field port_in_target_url string?
----@field port_out_target_url string?
----@field notifications_of string[]? the events that are reported; empty means all
----@field port_in_target_date_created string?
----@field port_out_target_date_created string?
+---@field url string? its URL
+---@field port_in_target_url string? where events of port-ins are sent
+---@field port_out_target_url string? where events of port-outs are sent
+---@field notifications_of string[]? the events that are sent; empty means all
+---@field port_in_target_date_created string? when that target was set
+---@field port_out_target_date_created string? when that target was set
 local configuration = {}
 
 --- Fetches it again, into this same object. Operation FetchPortingWebhookConfigurationFetch.
@@ -20,6 +21,8 @@ function configuration:refresh()
   return record.replace(self, newer)
 end
 
+--- Internal. For `tostring`.
+---@return string
 function configuration:describe()
   return ("(port-in to %s, port-out to %s)"):format(
     self.port_in_target_url or "nowhere", self.port_out_target_url or "nowhere")

@@ -1,15 +1,15 @@
---- What inputs come from.
+--- Reads inputs one by one from what a user gives as `source`.
 
-local list = require "twilio.numbers.util.array"
-local misuse = require "twilio.numbers.util.argument_error"
+local argument_error = require "twilio.numbers.util.argument_error"
+local arrays = require "twilio.numbers.util.array"
 
-local sources = {}
+local inputs = {}
 
 local WANTED = "an array, an iterator or a coroutine"
 
---- Checked once, then read element by element: what is added meanwhile is read, too.
-local function array(items)
-  list.check("source", items, WANTED)
+--- The array is checked once, then read element by element: elements added meanwhile are read, too.
+local function from_array(items)
+  arrays.check("source", items, WANTED)
   local i = 0
   return function()
     i = i + 1
@@ -17,7 +17,7 @@ local function array(items)
   end
 end
 
-local function coroutine_source(thread)
+local function from_coroutine(thread)
   return function()
     if coroutine.status(thread) == "dead" then return nil end
     local ok, input = coroutine.resume(thread)
@@ -32,15 +32,15 @@ local function is_callable(value)
 end
 
 --- A function that gives the next input at each call and nil at the end.
----@param source any[]|fun(): any|thread an array; an iterator such as `file:lines()`, asked only when
----  there is room for another; a coroutine that yields inputs
+---@param source any[]|fun(): any|thread an array; an iterator such as `file:lines()`, called only when
+---  there is room for another input; a coroutine that yields inputs
 ---@return fun(): any
-function sources.open(source)
+function inputs.open(source)
   if type(source) == "function" then return source end
-  if type(source) == "thread" then return coroutine_source(source) end
-  if type(source) == "table" and not is_callable(source) then return array(source) end
+  if type(source) == "thread" then return from_coroutine(source) end
+  if type(source) == "table" and not is_callable(source) then return from_array(source) end
   if is_callable(source) then return function() return (source()) end end
-  return misuse.argument("source", WANTED, source)
+  return argument_error.argument("source", WANTED, source)
 end
 
-return sources
+return inputs

@@ -1,9 +1,8 @@
---- Turns the engine: hands each finished call to the inbox that it belongs to, tells the hooks,
---- and runs tasks, which are coroutines that wait side by side. One loop for each client.
+--- Drives a client's transport: hands each finished call to its queue, tells the hooks, and runs tasks,
+--- which are coroutines that wait side by side. One loop for each client.
 
-local inboxes = require "twilio.numbers.runtime.queue"
-local misuse = require "twilio.numbers.util.argument_error"
-local waiting = require "twilio.numbers.runtime.waiter"
+local argument_error = require "twilio.numbers.util.argument_error"
+local queues = require "twilio.numbers.runtime.queue"
 
 local running, yield, resume, status =
   coroutine.running, coroutine.yield, coroutine.resume, coroutine.status
@@ -12,41 +11,60 @@ local running, yield, resume, status =
 ---@field thread thread
 ---@field ended function
 
+--- What follows a loop's calls, such as nginx's part, which has to know when a caller is gone. A waiter
+--- sets one in its `open`.
+---@class twilio.numbers.LoopObserver
+---@field on_begin fun(self, call: twilio.numbers.Call) a call was begun
+---@field on_turn fun(self, loop: twilio.numbers.Loop) the loop was turned; no task has run yet
+---@field is_busy fun(self): boolean whether it has work to do though no transfer is open
+---@field takes fun(self, call: twilio.numbers.Call): boolean whether it follows a dropped call to its
+---  end; if not, the call is cancelled
+
 ---@class twilio.numbers.Loop
----@field engine table the core's engine
----@field finished twilio.numbers.Inbox calls that are done, of which the hooks are to be told before they are delivered
+---@field engine twilio.numbers.Transport under the name by which waiters know it
+---@field waiter twilio.numbers.Waiter
+---@field observer twilio.numbers.LoopObserver?
+---@field calls table<integer, table> the calls that are under way, by the number of their transfer; weak: a
+---  call without a holder is collected, and thereby cancelled
+---@field tasks table<thread, twilio.numbers.Task>
+---@field ready twilio.numbers.Queue tasks that can go on
+---@field finished twilio.numbers.Queue calls that are done, until the hooks are told of them
+---@field closed boolean?
 local loop = {}
 loop.__index = loop
 
 --- What a task yields when it waits. Anything else that it yields only lets others go first.
 local WAITING = {}
 
----@param engine table
+---@param transport twilio.numbers.Transport
 ---@param waiter twilio.numbers.Waiter
----@param judge fun(engine: table, call: twilio.numbers.Call): boolean told of each call whose transfer is
----  done; whether the engine tries it again
+---@param judge fun(transport: twilio.numbers.Transport, call: twilio.numbers.Call): boolean called with each
+---  call whose transfer is done; whether the transport tries it again
 ---@param hooks twilio.numbers.Hooks?
 ---@return twilio.numbers.Loop
-function loop.new(engine, waiter, judge, hooks)
+function loop.new(transport, waiter, judge, hooks)
   local self = setmetatable({
-    engine = engine, waiter = waiter, judge = judge, hooks = hooks,
-    -- By the number of their transfer. Weak: a call that nobody waits for any more is collected,
-    -- and thereby cancelled.
-    calls = setmetatable({}, { __mode = "v" }),
-    tasks = setmetatable({}, { __mode = "kv" }), -- by their coroutine
-    ready = inboxes.new(), finished = inboxes.new(), may_block = not waiter.suspends,
+    engine = transport, waiter = waiter, judge = judge, hooks = hooks,
+    calls = setmetatable({}, { __mode = "v" }), tasks = setmetatable({}, { __mode = "kv" }),
+    ready = queues.new(), finished = queues.new(),
   }, loop)
   if waiter.open then waiter.open(self) end
   return self
 end
 
+--- Has the observer follow the loop's calls from now on.
+---@param observer twilio.numbers.LoopObserver
+function loop:observe(observer)
+  self.observer = observer
+end
+
 --- Raises where it is impossible to wait, before anything is begun.
 function loop:check()
   local objection = self.waiter.objection and self.waiter.objection()
-  if objection then misuse.raise(objection) end
+  if objection then argument_error.raise(objection) end
 end
 
---- Whether the process is about to end: who only pauses does so no longer.
+--- Whether the process is about to end: then pauses end, too.
 function loop:is_ending()
   return self.waiter.is_ending ~= nil and self.waiter.is_ending()
 end
@@ -54,42 +72,55 @@ end
 --- Whether anything is under way.
 function loop:is_busy()
   return not self.closed
-    and (self.engine:running() > 0 or self.orphans ~= nil and self.orphans:any())
+    and (self.engine:running() > 0 or self.observer ~= nil and self.observer:is_busy())
 end
 
 --- The client was closed: the call comes back as it is.
 local function bring_back(self, number, call)
   self.calls[number] = nil
-  call.inbox:put(call)
+  call.queue:put(call)
 end
 
---- From now on the call comes to its inbox when its transfer is done. Who wants it holds it.
----@param call { transfer: table, number: integer, inbox: twilio.numbers.Inbox }
+--- Tells the hooks of the attempts that began or ended.
+local function tell_hooks(self)
+  local engine, calls, hooks = self.engine, self.calls, self.hooks
+  for number, started, ended in engine.events, engine do
+    local call = calls[number]
+    if call then hooks:tell(call, started, ended) end
+  end
+end
+
+--- From now on the call comes to its queue when its transfer is done. The caller holds it until then.
+---@param call { transfer: table, number: integer, queue: twilio.numbers.Queue }
 function loop:expect(call)
   self.calls[call.number] = call
   if self.closed then return bring_back(self, call.number, call) end -- by a finalizer, just now
-  if self.orphans then self.orphans:note(call) end
-  if self.hooks then self:tell() end
+  if self.observer then self.observer:on_begin(call) end
+  if self.hooks then tell_hooks(self) end
 end
 
---- A call that nobody waits for any more. One that changes something is left to the orphans. Should
---- somebody wait after all, they are told.
+--- Ends a call whose caller seems to be gone, unless the observer follows it to its end. The call comes to
+--- its queue, in case that the caller is there after all.
 function loop:drop(call)
   call.dropped = true
-  if self.orphans and self.orphans.takes(call) then return end
+  if self.observer and self.observer:takes(call) then return end
   self.calls[call.number] = nil
   call.transfer:close()
-  call.inbox:put(call)
+  call.queue:put(call)
 end
 
---- A call that comes to the inbox after so many seconds. A pause comes earlier when the process
---- is about to end. Where the client was closed, it comes at once, and has no transfer.
-function loop:sleep(inbox, seconds, is_pause)
+--- A call that comes to the queue after so many seconds. A pause comes earlier when the process is about
+--- to end. If the client was closed, the call comes at once, and has no transfer.
+---@param queue twilio.numbers.Queue
+---@param seconds number
+---@param is_pause boolean?
+---@return table
+function loop:sleep(queue, seconds, is_pause)
   local transfer, number, message = self.engine:sleep(seconds)
-  local call = { transfer = transfer, number = number, inbox = inbox, is_pause = is_pause }
+  local call = { transfer = transfer, number = number, queue = queue, is_pause = is_pause }
   if not transfer then
     if number ~= "closed" then error(message, 0) end
-    inbox:put(call)
+    queue:put(call)
     return call
   end
   self.calls[number] = call
@@ -108,34 +139,26 @@ function loop:end_pauses()
     if call.is_pause then
       self.calls[number] = nil
       call.transfer:close()
-      call.inbox:put(call)
+      call.queue:put(call)
     end
   end
 end
 
-function loop:tell()
-  local engine, calls, hooks = self.engine, self.calls, self.hooks
-  for number, started, ended in engine.events, engine do
-    local call = calls[number]
-    if call then hooks:tell(call, started, ended) end
-  end
+--- Has one of those that wait for the queue check again why it waits: an item with nothing in it.
+function loop.wake(_, queue)
+  if queue.waiting > 0 then queue:put {} end
 end
 
---- Lets whoever else waits at the inbox look again: mail with nothing in it.
-function loop.nudge(_, inbox)
-  if inbox.waiting > 0 then inbox:put {} end
-end
-
---- Hands a call that is done to its inbox, unless it was ended meanwhile. Then another one may have its
+--- Hands a call that is done to its queue, unless it was ended meanwhile. Then another one may have its
 --- number.
 local function deliver(self, call)
   if self.calls[call.number] ~= call or call.transfer:is_closed() then return end
   self.calls[call.number] = nil
-  call.inbox:put(call)
+  call.queue:put(call)
 end
 
---- Whether the engine tries a call again that is done, for its answer is of no use. What goes wrong here
---- comes again where the caller reads it.
+--- Whether the transport tries a call again that is done, because its response is of no use. What goes
+--- wrong here goes wrong again where the caller reads the response.
 local function is_tried_again(self, call)
   if not call.id then return false end -- a pause
   local ok, again = pcall(self.judge, self.engine, call)
@@ -162,7 +185,7 @@ end
 --- Tells the hooks, which may do anything, then delivers.
 local function tell_and_deliver(self)
   local finished = self.finished
-  self:tell()
+  tell_hooks(self)
   for call in finished.take, finished do deliver(self, call) end
 end
 
@@ -176,17 +199,16 @@ local function run(self, task)
   end
 end
 
---- Works until something has happened or the time is over, then lets go on whoever can.
+--- Works until something has happened or the time is over, then runs the tasks that can go on.
 ---@param seconds number
 ---@return boolean # whether anything was finished
 function loop:turn(seconds)
   local any = false
   if not self.closed then
-    self.engine:step(self.ready:has_mail() and 0 or seconds)
+    self.engine:step(self.ready:has_items() and 0 or seconds)
     any = take_finished(self)
     if self.hooks then tell_and_deliver(self) end
-    if self.presence then self.presence:look(self) end
-    if self.orphans then self.orphans:look() end
+    if self.observer then self.observer:on_turn(self) end
   end
   local ready = self.ready
   for _ = ready.first, ready.last do -- those that become ready now have their turn later
@@ -198,26 +220,25 @@ end
 
 local function make_ready(task) task.ready:put(task) end
 
-local function wait_in_task(task, inbox)
+local function wait_in_task(task, queue)
   repeat
-    inbox:on_mail(make_ready, task)
+    queue:on_put(make_ready, task)
     yield(WAITING)
-  until inbox:has_mail()
+  until queue:has_items()
 end
 
---- Returns when the inbox has mail. In a task, the others go on meanwhile.
----@param inbox twilio.numbers.Inbox
-function loop:wait(inbox)
-  if inbox:has_mail() then return end
+--- Returns when the queue has an item. In a task, the others go on meanwhile.
+---@param queue twilio.numbers.Queue
+function loop:wait(queue)
+  if queue:has_items() then return end
   local thread = running()
   local task = thread and self.tasks[thread]
-  if self.may_block then self.may_block = waiting.warn_before(self) end
-  inbox.waiting = inbox.waiting + 1
-  if task then wait_in_task(task, inbox) else self.waiter.wait(self, inbox) end
-  inbox.waiting = inbox.waiting - 1
+  queue.waiting = queue.waiting + 1
+  if task then wait_in_task(task, queue) else self.waiter.wait(self, queue) end
+  queue.waiting = queue.waiting - 1
 end
 
---- A task to be started. Who wants it to live holds it.
+--- A task to be started. The caller holds it until it has ended.
 ---@param body function
 ---@param ended fun(task: twilio.numbers.Task, ok: boolean, why: any, traceback: string?)
 ---@return twilio.numbers.Task
@@ -245,13 +266,13 @@ function loop:start(task)
   task.thread = self.waiter.spawn(run_alone, task)
 end
 
---- Lets go of a task that has ended.
+--- Releases a task that has ended.
 ---@param task twilio.numbers.Task
 function loop:join(task)
   if self.waiter.join then self.waiter.join(task.thread) end
 end
 
---- Closes the engine; all that was under way comes back as it is.
+--- Closes the transport; all calls that were under way come back as they are.
 function loop:close()
   self.closed = true
   self.engine:close()

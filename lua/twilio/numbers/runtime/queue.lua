@@ -1,55 +1,59 @@
---- Where finished calls come in for whoever waits for them, first come, first served.
+--- A first-in, first-out queue of finished calls, and of the tasks that are ready to run.
 
----@class twilio.numbers.Inbox
----@field watchers any[]? functions to be called at the next delivery, each with its argument after it
----@field waiting integer how many wait for mail
----@field private boolean? whether only one ever does
-local inbox = {}
-inbox.__index = inbox
+---@class twilio.numbers.Queue
+---@field listeners any[]? functions to be called at the next `put`, each followed by its argument
+---@field waiting integer how many callers wait for an item
+---@field single boolean? whether only one caller ever waits for it
+local queue = {}
+queue.__index = queue
 
----@param private boolean?
----@return twilio.numbers.Inbox
-function inbox.new(private)
-  return setmetatable({ first = 1, last = 0, waiting = 0, private = private }, inbox)
+---@param single boolean?
+---@return twilio.numbers.Queue
+function queue.new(single)
+  return setmetatable({ first = 1, last = 0, waiting = 0, single = single }, queue)
 end
 
-function inbox:has_mail()
+---@return boolean
+function queue:has_items()
   return self.last >= self.first
 end
 
---- The oldest call that came in, or nil.
-function inbox:take()
+--- The oldest item, or nil.
+function queue:take()
   local first = self.first
-  local call = self[first]
-  if call == nil then return nil end
+  local item = self[first]
+  if item == nil then return nil end
   self[first] = nil
   if first == self.last then
     self.first, self.last = 1, 0
   else
     self.first = first + 1
   end
-  return call
+  return item
 end
 
---- Calls the function at the next delivery, once. All who want to be told are.
----@param tell fun(whom: any)
----@param whom any
-function inbox:on_mail(tell, whom)
-  local watchers = self.watchers
-  if watchers then
-    watchers[#watchers + 1], watchers[#watchers + 2] = tell, whom
+--- Calls the function at the next `put`, once. There may be several such functions.
+---@param listener fun(argument: any)
+---@param argument any
+function queue:on_put(listener, argument)
+  local listeners = self.listeners
+  if listeners then
+    listeners[#listeners + 1], listeners[#listeners + 2] = listener, argument
   else
-    self.watchers = { tell, whom }
+    self.listeners = { listener, argument }
   end
 end
 
-function inbox:put(call)
+function queue:put(item)
   local last = self.last + 1
-  self.last, self[last] = last, call
-  local watchers = self.watchers
-  if not watchers then return end
-  self.watchers = nil
-  for i = 1, #watchers, 2 do watchers[i](watchers[i + 1]) end
+  self.last, self[last] = last, item
+  local listeners = self.listeners
+  if not listeners then return end
+  self.listeners = nil
+  for i = 1, #listeners, 2 do listeners[i](listeners[i + 1]) end
 end
 
-return inbox
+--- The names that the interface of waiters has always had; users' waiters call them.
+queue.has_mail, queue.on_mail = queue.has_items, queue.on_put
+
+return queue

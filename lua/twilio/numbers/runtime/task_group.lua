@@ -1,10 +1,10 @@
 --- A group of tasks: functions that run side by side until the last one has ended.
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local errors = require "twilio.numbers.api.error"
-local inboxes = require "twilio.numbers.runtime.queue"
-local misuse = require "twilio.numbers.util.argument_error"
+local queues = require "twilio.numbers.runtime.queue"
 
-local gathering = {}
+local task_group = {}
 
 --- The keys, an array's in order before all others.
 local function keys_of(functions)
@@ -13,7 +13,7 @@ local function keys_of(functions)
   local count = #keys
   for key, body in pairs(functions) do
     if type(body) ~= "function" then
-      misuse.argument(("functions[%s]"):format(tostring(key)), "a function", body)
+      argument_error.argument(("functions[%s]"):format(tostring(key)), "a function", body)
     end
     local in_array = type(key) == "number" and key >= 1 and key <= count and key % 1 == 0
     if not in_array then keys[#keys + 1] = key end
@@ -22,12 +22,14 @@ local function keys_of(functions)
 end
 
 local function check(functions, options)
-  if type(functions) ~= "table" then misuse.argument("functions", "a table", functions) end
-  if type(options) ~= "table" then misuse.argument("options", "a table", options) end
+  if type(functions) ~= "table" then argument_error.argument("functions", "a table", functions) end
+  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
   for name, value in pairs(options) do
-    if name ~= "concurrency" then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
+    if name ~= "concurrency" then
+      argument_error.raise(("unknown option '%s'"):format(tostring(name)))
+    end
     if type(value) ~= "number" or value % 1 ~= 0 or value < 1 then
-      misuse.argument("concurrency", "a whole number above 0", value)
+      argument_error.argument("concurrency", "a whole number above 0", value)
     end
   end
 end
@@ -41,10 +43,10 @@ end
 
 --- See `client:gather`.
 ---@param loop twilio.numbers.Loop
-function gathering.run(loop, functions, options)
+function task_group.run(loop, functions, options)
   check(functions, options)
   local keys, results, errs = keys_of(functions), {}, {}
-  local ended, running, begun, over = inboxes.new(), {}, 0, 0 -- running holds the tasks
+  local ended, running, begun, over = queues.new(), {}, 0, 0 -- running holds the tasks
 
   local function begin(key)
     local task = loop:task(function()
@@ -66,14 +68,14 @@ function gathering.run(loop, functions, options)
       begin(keys[begun])
     end
     loop:wait(ended)
-    local mail = ended:take()
-    while mail do
-      over, running[mail.task] = over + 1, nil
-      loop:join(mail.task)
-      mail = ended:take()
+    local item = ended:take()
+    while item do
+      over, running[item.task] = over + 1, nil
+      loop:join(item.task)
+      item = ended:take()
     end
   end
   return results, errs
 end
 
-return gathering
+return task_group

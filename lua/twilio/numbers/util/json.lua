@@ -3,7 +3,10 @@
 
 local core = require "twilio.numbers.core"
 
-local json = {}
+local json = {
+  encode = core.encode, -- nil and why, for what JSON cannot hold
+  decode = core.decode, -- nil and why, for what is no JSON
+}
 
 --- lua-cjson 2.1.0 writes 14 digits; a number without a fraction keeps all that it has.
 local function encode(value)

@@ -7,24 +7,27 @@ local signature = require "twilio.numbers.webhook.signature"
 local status = require "twilio.numbers.api.status"
 
 ---@class twilio.numbers.WebhookEvent: twilio.numbers.Record
----@field port_in_request_sid string?
----@field port_in_phone_number_sid string?
----@field phone_number string?
----@field last_date_updated string?
----@field portable boolean?
----@field not_portable_reason string?
----@field not_portable_reason_code integer|string|nil
----@field rejection_reason string?
----@field rejection_reason_code integer|string|nil
+---@field event_type string? its name, if it was sent; see `name()`
+---@field port_in_request_sid string? the port-in's SID
+---@field port_in_phone_number_sid string? the number's SID
+---@field phone_number_sid string? the same by another name; see `sid()`
+---@field phone_number string? in E.164 format
+---@field status string? as it was sent; see `normal_status()`
+---@field last_date_updated string? when it happened; see `time()`
+---@field portable boolean|string|nil whether the number can be ported
+---@field not_portable_reason string? why not
+---@field not_portable_reason_code integer|string|nil the same as a code
+---@field rejection_reason string? why the losing carrier refused
+---@field rejection_reason_code integer|string|nil the same as a code
 local event = {}
 
---- `status` is the webhook's own field.
----@return string? # it in normal form, such as "completed"
+--- The status in normal form, such as "completed". (`status` is the sent field.)
+---@return string?
 function event:normal_status()
   return status.normal(self.status)
 end
 
---- What it is about: the phone number's SID, else the port-in's.
+--- The SID of the phone number, else of the port-in.
 ---@return string?
 function event:sid()
   for _, name in ipairs { "port_in_phone_number_sid", "phone_number_sid", "port_in_request_sid" } do
@@ -33,8 +36,7 @@ function event:sid()
   end
 end
 
---- The event's name, such as "PortInCompleted": as it came in `event_type`, or made of what it is
---- about and its status.
+--- The event's name, such as "PortInCompleted": `event_type`, or made from the SIDs and the status.
 ---@return string?
 function event:name()
   if type(self.event_type) == "string" then return self.event_type end
@@ -48,12 +50,14 @@ function event:name()
   return (is_number and "PortInPhoneNumber" or "PortIn") .. words
 end
 
---- When it happened, in seconds since 1970, if `last_date_updated` can be read.
+--- When it happened, in seconds since 1970; nil if `last_date_updated` cannot be read.
 ---@return number?
 function event:time()
   return date.seconds(self.last_date_updated)
 end
 
+--- Internal. For `tostring`.
+---@return string
 function event:describe()
   return ("%s of %s"):format(self:name() or "unnamed", self:sid() or "no SID")
 end

@@ -10,10 +10,10 @@ local core = require "twilio.numbers.core"
 local misuse = require "twilio.numbers.util.argument_error"
 
 ---@class twilio.numbers.WebhookStore
----@field claim fun(self: table, key: string, seconds: number): "new"|"busy"|"done"
----@field finish fun(self: table, key: string, ttl: number)
----@field remove fun(self: table, key: string)
----@field advance fun(self: table, key: string, number: number, ttl: number): boolean
+---@field claim fun(self: table, key: string, seconds: number): "new"|"busy"|"done" claims a key for so long; "busy" if it is claimed, "done" if it is finished
+---@field finish fun(self: table, key: string, ttl: number) marks a key as finished for ttl seconds
+---@field remove fun(self: table, key: string) forgets a key
+---@field advance fun(self: table, key: string, number: number, ttl: number): boolean stores the number for ttl seconds; false if a higher one is stored
 
 local stores = {}
 

@@ -1,10 +1,10 @@
 --- The ledger's database: SQLite in a file, or PostgreSQL by a URL, through LuaDBI. Every statement is
 --- prepared once, and every failure, however LuaDBI tells it, is `nil, err` of kind "ledger".
 
-local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.api.error"
 local files = require "twilio.numbers.campaign.ledger.file_watch"
 local misuse = require "twilio.numbers.util.argument_error"
+local system = require "twilio.numbers.util.system"
 local texts = require "twilio.numbers.util.utf8"
 
 ---@class twilio.numbers.Database
@@ -107,7 +107,7 @@ local function open_sqlite(path, must_exist)
   local dbi, why = load_driver("SQLite3", "sqlite3")
   if not dbi then return nil, failure(path, why) end
   if must_exist then
-    local there, problem = core.file_identity(path)
+    local there, problem = system.file_identity(path)
     if not there then return nil, failure(path, problem) end
   end
   local db, err = connect(self, dbi, "SQLite3", path)
@@ -277,7 +277,7 @@ end
 ---@return number?
 ---@return twilio.numbers.Error?
 function database:now()
-  if self.kind == "sqlite" then return core.time() end
+  if self.kind == "sqlite" then return system.time() end
   local row, err = self:row "SELECT CAST(extract(epoch FROM clock_timestamp()) AS float8) AS now"
   if not row then return nil, err end
   return row.now

@@ -1,7 +1,8 @@
 --- Detects that files in use were deleted, moved or replaced. A file is identified by its device and inode, which
 --- its path may no longer lead to.
 
-local core = require "twilio.numbers.core"
+local system = require "twilio.numbers.util.system"
+
 
 ---@class twilio.numbers.CampaignFiles
 ---@field known table<string, string> the identity of each, by its path
@@ -20,14 +21,14 @@ end
 --- Records further files, or records a file again.
 ---@param ... string
 function files:add(...)
-  for _, path in ipairs { ... } do self.known[path] = core.file_identity(path) end
+  for _, path in ipairs { ... } do self.known[path] = system.file_identity(path) end
 end
 
 --- The path of a file that is no longer there; nil if all of them are.
 ---@return string?
 function files:find_changed()
   for path, identity in pairs(self.known) do
-    if core.file_identity(path) ~= identity then return path end
+    if system.file_identity(path) ~= identity then return path end
   end
 end
 

@@ -2,7 +2,7 @@
 --- so that one wait for the disk serves all. A task goes on only when what it wrote is durable.
 
 local errors = require "twilio.numbers.api.error"
-local inboxes = require "twilio.numbers.runtime.queue"
+local queues = require "twilio.numbers.runtime.queue"
 
 ---@class twilio.numbers.Journal
 ---@field broken twilio.numbers.Error? why nothing can be written any more
@@ -20,7 +20,7 @@ end
 
 --- All of them, or none.
 local function commit(self, entries)
-  return self.ledger.db:transaction(function()
+  return self.ledger:transaction(function()
     for _, entry in ipairs(entries) do
       local result, err = entry.change(self.ledger)
       if result == nil then return nil, err end
@@ -39,7 +39,7 @@ local function flush(self)
     if not ok then self.broken = err end
   end
   for _, entry in ipairs(entries) do
-    if entry.inbox then entry.inbox:put(entry) end
+    if entry.queue then entry.queue:put(entry) end
   end
 end
 
@@ -55,8 +55,8 @@ function journal:write(change)
     self.client:sleep(GATHER)
     flush(self)
   else
-    entry.inbox = inboxes.new()
-    self.client.loop:wait(entry.inbox)
+    entry.queue = queues.new()
+    self.client:wait(entry.queue)
   end
   if self.broken then return nil, self.broken end
   return entry.result

@@ -3,35 +3,66 @@
 --- only by the run that has claimed the target.
 
 local auditing = require "twilio.numbers.campaign.ledger.audit"
-local core = require "twilio.numbers.core"
 local database = require "twilio.numbers.campaign.ledger.database"
 local entering = require "twilio.numbers.campaign.ledger.insert_plan"
 local errors = require "twilio.numbers.api.error"
 local lock = require "twilio.numbers.campaign.ledger.lock"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 local shapes = require "twilio.numbers.campaign.ledger.row_types"
+local system = require "twilio.numbers.util.system"
+
+---@alias twilio.numbers.TargetState
+---| "planned" # to be cancelled; no DELETE of it is in flight, as far as is known
+---| "intended" # in the ledger before the DELETE is sent; after a crash it is unknown whether it was
+---| "accepted" # answered with 204, or seen as canceling
+---| "confirmed" # seen as canceled by a GET
+---| "refused" # the API refused it, or it was ported after all; `code` and `why` tell more
+---| "uncertain" # it may or may not have taken effect
+---| "skipped" # not cancelled, because of the plan or a change; see `why`
 
 ---@class twilio.numbers.Ledger
----@field db twilio.numbers.Database
----@field run string? the id of the run that is at work
----@field campaign string? the campaign that it is at work on
+---@field place string internal: where it is
+---@field db twilio.numbers.Database internal
+---@field STATES twilio.numbers.TargetState[] internal
+---@field enter function internal
+---@field run string? internal: the id of the run in progress
+---@field campaign string? internal: the campaign that the run is for
 local ledger = {}
 ledger.__index = ledger
 ledger.STATES = schema.STATES
 
+---@class twilio.numbers.LedgerCampaign
+---@field id string the hash of its plan
+---@field account_sid string the plan's account
+---@field planned integer how many targets it is to cancel
+---@field reason string? the option
+---@field ticket string? the option
+---@field created_at number when it was entered, in seconds since 1970
+
 ---@class twilio.numbers.LedgerTarget
 ---@field number integer its place in the plan
----@field port_in_sid string
----@field phone_number_sid string?
----@field phone_number string?
----@field planned_status string
----@field state string
----@field why string?
----@field attempts integer DELETEs that were intended
----@field intended_at number? when the last one was
+---@field port_in_sid string the port-in's SID
+---@field phone_number_sid string? the SID of the only number that is meant
+---@field phone_number string? that number
+---@field planned_status string? its status when it was planned
+---@field state twilio.numbers.TargetState its state now
+---@field why string? more about the state
+---@field attempts integer how many DELETEs were intended
+---@field intended_at number? when the last one was, in seconds since 1970
+---@field seen string? the last status that was fetched, in normal form
+---@field http_status integer? of the last error
+---@field code string? of the last error
+---@field request_id string? of the last error
+---@field changed_at number when its state changed, in seconds since 1970
+---@field run string? the run that worked on it
+---@field campaign string internal: the campaign's id
+---@field again string? internal: the `retry_failed` that is to try it again
+---@field lease_until number? internal: until when it is claimed
+---@field claimed number? internal: when the run claimed it, by the monotonic clock
+---@field claimed_at number? internal: the same in seconds since 1970
 
---- Opens a ledger, and makes one where there is none unless it must be there. Its rows are compared with
---- its plans.
+--- Internal. Opens a ledger, and makes one where there is none unless it must be there. Its rows are
+--- compared with its plans.
 ---@param place string a file's path, or postgresql://user:password@host:port/database
 ---@param must_exist boolean?
 ---@return twilio.numbers.Ledger?
@@ -50,22 +81,30 @@ function ledger.open(place, must_exist)
   return nil, err
 end
 
+--- Internal. All changes that the function makes to the ledger, or none if it gives nil.
+---@param work fun(): any, twilio.numbers.Error?
+---@return any # what the function gave
+---@return twilio.numbers.Error?
+function ledger:transaction(work)
+  return self.db:transaction(work)
+end
+
 local function complaint(self, message)
   return nil, errors.new { kind = "ledger",
     message = ("ledger %s: %s"):format(self.db.name, message) }
 end
 
 --- All campaigns in it, oldest first.
----@return table[]?
+---@return twilio.numbers.LedgerCampaign[]?
 ---@return twilio.numbers.Error?
 function ledger:campaigns()
   return self.db:rows [[SELECT id, account_sid, planned, reason, ticket, created_at FROM campaigns
     ORDER BY created_at, id]]
 end
 
---- A campaign by its id or the id's beginning; the only one, if none is named.
+--- Internal. A campaign by its id or the id's beginning; the only one, if none is named.
 ---@param id string?
----@return table?
+---@return twilio.numbers.LedgerCampaign?
 ---@return twilio.numbers.Error?
 function ledger:find(id)
   local all, err = self:campaigns()
@@ -82,7 +121,8 @@ function ledger:find(id)
   return complaint(self, "there is no campaign in it")
 end
 
---- Whether a DELETE of a campaign was intended.
+--- Internal. Whether a DELETE of a campaign was intended.
+---@param id string
 ---@return boolean?
 ---@return twilio.numbers.Error?
 function ledger:is_begun(id)
@@ -92,11 +132,20 @@ function ledger:is_begun(id)
   return row ~= false
 end
 
---- All rows of a campaign, compared with its plan. False if there is no such campaign.
+--- Internal. All rows of a campaign, compared with its plan. False if there is no such campaign.
+---@param id string
 ---@return twilio.numbers.CampaignRecord|false|nil
 ---@return twilio.numbers.Error?
 function ledger:read(id)
   return auditing.read(self.db, id)
+end
+
+--- Internal. The error for rows that contradict the plan.
+---@param what string
+---@return nil
+---@return twilio.numbers.Error
+function ledger:damaged(what)
+  return self.db:damaged(what)
 end
 
 ledger.enter = entering.enter
@@ -140,7 +189,7 @@ local function is_in_order(self, campaign)
 end
 
 local function add_run(self, campaign, command, lease)
-  local db, host, pid, who = self.db, core.process()
+  local db, host, pid, who = self.db, system.process()
   return db:transaction(function()
     local now, err = db:now()
     if not now then return nil, err end
@@ -148,7 +197,7 @@ local function add_run(self, campaign, command, lease)
     buried, err = bury_the_dead(self, now)
     if not buried then return nil, err end
     -- Machines differ by name, processes by number, and what one does by a clock that only goes on.
-    local id = ("%s-%d-%.0f-%.0f"):format(host, pid, now, core.now() * 1000)
+    local id = ("%s-%d-%.0f-%.0f"):format(host, pid, now, system.now() * 1000)
     while id == self.run do id = id .. "+" end
     local added
     added, err = db:run([[INSERT INTO runs (id, campaign, command, host, pid, who, started_at)
@@ -158,7 +207,7 @@ local function add_run(self, campaign, command, lease)
   end)
 end
 
---- Begins to work on a campaign. Of an SQLite ledger only one process at a time can.
+--- Internal. Begins to work on a campaign. Of an SQLite ledger only one process at a time can.
 ---@param campaign string
 ---@param command string what it does, for the report
 ---@param lease number seconds for which a claim holds
@@ -172,12 +221,13 @@ function ledger:begin_run(campaign, command, lease)
   return ok and true, err
 end
 
+--- Internal. Gives back the lock of an SQLite ledger.
 function ledger:close_lock()
   if self.lock then self.lock:close() end
   self.lock = nil
 end
 
---- Ends the run, and gives back what it had claimed and not begun.
+--- Internal. Ends the run, and gives back what it had claimed and not begun.
 ---@param as string how, for the report
 ---@return true?
 ---@return twilio.numbers.Error?
@@ -212,7 +262,7 @@ local TARGET = schema.list "targets"
 
 local function by_number(a, b) return a.number < b.number end
 
---- Claims targets that nobody else has: from PostgreSQL several machines may ask at once, and a lease
+--- Internal. Claims targets that nobody else has: from PostgreSQL several machines may ask at once, and a lease
 --- that is over frees what a dead one had.
 ---@param states string[]
 ---@param limit integer
@@ -241,7 +291,7 @@ function ledger:claim(states, limit, again)
   return rows
 end
 
---- How many of this campaign are in those states.
+--- Internal. How many of this campaign are in those states.
 ---@param states string[]
 ---@return integer?
 ---@return twilio.numbers.Error?
@@ -252,8 +302,8 @@ function ledger:count(states)
   return row and row.n, err
 end
 
---- How many are still to be cancelled that another run has claimed, or has left; and a text that changes
---- when one of those rows does.
+--- Internal. How many are still to be cancelled that another run has claimed, or has left; and a text that
+--- changes when one of those rows does.
 ---@return integer?
 ---@return string|twilio.numbers.Error|nil
 function ledger:held_by_others()
@@ -265,7 +315,7 @@ function ledger:held_by_others()
   return row.n, ("%d %s %s"):format(row.n, tostring(row.latest), tostring(row.changed))
 end
 
---- The numbers of those that are still planned; false if the campaign was not entered.
+--- Internal. The numbers of those that are still planned; false if the campaign was not entered.
 ---@param id string
 ---@return table<integer, true>|false|nil
 ---@return twilio.numbers.Error?
@@ -290,7 +340,7 @@ local function is_open_elsewhere(self, target)
   return row ~= false
 end
 
---- A DELETE is about to be sent. False if the target is not this run's any longer; "elsewhere" if another
+--- Internal. A DELETE is about to be sent. False if the target is not this run's any longer; "elsewhere" if another
 --- campaign of this ledger has it in the open.
 ---@param target twilio.numbers.LedgerTarget
 ---@param plan twilio.numbers.Plan the campaign's; a row that differs from it is an error
@@ -328,7 +378,7 @@ end
 ---@field keep boolean? keep the claim
 ---@field free boolean? anybody may claim it, this run, too
 
---- Moves a target on from the state that it was claimed in. False if it is not this run's any longer.
+--- Internal. Moves a target on from the state that it was claimed in. False if it is not this run's any longer.
 ---@param target twilio.numbers.LedgerTarget
 ---@param finding twilio.numbers.Finding
 ---@param err twilio.numbers.Error? what the API said, if that is why
@@ -359,7 +409,7 @@ end
 ---@field http_status integer? where there is no error
 ---@field request_id string?
 
---- Enters how the last attempt ended, and moves the target on from there.
+--- Internal. Enters how the last attempt ended, and moves the target on from there.
 ---@param target twilio.numbers.LedgerTarget
 ---@param answer twilio.numbers.Answer
 ---@param finding twilio.numbers.Finding
@@ -380,7 +430,7 @@ function ledger:answer(target, answer, finding)
   return self:move(target, finding, answer.err)
 end
 
---- Plans once more what the API has refused, if that many are agreed to; this run is for those.
+--- Internal. Plans once more what the API has refused, if that many are agreed to; this run is for those.
 ---@param check fun(count: integer): true?, twilio.numbers.Error?
 ---@return true?
 ---@return twilio.numbers.Error?
@@ -395,7 +445,7 @@ function ledger:plan_refused(check)
   end)
 end
 
---- Closes it. Doing it twice is harmless.
+--- Closes the ledger. Closing twice is harmless.
 function ledger:close()
   self:close_lock()
   self.db:close()

@@ -5,8 +5,26 @@ local statuses = require "twilio.numbers.api.status"
 
 local classes = {}
 
---- Every class, in the order in which a plan counts them, with what it means. `problem` marks those
---- that a person has to look at.
+---@alias twilio.numbers.PlanClass
+---| "cancel" # to be cancelled
+---| "canceled" # canceled or canceling already
+---| "completed" # ported already
+---| "expired" # expired
+---| "too_late" # a number is `port_pending`, or the port date is within `window`
+---| "protected" # named by `protect`
+---| "unreadable" # there is a `protect` list, and the target's numbers cannot be read
+---| "not_found" # the API knows no such SID
+---| "wrong_account" # of an account that is neither the client's nor in `accounts`
+---| "unknown" # of an unknown status, or with a port date that cannot be read
+---| "missing" # a number that the port-in does not have
+---| "ambiguous" # a number that the port-in has more than once
+---| "covered" # a number whose whole port-in is a target as well
+---| "duplicate" # listed before
+---| "invalid" # a malformed input
+---| "failed" # could not be fetched
+
+--- Every class, in the order in which a plan counts them, with its meaning. `problem` marks those that a
+--- person has to check.
 classes.all = {
   { name = "cancel", words = "to be cancelled" },
   { name = "canceled", words = "cancelled already, or about to be" },

@@ -3,27 +3,29 @@
 
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classes = require "twilio.numbers.campaign.plan.classify"
-local core = require "twilio.numbers.core"
 local date = require "twilio.numbers.util.date"
 local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
+local json = require "twilio.numbers.util.json"
 local lists = require "twilio.numbers.util.array"
 local masking = require "twilio.numbers.util.redact"
 local protection = require "twilio.numbers.campaign.plan.protection"
+local system = require "twilio.numbers.util.system"
 local tables = require "twilio.numbers.util.format"
 local targets = require "twilio.numbers.campaign.plan.target"
 
 ---@class twilio.numbers.Plan
----@field version integer
----@field id string its hash
----@field base_url string? where its targets were fetched; a plan of version 1 does not say
----@field account_sid string
----@field created_at string ISO 8601
----@field window number seconds around a port date in which it is too late
----@field accounts string[] further accounts whose port-ins may be cancelled
----@field protected string[] SIDs and numbers that must not be
----@field unmatched string[]? those of them that name no target; a plan of version 1 does not say
----@field targets twilio.numbers.Target[]
+---@field VERSION integer internal
+---@field version integer the format's version
+---@field id string the hash of its text
+---@field base_url string? where its targets were fetched; nil in a plan of version 1
+---@field account_sid string the client's account
+---@field created_at string when, in ISO 8601
+---@field window number the option
+---@field accounts string[] the option
+---@field protected string[] the option `protect`
+---@field unmatched string[]? entries of `protected` that name no target; nil in a plan of version 1
+---@field targets twilio.numbers.Target[] in the order of the inputs
 local plan = {}
 plan.__index = plan
 plan.__name = "twilio.numbers.Plan"
@@ -45,7 +47,7 @@ local function body_of(fields)
   for i, name in ipairs(head_fields) do
     local value = fields[name]
     local is_empty = type(value) == "table" and #value == 0
-    head[i] = ('"%s":%s'):format(name, is_empty and "[]" or assert(core.encode(value)))
+    head[i] = ('"%s":%s'):format(name, is_empty and "[]" or assert(json.encode(value)))
   end
   return ('%s,\n"targets":%s}}\n'):format(table.concat(head, ",\n"),
     tables.array(target_fields, fields.targets))
@@ -59,11 +61,12 @@ local function bad(message)
   return nil, errors.new { kind = "plan", message = message, outcome = "not_sent" }
 end
 
---- A plan of these parts, which `planning` has found.
+--- Internal. A plan of these parts.
+---@param fields table
 ---@return twilio.numbers.Plan
 function plan.new(fields)
   local body = body_of(fields)
-  fields.version, fields.id, fields.body = VERSION, core.sha256(body), body
+  fields.version, fields.id, fields.body = VERSION, system.sha256(body), body
   return setmetatable(fields, plan)
 end
 
@@ -116,7 +119,7 @@ local function is_sound(version, fields)
   return true
 end
 
---- Reads a plan's text. One that was altered, be it by a character, is refused.
+--- Internal. Reads a plan's text. One that was altered, be it by a character, is refused.
 ---@param text string
 ---@return twilio.numbers.Plan?
 ---@return twilio.numbers.Error? # of kind "plan"
@@ -130,24 +133,24 @@ function plan.read(text)
       version, VERSION))
   end
   local body = text:sub(start)
-  if core.sha256(body) ~= id or head_of(version, id) ~= text:sub(1, start - 1) then
+  if system.sha256(body) ~= id or head_of(version, id) ~= text:sub(1, start - 1) then
     return bad "the plan was altered since it was made: make a new one"
   end
-  local object = core.decode(text)
+  local object = json.decode(text)
   local fields = object and object.plan
   if not is_sound(version, fields) then return bad "the plan cannot be read" end
   fields.version, fields.id, fields.body = version, id, body
   return setmetatable(fields, plan)
 end
 
---- The plan as JSON text, which `read` takes: what to keep, and what to hand over.
+--- The plan as JSON text with a hash of every byte, for `campaign.read_plan`.
 ---@return string
 function plan:to_json()
   return head_of(self.version, self.id) .. self.body
 end
 
---- How many there are of a class; all of them, if none is named.
----@param class string?
+--- How many targets are of a class; all, if none is named.
+---@param class twilio.numbers.PlanClass?
 ---@return integer
 function plan:count(class)
   local count = 0
@@ -157,7 +160,7 @@ function plan:count(class)
   return count
 end
 
---- How many would need a person's look: those that could not be found, or judged.
+--- How many targets have to be checked by a person: those that could not be found or classified.
 ---@return integer
 function plan:problems()
   local count = 0
@@ -180,7 +183,7 @@ local function rows_of(self, unmasked)
   return rows
 end
 
---- The plan as a table for the eye, a line each.
+--- The plan as a text table, one line for each target.
 ---@param unmasked boolean? phone numbers in full
 ---@return string
 function plan:table(unmasked)
@@ -196,7 +199,7 @@ end
 
 --- The protect list: how many entries it has, how many of them name a target, and which do not.
 ---@return { entries: integer, matched: integer, unmatched: string[] }? # nil without such a list, and for a
----  plan of version 1, which does not say
+---  plan of version 1
 function plan:protection()
   local entries = #self.protected
   if entries == 0 or not self.unmatched then return nil end
@@ -205,8 +208,8 @@ end
 
 local SHOWN = 5 -- entries in a sentence
 
---- The same in words: "Protect list: 12 entries, 3 matched". Entries that name no target are listed, since
---- one may be mistyped.
+--- The same in words: "Protect list: 12 entries, 3 matched". Entries that name no target are listed, since they
+--- may be mistyped.
 ---@param unmasked boolean? phone numbers in full
 ---@return string?
 function plan:protect_summary(unmasked)
@@ -230,8 +233,8 @@ local function protect_json(self, mask)
   return ('"protect":%s,\n'):format(tables.object({ "entries", "matched", "unmatched" }, list))
 end
 
---- The plan as JSON for another program: counts by class, and all targets. What `read` takes is not this,
---- but `to_json`, which has everything in full.
+--- The plan as JSON for another program: counts by class, and all targets. `campaign.read_plan` reads
+--- `to_json`, not this.
 ---@param unmasked boolean? phone numbers in full
 ---@return string
 function plan:listing(unmasked)
@@ -259,7 +262,7 @@ function plan:summary()
   return table.concat(parts, ", ")
 end
 
---- The rules that it was made by, for a look at another time.
+--- Internal. The rules that it was made by.
 ---@param now number seconds since 1970
 ---@return twilio.numbers.PlanRules
 function plan:rules(now)

@@ -16,13 +16,11 @@ local targets = require "twilio.numbers.campaign.plan.target"
 local WINDOW = 48 * 3600 -- seconds
 
 ---@class twilio.numbers.PlanOptions
----@field window number? seconds before and after a port date in which it is too late; 48 hours if
----  missing; with 0, only while it may be that date itself
----@field accounts string[]? accounts beside the client's whose port-ins may be cancelled
----@field protect string[]? SIDs of port-ins or numbers, and E.164 numbers, that must not be; a port-in with
----  such a number is protected as a whole. With such a list, what cannot be read is not cancelled either
----@field concurrency integer? how many are fetched at once, the client's if missing
----@field progress boolean|twilio.numbers.Progress|nil shows on a terminal how far it is
+---@field window number? seconds before and after a port date in which a target is `too_late`; with 0, only while it may be that date itself. Default: 48 hours.
+---@field accounts string[]? further accounts whose port-ins may be cancelled. Default: none.
+---@field protect string[]? SIDs and E.164 numbers that must not be cancelled. A port-in with such a number is protected as a whole, and a target that cannot be read is not cancelled. Default: none.
+---@field concurrency integer? how many are fetched at once. Default: the client's.
+---@field progress boolean|twilio.numbers.Progress|nil show a progress line on a terminal. Default: false.
 
 --- A checked copy: the caller's list may change while targets are fetched.
 local function check_list(name, list, fits, wanted)

@@ -3,13 +3,13 @@
 local request = require "twilio.numbers.api.request"
 
 ---@class twilio.numbers.Target
----@field port_in_sid string
----@field phone_number_sid string? only that number of the port-in
----@field phone_number string? the number in E.164, as it was asked for or as the API gave it
----@field class string what the plan makes of it, see `classes`
+---@field port_in_sid string the port-in's SID
+---@field phone_number_sid string? the SID of the only number that is meant
+---@field phone_number string? that number, as it was given or as the API writes it
+---@field class twilio.numbers.PlanClass whether it is to be cancelled, or why not
 ---@field note string? more about that
----@field status string? in normal form, as it was seen
----@field numbers string[]? of a whole port-in: all its numbers as they were seen, see `binding`
+---@field status string? in normal form, as it was fetched
+---@field numbers string[]? of a whole port-in: its numbers as they were fetched
 
 local targets = {}
 

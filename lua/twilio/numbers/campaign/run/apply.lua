@@ -1,50 +1,69 @@
 --- From a plan, or from what a ledger has of one, to a run and what it came to.
 
 local checking = require "twilio.numbers.campaign.run.preflight"
-local core = require "twilio.numbers.core"
 local misuse = require "twilio.numbers.util.argument_error"
 local plans = require "twilio.numbers.campaign.plan.document"
 local reports = require "twilio.numbers.campaign.report"
 local runs = require "twilio.numbers.campaign.run.session"
+local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.ApplyOptions
----@field confirm integer? how many are to be cancelled; needed by `apply` and `retry_failed`, and by `resume`
----  until the first DELETE
----@field reason string? kept in the ledger
+---@field confirm integer? how many targets are to be cancelled; required by `apply` and `retry_failed`, and by `resume` until the first DELETE
+---@field reason string? kept in the ledger and shown in the report
 ---@field ticket string? the same
----@field concurrency integer? how many at once, the client's if missing
----@field max_age number? seconds after which a plan is stale; a day if missing
----@field skip_changed boolean? leave out what has changed since the plan, rather than refuse all of it
----@field canary integer? so many first
----@field canary_pause number? seconds for which their outcomes are watched, `wait` if missing
----@field on_canary (fun(result: { failed: integer, unconfirmed: integer }): boolean)? whether to go on;
----  without it, only if all of them are confirmed
----@field batch integer? so many between two pauses
----@field batch_pause number? seconds
----@field max_failures integer? one more ends it
----@field max_failure_percent number? the same, of all that are to be cancelled
----@field deadline number? seconds from the call on after which no DELETE is sent any more; what was sent
----  is still watched
----@field wait number? seconds for which what was accepted is watched until it is canceled; 300 if missing,
----  0 for not at all
----@field interval number? seconds between the first two of those looks
----@field settle_after number? seconds of looking after which a DELETE whose answer was lost, and that shows no
----  effect, had none; 60 if missing. More than the API may still be at work on what the client gave up
----@field lease number? seconds after which what a dead machine had comes free; 600 if missing. More than a
----  DELETE with all its attempts may take
----@field interrupted (fun(): any)? asked again and again: true ends it
----@field on_target (fun(target: twilio.numbers.LedgerTarget, err: twilio.numbers.Error?))? told of each
----  that has come to another state, and before that of each that was looked at: "checked"
----@field on_stage (fun(stage: string, count: integer))? told what begins, with how many:
----  "checking", "settling", "cancelling", "waiting" for what others have claimed, "confirming"
+---@field concurrency integer? targets at once, at most the client's `concurrency`. Default: the client's.
+---@field max_age number? seconds after which `apply` refuses a plan as stale. Default: 1 day.
+---@field skip_changed boolean? leave out targets that have changed since the plan, instead of refusing the whole plan. Default: false.
+---@field canary integer? cancel so many first, then wait for their confirmation. Default: none.
+---@field canary_pause number? seconds to watch them. Default: `wait`.
+---@field on_canary (fun(result: twilio.numbers.CanaryResult): boolean)? return true to go on. Default: go on if all are confirmed.
+---@field batch integer? pause after so many. Default: no pauses.
+---@field batch_pause number? seconds of that pause. Default: 0.
+---@field max_failures integer? stop after more than this many failures; 401 and 403 always stop. Default: no limit.
+---@field max_failure_percent number? the same, as a percentage of the targets to be cancelled. Default: no limit.
+---@field deadline number? seconds from the call on, after which no DELETE is sent; what was sent is still watched. Default: no limit.
+---@field wait number? seconds to watch what was accepted; 0 for not at all. Default: 300.
+---@field interval number? seconds between the first two fetches of a watched target. Default: 1.
+---@field settle_after number? if a lost DELETE shows no effect for so many seconds, it is sent again. Default: 60.
+---@field lease number? seconds after which another machine may take over a target from one that died. It has to exceed three times what a fetch and a DELETE may take with all attempts. Default: 600.
+---@field interrupted (fun(): any)? return true to stop; see `campaign.interrupts`
+---@field on_target (fun(target: twilio.numbers.LedgerTarget, err: twilio.numbers.Error?))? called when a target has changed its state, and with the state "checked" when it was fetched before the first DELETE
+---@field on_stage (fun(stage: twilio.numbers.Stage, count: integer))? called when a stage begins, with its number of targets
+
+---@class twilio.numbers.CanaryResult
+---@field failed integer how many of the first failed
+---@field unconfirmed integer how many of them are not settled yet
+
+---@alias twilio.numbers.Stage
+---| "checking" # all targets are fetched again
+---| "settling" # what earlier runs left unsettled is fetched
+---| "cancelling" # DELETEs are sent
+---| "waiting" # other machines work on the remaining targets
+---| "confirming" # what was accepted is watched
+
+---@alias twilio.numbers.Verdict
+---| "success" # everything planned is canceled, and no input needs a check
+---| "partial" # not everything is
+---| "nothing" # there was nothing to cancel
+---| "unauthorized" # the credentials are not accepted
+---| "interrupted" # `interrupted` returned true
+---| "ledger" # the ledger cannot be read or written
+
+---@alias twilio.numbers.StopReason
+---| "interrupted" # `interrupted` returned true
+---| "deadline" # `deadline` is over
+---| "unauthorized" # 401 or 403
+---| "failures" # more than `max_failures` or `max_failure_percent`
+---| "canary" # the first targets were not confirmed, or `on_canary` did not return true
+---| "held" # another machine holds targets, and does not let go of them
+---| "ledger" # the ledger cannot be read or written, or is damaged
 
 ---@class twilio.numbers.CampaignResult
----@field verdict "success"|"partial"|"nothing"|"unauthorized"|"interrupted"|"ledger"
----@field stopped string? why it ended before all were tried
----@field err twilio.numbers.Error? the same, where an error is why
----@field report twilio.numbers.Report? where the ledger can be read
----@field unwritten twilio.numbers.LedgerTarget[] those whose DELETE was answered when the ledger could no longer
----  be written, in the state that results from the answer; the ledger may hold an older one
+---@field verdict twilio.numbers.Verdict how it ended
+---@field stopped twilio.numbers.StopReason? why it ended before all targets were tried
+---@field err twilio.numbers.Error? the error that stopped it
+---@field report twilio.numbers.Report? nil if the ledger cannot be read
+---@field unwritten twilio.numbers.LedgerTarget[] targets whose DELETE was answered when the ledger could no longer be written, in the state that results from the answer
 
 local DAY = 24 * 3600
 
@@ -92,7 +111,7 @@ local function check_options(client, options)
   for name, value in pairs(defaults) do
     if checked[name] == nil then checked[name] = value end
   end
-  checked.ends = checked.deadline and core.now() + checked.deadline
+  checked.ends = checked.deadline and system.now() + checked.deadline
   return checked
 end
 

@@ -3,9 +3,9 @@
 
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classes = require "twilio.numbers.campaign.plan.classify"
-local core = require "twilio.numbers.core"
 local crew = require "twilio.numbers.campaign.run.worker_pool"
 local looking = require "twilio.numbers.campaign.plan.fetch_target"
+local system = require "twilio.numbers.util.system"
 
 local cancelling = {}
 
@@ -96,12 +96,12 @@ local function look_behind(run, target, finding)
 end
 
 local function cancel(run, target)
-  local began = core.now()
+  local began = system.now()
   local ok, err, request_id = send(run.client, target)
   if ok or err.outcome ~= "not_sent" then run.sent = run.sent + 1 end
   if err then run.brakes:count(err) end
   local answer = {
-    outcome = ok and "accepted" or err.outcome, seconds = milliseconds(core.now() - began),
+    outcome = ok and "accepted" or err.outcome, seconds = milliseconds(system.now() - began),
     err = err,
     http_status = ok and 204 or nil, request_id = request_id,
   }
@@ -118,7 +118,7 @@ end
 --- Whether so much of the lease is over that somebody else may soon take the target for free. A process
 --- that was stopped for a while, or a machine that slept, finds out by one clock or the other.
 local function is_late(run, target)
-  local passed = math.max(core.now() - target.claimed, core.time() - target.claimed_at)
+  local passed = math.max(system.now() - target.claimed, system.time() - target.claimed_at)
   return passed > run.lease * LEASE_SHARE
 end
 

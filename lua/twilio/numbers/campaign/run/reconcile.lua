@@ -1,10 +1,10 @@
 --- Finds out by GET what became of DELETEs: of those that were intended when a process died, of those
 --- whose answer was lost, and of those that were accepted, which is not yet cancelled. Sends no DELETE.
 
-local core = require "twilio.numbers.core"
 local crew = require "twilio.numbers.campaign.run.worker_pool"
 local looking = require "twilio.numbers.campaign.plan.fetch_target"
 local statuses = require "twilio.numbers.api.status"
+local system = require "twilio.numbers.util.system"
 
 local settling = {}
 
@@ -43,7 +43,7 @@ end
 --- How old its last DELETE is, at least. Nobody knows when one was sent whose process died, or which the
 --- client has tried more than once: what is certain is since when this run has been looking for that one.
 local function age_of(run, target)
-  local attempt, now = target.number .. "/" .. target.attempts, core.now()
+  local attempt, now = target.number .. "/" .. target.attempts, system.now()
   run.looks[attempt] = run.looks[attempt] or now
   return now - run.looks[attempt]
 end
@@ -99,11 +99,11 @@ local is_proven = { confirmed = true, refused = true, planned = true }
 ---@param run twilio.numbers.CampaignRun
 ---@param seconds number
 function settling.prove(run, seconds)
-  local ends, pause = core.now() + seconds, run.interval or INTERVAL
+  local ends, pause = system.now() + seconds, run.interval or INTERVAL
   while not run.brakes:on() do
     local list = run:claim({ "accepted", "uncertain", "intended" }, ALL, true)
     look_at(run, list, is_proven)
-    local left = ends - core.now()
+    local left = ends - system.now()
     if left <= 0 or run:count { "accepted", "uncertain", "intended" } == 0 then return end
     run.brakes:sleep(math.min(pause, left))
     pause = math.min(pause * GROWTH, MOST)

@@ -3,9 +3,9 @@
 local auditing = require "twilio.numbers.campaign.ledger.audit"
 local brakes = require "twilio.numbers.campaign.run.stop_conditions"
 local cancelling = require "twilio.numbers.campaign.run.cancel"
-local core = require "twilio.numbers.core"
 local journal = require "twilio.numbers.campaign.ledger.group_commit"
 local settling = require "twilio.numbers.campaign.run.reconcile"
+local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.CampaignRun
 ---@field client twilio.numbers.Client
@@ -63,7 +63,7 @@ function run:claim(states, limit, again)
   local rows = or_stop(self, {}, self.ledger:claim(states, limit, again))
   for _, row in ipairs(rows) do
     local problem = auditing.objection(self.plan, row)
-    if problem then return or_stop(self, {}, self.ledger.db:damaged(problem)) end
+    if problem then return or_stop(self, {}, self.ledger:damaged(problem)) end
   end
   return rows
 end
@@ -125,7 +125,7 @@ end
 --- Waits for what other runs have claimed. A run at work changes its rows within its lease, and the claims of a dead
 --- one expire. The wait ends when neither has happened during this run's own lease.
 local function wait_for_others(self, sign)
-  local now = core.now()
+  local now = system.now()
   if sign ~= self.sign then self.sign, self.sign_since = sign, now end
   local longest = self.lease + 2 * WAIT_FOR_OTHERS
   if now - self.sign_since > longest then return self.brakes:stop "held" end

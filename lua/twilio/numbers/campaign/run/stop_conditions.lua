@@ -1,7 +1,8 @@
 --- When a run has to stop beginning anything: it was interrupted, its time is over, the credentials
 --- are not accepted, too much has failed, or the ledger cannot be written.
 
-local core = require "twilio.numbers.core"
+local system = require "twilio.numbers.util.system"
+
 
 ---@class twilio.numbers.Brakes
 ---@field stopped "interrupted"|"deadline"|"unauthorized"|"failures"|"canary"|"held"|"ledger"|"raised"|nil
@@ -40,7 +41,7 @@ end
 --- Whether to begin nothing more.
 function brakes:on()
   if not self.stopped and self.interrupted and self.interrupted() then self:stop "interrupted" end
-  if not self.stopped and self.ends and core.now() >= self.ends then self:stop "deadline" end
+  if not self.stopped and self.ends and system.now() >= self.ends then self:stop "deadline" end
   return self.stopped ~= nil
 end
 
@@ -88,9 +89,9 @@ end
 
 --- Waits, unless something stops it meanwhile.
 function brakes:sleep(seconds)
-  local ends = core.now() + seconds
+  local ends = system.now() + seconds
   while not self:on() do
-    local left = ends - core.now()
+    local left = ends - system.now()
     if left <= 0 then return end
     self.client:sleep(math.min(left, WATCH))
   end

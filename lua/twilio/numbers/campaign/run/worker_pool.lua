@@ -1,15 +1,16 @@
 --- A group of tasks that work on targets side by side, until there is none left or the brakes are on.
 
-local core = require "twilio.numbers.core"
+local system = require "twilio.numbers.util.system"
+
 
 local crew = {}
 
 --- Claims so many more. What this run has tried before, and somebody else has had in between, is not
 --- tried again.
 local function claim(run, count, claimed)
-  local rows, now = run:claim({ "planned" }, count), core.now()
+  local rows, now = run:claim({ "planned" }, count), system.now()
   for _, row in ipairs(rows) do
-    row.claimed, row.claimed_at = now, core.time()
+    row.claimed, row.claimed_at = now, system.time()
     if run.tried[row.number] then
       run:write(function(ledger) return ledger:move(row, { state = "planned" }) end)
     else

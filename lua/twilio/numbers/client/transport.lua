@@ -1,0 +1,74 @@
+--- The interface of transports, and the one that is libcurl's.
+---
+--- A *call* is one use of an operation, from its arguments to its result: the word of all Lua layers. Its
+--- *transfer* is the same request in the transport, with all its attempts. The client hands a call's method
+--- and URL to its transport, and knows nothing else of the wire. A transport in memory serves tests.
+
+local argument_error = require "twilio.numbers.util.argument_error"
+local core = require "twilio.numbers.core"
+local version = require "twilio.numbers.version"
+
+--- Only `step` works on transfers, and only `step` waits. A transfer's number is small, and is not used
+--- again while the transfer is open.
+---@class twilio.numbers.Transport
+---@field submit fun(self, method: string, url: string, credentials: table): twilio.numbers.Transfer?, integer|string, string?
+---  the transfer and its number; or nil, "closed" or "memory", and a message
+---@field sleep fun(self, seconds: number): twilio.numbers.Transfer?, integer|string, string? a transfer that
+---  is done after so many seconds
+---@field step fun(self, seconds: number) works until a transfer has finished or the time is over
+---@field take fun(self): twilio.numbers.Transfer?, integer? the next transfer that finished, and its number
+---@field events fun(self): integer?, boolean?, boolean? the number of the next transfer with an attempt that
+---  began or ended, and whether it began one and ended one
+---@field retry fun(self, transfer: twilio.numbers.Transfer): boolean requests it again, if its policy has
+---  another attempt for a transfer that is done
+---@field cancel fun(self, transfer: twilio.numbers.Transfer)
+---@field load fun(self): { limit: integer, window: integer, in_flight: integer, waiting: integer }
+---@field in_flight fun(self): integer, integer transfers that are sent and not answered, and how many would
+---  be without `allow`
+---@field allow fun(self, count: integer) how many transfers may be in flight
+---@field timeout fun(self): number? seconds until the next `step` is due
+---@field running fun(self): integer transfers that are not done
+---@field drain fun(self, on: boolean) whether attempts are begun no longer
+---@field validate fun(self, url: string): string? what is wrong with a URL
+---@field fd fun(self): integer? a descriptor that is readable when there is work
+---@field close fun(self)
+
+---@class twilio.numbers.Transfer
+---@field close fun(self)
+---@field is_closed fun(self): boolean
+---@field done fun(self): boolean
+---@field in_flight fun(self): boolean an attempt is sent and not answered
+---@field attempts fun(self): integer
+---@field sent fun(self): boolean whether any of it may have reached the server
+---@field result fun(self): integer?, string?, string? the status of a whole response; or nil, what kind of
+---  failure, and a message
+---@field status fun(self): integer?
+---@field stopped fun(self): string?, number? why there is no further attempt; or nil, and seconds until the
+---  next one
+---@field header fun(self, name: string): string?
+---@field retry_after fun(self): integer?
+---@field text fun(self, most: integer?): string the body, or its first bytes
+---@field size fun(self): integer
+---@field object fun(self): table?, string? the body's JSON object; or nil and what is wrong with it
+---@field info fun(self): table
+
+local transport = {}
+
+local function user_agent()
+  local jit = package.loaded.jit
+  local lua = jit and jit.version:match "^%S+ %d+%.%d+" or _VERSION
+  return ("twilio-numbers-lua/%s (%s)"):format(version, lua)
+end
+
+--- The core's engine. What it objects to in the options raises at the user's line.
+---@param options table those of `numbers.new` that are for the transport
+---@param observe boolean whether `events` is called after each step
+---@return twilio.numbers.Transport
+function transport.new(options, observe)
+  options.user_agent, options.observe = user_agent(), observe
+  local ok, engine = pcall(core.engine, options)
+  if not ok then argument_error.raise(tostring(engine)) end
+  return engine
+end
+
+return transport

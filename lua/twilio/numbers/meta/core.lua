@@ -1,0 +1,326 @@
+---@meta twilio.numbers.core
+-- Describes the C module twilio.numbers.core to editors. It stands in a folder of its own, because beside the
+-- module it would be found in its place. Lua never loads it.
+-- luacheck: ignore 212 241
+
+assert(not ..., "this file is for editors: require twilio.numbers.core instead")
+
+--- The C module: HTTP by libcurl, JSON by lua-cjson, credentials, signatures. It is internal, and may change.
+---@class twilio.numbers.core
+---@field curl_version string the version of libcurl
+---@field tls_version string the TLS library and its version
+---@field http2 boolean whether this libcurl has HTTP/2
+---@field null lightuserdata JSON's null
+local core = {}
+
+--- Makes an engine. An unknown option, or one of the wrong type, raises.
+---@param options twilio.numbers.core.EngineOptions
+---@return twilio.numbers.core.Engine
+function core.engine(options) end
+
+--- Reads credentials from the options, else from the environment. What comes from the environment never becomes
+--- a Lua string.
+---@param options twilio.numbers.core.CredentialOptions
+---@return twilio.numbers.core.Credentials?
+---@return string? # what is missing
+function core.credentials(options) end
+
+--- Makes a verifier of signatures.
+---@param keys string[]? 1 to 8 keys
+---@param variable string? without keys: the environment variable that holds the key
+---@return twilio.numbers.core.Verifier? # nil if that variable is not set
+function core.verifier(keys, variable) end
+
+--- Reads a JSON text.
+---@param text string
+---@return any # the value, nil if the text is not JSON
+---@return string? # why it is not
+function core.decode(text) end
+
+--- Writes a value as JSON.
+---@param value any
+---@return string?
+---@return string? # why it cannot be written
+function core.encode(value) end
+
+--- The SHA-256 of a text in hexadecimal digits.
+---@param text string
+---@return string
+function core.sha256(text) end
+
+--- Whether two texts are equal, compared in constant time.
+---@param a string
+---@param b string
+---@return boolean
+function core.equal(a, b) end
+
+--- Records SIGINT and SIGTERM, and ignores SIGPIPE, until it is closed.
+---@return twilio.numbers.core.Interrupts? # nil if signals are recorded already
+function core.interrupts() end
+
+--- Seconds of a monotonic clock.
+---@return number
+function core.now() end
+
+--- Seconds since 1970, with fractions.
+---@return number
+function core.time() end
+
+--- Whether an open file of the io library is a terminal.
+---@param file file*
+---@return boolean
+function core.is_terminal(file) end
+
+--- How this libcurl looks up names.
+---@return "threads"|"c-ares"|"blocking"
+function core.resolver() end
+
+--- Whether the calling coroutine can yield, as far as this Lua can tell.
+---@return boolean
+function core.can_yield() end
+
+--- Which process this is.
+---@return string # host
+---@return integer # process id
+---@return string # user
+function core.process() end
+
+--- A text that is the same for the same file only: its device and inode.
+---@param path string
+---@return string?
+---@return string? # why there is none
+function core.file_identity(path) end
+
+---@class twilio.numbers.core.EngineOptions
+---@field timeout number? seconds for one attempt. Default: 30.
+---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
+---@field max_response_size integer? bytes after decompression. Default: 16 MiB.
+---@field http_version "auto"|"1.1"|nil the HTTP version. Default: "auto".
+---@field allow_http boolean? allow plain HTTP to other machines. Default: false.
+---@field concurrency integer? requests in flight at once, at most 1000. Default: 16.
+---@field rate number? requests per second. Default: no limit.
+---@field retry twilio.numbers.RetryPolicy|false|nil when a request is repeated
+---@field observe boolean? whether `events` tells of attempts. Default: false.
+---@field user_agent string? the User-Agent header. Default: "twilio-numbers-lua".
+---@field proxy string? a proxy's URL, "" for none. Default: libcurl's environment variables.
+---@field ca_file string? a PEM file of the authorities to trust
+---@field ca_path string? a folder of them
+
+---@class twilio.numbers.core.CredentialOptions
+---@field account_sid string? Default: `TWILIO_ACCOUNT_SID`.
+---@field auth_token string? Default: `TWILIO_AUTH_TOKEN`.
+---@field api_key string? Default: `TWILIO_API_KEY`.
+---@field api_secret string? Default: `TWILIO_API_SECRET`.
+
+---@class twilio.numbers.core.RequestOptions
+---@field body string? the request's body
+---@field content_type string? its Content-Type
+---@field timeout number? seconds for one attempt. Default: the engine's.
+
+--- Owns a libcurl multi handle. It works only in `step`.
+---@class twilio.numbers.core.Engine
+local engine = {}
+
+--- Queues a request.
+---@param method "GET"|"DELETE"|"POST"|"PUT"
+---@param url string
+---@param credentials twilio.numbers.core.Credentials?
+---@param options twilio.numbers.core.RequestOptions?
+---@return twilio.numbers.core.Transfer? # cancelled when it is collected
+---@return integer|string # the transfer's number while it is open; without a transfer: "closed" or "memory"
+---@return string? # without a transfer: why
+function engine:submit(method, url, credentials, options) end
+
+--- Starts a pause.
+---@param seconds number
+---@return twilio.numbers.core.Transfer? # done when the time is over
+---@return integer|string # as for `submit`
+---@return string? # as for `submit`
+function engine:sleep(seconds) end
+
+--- Works until a transfer is done or the time is over; with `observe`, also until there is an event.
+---@param seconds number? 0 if missing: only what can be done at once, for a few milliseconds
+---@return integer # how many transfers are open
+function engine:step(seconds) end
+
+--- The next transfer that is done, or nil.
+---@param transfer twilio.numbers.core.Transfer? this one, or nil while it is not done
+---@return twilio.numbers.core.Transfer?
+---@return integer? # its number
+function engine:take(transfer) end
+
+--- Repeats a transfer whose answer is of no use, if the retry policy allows it.
+---@param transfer twilio.numbers.core.Transfer
+---@return boolean # whether it is repeated
+function engine:retry(transfer) end
+
+--- The next transfer that began or ended an attempt. It is to be called after each step, with the option
+--- `observe`.
+---@return integer? # the transfer's number
+---@return boolean? # whether an attempt began
+---@return boolean? # whether an attempt ended
+function engine:events() end
+
+--- Cancels a transfer and drops its answer.
+---@param transfer twilio.numbers.core.Transfer
+function engine:cancel(transfer) end
+
+--- A descriptor that an event loop can watch for reading.
+---@return integer?
+function engine:fd() end
+
+--- Seconds until `step` has to be called, nil if nothing is open.
+---@return number?
+function engine:timeout() end
+
+--- How many transfers are open.
+---@return integer
+function engine:running() end
+
+--- How many requests are in flight, and how many would be without the allowance.
+---@return integer # in flight
+---@return integer # without the allowance
+function engine:in_flight() end
+
+--- Limits how many requests may be in flight from now on.
+---@param count integer
+function engine:allow(count) end
+
+--- The limit, and how many requests there are.
+---@return twilio.numbers.Pace
+function engine:load() end
+
+--- Stops sending, or allows it again. Waiting requests end; those in flight go on.
+---@param on boolean
+function engine:drain(on) end
+
+--- Why `submit` would refuse a URL, or nil.
+---@param url string
+---@return string?
+function engine:validate(url) end
+
+--- Ends all transfers. Closing twice is harmless.
+function engine:close() end
+
+--- One request and its answer, or a pause. Unless told otherwise, a method raises while it is in flight.
+---@class twilio.numbers.core.Transfer
+local transfer = {}
+
+--- Cancels what is in flight and frees the rest. Closing twice is harmless, at any time.
+function transfer:close() end
+
+--- Whether it is closed, at any time.
+---@return boolean
+function transfer:is_closed() end
+
+--- Whether it is done, at any time while it is open.
+---@return boolean
+function transfer:done() end
+
+--- Whether an attempt was sent and not answered, at any time while it is open.
+---@return boolean
+function transfer:in_flight() end
+
+--- The HTTP status of a whole answer; else the kind of failure and a message.
+---@return integer?
+---@return string?
+---@return string?
+function transfer:result() end
+
+--- Whether any of the request may have reached the server, at any time while it is open.
+---@return boolean
+function transfer:sent() end
+
+--- How many attempts were begun, at any time while it is open.
+---@return integer
+function transfer:attempts() end
+
+--- Why there is no further attempt; nil and the seconds to wait if there will be one.
+---@return twilio.numbers.Stopped?
+---@return number?
+function transfer:stopped() end
+
+--- How the last attempt went.
+---@return twilio.numbers.core.TransferInfo
+function transfer:info() end
+
+--- The HTTP status, even of an answer that is not whole.
+---@return integer?
+function transfer:status() end
+
+--- A response header.
+---@param name string in any case
+---@return string?
+function transfer:header(name) end
+
+--- The body, or its first bytes.
+---@param most integer? how many bytes
+---@return string
+function transfer:text(most) end
+
+--- The body's size in bytes.
+---@return integer
+function transfer:size() end
+
+--- The seconds that Retry-After asks for.
+---@return integer?
+function transfer:retry_after() end
+
+--- The response does not belong to the request: its connection is not used again.
+function transfer:distrust() end
+
+--- The body's JSON object, or nil and why it is none.
+---@return table?
+---@return string?
+function transfer:object() end
+
+---@class twilio.numbers.core.TransferInfo
+---@field sends integer how often the request was sent
+---@field reused boolean? whether the connection was used before
+---@field http_version string? "1.0", "1.1", "2", "3" or "none"
+---@field name number? seconds from the attempt's start until the name was looked up
+---@field connect number? until the connection was there
+---@field tls number? until TLS was agreed on
+---@field first_byte number? until the first byte came
+---@field total number? until the end
+
+--- The caller's identity. The secret stays in C memory and is wiped by `close`.
+---@class twilio.numbers.core.Credentials
+local credentials = {}
+
+--- The account's SID.
+---@return string
+function credentials:account_sid() end
+
+--- The account's SID or the API key's.
+---@return string
+function credentials:user() end
+
+--- Wipes the secret when the last transfer that uses it has ended. Closing twice is harmless.
+function credentials:close() end
+
+--- Keys that requests may be signed with. They stay in C memory and are wiped by `close`.
+---@class twilio.numbers.core.Verifier
+local verifier = {}
+
+--- Whether a signature is the base64 HMAC-SHA1 of one of the texts with one of the keys.
+---@param signature string
+---@param ... string
+---@return boolean
+function verifier:verifies(signature, ...) end
+
+--- Wipes the keys. Closing twice is harmless.
+function verifier:close() end
+
+--- SIGINT and SIGTERM, recorded.
+---@class twilio.numbers.core.Interrupts
+local interrupts = {}
+
+--- The name of the last signal, nil if there was none.
+---@return string?
+function interrupts:caught() end
+
+--- Restores the earlier signal handlers. Closing twice is harmless.
+function interrupts:close() end
+
+return core

@@ -1,0 +1,21 @@
+--- All resources, under the names that they have in a client.
+
+local resources = {
+  port_ins = require "twilio.numbers.resources.port_ins",
+  port_in_phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers",
+  portability = require "twilio.numbers.resources.portability",
+  bulk_eligibilities = require "twilio.numbers.resources.bulk_eligibilities",
+  webhook_configuration = require "twilio.numbers.resources.webhook_configuration",
+}
+
+local all_resources = {}
+
+--- Adds the resources to a client.
+---@param client twilio.numbers.BaseClient
+---@return twilio.numbers.Client
+function all_resources.bind(client)
+  for name, resource in pairs(resources) do client[name] = resource.bind(client) end
+  return client
+end
+
+return all_resources

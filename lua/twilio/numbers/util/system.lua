@@ -1,0 +1,12 @@
+--- What the library needs of the system and of cryptography: clocks, the process, files, hashes. The C core
+--- gives it.
+
+local core = require "twilio.numbers.core"
+
+return {
+  now = core.now, -- seconds on a clock that never goes back
+  time = core.time, -- seconds since 1970, with fractions
+  process = core.process, -- host, process id, user
+  file_identity = core.file_identity, -- device and inode
+  sha256 = core.sha256, -- in hexadecimal
+}
