@@ -1,150 +1,166 @@
 #!/bin/sh
-# Builds the core for every Lua and runs every check. The last line counts.
-#
-#   sh spec/run.sh                  everything
-#   sh spec/run.sh lua5.4 luajit    the specs only, on these
+# Builds the core and runs the checks; `sh spec/run.sh --help` says which. The last line counts.
 set -eu
 cd "$(dirname "$0")/.."
-. examples/support/packages.sh
-. examples/support/sandbox.sh
+. spec/support/build.sh
+. spec/support/jobs.sh
 
-export LUA_PATH="./lua/?.lua;./?.lua;./?/init.lua;;"
-passed=0 failed=0
+all_luas="lua5.4 luajit lua5.3 lua5.2 lua5.1"
 
-install_packages() {
-  know_packages
-  luajit=$(first_known luajit2 luajit)
-  luajit_dev=$(first_known libluajit2-5.1-dev libluajit-5.1-dev)
-  ensure_packages gcc libc6-dev clang make cmake pkg-config clang-format clang-tidy valgrind curl \
-    libcurl4-openssl-dev ca-certificates openssl libssl-dev nginx-light libnginx-mod-http-lua \
-    lua5.4 liblua5.4-dev lua5.3 liblua5.3-dev lua5.2 liblua5.2-dev lua5.1 liblua5.1-0-dev \
-    "$luajit" "$luajit_dev" luarocks lua-cjson lua-busted lua-check lua-posix perl-base procps \
-    lua-argparse lua-dbi-sqlite3 lua-dbi-postgresql
-  # What some specs skip without.
-  [ -z "${CI:-}" ] || ensure_packages chromium chromium-driver postgresql
+usage() {
+  cat <<'END'
+usage: sh spec/run.sh [WORD...] [FILE...] [LUA...]
+
+  sh spec/run.sh                                  everything that CI runs
+  sh spec/run.sh spec/unit/util/csv_spec.lua      one file, on lua5.4
+  sh spec/run.sh spec/integration/list_spec.lua luajit lua5.1
+                                                  one file, on these Luas
+  sh spec/run.sh lua5.4 luajit                    unit and integration specs, on these Luas
+  sh spec/run.sh unit [LUA...]                    the unit specs: no sandbox; all Luas if none is named
+  sh spec/run.sh integration [LUA...]             spec/integration/*_spec.lua, against a sandbox
+  sh spec/run.sh lint                             formats, luacheck, compiler warnings, clang-tidy
+  sh spec/run.sh asan                             memory: sanitizers, valgrind, a failing allocator
+  sh spec/run.sh rocks                            luarocks make for four Luas
+  sh spec/run.sh attack                           the long runs, for an hour or so; not part of everything
+
+LUA is one of: lua5.4 luajit lua5.3 lua5.2 lua5.1. FILE may be a folder.
+
+Environment:
+  JOBS=N               how many jobs run side by side; one more than there are cores if not set
+  BUSTED="--filter x"  further arguments of busted
+  CI=1                 warnings are errors, and all optional packages are installed
+  ASSUME_PACKAGES=yes  install nothing
+
+A spec that needs a sandbox has one of its own for each job. Ctrl-C ends all that was started.
+END
 }
 
-# check NAME COMMAND...: one check, its output shown only if it fails.
-check() {
-  name=$1
-  shift
-  if "$@" >.build/output 2>&1; then
-    passed=$((passed + 1))
-    echo "ok      $name"
-  else
-    failed=$((failed + 1))
-    cat .build/output
-    echo "FAILED  $name"
-  fi
+unit_specs() {
+  for lua; do job plain specs "unit specs on $lua" "$lua" "$lua" spec/unit; done
 }
 
-include_of() {
-  case $1 in
-  luajit) echo /usr/include/luajit-2.1 ;;
-  *) echo "/usr/include/$1" ;;
-  esac
+integration_specs() {
+  for lua; do
+    job sandbox specs "integration specs on $lua" "$lua" "$lua" spec/integration/*_spec.lua
+  done
 }
 
-# build FOLDER LUA [CMAKE_OPTION...]
-build() {
-  folder=.build/$1
-  include=$(include_of "$2")
-  shift 2
-  cmake -S . -B "$folder" -DLUA_INCDIR="$include" -DWERROR="${CI:+ON}" "$@" &&
-    cmake --build "$folder"
+lint() {
+  job plain lint_gcc
+  job plain lint_clang
 }
 
-# specs NAME LUA FOLDER [BUSTED_ARGUMENT...]: adds busted's counts to ours.
-specs() {
-  name=$1
-  export LUA="$2"
-  export LUA_CPATH="./.build/$3/?.so;;"
-  shift 3
-  code=0
-  "$LUA" /usr/bin/busted -o plainTerminal "$@" >.build/output 2>&1 || code=$?
-  counts=$(sed -n 's/^\([0-9]*\) success[es]* \/ \([0-9]*\) failure[s]* \/ \([0-9]*\) error.*/\1 \2 \3/p' \
-    .build/output | tail -n 1)
-  good=${counts%% *}
-  if [ -z "$counts" ] || [ "$good" -eq 0 ]; then
-    cat .build/output
-    failed=$((failed + 1))
-    echo "FAILED  $name: no specs were run"
-    return
-  fi
-  rest=${counts#* }
-  bad=$((${rest% *} + ${rest#* }))
-  [ "$code" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
-  passed=$((passed + good))
-  failed=$((failed + bad))
-  [ "$bad" -eq 0 ] || cat .build/output
-  sed -n '/^Pending/,/^$/s/^/        /p' .build/output
-  echo "$([ "$bad" -eq 0 ] && echo 'ok     ' || echo 'FAILED ') $name: $good passed, $bad failed"
+rocks() {
+  job plain check "luarocks make for 5.1" rock lua5.1 5.1
+  job plain check "luarocks make for 5.3" rock lua5.3 5.3
+  job plain check "luarocks make for 5.4" rock lua5.4 5.4
+  job plain check "luarocks make for LuaJIT" rock luajit 5.1
 }
 
-static_checks() {
-  check "clang-format" clang-format --dry-run -Werror csrc/*/*.c csrc/*/*.h spec/*/*.c
-  check "luacheck" luacheck -q --no-color lua spec examples
-  check "no warnings by gcc" build lint-gcc lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=gcc
-  check "no warnings by clang" build lint-clang lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=clang \
-    -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
-  check "clang-tidy" sh -c \
-    'clang-tidy --quiet -p .build/lint-clang $(ls csrc/*/*.c | grep -v poller_poll)'
-  check "one symbol is exported" one_symbol .build/lint-gcc/twilio/numbers/core.so
-  check "the core is not unmapped" stays_loaded .build/lint-gcc/twilio/numbers/core.so
+memory() {
+  job sandbox check "memory: sanitizers" sh spec/memory/run.sh sanitizers .build/sanitized
+  job sandbox check "memory: valgrind" sh spec/memory/run.sh valgrind .build/lua5.4
 }
 
-# A look-up thread of libcurl's may outlive the Lua state.
-stays_loaded() {
-  readelf -d "$1" | grep -q NODELETE
-}
-
-one_symbol() {
-  [ "$(nm -D --defined-only "$1" | sed 's/.* //')" = luaopen_twilio_numbers_core ]
-}
-
-# A rock of this checkout, made and used as LuaRocks would.
-rock() {
-  tree=$PWD/.build/rocks-$1
-  version=$2
-  rm -rf "$tree" build.luarocks
-  mkdir -p "$tree"
-  echo 'rocks_provided = { ["lua-cjson"] = "2.1.0-1" }' >"$tree/config.lua"
-  LUAROCKS_CONFIG=$tree/config.lua luarocks --lua-version "$version" --tree "$tree" make \
-    LUA_INCDIR="$(include_of "$1")" twilio-numbers-scm-1.rockspec &&
-    rm -rf build.luarocks &&
-    LUA_PATH="$tree/share/lua/$version/?.lua;;" LUA_CPATH="$tree/lib/lua/$version/?.so;;" \
-      "$1" -e 'assert(require "twilio.numbers".VERSION)'
-}
-
-run_specs_on() {
-  check "build for $1" build "$1" "$1"
-  specs "specs on $1" "$1" "$1"
-}
-
+# The longest first, so that none of them is the last one.
 everything() {
-  static_checks
-  for lua in lua5.4 luajit lua5.3 lua5.2 lua5.1; do run_specs_on "$lua"; done
-  specs "specs of campaigns" lua5.4 lua5.4 spec/campaign
-  specs "specs of campaigns on LuaJIT" luajit luajit spec/campaign
-  specs "specs inside nginx" lua5.4 lua5.4 spec/nginx
-  specs "specs of the porting desk" lua5.4 lua5.4 spec/desk
-  check "build with poll instead of epoll" build poll lua5.4 -DPOLLER=poll
-  specs "specs of the engine with poll" lua5.4 poll spec/engine_spec.lua spec/errors_spec.lua
-  check "memory" sh spec/memory/run.sh .build/sanitized .build/lua5.4
-  check "luarocks make for 5.1" rock lua5.1 5.1
-  check "luarocks make for 5.3" rock lua5.3 5.3
-  check "luarocks make for 5.4" rock lua5.4 5.4
-  check "luarocks make for LuaJIT" rock luajit 5.1
+  build_cores $all_luas
+  job plain check "build with poll instead of epoll" build poll lua5.4 -DPOLLER=poll
+  memory
+  job sandbox specs "campaign specs on lua5.4" lua5.4 lua5.4 spec/integration/campaign
+  job sandbox specs "campaign specs on luajit" luajit luajit spec/integration/campaign
+  job sandbox specs "nginx specs" lua5.4 lua5.4 spec/integration/nginx
+  job plain lint_clang
+  # shellcheck disable=SC2086 # a list of names
+  integration_specs $all_luas
+  job sandbox specs "desk specs" lua5.4 lua5.4 spec/integration/desk
+  job plain lint_gcc
+  job sandbox specs "engine specs with poll" lua5.4 poll \
+    spec/integration/engine_spec.lua spec/integration/errors_spec.lua
+  rocks
+  # shellcheck disable=SC2086
+  unit_specs $all_luas
+  job plain unit_tests_of_csrc
 }
+
+# Each runs many thousands of cases, so an hour or so for all of them.
+attack() {
+  build_cores lua5.4 luajit
+  export WIRE=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=all SOAK=50000 CHAOS=200
+  for lua in lua5.4 luajit; do
+    job sandbox specs "attack: killed campaigns on $lua" "$lua" "$lua" \
+      spec/integration/campaign/killed_spec.lua
+    job sandbox specs "attack: storm on $lua" "$lua" "$lua" spec/integration/storm_spec.lua
+    job sandbox specs "attack: wire on $lua" "$lua" "$lua" spec/integration/wire_spec.lua
+    job plain specs "attack: bit flips on $lua" "$lua" "$lua" \
+      spec/unit/campaign/plan/document_spec.lua spec/unit/webhook/signature_spec.lua
+  done
+  job sandbox specs "attack: soak inside nginx" lua5.4 lua5.4 spec/integration/nginx/soak_spec.lua
+  job sandbox check "attack: random calls" sh spec/memory/run.sh chaos .build/sanitized
+}
+
+# files FILE...: those files on each of $luas.
+files() {
+  kind=plain
+  for file; do
+    case $file in spec/unit*) ;; *) kind=sandbox ;; esac
+  done
+  for lua in $luas; do job $kind specs "$* on $lua" "$lua" "$lua" "$@"; done
+}
+
+luas='' words='' paths='' nginx=''
+for argument; do
+  case $argument in
+  -h | --help | help)
+    usage
+    exit 0
+    ;;
+  lua5.[1-4] | luajit) luas="$luas $argument" ;;
+  unit | integration | lint | asan | rocks | attack) words="$words $argument" ;;
+  *)
+    if [ ! -e "$argument" ]; then
+      echo "spec/run.sh: neither a word, nor a Lua, nor a file: $argument" >&2
+      usage >&2
+      exit 2
+    fi
+    path=${argument#./}
+    path=${path%/}
+    paths="$paths $path"
+    # nginx runs the core for LuaJIT.
+    case $path in spec | spec/integration | spec/integration/nginx* | spec/integration/desk*) nginx=luajit ;; esac
+    ;;
+  esac
+done
 
 mkdir -p .build
 install_packages
-start_sandbox
-if [ $# -gt 0 ]; then
-  for lua in "$@"; do run_specs_on "$lua"; done
-else
+begin_jobs
+# shellcheck disable=SC2086 # lists of names without blanks
+if [ -n "$paths" ]; then
+  luas=${luas:-lua5.4}
+  build_cores $luas $nginx
+  files $paths
+elif [ -n "$luas" ] && [ -z "$words" ]; then
+  build_cores $luas
+  integration_specs $luas
+  unit_specs $luas
+elif [ -z "$words" ]; then
   everything
 fi
-stop_sandbox
+# shellcheck disable=SC2086
+for word in $words; do
+  case $word in
+  unit | integration)
+    build_cores ${luas:-$all_luas}
+    "${word}_specs" ${luas:-$all_luas}
+    ;;
+  asan)
+    build_cores lua5.4
+    memory
+    ;;
+  *) "$word" ;;
+  esac
+done
+wait_for_jobs
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -2,7 +2,7 @@
 
 local cjson = require "cjson"
 local numbers = require "twilio.numbers"
-local waiting = require "twilio.numbers.runtime.waiter"
+local waiters = require "twilio.numbers.runtime.waiter"
 
 local upstream = upstream -- of the configuration
 local base = "https://127.0.0.1:" .. upstream.port
@@ -17,7 +17,7 @@ end
 local clients = {
   ["1.1"] = new_client { http_version = "1.1" },
   ["2"] = new_client {},
-  blocking = new_client { http_version = "1.1", waiter = waiting.blocking },
+  blocking = new_client { http_version = "1.1", waiter = waiters.blocking },
 }
 
 --- The upstream takes 50 ms for a number that ends in 5.

@@ -57,6 +57,15 @@ static const char *answer_of(const char *name) {
   exit(1);
 }
 
+static const char *log_file;
+
+/* Appends a line by one write. */
+static void note(const char *word, const char *text) {
+  FILE *file = fopen(log_file, "a");
+  if (file == NULL || fprintf(file, "%s %s\n", word, text) < 0 || fclose(file) != 0)
+    exit(1);
+}
+
 static int read_some(connection *c, char *bytes, int room) {
   return c->ssl != NULL ? SSL_read(c->ssl, bytes, room)
                         : (int)recv(c->socket, bytes, (size_t)room, 0);
@@ -98,11 +107,12 @@ static void add_extra(connection *c, const char *text, unsigned wait_ms, const c
     write_all(c, text, (size_t)(body - text));
     (void)usleep(wait_ms * 1000);
     write_all(c, record, (size_t)snprintf(record, sizeof record, "%s%s", body, extra));
-    return;
+  } else {
+    write_all(c, text, length);
+    (void)usleep(wait_ms * 1000);
+    write_all(c, extra, strcmp(how, "half") == 0 ? sizeof extra / 2 : sizeof extra - 1);
   }
-  write_all(c, text, length);
-  (void)usleep(wait_ms * 1000);
-  write_all(c, extra, strcmp(how, "half") == 0 ? sizeof extra / 2 : sizeof extra - 1);
+  note("EXTRA", how);
 }
 
 static void act(connection *c, char *command) {
@@ -123,14 +133,7 @@ static void act(connection *c, char *command) {
   }
 }
 
-/* Appends the method and path, each line by one write. */
-static void note(const char *log, const char *method, const char *path) {
-  FILE *file = fopen(log, "a");
-  if (file == NULL || fprintf(file, "%s %s\n", method, path) < 0 || fclose(file) != 0)
-    exit(1);
-}
-
-static void serve(connection *c, const char *log) {
+static void serve(connection *c) {
   char request[8192], method[16], path[1024], command[1024];
   int length = 0, count;
   while ((count = read_some(c, request + length, (int)sizeof request - 1 - length)) > 0) {
@@ -141,7 +144,7 @@ static void serve(connection *c, const char *log) {
       continue;
     if (sscanf(request, "%15s /%1023s", method, path) != 2)
       exit(1);
-    note(log, method, path);
+    note(method, path);
     (void)snprintf(command, sizeof command, "%.*s", (int)strcspn(path, "/?"), path);
     length -= (int)(end + 4 - request);
     memmove(request, end + 4, (size_t)length);
@@ -172,7 +175,7 @@ static int choose_http1(SSL *ssl, const unsigned char **out, unsigned char *leng
              : SSL_TLSEXT_ERR_NOACK;
 }
 
-static void accept_from(int server, SSL_CTX *tls, const char *log) {
+static void accept_from(int server, SSL_CTX *tls) {
   int on = 1;
   connection c = {.socket = accept(server, NULL, NULL)};
   if (c.socket < 0 || fork() != 0) {
@@ -187,7 +190,7 @@ static void accept_from(int server, SSL_CTX *tls, const char *log) {
     if (SSL_accept(c.ssl) != 1)
       exit(0);
   }
-  serve(&c, log);
+  serve(&c);
 }
 
 int main(int count, char **arguments) {
@@ -199,6 +202,7 @@ int main(int count, char **arguments) {
       SSL_CTX_use_PrivateKey_file(tls, arguments[2], SSL_FILETYPE_PEM) != 1)
     return 1;
   SSL_CTX_set_alpn_select_cb(tls, choose_http1, NULL);
+  log_file = arguments[3];
   signal(SIGCHLD, SIG_IGN);
   int http = listen_on(&http_port), https = listen_on(&tls_port);
   printf("%d %d %d\n", http_port, tls_port, (int)getpid());
@@ -214,8 +218,8 @@ int main(int count, char **arguments) {
     if (select((http > https ? http : https) + 1, &ready, NULL, NULL, NULL) < 0)
       return 1;
     if (FD_ISSET(http, &ready))
-      accept_from(http, NULL, arguments[3]);
+      accept_from(http, NULL);
     if (FD_ISSET(https, &ready))
-      accept_from(https, tls, arguments[3]);
+      accept_from(https, tls);
   }
 }

@@ -7,7 +7,7 @@ local respond = require "sandbox.respond"
 
 local faults = {}
 
-local rules, handshakes = {}, 0
+local rules, handshakes, times_cleared = {}, 0, 0
 
 --- A code that nginx takes for: close the connection and say nothing.
 local CLOSE = 444
@@ -125,6 +125,14 @@ end
 function known.latency(rule, answer)
   local status, object = own(answer)
   ngx.sleep(rule.seconds or 1)
+  respond.object(status, object)
+end
+
+--- Takes effect at once; the answer comes when the faults are cleared, or after so many seconds.
+function known.paused(rule, answer)
+  local status, object = own(answer)
+  local before, ends = times_cleared, ngx.now() + (rule.seconds or 30)
+  while times_cleared == before and ngx.now() < ends do ngx.sleep(0.005) end
   respond.object(status, object)
 end
 
@@ -285,7 +293,7 @@ function faults.add(rule)
 end
 
 function faults.clear()
-  rules, handshakes = {}, 0
+  rules, handshakes, times_cleared = {}, 0, times_cleared + 1
 end
 
 function faults.at_handshake()

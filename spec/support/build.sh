@@ -1,0 +1,71 @@
+# Sourced by spec/run.sh and by each of its jobs: packages, and builds of the core in .build/.
+. examples/support/packages.sh
+
+# dpkg is asked again only if it has changed anything, or the list is another one.
+install_packages() {
+  set -- gcc libc6-dev clang make cmake pkg-config clang-format clang-tidy valgrind curl \
+    libcurl4-openssl-dev ca-certificates openssl libssl-dev nginx-light libnginx-mod-http-lua \
+    lua5.4 liblua5.4-dev lua5.3 liblua5.3-dev lua5.2 liblua5.2-dev lua5.1 liblua5.1-0-dev \
+    luarocks lua-cjson lua-busted lua-check lua-posix perl-base procps \
+    lua-argparse lua-dbi-sqlite3 lua-dbi-postgresql
+  # What some specs skip without.
+  [ -z "${CI:-}" ] || set -- "$@" chromium chromium-driver postgresql
+  if [ .build/packages -nt /var/lib/dpkg/status ] && [ "$(cat .build/packages)" = "$*" ]; then
+    return
+  fi
+  know_packages
+  ensure_packages "$@" "$(first_known luajit2 luajit)" \
+    "$(first_known libluajit2-5.1-dev libluajit-5.1-dev)"
+  echo "$*" >.build/packages
+}
+
+include_of() {
+  case $1 in
+  luajit) echo /usr/include/luajit-2.1 ;;
+  *) echo "/usr/include/$1" ;;
+  esac
+}
+
+# build FOLDER LUA [CMAKE_OPTION...]: configures only if the options are others than last time.
+build() {
+  folder=.build/$1
+  include=$(include_of "$2")
+  shift 2
+  set -- -DLUA_INCDIR="$include" -DWERROR="${CI:+ON}" "$@"
+  if [ ! -f "$folder/Makefile" ] || [ "$(cat "$folder/options" 2>/dev/null)" != "$*" ]; then
+    cmake -S . -B "$folder" "$@" || return 1
+    echo "$*" >"$folder/options"
+  fi
+  cmake --build "$folder" --parallel 2
+}
+
+# Whether the core for a Lua is newer than all that it is made of.
+is_built() {
+  core=.build/$1/twilio/numbers/core.so
+  [ -f "$core" ] && [ "$(cat ".build/$1/options" 2>/dev/null)" = \
+    "-DLUA_INCDIR=$(include_of "$1") -DWERROR=${CI:+ON}" ] &&
+    [ -z "$(find CMakeLists.txt csrc -newer "$core" -print -quit)" ]
+}
+
+# build_cores LUA...: the core for each of them; all are there when it returns.
+build_cores() {
+  for lua; do
+    is_built "$lua" || job plain check "build for $lua" build "$lua" "$lua"
+  done
+  wait_for_jobs
+}
+
+# A rock of this checkout, made and used as LuaRocks would. luarocks builds in the folder that it is
+# started in, so each has a copy of its own.
+rock() {
+  tree=$PWD/.build/rocks-$1
+  version=$2
+  rm -rf "$tree"
+  mkdir -p "$tree/source"
+  cp -R csrc lua CMakeLists.txt LICENSE ./*.rockspec "$tree/source"
+  echo 'rocks_provided = { ["lua-cjson"] = "2.1.0-1" }' >"$tree/config.lua"
+  (cd "$tree/source" && LUAROCKS_CONFIG=$tree/config.lua luarocks --lua-version "$version" \
+    --tree "$tree" make LUA_INCDIR="$(include_of "$1")" twilio-numbers-scm-1.rockspec) &&
+    LUA_PATH="$tree/share/lua/$version/?.lua;;" LUA_CPATH="$tree/lib/lua/$version/?.so;;" \
+      "$1" -e 'assert(require "twilio.numbers".VERSION)'
+}

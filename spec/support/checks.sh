@@ -1,0 +1,85 @@
+# Sourced by job.sh: the checks. Each adds its lines to the job's report, and to what is counted.
+
+passed=0 failed=0
+
+report() {
+  echo "$*, $(($(date +%s) - began)) s" >>"$JOB/report"
+}
+
+# check NAME COMMAND...: one check, its output shown only if it fails.
+check() {
+  name=$1
+  shift
+  if "$@" >"$JOB/output" 2>&1; then
+    passed=$((passed + 1))
+    report "ok      $name"
+  else
+    failed=$((failed + 1))
+    cat "$JOB/output" >>"$JOB/report"
+    report "FAILED  $name"
+  fi
+}
+
+# specs NAME LUA BUILD BUSTED_ARGUMENT...: adds busted's counts. What failed or is pending is shown.
+specs() {
+  name=$1
+  export LUA="$2"
+  export LUA_CPATH="./.build/$3/?.so;;"
+  shift 3
+  code=0
+  # shellcheck disable=SC2086 # a list of arguments
+  "$LUA" /usr/bin/busted -o plainTerminal ${BUSTED:-} "$@" >"$JOB/output" 2>&1 || code=$?
+  counts=$(sed -n 's/^\([0-9]*\) success[es]* \/ \([0-9]*\) failure[s]* \/ \([0-9]*\) error.*/\1 \2 \3/p' \
+    "$JOB/output" | tail -n 1)
+  good=${counts%% *}
+  if [ -z "$counts" ] || [ "$good" -eq 0 ]; then
+    cat "$JOB/output" >>"$JOB/report"
+    failed=$((failed + 1))
+    report "FAILED  $name: no specs were run"
+    return
+  fi
+  rest=${counts#* }
+  bad=$((${rest% *} + ${rest#* }))
+  [ "$code" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+  passed=$((passed + good))
+  failed=$((failed + bad))
+  if [ "$bad" -gt 0 ]; then
+    cat "$JOB/output" >>"$JOB/report"
+  else
+    sed -n '/^Pending/,/^$/s/^/        /p' "$JOB/output" >>"$JOB/report"
+  fi
+  report "$([ "$bad" -eq 0 ] && echo 'ok     ' || echo 'FAILED ') $name: $good passed, $bad failed"
+}
+
+lint_gcc() {
+  check "clang-format" find csrc spec -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
+  check "luacheck" luacheck -q --no-color lua spec examples
+  check "no warnings by gcc" build lint-gcc lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=gcc
+  check "one symbol is exported" one_symbol .build/lint-gcc/twilio/numbers/core.so
+  check "the core is not unmapped" stays_loaded .build/lint-gcc/twilio/numbers/core.so
+}
+
+lint_clang() {
+  check "no warnings by clang" build lint-clang lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=clang \
+    -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+  check "clang-tidy" tidy .build/lint-clang
+}
+
+tidy() {
+  for source in csrc/*/*.c; do
+    case $source in *poller_poll*) ;; *) echo "$source" ;; esac
+  done | xargs -P 2 -n 8 clang-tidy --quiet -p "$1"
+}
+
+# A look-up thread of libcurl's may outlive the Lua state.
+stays_loaded() {
+  readelf -d "$1" | grep -q NODELETE
+}
+
+one_symbol() {
+  [ "$(nm -D --defined-only "$1" | sed 's/.* //')" = luaopen_twilio_numbers_core ]
+}
+
+unit_tests_of_csrc() {
+  [ ! -f spec/unit/http/run.sh ] || check "unit tests of csrc" sh spec/unit/http/run.sh
+}

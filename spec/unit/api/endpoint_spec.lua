@@ -1,0 +1,73 @@
+--- Which host is asked.
+
+local endpoint = require "twilio.numbers.api.endpoint"
+
+describe("endpoint.url", function()
+  local getenv, environment = os.getenv, nil
+
+  before_each(function()
+    environment = {}
+    os.getenv = function(name) return environment[name] end -- luacheck: ignore 122
+  end)
+
+  after_each(function() os.getenv = getenv end) -- luacheck: ignore 122
+
+  it("is the API's own without options", function()
+    assert.are.equal("https://numbers.twilio.com", endpoint.url {})
+  end)
+
+  it("has edge and region in it; an edge alone implies the region us1", function()
+    assert.are.equal("https://numbers.sydney.us1.twilio.com", endpoint.url { edge = "sydney" })
+    assert.are.equal("https://numbers.au1.twilio.com", endpoint.url { region = "au1" })
+    assert.are.equal("https://numbers.sydney.au1.twilio.com",
+      endpoint.url { edge = "sydney", region = "au1" })
+  end)
+
+  it("takes both from the environment, unless it is empty or an option says otherwise", function()
+    environment.TWILIO_EDGE = "dublin"
+    assert.are.equal("https://numbers.dublin.us1.twilio.com", endpoint.url {})
+    assert.are.equal("https://numbers.sydney.us1.twilio.com", endpoint.url { edge = "sydney" })
+    environment.TWILIO_EDGE, environment.TWILIO_REGION = "", "ie1"
+    assert.are.equal("https://numbers.ie1.twilio.com", endpoint.url {})
+  end)
+
+  it("is the base URL where there is one, whatever the environment says", function()
+    environment.TWILIO_EDGE = "dublin"
+    assert.are.equal("https://example.com:8443/api",
+      endpoint.url { base_url = "https://example.com:8443/api/" })
+  end)
+
+  it("raises for what could lead elsewhere", function()
+    for _, options in ipairs {
+      { edge = "a.evil.example/" }, { edge = "" }, { region = "-x" }, { region = "x-" }, { region = 1 },
+      { base_url = "https://user:password@example.com" }, { base_url = "ftp://example.com" },
+      { base_url = "https://example.com/a/../b" }, { base_url = "https://example.com?x=1" },
+      { base_url = "https://example.com", edge = "sydney" }, { base_url = "" }, { base_url = false },
+    } do
+      assert.has_error(function() endpoint.url(options) end)
+    end
+  end)
+
+  it("does not repeat the credentials of a base URL", function()
+    local _, why = pcall(endpoint.url, { base_url = "https://user:password@example.com" })
+    assert.not_matches("password", why, 1, true)
+  end)
+end)
+
+describe("endpoint.normal", function()
+  it("is one spelling for what is one place", function()
+    for _, url in ipairs {
+      "https://example.com", "https://example.com/", "https://Example.COM", "https://example.com:443",
+      "https://example.com:443/", "https://example.com:0443/",
+    } do
+      assert.are.equal("https://example.com", endpoint.normal(url), url)
+    end
+    assert.are.equal("http://example.com", endpoint.normal "http://example.com:80")
+  end)
+
+  it("keeps apart what is not", function()
+    assert.are.equal("https://example.com:80", endpoint.normal "https://example.com:80")
+    assert.are.equal("https://example.com/A", endpoint.normal "https://example.com/A/")
+    assert.are.equal("http://example.com", endpoint.normal "http://example.com")
+  end)
+end)

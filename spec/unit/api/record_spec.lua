@@ -1,0 +1,105 @@
+--- Records: an object over the JSON that came.
+
+local null = require("twilio.numbers.core").null
+local record = require "twilio.numbers.api.record"
+
+local Thing = record.class("Thing", { items = { type = "array" } }, {
+  sid = function(self) return self.thing_sid end,
+  describe = function(self) return self:sid() or "of no SID" end,
+})
+
+local function thing(raw) return record.new(Thing, raw) end
+
+describe("a record", function()
+  it("reads null as nil, at each depth, and leaves array elements in their places", function()
+    local one = thing { a = null, b = { c = null, d = { e = null, f = 1 } }, items = { 1, null, 3 } }
+    assert.is_nil(one.a)
+    assert.is_nil(one.b.c)
+    assert.is_nil(one.b.d.e)
+    assert.are.equal(1, one.b.d.f)
+    assert.are.equal(null, one.items[2])
+    assert.are.equal(3, one.items[3])
+  end)
+
+  it("keeps what came as it came", function()
+    local raw = { a = null, unknown = { deep = null } }
+    local one = thing(raw)
+    assert.is_nil(one.unknown.deep)
+    assert.are.equal(raw, one:raw())
+    assert.are.equal(null, one:raw().unknown.deep)
+  end)
+
+  it("gives the same table for a field each time", function()
+    local one = thing { b = { 1 } }
+    assert.are.equal(one.b, one.b)
+  end)
+
+  it("has methods before fields of their names; raw has the field", function()
+    local one = thing { thing_sid = "TH1", sid = "other" }
+    assert.are.equal("TH1", one:sid())
+    assert.are.equal("other", one:raw().sid)
+  end)
+
+  it("cannot be written to", function()
+    local ok, why = pcall(function() thing({}).status = "x" end)
+    assert.is_false(ok)
+    assert.matches("Thing is read-only, 'status' cannot be set", why, 1, true)
+  end)
+
+  it("iterates over the fields that are not null", function()
+    local seen = {}
+    for name, value in thing({ a = null, b = 1, c = { d = null } }):fields() do seen[name] = value end
+    assert.are.same({ b = 1, c = {} }, seen)
+    assert.is_nil((thing({ a = null }):fields()(thing { a = null })))
+  end)
+
+  it("is JSON again, with nulls and empty arrays", function()
+    assert.are.equal('{"a":null,"items":[],"x":{}}', thing({ a = null, items = {}, x = {} }):to_json())
+  end)
+
+  it("says what it is", function()
+    assert.are.equal("Thing TH1", tostring(thing { thing_sid = "TH1" }))
+    assert.are.equal("Thing of no SID", tostring(thing { thing_sid = null }))
+  end)
+
+  it("belongs to a client and to what it was asked for by", function()
+    local client = {}
+    local one = record.new(Thing, {}, client, "KW1")
+    assert.are.equal(client, record.client(one))
+    assert.are.equal("KW1", record.parent(one))
+  end)
+
+  it("takes a newer answer's fields", function()
+    local one = thing { status = "open", b = { 1 } }
+    assert.are.equal(1, one.b[1])
+    assert.are.equal(one, record.replace(one, thing { status = "done", b = { 2 } }))
+    assert.are.equal("done", one.status)
+    assert.are.equal(2, one.b[1])
+  end)
+end)
+
+describe("record.each", function()
+  local function numbers_of(items)
+    local list = {}
+    for one in record.each(Thing, items, nil, "KW1") do
+      assert.are.equal("KW1", record.parent(one))
+      list[#list + 1] = one.phone_number or "none"
+    end
+    return list
+  end
+
+  it("gives each object, and takes a bare text for a phone number", function()
+    assert.are.same({ "+1", "none", "+2" }, numbers_of { { phone_number = "+1" }, {}, "+2" })
+  end)
+
+  it("goes over what is no object", function()
+    assert.are.same({ "+1" }, numbers_of { null, 7, { phone_number = "+1" }, false })
+  end)
+
+  it("gives none where there is no array", function()
+    assert.are.same({}, numbers_of(nil))
+    assert.are.same({}, numbers_of(null))
+    assert.are.same({}, numbers_of "none")
+    assert.are.same({}, numbers_of {})
+  end)
+end)

@@ -1,0 +1,87 @@
+--- Batches: one operation for many inputs.
+
+local fake = require "spec.support.fake_transport"
+
+local sid, sid_of, port_in, in_review = fake.sid, fake.sid_of, fake.port_in, fake.in_review
+
+describe("a batch", function()
+  --- Port-ins whose responses take the longer, the earlier they are asked for.
+  local function slow_first(request)
+    return port_in(request, "In Review", { after = 10 - tonumber(sid_of(request):sub(-1), 16) })
+  end
+
+  local function inputs_of(iterator)
+    local list = {}
+    for input in function() return iterator:next() end do list[#list + 1] = tonumber(input:sub(-1), 16) end
+    return list
+  end
+
+  local sids = { sid(1), sid(2), sid(3), sid(4), sid(5) }
+
+  it("gives outcomes as they come", function()
+    local client = fake.client(slow_first)
+    assert.are.same({ 5, 4, 3, 2, 1 }, inputs_of((client.port_ins:fetch_each(sids))))
+  end)
+
+  it("gives them in the inputs' order if asked to", function()
+    local client = fake.client(slow_first)
+    assert.are.same({ 1, 2, 3, 4, 5 }, inputs_of((client.port_ins:fetch_each(sids, { ordered = true }))))
+  end)
+
+  it("has at most `concurrency` requests in flight, and that many", function()
+    local client, transport = fake.client(function(request)
+      return port_in(request, "In Review", { after = 1 })
+    end)
+    inputs_of((client.port_ins:fetch_each(sids, { concurrency = 2 })))
+    local begun = {}
+    for i, request in ipairs(transport.requests) do begun[i] = request.at end
+    assert.are.same({ 0, 0, 1, 1, 2 }, begun)
+    assert.has_error(function() client.port_ins:fetch_each(sids, { concurrency = 17 }) end)
+  end)
+
+  it("reads an input only when there is room for it", function()
+    local client, read = fake.client(in_review), 0
+    local batch = client.port_ins:fetch_each(function()
+      read = read + 1
+      return sid(read)
+    end, { concurrency = 2 })
+    assert.is_truthy(batch:next())
+    assert.are.equal(3, read)
+    batch:close()
+  end)
+
+  it("stops at a 401 and waits for what is in flight", function()
+    local client, transport = fake.client(function(request)
+      if sid_of(request) == sid(2) then return { status = 401 } end
+      return port_in(request, "In Review", { after = 5 })
+    end)
+    local batch = client.port_ins:fetch_each(sids, { concurrency = 2 })
+    assert.are.same({ 2, 1 }, inputs_of(batch))
+    assert.are.equal(2, #transport.requests)
+  end)
+
+  it("leaves out repeated inputs, and gives an error for wrong ones", function()
+    local client, transport = fake.client(in_review)
+    local batch = client.port_ins:fetch_each({ sid(1), sid(1), "KW" }, { unique = true })
+    local kinds = {}
+    for input, _, err in function() return batch:next() end do kinds[input] = err and err.kind or "none" end
+    assert.are.same({ [sid(1)] = "none", KW = "invalid" }, kinds)
+    assert.are.equal(1, #transport.requests)
+  end)
+
+  it("closed, gives the inputs in flight and the outcomes that are known", function()
+    local client, transport = fake.client(slow_first)
+    local batch = client.port_ins:fetch_each({ sid(1), sid(9), "KW" }, { ordered = true })
+    assert.are.equal("KW", (client.port_ins:fetch_each { "KW" }:next()))
+    client:gather {
+      function() batch:next() end,
+      function()
+        client:sleep(5)
+        local cut_off, known = batch:close()
+        assert.are.same({ sid(1) }, cut_off)
+        assert.are.equal(2, #known)
+      end,
+    }
+    assert.are.equal(0, transport:running())
+  end)
+end)

@@ -1,0 +1,55 @@
+--- Waiting until a record has a status.
+
+local core = require "twilio.numbers.core"
+local fake = require "spec.support.fake_transport"
+local waiters = require "twilio.numbers.runtime.waiter"
+
+local sid, port_in, in_review = fake.sid, fake.port_in, fake.in_review
+
+describe("waiting for a status", function()
+  it("polls less and less often while it is not reached", function()
+    local client, transport = fake.client(function(request)
+      return port_in(request, request.at < 60 and "In Review" or "Completed")
+    end)
+    local one = assert(client.port_ins:fetch(sid(1)))
+    assert.are.equal(one, one:wait { interval = 10, max_interval = 20 })
+    local polls = {}
+    for i, request in ipairs(transport.requests) do polls[i] = request.at end
+    assert.are.same({ 0, 0, 10, 25, 45, 65 }, polls)
+  end)
+
+  it("goes on after a failure that may pass, and ends at another status that never changes", function()
+    local client = fake.client(function(request)
+      if request.at < 10 then return { status = 503, stopped = "attempts" } end
+      return port_in(request, "Canceled")
+    end)
+    local blank = client.port_ins:blank(sid(1))
+    local _, err = blank:wait { for_status = "completed" }
+    assert.are.equal("ended", err.kind)
+  end)
+
+  it("ends at a failure that is final", function()
+    local client = fake.client(function() return { status = 404 } end)
+    local _, err = client.port_ins:blank(sid(1)):wait()
+    assert.are.equal(404, err.http_status)
+  end)
+
+  it("ends after `timeout`, with one more poll", function()
+    local client, transport = fake.client(in_review)
+    local real_now = core.now
+    core.now = function() return transport.now end
+    local _, err = client.port_ins:blank(sid(1)):wait { interval = 4, max_interval = 4, timeout = 10 }
+    core.now = real_now
+    assert.are.equal("waited", err.kind)
+    local polls = {}
+    for i, request in ipairs(transport.requests) do polls[i] = request.at end
+    assert.are.same({ 0, 4, 8, 10 }, polls)
+  end)
+
+  it("ends when the process does", function()
+    local waiter = { wait = waiters.blocking.wait, is_ending = function() return true end }
+    local client = fake.client(in_review, { waiter = waiter })
+    local _, err = client.port_ins:blank(sid(1)):wait()
+    assert.are.equal("closed", err.kind)
+  end)
+end)

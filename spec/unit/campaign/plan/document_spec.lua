@@ -1,0 +1,133 @@
+--- A plan's text: what was written is read, and nothing else is. FLIPS=all changes each bit of it.
+
+local document = require "twilio.numbers.campaign.plan.document"
+local doubles = require "spec.support.port_in_doubles"
+
+local all_bits = os.getenv "FLIPS" == "all"
+local KW, PU, AC = doubles.sid("KW", 1), doubles.sid("PU", 1), doubles.sid("AC", 10)
+
+local function plan(changes)
+  local fields = {
+    base_url = "https://numbers.twilio.com", account_sid = AC, created_at = "2026-05-04T12:00:00Z",
+    window = 172800, accounts = {},
+    protected = { "+14155550999", "+14155550111" }, unmatched = { "+14155550999" },
+    targets = {
+      { port_in_sid = KW, class = "cancel", status = "in_review", numbers = { "+14155550111" } },
+      { port_in_sid = KW, phone_number_sid = PU, phone_number = "+14155550112", class = "cancel",
+        status = "in_review" },
+      { port_in_sid = doubles.sid("KW", 5), class = "completed", status = "completed", numbers = {} },
+      { port_in_sid = doubles.sid("KW", 6), class = "not_found", note = "the API knows no such SID" },
+    },
+  }
+  for name, value in pairs(changes or {}) do fields[name] = value end
+  return document.new(fields)
+end
+
+--- The text with one bit changed.
+local function flipped(text, position, bit)
+  local byte, value = text:byte(position), 2 ^ bit
+  local changed = math.floor(byte / value) % 2 == 1 and byte - value or byte + value
+  return text:sub(1, position - 1) .. string.char(changed) .. text:sub(position + 1)
+end
+
+describe("a plan", function()
+  it("is read as it was written", function()
+    local own = plan()
+    local again = assert(document.read(own:to_json()))
+    assert.are.equal(own.id, again.id)
+    assert.are.equal(own:to_json(), again:to_json())
+    assert.are.same(own.targets, again.targets)
+    assert.are.equal(document.VERSION, again.version)
+  end)
+
+  it("has the same hash for the same contents, and another for others", function()
+    assert.are.equal(plan().id, plan().id)
+    assert.are_not.equal(plan().id, plan({ window = 172801 }).id)
+    assert.are_not.equal(plan().id, plan({ base_url = "https://numbers.au1.twilio.com" }).id)
+    assert.are.equal(64, #plan().id)
+  end)
+
+  it("keeps its hash from one version of the library to the next", function()
+    assert.are.equal("334e475b932f409d55202d8f822948d099042a3dcb4bcb0718b74e52dbb9471b", plan().id)
+    assert.matches('^{"twilio_numbers_plan":2,"sha256":"%x+","plan":{\n'
+      .. '"base_url":"https://numbers.twilio.com",\n'
+      .. '"account_sid":"AC0000000000000000000000000000000a",\n"created_at":"2026%-05%-04T12:00:00Z",\n'
+      .. '"window":172800,\n"accounts":%[%],\n', (plan():to_json():gsub("\\/", "/")))
+  end)
+
+  it("is refused when a bit of it differs", function()
+    local text = plan():to_json()
+    for position = 1, #text do
+      for bit = 0, all_bits and 7 or 0 do
+        local none, err = document.read(flipped(text, position, bit))
+        assert.is_nil(none)
+        assert.are.same({ "plan", "not_sent" }, { err.kind, err.outcome })
+      end
+    end
+  end)
+
+  it("is refused when it is cut, or there is more of it", function()
+    local text = plan():to_json()
+    for _, altered in ipairs { "", "{}", text .. " ", text .. "\n", " " .. text, text:sub(1, -2),
+      text:upper() } do
+      assert.is_nil((document.read(altered)))
+    end
+  end)
+
+  it("of a later version is refused, and says so", function()
+    local text = plan():to_json():gsub('^{"twilio_numbers_plan":2', '{"twilio_numbers_plan":3')
+    local none, err = document.read(text)
+    assert.is_nil(none)
+    assert.matches("the plan is of version 3, this library reads up to version 2", err.message, 1, true)
+  end)
+
+  it("is refused if its contents are unsound, whatever its hash says", function()
+    for _, changes in ipairs {
+      { base_url = "https://user:password@numbers.twilio.com" }, { base_url = "https://numbers.twilio.com/" },
+      { created_at = "yesterday" }, { accounts = { 7 } }, { protected = {}, unmatched = { "+14155550111" } },
+      { targets = { { port_in_sid = KW, class = "delete", status = "in_review" } } },
+      { targets = { { port_in_sid = "KW1", class = "cancel", status = "in_review" } } },
+      { targets = { { port_in_sid = KW, class = "cancel" } } }, -- without the status that it is bound to
+      { targets = { { port_in_sid = KW, phone_number = "+14155550111", class = "cancel", status = "x" } } },
+      { targets = { { port_in_sid = KW, class = "cancel", status = "x", numbers = { "x" } } } },
+    } do
+      local none, err = document.read(plan(changes):to_json())
+      assert.is_nil(none)
+      assert.are.equal("the plan cannot be read", err.message)
+    end
+  end)
+end)
+
+describe("what a plan tells", function()
+  it("is counts by class, in words", function()
+    local own = plan()
+    assert.are.equal(4, own:count())
+    assert.are.equal(2, own:count "cancel")
+    assert.are.equal(0, own:count "too_late")
+    assert.are.equal(1, own:problems())
+    assert.are.equal("2 to be cancelled, 1 ported already, 1 not found", own:summary())
+    assert.are.equal("0 to be cancelled", plan({ targets = {} }):summary())
+  end)
+
+  it("is a table and CSV, with masked numbers unless asked for", function()
+    local own = plan()
+    assert.matches("+141******12", own:table(), 1, true)
+    assert.not_matches("+14155550112", own:table() .. own:csv(), 1, true)
+    assert.matches("+14155550112", own:table(true), 1, true)
+    assert.matches("class,port_in_sid,phone_number_sid,phone_number,status,note\ncancel," .. KW,
+      own:csv(true), 1, true)
+  end)
+
+  it("is what of the protect list names no target", function()
+    assert.are.same({ entries = 2, matched = 1, unmatched = { "+14155550999" } }, plan():protection())
+    assert.matches("Protect list: 2 entries, 1 matched", plan():protect_summary(), 1, true)
+    assert.is_nil(plan({ protected = {}, unmatched = {} }):protection())
+  end)
+
+  it("is its rules, for another look", function()
+    local rules = plan({ accounts = { "AC" .. ("B"):rep(32) } }):rules(7)
+    assert.are.same({ 172800, 7 }, { rules.window, rules.now })
+    assert.are.same({ [AC:lower()] = true, ["ac" .. ("b"):rep(32)] = true }, rules.accounts)
+    assert.are.same({ 1 }, (rules.protection:find({ port_in_sid = KW, phone_number = "+14155550999" })))
+  end)
+end)

@@ -1,0 +1,64 @@
+--- The annotations of options name those that the code takes, and tell the defaults that it has.
+
+local annotations = require "spec.support.annotations"
+local options = require "spec.support.options"
+
+local found = annotations.read()
+
+local units = { MiB = 2 ^ 20, hours = 3600, day = 86400 }
+
+--- A default as a value: a number with its unit, or the text.
+local function value_of(text)
+  local number, unit = text:match "^([%d%.]+)%s?(%a*)"
+  if number then return tonumber(number) * (units[unit] or 1) end
+  return text:match '^"(.*)"$' or text:match "^`([^`]*)`" or text
+end
+
+local function names_of(class)
+  local names = {}
+  for _, field in ipairs(class.fields) do names[field.name] = true end
+  return names
+end
+
+for name, source in pairs(options) do
+  local class = found.classes["twilio.numbers." .. name]
+
+  describe("the annotations of " .. name, function()
+    it("name each option that the code takes, and no other", function()
+      assert.are.same(source.names, names_of(assert(class, "it has no annotation")))
+    end)
+
+    for option, default in pairs(source.defaults or {}) do
+      it("tell the default of " .. option, function()
+        local field = annotations.member(found, class.name, option)
+        local text = assert(annotations.default(field), "no default is told")
+        assert.are.equal(default, value_of(text))
+      end)
+    end
+
+    if source.all_defaults_of then
+      it("tell every default that the code has", function()
+        for option in pairs(source.all_defaults_of) do
+          assert.is_not_nil(source.defaults[option], option)
+        end
+      end)
+    end
+  end)
+end
+
+describe("classes of options", function()
+  it("are all compared with the code", function()
+    for name in pairs(found.classes) do
+      local own = name:match "^twilio%.numbers%.(.*Options)$"
+      if own then assert.is_not_nil(options[own], name) end
+    end
+  end)
+
+  it("have a text for each option", function()
+    for name in pairs(options) do
+      for _, field in ipairs(found.classes["twilio.numbers." .. name].fields) do
+        assert.are_not.equal("", field.text, name .. "." .. field.name)
+      end
+    end
+  end)
+end)

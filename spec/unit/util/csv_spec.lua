@@ -1,0 +1,96 @@
+--- CSV: what spreadsheets write is read, and what is written can be read.
+
+local csv = require "twilio.numbers.util.csv"
+
+--- The fields of all rows, without their lines.
+local function fields_of(text)
+  local rows = assert(csv.parse(text))
+  for _, row in ipairs(rows) do row.line = nil end
+  return rows
+end
+
+local function never() return false end
+
+describe("csv.parse", function()
+  it("splits rows at each kind of line break", function()
+    for _, text in ipairs { "a,b\nc,d\n", "a,b\r\nc,d\r\n", "a,b\rc,d\r", "a,b\nc,d" } do
+      assert.are.same({ { "a", "b" }, { "c", "d" } }, fields_of(text))
+    end
+  end)
+
+  it("reads quoted fields, with what may stand in them", function()
+    assert.are.same({ { "a,b", 'say "no"', "two\nlines", "" } },
+      fields_of '"a,b","say ""no""","two\nlines",""\n')
+  end)
+
+  it("keeps empty fields, and a last one before a line break", function()
+    assert.are.same({ { "a", "", "", "b" } }, fields_of 'a,,"",b\n')
+    assert.are.same({ { "a", "" }, { "", "b" } }, fields_of "a,\n,b\n")
+  end)
+
+  it("drops a byte order mark at the start, and only there", function()
+    assert.are.same({ { "a" }, { "\239\187\191b" } }, fields_of "\239\187\191a\n\239\187\191b\n")
+  end)
+
+  it("leaves blank rows out, and tells the line of each row", function()
+    local rows = csv.parse 'a\n\n  \n"two\r\nlines",x\n,,\nlast'
+    local lines = {}
+    for i, row in ipairs(rows) do lines[i] = row.line end
+    assert.are.same({ 1, 4, 7 }, lines)
+    assert.are.equal("last", rows[3][1])
+  end)
+
+  it("names the line of a quote that is not closed or that text follows", function()
+    assert.are.same({ nil, "line 2: a quoted field is not closed" }, { csv.parse 'a\n"b\nc' })
+    assert.are.same({ nil, "line 3: text follows a quoted field" }, { csv.parse 'a\nb\n"c"d\n' })
+  end)
+
+  it("finds no rows in an empty text", function()
+    assert.are.same({}, csv.parse "")
+    assert.are.same({}, csv.parse "\n\r\n \n")
+  end)
+end)
+
+describe("csv.column", function()
+  local function column(text, name, is_value)
+    return csv.column(assert(csv.parse(text)), name, is_value or never)
+  end
+
+  it("gives one column's values with their lines, trimmed", function()
+    assert.are.same({ { line = 2, value = "x" }, { line = 4, value = "" }, { line = 5, value = "y" } },
+      column("name, sid \na, x \n\nb,\nc,y\n", "sid"))
+  end)
+
+  it("takes a file of bare values, which has no header", function()
+    local function is_value(text) return text:find "^KW" ~= nil end
+    assert.are.same({ { line = 1, value = "KW1" }, { line = 2, value = "KW2" } },
+      column("KW1\nKW2\n", "sid", is_value))
+    assert.are.same({ nil, "there is no column 'sid', only: KW1, KW2" },
+      { column("KW1,KW2\n", "sid", is_value) })
+  end)
+
+  it("refuses what it could only guess", function()
+    assert.are.same({ nil, "the file has no rows" }, { column("\n", "sid") })
+    assert.are.same({ nil, "there is no column 'sid', only: a, b" }, { column("a,b\n1,2\n", "sid") })
+    assert.are.same({ nil, "there are two columns 'sid'" }, { column("sid,sid\n1,2\n", "sid") })
+    assert.are.same({ nil, "line 3: it has more cells than the first line" },
+      { column("sid,a\n1,2\n1,2,3\n", "sid") })
+  end)
+
+  it("does not mind empty cells at the end of a row", function()
+    assert.are.same({ { line = 2, value = "1" } }, column("sid\n1,,\n", "sid"))
+  end)
+end)
+
+describe("csv.line", function()
+  it("writes what parse reads back", function()
+    local fields = { "plain", "a,b", 'a "word"', "two\r\nlines", "", 42, true }
+    local texts = { "plain", "a,b", 'a "word"', "two\r\nlines", "", "42", "true" }
+    assert.are.same({ texts }, fields_of(csv.line(fields, #fields) .. "\n"))
+  end)
+
+  it("leaves nil empty", function()
+    assert.are.equal("a,,c", csv.line({ "a", nil, "c" }, 3))
+    assert.are.equal(",", csv.line({}, 2))
+  end)
+end)

@@ -1,0 +1,29 @@
+--- Text from outside, made fit for a message.
+
+local excerpt = require "twilio.numbers.util.excerpt"
+
+describe("an excerpt", function()
+  it("is one line without blanks around it", function()
+    assert.are.equal("Bad gateway 502", excerpt("\r\n Bad\tgateway\n\n 502 \n", 100))
+  end)
+
+  it("has no control characters", function()
+    assert.are.equal("a [31mb c", excerpt("a\27[31mb\0c", 100))
+  end)
+
+  it("is cut after as many bytes as are allowed", function()
+    assert.are.equal("abc...", excerpt("abcdef", 3))
+    assert.are.equal("abc", excerpt("abc", 3))
+    assert.are.equal("", excerpt("", 3))
+  end)
+
+  it("does not repeat credentials of a request that a page echoes", function()
+    for _, text in ipairs {
+      "Authorization: Basic QUMwMTIzOjQ1Njc4OQ==", "authorization=basic%20QUMwMTIzOjQ1Njc4OQ",
+      "BASIC&nbsp;QUMwMTIzOjQ1Njc4OQ==", "Basic  QUMwMTIzOjQ1Njc4OQ==",
+    } do
+      assert.not_matches("QUMwMTIz", excerpt(text, 200), 1, true)
+    end
+    assert.are.equal("basic rules apply", excerpt("basic rules apply", 200))
+  end)
+end)
