@@ -4,6 +4,7 @@ package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. packag
 local cli = require "cli"
 local campaign = require "twilio.numbers.campaign"
 local arguments = require "campaign_arguments"
+local core = require "twilio.numbers.core"
 local file_targets = require "campaign_targets"
 local protect_file = require "campaign_protect"
 local masking = require "twilio.numbers.util.redact"
@@ -59,11 +60,18 @@ local function make_plan(options)
   return plan
 end
 
+--- Whether two paths are one, or lead to one file.
+local function is_same_file(a, b)
+  if a == nil or b == nil then return false end
+  local identity = core.file_identity(a)
+  return a == b or identity ~= nil and identity == core.file_identity(b)
+end
+
 --- Nothing is written over what is read.
 local function keep_inputs(options, ...)
   for _, written in ipairs { ... } do
     for _, name in ipairs { "file", "protect" } do
-      if written == options[name] then
+      if is_same_file(written, options[name]) then
         cli.refuse(written .. " is what is read: write the plan to another file")
       end
     end
@@ -279,7 +287,13 @@ end
 commands["retry-failed"] = function(options)
   local ledger = must(campaign.open(options.ledger, true))
   local report = must(campaign.report(ledger, options.campaign))
-  if report.counts.refused == 0 then cli.exit(cli.nothing, "Nothing was refused.") end
+  if report.counts.refused == 0 and report:open() > 0 then
+    cli.hint(("Nothing was refused, and %d are not settled: resume first."):format(report:open()))
+    hint(report, ledger, options, options.ledger)
+    cli.exit(cli.partial)
+  elseif report.counts.refused == 0 then
+    cli.exit(cli.nothing, "Nothing was refused.")
+  end
   confirm(options, report.counts.refused, "try again")
   run(options, ledger, options.ledger, function(client, settings)
     return campaign.retry_failed(client, ledger, options.campaign, settings)

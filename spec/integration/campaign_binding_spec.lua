@@ -100,7 +100,8 @@ describe("a plan", function()
       { '"numbers":%[.-%]', '"numbers":"x"' }, { '"numbers":%[.-%]', '"numbers":[1]' },
       { '"numbers":%[.-%]', '"numbers":["+1 415 555 0111"]' }, { '"numbers":%[.-%]', '"numbers":["PU1"]' },
       { '"numbers":%[.-%]', '"numbers":{"+14155550111":true}' },
-      { '"targets":%[(.*)%]', '"targets":{"1":%1}' },
+      { '"targets":%[(.*)%]', '"targets":{"1":%1}' }, { '"window":%d+', '"window":-1' },
+      { '"targets":%[(.*)%]', '"targets":[%1,%1]' },
     } do
       local none, err = campaign.read_plan(forged(text, change[1], change[2]))
       assert.is_nil(none)

@@ -52,6 +52,26 @@ describe("a ledger's file", function()
     return support.read_file(place)
   end
 
+  it("is damaged where what the API has refused is open again, without its being tried again", function()
+    local databases = require "twilio.numbers.campaign.ledger.database"
+    for _, state in ipairs { "planned", "uncertain" } do
+      sandbox.reset()
+      local sids = campaigns.port_ins(1)
+      local one, path = assert(campaign.plan(client, sids)), campaigns.place()
+      local ledger = assert(campaign.open(path))
+      sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE" }
+      local result = assert(campaign.apply(client, ledger, one, options { confirm = 1 }))
+      assert.are.equal(1, result.report.counts.refused)
+      ledger:close()
+      local db = assert(databases.open(path))
+      assert(db:run("UPDATE targets SET state = ?", state))
+      db:close()
+      local none, err = campaign.open(path)
+      assert.is_nil(none)
+      assert.matches("its last attempt's outcome is another than its state", tostring(err), 1, true)
+    end
+  end)
+
   local function refused(words)
     for _, must_exist in ipairs { true, false } do
       local none, err = campaign.open(place, must_exist)

@@ -135,6 +135,7 @@ describe("a protect list", function()
 
   --- Answers of which it cannot be told whether they hold a protected number.
   local unreadable = {
+    { '"phone_numbers":[]', "the list of its numbers cannot be read" },
     { '"phone_numbers":null', "the list of its numbers cannot be read" },
     { '"other":1', "the list of its numbers cannot be read" },
     { '"phone_numbers":"+14155550199"', "the list of its numbers cannot be read" },

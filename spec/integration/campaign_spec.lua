@@ -3,6 +3,7 @@
 local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
 local core = require "twilio.numbers.core"
+local errors = require "twilio.numbers.api.error"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 
@@ -241,6 +242,18 @@ describe("a campaign", function()
       both({ confirm = 3 }, "2 are to be cancelled, and 3 were confirmed")
     end)
 
+    it("when every DELETE is known not to have left", function()
+      client.port_ins.cancel = function()
+        return nil, errors.new { kind = "network", message = "no connection", outcome = "not_sent" }
+      end
+      local result = assert(apply(plan, {}))
+      client.port_ins.cancel = nil
+      assert.are.same({ 2, false }, { result.report.counts.planned, result.report.is_begun })
+      both({ confirm = false }, "2 are to be cancelled: confirm that number")
+      shift_clock(7200)
+      both({ max_age = 3600 }, "the plan is 120 minutes old, 60 are allowed")
+    end)
+
     it("when it is too old", function()
       shift_clock(7200)
       both({ max_age = 3600 }, "the plan is 120 minutes old, 60 are allowed")
@@ -313,6 +326,21 @@ describe("a campaign", function()
       campaigns.states(result.report))
     assert.are.equal("completed: was in_progress and is completed", result.report.targets[2].why)
     assert.are.equal("partial", result.verdict)
+  end)
+
+  it("does not leave out what is only about to be canceled: that is watched, and nothing is sent", function()
+    local function is(status)
+      sandbox.clear_faults()
+      sandbox.fault { fault = "fields", method = "GET", path = kw(1), times = 1000,
+        fields = { port_in_request_status = status } }
+    end
+    is "in_review"
+    local plan = plan_of { kw(1) }
+    is "Canceling"
+    local result = assert(apply(plan, { skip_changed = true, wait = 0 }))
+    assert.are.equal("accepted", result.report.targets[1].state)
+    assert.are.equal("partial", result.verdict)
+    assert.are.equal(0, count_deletes())
   end)
 
   it("leaves out what has changed, though it could be cancelled still", function()

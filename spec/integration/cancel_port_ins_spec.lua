@@ -426,7 +426,11 @@ describe("cancel_port_ins.lua", function()
   end)
 
   it("writes no plan over what it has read", function()
-    for _, words in ipairs { "--csv " .. input, "--output " .. input } do
+    local folder, name = input:match "^(.*/)([^/]*)$"
+    local other = folder .. "./" .. name
+    for _, words in ipairs {
+      "--csv " .. input, "--output " .. input, "--csv " .. other, "--output " .. other,
+    } do
       support.write_file(input, "port_in_request_sid\n" .. sid(1) .. "\n")
       local output, code = run(("plan %s --output %s %s"):format(input, plan, words))
       assert.are.equal(1, code, output)

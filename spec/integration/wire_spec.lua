@@ -8,8 +8,9 @@ local sandbox = require "spec.support.sandbox"
 local all = os.getenv "WIRE" == "all"
 local KW = sandbox.sid("KW", 1)
 
---- How many bytes each of the server's answers has. All are needed, but for the last of the chunked
---- one: libcurl does not wait for the line feed behind the trailer.
+--- How many bytes each of the server's answers has, and how many of them are needed. Before 8.0 libcurl does
+--- not wait for the line feed behind the trailer of the chunked one.
+local complete = { accepted = 64, interim = 65, refused = 113, fetched = 154, chunked = 71 }
 local needed = { accepted = 64, interim = 65, refused = 113, fetched = 154, chunked = 70 }
 
 local server
@@ -48,9 +49,9 @@ describe("an answer of which some is missing", function()
   local function cuts(base, name, ends, records)
     local paths, bytes = {}, {}
     for _, how in ipairs(ends) do
-      for count = 0, needed[name] do
+      for count = 0, complete[name] do
         for _, record in ipairs(records) do
-          if all or record == 16384 or count % 7 == 3 or count > needed[name] - 3 then
+          if all or record == 16384 or count % 7 == 3 or count > complete[name] - 3 then
             local path = ("%s/cut-%s-%d-%s-%d"):format(base, name, count, how, record)
             paths[#paths + 1], bytes[path] = path, count
           end
@@ -66,7 +67,7 @@ describe("an answer of which some is missing", function()
     for path, found in pairs(statuses(method, paths)) do
       tried = tried + 1
       if bytes[path] < needed[name] and found then wrong[#wrong + 1] = path end
-      if bytes[path] == needed[name] and found == status then whole = whole + 1 end
+      if bytes[path] == complete[name] and found == status then whole = whole + 1 end
     end
     assert.are.same({}, wrong)
     assert.is_true(whole > 0)

@@ -9,6 +9,8 @@ describe("array.problem", function()
   end)
 
   it("says what else a table is", function()
+    local proxy = setmetatable({}, { __index = { "a" } })
+    assert.are.equal("a table whose metatable has its items", array.problem(proxy))
     assert.are.equal("a set", array.problem { KW1 = true, KW2 = true })
     assert.are.equal("a table with keys other than 1 to n", array.problem { KW1 = "x" })
     assert.are.equal("a table with keys other than 1 to n", array.problem { "a", more = true })

@@ -49,6 +49,17 @@ describe("phone_number.is_same", function()
 end)
 
 describe("phone_number.may_be_one", function()
+  it("knows a number with a prefix for calls within the country behind its country code", function()
+    for _, text in ipairs { "0044 (0)20 7946 0958", "44 (0)20 7946 0958", "44 020 7946 0958",
+      "+4402079460958", "+44 (0) 20 7946 0958" } do
+      local written = phone_number.written(text)
+      assert.is_true(phone_number.may_be_one("+442079460958", written, 7), text)
+      assert.is_true(phone_number.may_be_one(written, "+442079460958", 7), text)
+    end
+    assert.is_false(phone_number.may_be_one("+442079460958", "+4420794609580", 7))
+    assert.is_false(phone_number.may_be_one("+442079460958", "+4412079460958", 7))
+  end)
+
   it("takes a number that is as long as asked for, and ends alike", function()
     assert.is_true(phone_number.may_be_one("+14155550111", "5550111", 7))
     assert.is_false(phone_number.may_be_one("+14155550111", "5550111", 8))

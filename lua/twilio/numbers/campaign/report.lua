@@ -38,7 +38,7 @@ local tables = require "twilio.numbers.util.format"
 ---@field base_url string? where the plan was made; nil for a plan of version 1
 ---@field counts table<twilio.numbers.TargetState, integer> how many targets are in each state
 ---@field plan twilio.numbers.Plan the plan
----@field is_begun boolean whether a DELETE was intended yet
+---@field is_begun boolean whether a DELETE may have been sent yet
 ---@field planned integer how many targets the plan is to cancel
 ---@field problems integer how many inputs of the plan a person has to check
 ---@field changed integer how many planned targets were skipped because they changed, and are not canceled
@@ -64,7 +64,9 @@ local function count(self)
   for _, state in ipairs(ledgers.STATES) do self.counts[state] = 0 end
   for _, target in ipairs(self.targets) do
     self.counts[target.state] = self.counts[target.state] + 1
-    self.is_begun = self.is_begun or target.attempts > 0
+    for _, try in ipairs(target.tries) do
+      self.is_begun = self.is_begun or try.outcome ~= "not_sent"
+    end
     local was_skipped = target.state == "skipped" and is_planned(self, target)
     if was_skipped and class_of(target) ~= "canceled" then self.changed = self.changed + 1 end
   end

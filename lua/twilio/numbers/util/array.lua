@@ -20,6 +20,10 @@ end
 ---@param value table
 ---@return string?
 function list.problem(value)
+  local meta = getmetatable(value)
+  if next(value) == nil and type(meta) == "table" and (meta.__index or meta.__pairs) then
+    return "a table whose metatable has its items"
+  end
   local indexes, others, last, is_set = 0, 0, 0, true
   for key, item in pairs(value) do
     if is_index(key) then

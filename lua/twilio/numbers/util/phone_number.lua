@@ -19,7 +19,7 @@ end
 function phones.written(text)
   if type(text) ~= "string" then return nil end
   local mark, rest = plain(text):match "^%s*(%+?)(.*)$"
-  if mark == "+" then rest = rest:gsub("%(0%)", "") end -- a prefix for calls within the country
+  rest = rest:gsub("%(0%)", "") -- a prefix for calls within the country
   local digits = rest:gsub("[%s%.%-%(%)]", "")
   if mark == "" then digits = digits:gsub("^0+", "") end
   if not digits:find "^[1-9]%d+$" or #digits < LEAST or #digits > MOST then return nil end
@@ -28,6 +28,17 @@ end
 
 local function split(written)
   return written:match "^(%+?)(%d+)$"
+end
+
+--- Whether one number is another with a prefix for calls within the country after its country code, as
+--- in 44 020 7946 0958.
+local function has_prefix(long, short)
+  if #long ~= #short + 1 then return false end
+  for i = 1, 3 do
+    local without = long:sub(1, i) .. long:sub(i + 2)
+    if long:sub(i + 1, i + 1) == "0" and without == short then return true end
+  end
+  return false
 end
 
 --- Whether two numbers, in that spelling, may be the same one. Either their digits are equal; or one has
@@ -39,7 +50,7 @@ end
 function phones.may_be_one(a, b, least)
   local a_mark, long = split(a)
   local b_mark, short = split(b)
-  if long == short then return true end
+  if long == short or has_prefix(long, short) or has_prefix(short, long) then return true end
   if a_mark == "+" and b_mark == "+" then return false end
   if #long < #short then long, short = short, long end
   return #short >= least and long:sub(-#short) == short

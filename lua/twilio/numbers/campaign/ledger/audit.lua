@@ -61,13 +61,18 @@ local function problem_of_try(try, place, runs)
   end
 end
 
+--- Refused for now: the target stays planned.
+local is_final = { [401] = false, [403] = false, [429] = false }
+
 --- Whether a target's state contradicts its last DELETE. In SQLite only one process writes, and it writes an
 --- answer together with the state. (With PostgreSQL, an answer may arrive after another machine has
 --- claimed the target.)
 local function contradicts(target, last)
   if target.state == "intended" then return last.outcome ~= nil end
-  local was_accepted = last.outcome == "accepted" and target.again == nil
-  return was_accepted and (target.state == "planned" or target.state == "uncertain")
+  local is_open_again = target.state == "planned" or target.state == "uncertain"
+  if not is_open_again or target.again ~= nil then return false end
+  local was_refused = last.outcome == "refused" and is_final[last.http_status] == nil
+  return was_refused or last.outcome == "accepted"
 end
 
 --- How a target's row contradicts the rows of its DELETEs, or those of the runs.

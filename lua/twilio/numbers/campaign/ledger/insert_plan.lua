@@ -36,7 +36,7 @@ local function skip(db, id, plan, changes, now)
   for number, target in ipairs(plan.targets) do
     if changes[target] then
       local ok, err = db:run([[UPDATE targets SET state = 'skipped', why = ?, changed_at = ?
-        WHERE campaign = ? AND number = ? AND state = 'planned' AND attempts = 0]],
+        WHERE campaign = ? AND number = ? AND state = 'planned']],
         changes[target], now, id, number)
       if not ok then return nil, err end
     end

@@ -121,13 +121,14 @@ function ledger:find(id)
   return complaint(self, "there is no campaign in it")
 end
 
---- Internal. Whether a DELETE of a campaign was intended.
+--- Internal. Whether a DELETE of a campaign may have been sent. One that is known not to have been does not count.
 ---@param id string
 ---@return boolean?
 ---@return twilio.numbers.Error?
 function ledger:is_begun(id)
   local row, err = self.db:row(
-    "SELECT 1 AS one FROM targets WHERE campaign = ? AND attempts > 0 LIMIT 1", id)
+    [[SELECT 1 AS one FROM attempts WHERE campaign = ?
+      AND (outcome IS NULL OR outcome <> 'not_sent') LIMIT 1]], id)
   if row == nil then return nil, err end
   return row ~= false
 end

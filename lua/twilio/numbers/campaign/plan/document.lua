@@ -113,10 +113,14 @@ local function is_sound(version, fields)
     or version > 1 and not is_bound(fields) then
     return false
   end
+  local seen = {}
   for _, item in ipairs(fields.targets) do
     if not read_target(item) then return false end
+    local key = item.class == "cancel" and targets.key(item)
+    if key and seen[key] then return false end
+    if key then seen[key] = true end
   end
-  return true
+  return fields.window >= 0
 end
 
 --- Internal. Reads a plan's text. One that was altered, be it by a character, is refused.

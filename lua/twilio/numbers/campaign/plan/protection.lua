@@ -80,7 +80,8 @@ end
 
 function search:whole(port_in)
   local list = items.of(port_in)
-  if not list then return self:complain "the list of its numbers cannot be read" end
+  -- JSON's [] and {} are one in Lua, and a port-in without numbers is none that is known.
+  if not list or #list == 0 then return self:complain "the list of its numbers cannot be read" end
   for _, item in ipairs(list) do
     self:item(item)
     if not item.number then

@@ -84,7 +84,7 @@ end
 
 --- What has changed with a target since it was planned, and what it is now; nil if nothing has. Or an
 --- error.
-local function change_of(client, plan, target)
+local function change_of(client, plan, target, options)
   local port_in, number = looking.fetch(client, target)
   local class, note, status
   if port_in then
@@ -93,6 +93,8 @@ local function change_of(client, plan, target)
     class, note = classes.of_error(number)
     if class == "failed" then return nil, number end
   end
+  -- It is not canceled yet: its turn comes, nothing is sent for it then, and it is watched.
+  if status == "canceling" and options.skip_changed then return nil end
   if class == target.class and status == target.status then
     return binding.change(plan, target, port_in, number), nil, "changed"
   end
@@ -124,7 +126,7 @@ function checking.statuses(client, plan, planned, options)
   end
   crew.work({ client = client, brakes = stop,
     concurrency = options.concurrency or client:pace().limit }, next_target, function(_, target)
-    local change, err, class = change_of(client, plan, target)
+    local change, err, class = change_of(client, plan, target, options)
     failure = failure or err
     if change then
       changes[#changes + 1] = targets.name(target) .. " " .. change
