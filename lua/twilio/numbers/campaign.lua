@@ -10,12 +10,12 @@
 --- Needs LuaDBI with its driver for SQLite or PostgreSQL. Blocks while it writes: nothing for nginx, whose
 --- error log is told.
 
-local applying = require "twilio.numbers.campaign.run.apply"
+local apply = require "twilio.numbers.campaign.run.apply"
+local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
 local host = require "twilio.numbers.host"
 local ledgers = require "twilio.numbers.campaign.ledger.store"
-local misuse = require "twilio.numbers.util.argument_error"
-local planning = require "twilio.numbers.campaign.plan.planner"
+local planner = require "twilio.numbers.campaign.plan.planner"
 local plans = require "twilio.numbers.campaign.plan.document"
 local reports = require "twilio.numbers.campaign.report"
 
@@ -25,14 +25,14 @@ local campaign = {}
 
 local function check_client(client)
   if type(client) ~= "table" or not client.port_ins then
-    misuse.argument("client", "what numbers.new gives", client)
+    argument_error.argument("client", "what numbers.new gives", client)
   end
-  if client.closed then misuse.raise "the client is closed" end
+  if client.closed then argument_error.raise "the client is closed" end
 end
 
 local function check_ledger(ledger)
   if getmetatable(ledger) ~= ledgers then
-    misuse.argument("ledger", "what campaign.open gives", ledger)
+    argument_error.argument("ledger", "what campaign.open gives", ledger)
   end
 end
 
@@ -46,7 +46,7 @@ end
 ---@return twilio.numbers.Error? # the credentials are not accepted; other failures are in the plan
 function campaign.plan(client, source, options)
   check_client(client)
-  return planning.make(client, source, options)
+  return planner.make(client, source, options)
 end
 
 --- Reads a plan that `plan:to_json()` wrote.
@@ -54,7 +54,7 @@ end
 ---@return twilio.numbers.Plan?
 ---@return twilio.numbers.Error? # of kind "plan": it was altered, or is no plan
 function campaign.read_plan(text)
-  if type(text) ~= "string" then misuse.argument("text", "a plan's text", text) end
+  if type(text) ~= "string" then argument_error.argument("text", "a plan's text", text) end
   return plans.read(text)
 end
 
@@ -83,8 +83,8 @@ end
 function campaign.apply(client, ledger, plan, options)
   check_client(client)
   check_ledger(ledger)
-  if getmetatable(plan) ~= plans then misuse.argument("plan", "a plan", plan) end
-  return applying.apply(client, ledger, plan, options)
+  if getmetatable(plan) ~= plans then argument_error.argument("plan", "a plan", plan) end
+  return apply.apply(client, ledger, plan, options)
 end
 
 --- Goes on with a campaign. Unsettled targets are fetched first, to find out what happened to them. Then what
@@ -98,7 +98,7 @@ end
 function campaign.resume(client, ledger, id, options)
   check_client(client)
   check_ledger(ledger)
-  return applying.resume(client, ledger, id, options)
+  return apply.resume(client, ledger, id, options)
 end
 
 --- Cancels once more what the API refused, and nothing else.
@@ -111,7 +111,7 @@ end
 function campaign.retry_failed(client, ledger, id, options)
   check_client(client)
   check_ledger(ledger)
-  return applying.retry_failed(client, ledger, id, options)
+  return apply.retry_failed(client, ledger, id, options)
 end
 
 --- The state of a campaign, read from the ledger. Sends nothing.

@@ -10,12 +10,12 @@
 ---     local reply = receiver:receive { method =, query =, headers =, body = }   -- anywhere
 ---     receiver:serve()                                                  -- in content_by_lua
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.api.error"
-local lua_host = require "twilio.numbers.host"
-local list = require "twilio.numbers.util.array"
 local events = require "twilio.numbers.webhook.event"
-local misuse = require "twilio.numbers.util.argument_error"
+local list = require "twilio.numbers.util.array"
+local lua_host = require "twilio.numbers.host"
 local signature = require "twilio.numbers.webhook.signature"
 local stores = require "twilio.numbers.webhook.store"
 
@@ -64,14 +64,14 @@ local types = {
 }
 
 local function check_options(options)
-  if type(options) ~= "table" then misuse.argument("options", "a table", options) end
+  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
   for name, value in pairs(options) do
     local wanted = types[name]
-    if not wanted then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
+    if not wanted then argument_error.raise(("unknown option '%s'"):format(tostring(name))) end
     if wanted ~= true and type(value) ~= wanted then
-      misuse.argument(name, "a " .. wanted, value)
+      argument_error.argument(name, "a " .. wanted, value)
     elseif wanted == "number" and (value ~= value or value <= 0) then
-      misuse.argument(name, "a number above 0", value)
+      argument_error.argument(name, "a number above 0", value)
     end
   end
 end
@@ -82,7 +82,7 @@ local function parse_url(url)
   local scheme, host, port, path, query = text:gsub("//[^/?#%c]*@", "//", 1)
     :match "^(https?)://([%w%._%-]+):?(%d*)(/?[^?#%c]*)%??([^#%c]*)[^%c]*$"
   if not scheme or path ~= "" and path:sub(1, 1) ~= "/" then
-    misuse.argument("url", "the webhook's URL, https://host[:port]/path,",
+    argument_error.argument("url", "the webhook's URL, https://host[:port]/path,",
       url and url:gsub("//[^/?#]*@", "//***@") or nil)
   end
   return {
@@ -94,7 +94,7 @@ end
 local function check_store(store)
   for _, name in ipairs { "claim", "finish", "remove", "advance" } do
     if type(store[name]) ~= "function" then
-      misuse.argument("store", ("a store with a function %s"):format(name), store)
+      argument_error.argument("store", ("a store with a function %s"):format(name), store)
     end
   end
   return store
@@ -106,7 +106,7 @@ local function verifier_of(auth_token)
   local keys = type(auth_token) == "table" and auth_token or { auth_token }
   list.check("auth_token", keys, "a token, or an array of up to 8,")
   local ok, verifier = pcall(core.verifier, keys)
-  if not ok then misuse.raise "auth_token: a token, or an array of up to 8, expected" end
+  if not ok then argument_error.raise "auth_token: a token, or an array of up to 8, expected" end
   return verifier
 end
 

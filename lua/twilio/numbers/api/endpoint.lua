@@ -1,6 +1,6 @@
 --- Which host to call: numbers[.edge][.region].twilio.com, or one given by its URL.
 
-local misuse = require "twilio.numbers.util.argument_error"
+local argument_error = require "twilio.numbers.util.argument_error"
 local contract = require "twilio.numbers.api.contract"
 
 local endpoint = {}
@@ -8,7 +8,7 @@ local endpoint = {}
 local function check_label(name, value)
   if value == nil then return end
   if type(value) ~= "string" or not value:find("^%w[%w%-]*$") or value:find("%-$") then
-    misuse.argument(name, "a name of letters, digits and hyphens", value)
+    argument_error.argument(name, "a name of letters, digits and hyphens", value)
   end
 end
 
@@ -36,7 +36,7 @@ end
 --- The base URL checked, without a slash at its end.
 local function check_base_url(url)
   if not endpoint.is_base_url(url) then
-    misuse.argument("base_url", "a URL like https://host[:port][/path]",
+    argument_error.argument("base_url", "a URL like https://host[:port][/path]",
       type(url) == "string" and url:find("@", 1, true) and "one with credentials" or url)
   end
   return (url:gsub("/$", ""))
@@ -69,7 +69,7 @@ end
 function endpoint.url(options)
   if options.base_url ~= nil then
     if options.edge ~= nil or options.region ~= nil then
-      misuse.raise("base_url: it already names the host, give no edge or region with it")
+      argument_error.raise("base_url: it already names the host, give no edge or region with it")
     end
     return check_base_url(options.base_url)
   end

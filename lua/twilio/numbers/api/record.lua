@@ -1,9 +1,9 @@
 --- What the resources have in common: an object over the JSON that came, which reads `null` as
 --- nil, keeps fields that nobody knows, and cannot be written to.
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
 local json = require "twilio.numbers.util.json"
-local misuse = require "twilio.numbers.util.argument_error"
 
 local null = core.null
 
@@ -87,7 +87,7 @@ function record.class(name, properties, ...)
       return field(self, key)
     end,
     __newindex = function(_, key)
-      misuse.raise(("%s is read-only, '%s' cannot be set"):format(name, tostring(key)))
+      argument_error.raise(("%s is read-only, '%s' cannot be set"):format(name, tostring(key)))
     end,
     __pairs = function(self) return next_field, self end,
     __tostring = function(self) return name .. " " .. methods.describe(self) end,

@@ -3,8 +3,8 @@
 --- before anything is sent. What does not fit is told in words: whether it raises is for the caller
 --- to say.
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local contract = require "twilio.numbers.api.contract"
-local misuse = require "twilio.numbers.util.argument_error"
 
 local request = {}
 
@@ -63,7 +63,7 @@ local function compile_parameter(parameter)
   local encode = parameter.format and encode_e164
   return function(value)
     if type(value) ~= "string" or not fits(value) then
-      return nil, misuse.words(lua_name, wanted, value)
+      return nil, argument_error.words(lua_name, wanted, value)
     end
     return encode and encode(value) or value
   end, lua_name
@@ -123,7 +123,9 @@ local NO_QUERY = { text = "" }
 ---@return string? problem
 function request.query(id, options)
   if options == nil then return NO_QUERY end
-  if type(options) ~= "table" then return nil, misuse.words("options", "a table", options) end
+  if type(options) ~= "table" then
+    return nil, argument_error.words("options", "a table", options)
+  end
   local entries, parts, values = compiled[id].query, {}, {}
   for name, value in pairs(options) do
     local entry = entries[name]

@@ -1,9 +1,9 @@
 --- What has become of a campaign: counts by state, all that is not confirmed, who did it, when.
 
-local classes = require "twilio.numbers.campaign.plan.classify"
+local classify = require "twilio.numbers.campaign.plan.classify"
+local format = require "twilio.numbers.util.format"
 local ledgers = require "twilio.numbers.campaign.ledger.store"
-local masking = require "twilio.numbers.util.redact"
-local tables = require "twilio.numbers.util.format"
+local redact = require "twilio.numbers.util.redact"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
 ---@field tries twilio.numbers.ReportTry[] its DELETEs, oldest first
@@ -139,7 +139,7 @@ end
 --- All that is neither done nor was meant to be left alone.
 local function is_worth_a_line(self, target)
   if not is_planned(self, target) then
-    return classes.is_problem(self.plan.targets[target.number].class)
+    return classify.is_problem(self.plan.targets[target.number].class)
   end
   return target.state ~= "confirmed"
 end
@@ -147,7 +147,7 @@ end
 local function rows_of(self, all, unmasked)
   self.run_by_id = {}
   for _, run in ipairs(self.runs) do self.run_by_id[run.id] = run end
-  local mask, rows = masking.filter(unmasked), {}
+  local mask, rows = redact.filter(unmasked), {}
   for _, target in ipairs(self.targets) do
     if all or is_worth_a_line(self, target) then
       rows[#rows + 1] = row_of(self, target, mask)
@@ -169,7 +169,7 @@ function report:table(options)
   local shown = { "state", "port_in_sid", "phone_number_sid", "phone_number", "seen", "attempts",
     "code", "why" }
   local rows = rows_of(self, options.all, options.unmasked)
-  return #rows > 0 and tables.aligned(shown, rows) or ""
+  return #rows > 0 and format.aligned(shown, rows) or ""
 end
 
 --- The same as CSV, with every column.
@@ -177,7 +177,7 @@ end
 ---@return string
 function report:csv(options)
   options = options or {}
-  return tables.csv(columns, (rows_of(self, options.all, options.unmasked)))
+  return format.csv(columns, (rows_of(self, options.all, options.unmasked)))
 end
 
 local try_names = { "attempt", "intended_at", "answered_at", "seconds", "outcome", "http_status",
@@ -189,7 +189,7 @@ local function tries_json(target, mask)
     local row = {}
     for _, name in ipairs(try_names) do row[name] = mask(try[name]) end
     row.intended_at, row.answered_at = time_of(try.intended_at), time_of(try.answered_at)
-    list[i] = tables.object(try_names, row)
+    list[i] = format.object(try_names, row)
   end
   return "[" .. table.concat(list, ",") .. "]"
 end
@@ -202,7 +202,7 @@ function report:to_json(options)
   local rows, mask = rows_of(self, options.all, options.unmasked)
   local lines, runs = {}, {}
   for i, row in ipairs(rows) do
-    lines[i] = tables.object(columns, row):gsub("}$", "") .. ',"tries":'
+    lines[i] = format.object(columns, row):gsub("}$", "") .. ',"tries":'
       .. tries_json(row.target, mask) .. "}"
   end
   for i, run in ipairs(self.runs) do
@@ -212,15 +212,15 @@ function report:to_json(options)
   end
   local campaign = self.campaign
   local names = { "id", "base_url", "account_sid", "planned", "reason", "ticket", "created_at" }
-  local head = tables.object(names, {
+  local head = format.object(names, {
     id = campaign.id, base_url = self.base_url, account_sid = campaign.account_sid,
     planned = campaign.planned,
     reason = mask(campaign.reason), ticket = mask(campaign.ticket),
     created_at = time_of(campaign.created_at),
   })
   return ('{"campaign":%s,\n"counts":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n'):format(head,
-    tables.object(ledgers.STATES, self.counts),
-    tables.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
+    format.object(ledgers.STATES, self.counts),
+    format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
     table.concat(lines, ",\n"))
 end
 
@@ -228,7 +228,7 @@ end
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:describe(options)
-  local mask, campaign = masking.filter(options and options.unmasked), self.campaign
+  local mask, campaign = redact.filter(options and options.unmasked), self.campaign
   local place = self.base_url and " at " .. self.base_url or ""
   local lines = { ("campaign %s of %s%s, entered %s, to cancel %d"):format(campaign.id:sub(1, 12),
     campaign.account_sid, place, time_of(campaign.created_at), campaign.planned) }

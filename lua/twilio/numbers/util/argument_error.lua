@@ -35,10 +35,10 @@ local function show(value)
   return "a " .. type(value)
 end
 
-local misuse = {}
+local argument_error = {}
 
 ---@param message string
-function misuse.raise(message)
+function argument_error.raise(message)
   error(message, callers_level())
 end
 
@@ -47,15 +47,15 @@ end
 ---@param wanted string what it should be
 ---@param got any
 ---@return string
-function misuse.words(name, wanted, got)
+function argument_error.words(name, wanted, got)
   return ("%s: %s expected, got %s"):format(name, wanted, show(got))
 end
 
 ---@param name string
 ---@param wanted string
 ---@param got any
-function misuse.argument(name, wanted, got)
-  misuse.raise(misuse.words(name, wanted, got))
+function argument_error.argument(name, wanted, got)
+  argument_error.raise(argument_error.words(name, wanted, got))
 end
 
-return misuse
+return argument_error

@@ -1,7 +1,7 @@
 --- Whether a table is an array: its keys are 1 to n and no others. `ipairs` reads a set as an empty list,
 --- and stops at a hole.
 
-local misuse = require "twilio.numbers.util.argument_error"
+local argument_error = require "twilio.numbers.util.argument_error"
 
 local list = {}
 
@@ -45,9 +45,11 @@ end
 ---@param wanted string? what it should be, "an array" if missing
 function list.check(name, value, wanted)
   wanted = wanted or "an array"
-  if type(value) ~= "table" then misuse.argument(name, wanted, value) end
+  if type(value) ~= "table" then argument_error.argument(name, wanted, value) end
   local problem = list.problem(value)
-  if problem then misuse.raise(("%s: %s expected, got %s"):format(name, wanted, problem)) end
+  if problem then
+    argument_error.raise(("%s: %s expected, got %s"):format(name, wanted, problem))
+  end
 end
 
 return list

@@ -2,9 +2,9 @@
 
 local core = require "twilio.numbers.core"
 local csv = require "twilio.numbers.util.csv"
-local texts = require "twilio.numbers.util.utf8"
+local utf8 = require "twilio.numbers.util.utf8"
 
-local tables = {}
+local format = {}
 
 local function cell(value)
   return value == nil and "" or (tostring(value):gsub("%c", " "))
@@ -25,7 +25,7 @@ end
 ---@param columns string[]
 ---@param rows table[] by column name
 ---@return string
-function tables.aligned(columns, rows)
+function format.aligned(columns, rows)
   columns = used(columns, rows)
   local widths = {}
   for i, name in ipairs(columns) do
@@ -48,7 +48,7 @@ function tables.aligned(columns, rows)
 end
 
 --- CSV with a header. A text that a spreadsheet would run as a formula gets an apostrophe before it.
-function tables.csv(columns, rows)
+function format.csv(columns, rows)
   local lines = { csv.line(columns, #columns) }
   for i, row in ipairs(rows) do
     local fields = {}
@@ -69,12 +69,12 @@ local function json_of(value)
 end
 
 --- A JSON object with its keys in that order; what is nil is left out.
-function tables.object(names, row)
+function format.object(names, row)
   local parts = {}
   for _, name in ipairs(names) do
     local value = row[name]
     if value ~= nil then
-      if type(value) == "string" then value = texts.clean(value) end
+      if type(value) == "string" then value = utf8.clean(value) end
       parts[#parts + 1] = ('"%s":%s'):format(name, json_of(value))
     end
   end
@@ -82,10 +82,10 @@ function tables.object(names, row)
 end
 
 --- An array of such objects, one a line.
-function tables.array(names, rows)
+function format.array(names, rows)
   local lines = {}
-  for i, row in ipairs(rows) do lines[i] = tables.object(names, row) end
+  for i, row in ipairs(rows) do lines[i] = format.object(names, row) end
   return "[\n" .. table.concat(lines, ",\n") .. "\n]"
 end
 
-return tables
+return format

@@ -1,6 +1,6 @@
 --- Hides what identifies a person in what is printed or handed on.
 
-local masking = {}
+local redact = {}
 
 --- The middle of a number's digits as stars; what stands between them stays: +1 41* *** **11.
 local function mask_digits(text, count)
@@ -49,7 +49,7 @@ local MAILBOX = "([^%s<>,;@\"/\128-\191][\128-\191]*)[^%s<>,;@\"/]*@([%w%-]+[%w%
 --- A text with phone numbers and e-mail addresses masked, wherever they stand in it.
 ---@param text string
 ---@return string
-function masking.text(text)
+function redact.text(text)
   text = text:gsub("%%40", "@"):gsub("%%2[Bb]", "+"):gsub("%%20", " "):gsub(MAILBOX, mask_mailbox)
   text = text:gsub("(%+)" .. RUN, mask_run)
   return ((" " .. text):gsub("([^%w%+])" .. RUN, mask_after):sub(2))
@@ -58,11 +58,11 @@ end
 --- The function to send every shown text through.
 ---@param unmasked boolean?
 ---@return fun(text: string?): string?
-function masking.filter(unmasked)
+function redact.filter(unmasked)
   return function(text)
     if unmasked or type(text) ~= "string" then return text end
-    return masking.text(text)
+    return redact.text(text)
   end
 end
 
-return masking
+return redact

@@ -1,6 +1,6 @@
 --- Texts from outside, made fit for JSON files and for databases, which take UTF-8 only.
 
-local texts = {}
+local utf8 = {}
 
 --- What a byte that begins a character is followed by.
 local sequences = {
@@ -26,8 +26,8 @@ end
 --- The text with a question mark for each byte that is no part of a UTF-8 character, and for each NUL.
 ---@param text string
 ---@return string
-function texts.clean(text)
+function utf8.clean(text)
   return (text:gsub("%z", "?"):gsub("[\128-\255]+", clean_run))
 end
 
-return texts
+return utf8

@@ -6,8 +6,8 @@
 --- `remove(key)`: forgets it.
 --- `advance(key, number, ttl)`: false if a higher number is kept there; else keeps this one.
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
-local misuse = require "twilio.numbers.util.argument_error"
 
 ---@class twilio.numbers.WebhookStore
 ---@field claim fun(self: table, key: string, seconds: number): "new"|"busy"|"done" claims a key for so long; "busy" if it is claimed, "done" if it is finished
@@ -15,7 +15,7 @@ local misuse = require "twilio.numbers.util.argument_error"
 ---@field remove fun(self: table, key: string) forgets a key
 ---@field advance fun(self: table, key: string, number: number, ttl: number): boolean stores the number for ttl seconds; false if a higher one is stored
 
-local stores = {}
+local store = {}
 
 local memory = {}
 memory.__index = memory
@@ -25,7 +25,7 @@ local MOST = 100000 -- keys in each of the two halves
 --- One in this Lua state's memory: of two halves, the older is dropped when it is as old as what
 --- it holds has to live, or when the newer is full.
 ---@return twilio.numbers.WebhookStore
-function stores.memory()
+function store.memory()
   return setmetatable({
     new = {}, old = {}, count = 0, began = core.now(),
     claims = {}, -- until when, by key
@@ -86,9 +86,9 @@ local BUSY, DONE = 1, 2
 --- One in a `lua_shared_dict`, for all workers of an nginx.
 ---@param dict table such as ngx.shared.webhooks
 ---@return twilio.numbers.WebhookStore
-function stores.shared(dict)
+function store.shared(dict)
   if type(dict) ~= "table" or type(dict.add) ~= "function" then
-    misuse.argument("dict", "a lua_shared_dict, such as ngx.shared.webhooks", dict)
+    argument_error.argument("dict", "a lua_shared_dict, such as ngx.shared.webhooks", dict)
   end
   return setmetatable({ dict = dict }, shared)
 end
@@ -130,4 +130,4 @@ function shared:advance(key, number, ttl)
   return kept == number
 end
 
-return stores
+return store

@@ -3,10 +3,10 @@
 --- from the plan.
 
 local plans = require "twilio.numbers.campaign.plan.document"
+local row_types = require "twilio.numbers.campaign.ledger.row_types"
 local schema = require "twilio.numbers.campaign.ledger.schema"
-local shapes = require "twilio.numbers.campaign.ledger.row_types"
 
-local auditing = {}
+local audit = {}
 
 --- All rows of one campaign, as of one moment.
 ---@class twilio.numbers.CampaignRecord
@@ -43,8 +43,8 @@ end
 ---@param plan twilio.numbers.Plan
 ---@param row table all of its columns
 ---@return string?
-function auditing.objection(plan, row)
-  local column = shapes.misfit("targets", row)
+function audit.objection(plan, row)
+  local column = row_types.misfit("targets", row)
   if column then return ("in targets, a value of %s cannot be there"):format(column) end
   return mismatch(plan, row)
 end
@@ -101,7 +101,7 @@ end
 
 local function misfit(name, rows)
   for _, row in ipairs(rows) do
-    local column = shapes.misfit(name, row)
+    local column = row_types.misfit(name, row)
     if column then return ("in %s, a value of %s cannot be there"):format(name, column) end
   end
 end
@@ -222,7 +222,7 @@ end
 ---@param db twilio.numbers.Database
 ---@return true?
 ---@return twilio.numbers.Error? # of kind "ledger"
-function auditing.all(db)
+function audit.all(db)
   local everything, err = read(db)
   if not everything then return nil, err end
   local records, problem = records_of(db, everything)
@@ -235,7 +235,7 @@ end
 ---@param id string
 ---@return twilio.numbers.CampaignRecord|false|nil
 ---@return twilio.numbers.Error? # of kind "ledger"
-function auditing.read(db, id)
+function audit.read(db, id)
   local everything, err = read(db, id)
   if not everything then return nil, err end
   local records, problem = records_of(db, everything)
@@ -243,4 +243,4 @@ function auditing.read(db, id)
   return records[id] or false
 end
 
-return auditing
+return audit

@@ -1,11 +1,11 @@
 --- The ledger's database: SQLite in a file, or PostgreSQL by a URL, through LuaDBI. Every statement is
 --- prepared once, and every failure, however LuaDBI tells it, is `nil, err` of kind "ledger".
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local errors = require "twilio.numbers.api.error"
 local files = require "twilio.numbers.campaign.ledger.file_watch"
-local misuse = require "twilio.numbers.util.argument_error"
 local system = require "twilio.numbers.util.system"
-local texts = require "twilio.numbers.util.utf8"
+local utf8 = require "twilio.numbers.util.utf8"
 
 ---@class twilio.numbers.Database
 ---@field kind "sqlite"|"postgresql"
@@ -86,7 +86,7 @@ end
 local function open_postgresql(url)
   local parts = read_url(url)
   if not parts then
-    misuse.raise "ledger: postgresql://user:password@host:port/database expected"
+    argument_error.raise "ledger: postgresql://user:password@host:port/database expected"
   end
   local self = setmetatable({ kind = "postgresql",
     name = ("%s at %s"):format(parts.name, parts.host or "this machine") }, database)
@@ -125,7 +125,7 @@ end
 ---@return twilio.numbers.Error?
 function database.open(place, must_exist)
   if type(place) ~= "string" or place == "" then
-    misuse.argument("ledger", "a file's path or a postgresql:// URL", place)
+    argument_error.argument("ledger", "a file's path or a postgresql:// URL", place)
   end
   if place:find "^postgres%l*://" then return open_postgresql(place) end
   return open_sqlite(place, must_exist)
@@ -151,7 +151,7 @@ end
 local function cleaned(...)
   local values, count = { ... }, select("#", ...)
   for i = 1, count do
-    if type(values[i]) == "string" then values[i] = texts.clean(values[i]) end
+    if type(values[i]) == "string" then values[i] = utf8.clean(values[i]) end
   end
   return (table.unpack or unpack)(values, 1, count)
 end

@@ -2,7 +2,7 @@
 
 local errors = require "twilio.numbers.api.error"
 
-local entering = {}
+local insert_plan = {}
 
 local function add_target(db, id, number, target, now, change)
   local is_planned = target.class == "cancel" and not change
@@ -51,7 +51,7 @@ end
 ---@param changes table<twilio.numbers.Target, string>? why some are to be skipped
 ---@return true?
 ---@return twilio.numbers.Error?
-function entering.enter(self, plan, notes, changes)
+function insert_plan.enter(self, plan, notes, changes)
   local db = self.db
   changes = changes or {}
   return db:transaction(function()
@@ -75,4 +75,4 @@ function entering.enter(self, plan, notes, changes)
   end)
 end
 
-return entering
+return insert_plan

@@ -3,7 +3,7 @@
 
 local schema = require "twilio.numbers.campaign.ledger.schema"
 
-local shapes = {}
+local row_types = {}
 
 local LATEST = 1e11 -- seconds since 1970: os.date takes these on every Lua
 local MOST = 2 ^ 53 -- the largest integer that every Lua represents exactly
@@ -22,7 +22,7 @@ local fits = {
 ---@param name string the table's
 ---@param row table
 ---@return string? column
-function shapes.misfit(name, row)
+function row_types.misfit(name, row)
   for _, column in ipairs(schema.columns[name]) do
     local value = row[column.name]
     if value == nil and column.is_needed or value ~= nil and not fits[column.type](value) then
@@ -31,4 +31,4 @@ function shapes.misfit(name, row)
   end
 end
 
-return shapes
+return row_types

@@ -2,13 +2,13 @@
 --- change of a target's state is a guarded one: it happens only from the state that it starts at, and
 --- only by the run that has claimed the target.
 
-local auditing = require "twilio.numbers.campaign.ledger.audit"
+local audit = require "twilio.numbers.campaign.ledger.audit"
 local database = require "twilio.numbers.campaign.ledger.database"
-local entering = require "twilio.numbers.campaign.ledger.insert_plan"
 local errors = require "twilio.numbers.api.error"
+local insert_plan = require "twilio.numbers.campaign.ledger.insert_plan"
 local lock = require "twilio.numbers.campaign.ledger.lock"
+local row_types = require "twilio.numbers.campaign.ledger.row_types"
 local schema = require "twilio.numbers.campaign.ledger.schema"
-local shapes = require "twilio.numbers.campaign.ledger.row_types"
 local system = require "twilio.numbers.util.system"
 
 ---@alias twilio.numbers.TargetState
@@ -72,7 +72,7 @@ function ledger.open(place, must_exist)
   if not db then return nil, err end
   local ok
   ok, err = schema.prepare(db, must_exist)
-  if ok then ok, err = auditing.all(db) end
+  if ok then ok, err = audit.all(db) end
   if ok then
     db:keep_in_place()
     return setmetatable({ db = db, place = place }, ledger)
@@ -138,7 +138,7 @@ end
 ---@return twilio.numbers.CampaignRecord|false|nil
 ---@return twilio.numbers.Error?
 function ledger:read(id)
-  return auditing.read(self.db, id)
+  return audit.read(self.db, id)
 end
 
 --- Internal. The error for rows that contradict the plan.
@@ -149,12 +149,12 @@ function ledger:damaged(what)
   return self.db:damaged(what)
 end
 
-ledger.enter = entering.enter
+ledger.enter = insert_plan.enter
 
 local function who_holds(self)
   local row = self.db:row(([[SELECT %s FROM runs WHERE ended_at IS NULL
     ORDER BY started_at DESC LIMIT 1]]):format(schema.list "runs"))
-  if not row or shapes.misfit("runs", row) then return "another process" end
+  if not row or row_types.misfit("runs", row) then return "another process" end
   return ("process %d of %s on %s (%s)"):format(row.pid, row.who, row.host, row.command)
 end
 
@@ -361,7 +361,7 @@ function ledger:intend(target, plan)
     now, now, now + self.lease, self.campaign, target.number, self.run, target.attempts)
   if not rows then return nil, err end
   if #rows == 0 then return false end
-  local problem = auditing.objection(plan, rows[1])
+  local problem = audit.objection(plan, rows[1])
   if problem then return db:damaged(problem) end
   target.attempts, target.intended_at = target.attempts + 1, now
   local ok

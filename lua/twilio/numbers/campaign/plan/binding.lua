@@ -1,8 +1,8 @@
 --- What a plan binds of a target besides its status: its phone numbers. A port-in with other numbers than
 --- were planned, or a SID that names another number, is no longer the target that was confirmed.
 
+local arrays = require "twilio.numbers.util.array"
 local items = require "twilio.numbers.campaign.plan.listed_numbers"
-local lists = require "twilio.numbers.util.array"
 local phones = require "twilio.numbers.util.phone_number"
 
 local binding = {}
@@ -45,7 +45,7 @@ end
 ---@return boolean
 function binding.is_sound(item)
   if item.numbers == nil then return true end
-  if type(item.numbers) ~= "table" or lists.problem(item.numbers) or item.phone_number_sid then
+  if type(item.numbers) ~= "table" or arrays.problem(item.numbers) or item.phone_number_sid then
     return false
   end
   for _, name in ipairs(item.numbers) do

@@ -3,7 +3,7 @@
 local date = require "twilio.numbers.util.date"
 local statuses = require "twilio.numbers.api.status"
 
-local classes = {}
+local classify = {}
 
 ---@alias twilio.numbers.PlanClass
 ---| "cancel" # to be cancelled
@@ -25,7 +25,7 @@ local classes = {}
 
 --- Every class, in the order in which a plan counts them, with its meaning. `problem` marks those that a
 --- person has to check.
-classes.all = {
+classify.all = {
   { name = "cancel", words = "to be cancelled" },
   { name = "canceled", words = "cancelled already, or about to be" },
   { name = "completed", words = "ported already" },
@@ -45,11 +45,11 @@ classes.all = {
 }
 
 local by_name = {}
-for _, class in ipairs(classes.all) do by_name[class.name] = class end
+for _, class in ipairs(classify.all) do by_name[class.name] = class end
 
-function classes.words(name) return by_name[name].words end
-function classes.is_problem(name) return by_name[name].problem == true end
-function classes.exists(name) return by_name[name] ~= nil end
+function classify.words(name) return by_name[name].words end
+function classify.is_problem(name) return by_name[name].problem == true end
+function classify.exists(name) return by_name[name] ~= nil end
 
 --- What a plan was asked to take care of.
 ---@class twilio.numbers.PlanRules
@@ -141,7 +141,7 @@ end
 ---@return string class
 ---@return string? note
 ---@return string? status in normal form
-function classes.of(target, port_in, number, rules)
+function classify.of(target, port_in, number, rules)
   local normal, kind, raw = status_of(port_in, number)
   local owner = port_in.account_sid
   if owner ~= nil and not rules.accounts[tostring(owner):lower()] then
@@ -158,9 +158,9 @@ end
 
 --- The class of a target that could not be fetched.
 ---@param err twilio.numbers.Error
-function classes.of_error(err)
+function classify.of_error(err)
   if err.http_status == 404 then return "not_found", "the API knows no such SID" end
   return "failed", tostring(err)
 end
 
-return classes
+return classify

@@ -1,17 +1,17 @@
 --- A plan: what a campaign would cancel and what it would leave, and why. It is bound to its host, its
 --- account, its targets, and the statuses and numbers that were seen: its file carries a hash of every byte.
 
+local arrays = require "twilio.numbers.util.array"
 local binding = require "twilio.numbers.campaign.plan.binding"
-local classes = require "twilio.numbers.campaign.plan.classify"
+local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
 local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
+local format = require "twilio.numbers.util.format"
 local json = require "twilio.numbers.util.json"
-local lists = require "twilio.numbers.util.array"
-local masking = require "twilio.numbers.util.redact"
 local protection = require "twilio.numbers.campaign.plan.protection"
+local redact = require "twilio.numbers.util.redact"
 local system = require "twilio.numbers.util.system"
-local tables = require "twilio.numbers.util.format"
 local targets = require "twilio.numbers.campaign.plan.target"
 
 ---@class twilio.numbers.Plan
@@ -50,7 +50,7 @@ local function body_of(fields)
     head[i] = ('"%s":%s'):format(name, is_empty and "[]" or assert(json.encode(value)))
   end
   return ('%s,\n"targets":%s}}\n'):format(table.concat(head, ",\n"),
-    tables.array(target_fields, fields.targets))
+    format.array(target_fields, fields.targets))
 end
 
 local function head_of(version, id)
@@ -71,7 +71,7 @@ function plan.new(fields)
 end
 
 local function read_target(item)
-  if type(item) ~= "table" or not classes.exists(item.class) then return false end
+  if type(item) ~= "table" or not classify.exists(item.class) then return false end
   for _, name in ipairs(target_fields) do
     local is_text = item[name] == nil or type(item[name]) == "string"
     if name ~= "numbers" and not is_text then return false end
@@ -86,7 +86,7 @@ local function read_target(item)
 end
 
 local function is_array(value)
-  return type(value) == "table" and not lists.problem(value)
+  return type(value) == "table" and not arrays.problem(value)
 end
 
 local function are_texts(value)
@@ -169,7 +169,7 @@ end
 function plan:problems()
   local count = 0
   for _, target in ipairs(self.targets) do
-    if classes.is_problem(target.class) then count = count + 1 end
+    if classify.is_problem(target.class) then count = count + 1 end
   end
   return count
 end
@@ -179,7 +179,7 @@ local columns = {
 }
 
 local function rows_of(self, unmasked)
-  local mask, rows = masking.filter(unmasked), {}
+  local mask, rows = redact.filter(unmasked), {}
   for i, target in ipairs(self.targets) do
     rows[i] = {}
     for _, name in ipairs(columns) do rows[i][name] = mask(target[name]) end
@@ -191,14 +191,14 @@ end
 ---@param unmasked boolean? phone numbers in full
 ---@return string
 function plan:table(unmasked)
-  return tables.aligned(columns, rows_of(self, unmasked))
+  return format.aligned(columns, rows_of(self, unmasked))
 end
 
 --- The plan as CSV.
 ---@param unmasked boolean? phone numbers in full
 ---@return string
 function plan:csv(unmasked)
-  return tables.csv(columns, rows_of(self, unmasked))
+  return format.csv(columns, rows_of(self, unmasked))
 end
 
 --- The protect list: how many entries it has, how many of them name a target, and which do not.
@@ -221,7 +221,7 @@ function plan:protect_summary(unmasked)
   if not list then return nil end
   local text = ("Protect list: %d %s, %d matched"):format(list.entries,
     list.entries == 1 and "entry" or "entries", list.matched)
-  local mask, shown, rest = masking.filter(unmasked), {}, #list.unmatched - SHOWN
+  local mask, shown, rest = redact.filter(unmasked), {}, #list.unmatched - SHOWN
   for i = 1, math.min(#list.unmatched, SHOWN) do shown[i] = mask(list.unmatched[i]) end
   if not shown[1] then return text end
   return ("%s. These match no target: %s%s"):format(text, table.concat(shown, ", "),
@@ -234,7 +234,7 @@ local function protect_json(self, mask)
   local shown = {}
   for i, entry in ipairs(list.unmatched) do shown[i] = mask(entry) end
   list.unmatched = shown
-  return ('"protect":%s,\n'):format(tables.object({ "entries", "matched", "unmatched" }, list))
+  return ('"protect":%s,\n'):format(format.object({ "entries", "matched", "unmatched" }, list))
 end
 
 --- The plan as JSON for another program: counts by class, and all targets. `campaign.read_plan` reads
@@ -243,21 +243,21 @@ end
 ---@return string
 function plan:listing(unmasked)
   local counts, names = {}, {}
-  for i, class in ipairs(classes.all) do
+  for i, class in ipairs(classify.all) do
     names[i], counts[class.name] = class.name, self:count(class.name)
   end
-  local head = tables.object({ "plan", "base_url", "account_sid", "created_at" }, { plan = self.id,
+  local head = format.object({ "plan", "base_url", "account_sid", "created_at" }, { plan = self.id,
     base_url = self.base_url, account_sid = self.account_sid, created_at = self.created_at })
   return ('%s,\n%s"counts":%s,\n"targets":%s}\n'):format(head:gsub("}$", ""),
-    protect_json(self, masking.filter(unmasked)), tables.object(names, counts),
-    tables.array(columns, rows_of(self, unmasked)))
+    protect_json(self, redact.filter(unmasked)), format.object(names, counts),
+    format.array(columns, rows_of(self, unmasked)))
 end
 
 --- The counts in words: "5 to be cancelled, 2 ported already".
 ---@return string
 function plan:summary()
   local parts = {}
-  for _, class in ipairs(classes.all) do
+  for _, class in ipairs(classify.all) do
     local count = self:count(class.name)
     if count > 0 or class.name == "cancel" then
       parts[#parts + 1] = ("%d %s"):format(count, class.words)

@@ -2,7 +2,7 @@
 
 local errors = require "twilio.numbers.api.error"
 
-local looking = {}
+local fetch_target = {}
 
 --- Every field of an answer may be null. One that does not name what it is about proves nothing of it.
 local function unnamed(what)
@@ -27,7 +27,7 @@ end
 --- Gives a target that has only an E.164 number the SID that the port-in has for it. True, or the
 --- class that says why there is none.
 ---@return true|string
-function looking.resolve(port_in, target)
+function fetch_target.resolve(port_in, target)
   if target.phone_number_sid or not target.phone_number then return true end
   local number, count = find_number(port_in, target)
   if count == 0 then return "missing" end
@@ -43,14 +43,14 @@ end
 ---@return twilio.numbers.PortIn? port_in
 ---@return twilio.numbers.PortInPhoneNumber|twilio.numbers.Error|nil number or why there is no port-in
 ---@return string? class "missing" or "ambiguous", when the number cannot be told
-function looking.fetch(client, target, port_in)
+function fetch_target.fetch(client, target, port_in)
   local err
   if not port_in then
     port_in, err = client.port_ins:fetch(target.port_in_sid)
     if not port_in then return nil, err end
   end
   if not names_port_in(port_in) then return unnamed "port-in" end
-  local resolved = looking.resolve(port_in, target)
+  local resolved = fetch_target.resolve(port_in, target)
   if resolved ~= true then return port_in, nil, resolved end
   if not target.phone_number_sid then return port_in end
   local number
@@ -60,4 +60,4 @@ function looking.fetch(client, target, port_in)
   return port_in, number
 end
 
-return looking
+return fetch_target

@@ -1,6 +1,6 @@
 --- The numbers that a port-in's answer lists, each with what can be read of it.
 
-local lists = require "twilio.numbers.util.array"
+local arrays = require "twilio.numbers.util.array"
 local phones = require "twilio.numbers.util.phone_number"
 
 local items = {}
@@ -34,7 +34,7 @@ end
 ---@return twilio.numbers.Item[]?
 function items.of(port_in)
   local list = port_in:raw().phone_numbers
-  if type(list) ~= "table" or lists.problem(list) then return nil end
+  if type(list) ~= "table" or arrays.problem(list) then return nil end
   local read = {}
   for i, item in ipairs(list) do read[i] = items.read(item) end
   return read

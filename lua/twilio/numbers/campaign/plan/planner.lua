@@ -1,11 +1,11 @@
 --- Makes a plan: reads the inputs, fetches each target and classifies it. Changes nothing.
 
+local argument_error = require "twilio.numbers.util.argument_error"
+local arrays = require "twilio.numbers.util.array"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classes = require "twilio.numbers.campaign.plan.classify"
 local endpoint = require "twilio.numbers.api.endpoint"
-local lists = require "twilio.numbers.util.array"
-local looking = require "twilio.numbers.campaign.plan.fetch_target"
-local misuse = require "twilio.numbers.util.argument_error"
+local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
 local phones = require "twilio.numbers.util.phone_number"
 local plans = require "twilio.numbers.campaign.plan.document"
 local progress = require "twilio.numbers.bulk.progress"
@@ -25,11 +25,11 @@ local WINDOW = 48 * 3600 -- seconds
 --- A checked copy: the caller's list may change while targets are fetched.
 local function check_list(name, list, fits, wanted)
   if list == nil then return {} end
-  lists.check(name, list)
+  arrays.check(name, list)
   local own = {}
   for i, value in ipairs(list) do
     if type(value) ~= "string" or not fits(value) then
-      misuse.argument(("%s[%d]"):format(name, i), wanted, value)
+      argument_error.argument(("%s[%d]"):format(name, i), wanted, value)
     end
     own[i] = value
   end
@@ -43,17 +43,17 @@ local known = {
 }
 
 local function check(client, options)
-  if type(options) ~= "table" then misuse.argument("options", "a table", options) end
+  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
   for name in pairs(options) do
-    if not known[name] then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
+    if not known[name] then argument_error.raise(("unknown option '%s'"):format(tostring(name))) end
   end
   local window = options.window == nil and WINDOW or options.window
   if type(window) ~= "number" or not (window >= 0 and window <= 1e9) then
-    misuse.argument("window", "a number of seconds", window)
+    argument_error.argument("window", "a number of seconds", window)
   end
   local concurrency = options.concurrency == nil and client:pace().limit or options.concurrency
   if type(concurrency) ~= "number" or concurrency < 1 or concurrency % 1 ~= 0 then
-    misuse.argument("concurrency", "a whole number above 0", concurrency)
+    argument_error.argument("concurrency", "a whole number above 0", concurrency)
   end
   return {
     window = window, concurrency = concurrency,
@@ -119,7 +119,7 @@ local function classify(state, target)
   local number, class
   local port_in, err = port_in_of(state.client, state.fetched, target)
   if port_in then
-    port_in, number, class = looking.fetch(state.client, target, port_in)
+    port_in, number, class = fetch_target.fetch(state.client, target, port_in)
     if not port_in then err = number end
   end
   if not port_in then
@@ -184,7 +184,7 @@ local function unmatched(state)
   return entries
 end
 
-local planning = {}
+local planner = {}
 
 --- See `campaign.plan`.
 ---@param client twilio.numbers.Client
@@ -192,7 +192,7 @@ local planning = {}
 ---@param options twilio.numbers.PlanOptions?
 ---@return twilio.numbers.Plan?
 ---@return twilio.numbers.Error?
-function planning.make(client, source, options)
+function planner.make(client, source, options)
   local checked = check(client, options or {})
   local list, now = read_all(source), os.time()
   local fields = {
@@ -213,4 +213,4 @@ function planning.make(client, source, options)
   return plans.new(fields)
 end
 
-return planning
+return planner

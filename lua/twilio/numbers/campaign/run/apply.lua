@@ -1,8 +1,8 @@
 --- From a plan, or from what a ledger has of one, to a run and what it came to.
 
-local checking = require "twilio.numbers.campaign.run.preflight"
-local misuse = require "twilio.numbers.util.argument_error"
+local argument_error = require "twilio.numbers.util.argument_error"
 local plans = require "twilio.numbers.campaign.plan.document"
+local preflight = require "twilio.numbers.campaign.run.preflight"
 local reports = require "twilio.numbers.campaign.report"
 local runs = require "twilio.numbers.campaign.run.session"
 local system = require "twilio.numbers.util.system"
@@ -94,19 +94,22 @@ end
 
 --- The options with what is missing.
 local function check_options(client, options)
-  if type(options) ~= "table" then misuse.argument("options", "a table", options) end
+  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
   local checked = {}
   for name, value in pairs(options) do
     local kind = kinds[name]
-    if not kind then misuse.raise(("unknown option '%s'"):format(tostring(name))) end
+    if not kind then argument_error.raise(("unknown option '%s'"):format(tostring(name))) end
     local is_zero = name == "confirm" and value == 0
-    if not is_zero and not fits(kind, value) then misuse.argument(name, wanted[kind], value) end
+    if not is_zero and not fits(kind, value) then
+      argument_error.argument(name, wanted[kind], value)
+    end
     checked[name] = value
   end
   local most = client:pace().limit
   if checked.concurrency and checked.concurrency > most then
-    misuse.argument("concurrency", ("at most %d, the client's own (an option of numbers.new),")
-      :format(most), checked.concurrency)
+    argument_error.argument("concurrency",
+      ("at most %d, the client's own (an option of numbers.new),"):format(most),
+      checked.concurrency)
   end
   for name, value in pairs(defaults) do
     if checked[name] == nil then checked[name] = value end
@@ -124,7 +127,7 @@ end
 
 local function result_of(ledger, campaign, run)
   local report, err = reports.read(ledger, campaign)
-  local stop = run.brakes
+  local stop = run.stop_conditions
   return {
     verdict = verdict_of(stop.stopped, report), stopped = stop.stopped,
     err = stop.err or err, report = report, unwritten = run.unwritten,
@@ -150,12 +153,12 @@ local function run_campaign(client, ledger, plan, command, options, prepare)
   local run = runs.new(client, ledger, plan, options)
   local why
   fine, why = pcall(run.work, run)
-  run.brakes:release()
-  local ended_as = fine and (run.brakes.stopped or "done") or "raised"
+  run.stop_conditions:release()
+  local ended_as = fine and (run.stop_conditions.stopped or "done") or "raised"
   ok, err = ledger:end_run(ended_as)
   if not fine then error(why, 0) end
-  if not ok then run.brakes:stop("ledger", err) end
-  run.brakes:release()
+  if not ok then run.stop_conditions:stop("ledger", err) end
+  run.stop_conditions:release()
   return result_of(ledger, campaign, run)
 end
 
@@ -169,10 +172,10 @@ local function check(client, ledger, plan, options)
   if planned == nil then return nil, err end
   if planned and next(planned) == nil then return true end
   local ok
-  ok, err = checking.count(options.confirm, plan:count "cancel")
-  if ok then ok, err = checking.age(plan, options.max_age) end
+  ok, err = preflight.count(options.confirm, plan:count "cancel")
+  if ok then ok, err = preflight.age(plan, options.max_age) end
   if not ok then return nil, err end
-  local skipped, objection = checking.statuses(client, plan, planned, options)
+  local skipped, objection = preflight.statuses(client, plan, planned, options)
   is_begun, err = ledger:is_begun(plan.id) -- by another machine, which is what has changed them
   if is_begun == nil then return nil, err end
   if is_begun and (skipped or objection.kind == "plan") then return true end
@@ -184,15 +187,15 @@ local function check_version(ledger, plan)
   if plan.version == plans.VERSION then return true end
   local is_begun, err = ledger:is_begun(plan.id)
   if is_begun == nil then return nil, err elseif is_begun then return true end
-  return checking.version(plan)
+  return preflight.version(plan)
 end
 
 --- Applies or resumes a plan. `apply` always needs the confirmed number, `resume` until the first DELETE.
 local function work_off(client, ledger, plan, command, options)
-  local ok, err = checking.account(client, plan.account_sid)
-  if ok then ok, err = checking.host(client, plan) end
+  local ok, err = preflight.account(client, plan.account_sid)
+  if ok then ok, err = preflight.host(client, plan) end
   if ok and (command == "apply" or options.confirm) then
-    ok, err = checking.count(options.confirm, plan:count "cancel")
+    ok, err = preflight.count(options.confirm, plan:count "cancel")
   end
   if not ok then return nil, err end
   return run_campaign(client, ledger, plan, command, options, function()
@@ -206,12 +209,12 @@ local function work_off(client, ledger, plan, command, options)
   end)
 end
 
-local applying = {}
+local apply = {}
 
 --- See `campaign.apply`.
-function applying.apply(client, ledger, plan, options)
+function apply.apply(client, ledger, plan, options)
   options = check_options(client, options or {})
-  local written, err = checking.as_written(plan)
+  local written, err = preflight.as_written(plan)
   if not written then return nil, err end
   return work_off(client, ledger, written, "apply", options)
 end
@@ -223,13 +226,13 @@ local function plan_of(client, ledger, id)
   local record, ok
   record, err = ledger:read(campaign.id)
   if not record then return nil, err end
-  ok, err = checking.account(client, campaign.account_sid)
-  if ok then ok, err = checking.host(client, record.plan) end
+  ok, err = preflight.account(client, campaign.account_sid)
+  if ok then ok, err = preflight.host(client, record.plan) end
   return ok and record.plan, err
 end
 
 --- See `campaign.resume`.
-function applying.resume(client, ledger, id, options)
+function apply.resume(client, ledger, id, options)
   options = check_options(client, options or {})
   local plan, err = plan_of(client, ledger, id)
   if not plan then return nil, err end
@@ -237,13 +240,13 @@ function applying.resume(client, ledger, id, options)
 end
 
 --- See `campaign.retry_failed`.
-function applying.retry_failed(client, ledger, id, options)
+function apply.retry_failed(client, ledger, id, options)
   options = check_options(client, options or {})
   local plan, err = plan_of(client, ledger, id)
   if not plan then return nil, err end
   return run_campaign(client, ledger, plan, "retry-failed", options, function()
-    return ledger:plan_refused(function(count) return checking.count(options.confirm, count) end)
+    return ledger:plan_refused(function(count) return preflight.count(options.confirm, count) end)
   end)
 end
 
-return applying
+return apply

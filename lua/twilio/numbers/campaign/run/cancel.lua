@@ -2,10 +2,10 @@
 --- intended, then sent, then entered with what came of it.
 
 local binding = require "twilio.numbers.campaign.plan.binding"
-local classes = require "twilio.numbers.campaign.plan.classify"
-local crew = require "twilio.numbers.campaign.run.worker_pool"
-local looking = require "twilio.numbers.campaign.plan.fetch_target"
+local classify = require "twilio.numbers.campaign.plan.classify"
+local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
 local system = require "twilio.numbers.util.system"
+local worker_pool = require "twilio.numbers.campaign.run.worker_pool"
 
 local cancelling = {}
 
@@ -53,16 +53,16 @@ end
 
 --- Looks at it again. True if it is still to be cancelled; else that is in the ledger.
 local function is_still_to_cancel(run, target)
-  local port_in, number = looking.fetch(run.client, target)
+  local port_in, number = fetch_target.fetch(run.client, target)
   local class, note, status
   if port_in then
-    class, note, status = classes.of(target, port_in, number, run.plan:rules(os.time()))
+    class, note, status = classify.of(target, port_in, number, run.plan:rules(os.time()))
     local change = class == "cancel"
       and binding.change(run.plan, run.plan.targets[target.number], port_in, number)
     if change then class, note = "changed", change end
   else
-    class, note = classes.of_error(number)
-    run.brakes:count(number)
+    class, note = classify.of_error(number)
+    run.stop_conditions:count(number)
   end
   if class == "cancel" then return true end
   if class == "failed" then
@@ -90,7 +90,7 @@ end
 --- A refusal may be due to an earlier DELETE that was acted upon late.
 local function look_behind(run, target, finding)
   if finding.state ~= "refused" or target.attempts == 1 then return finding end
-  local port_in, number = looking.fetch(run.client, target)
+  local port_in, number = fetch_target.fetch(run.client, target)
   local item = port_in and (number or port_in)
   return item and finding_of_status(target, item:status()) or finding
 end
@@ -99,7 +99,7 @@ local function cancel(run, target)
   local began = system.now()
   local ok, err, request_id = send(run.client, target)
   if ok or err.outcome ~= "not_sent" then run.sent = run.sent + 1 end
-  if err then run.brakes:count(err) end
+  if err then run.stop_conditions:count(err) end
   local answer = {
     outcome = ok and "accepted" or err.outcome, seconds = milliseconds(system.now() - began),
     err = err,
@@ -126,7 +126,7 @@ end
 local function work_on(run, target)
   local goes_on, err = is_still_to_cancel(run, target)
   if not goes_on then return run:tell(target, err) end
-  if run.brakes:on() then return give_back(run, target) end
+  if run.stop_conditions:on() then return give_back(run, target) end
   if is_late(run, target) then
     return give_back(run, target, "its claim was too old: a longer lease?")
   end
@@ -137,7 +137,7 @@ local function work_on(run, target)
     return
   end
   target.state = "intended"
-  if is_late(run, target) or run.brakes:on() then
+  if is_late(run, target) or run.stop_conditions:on() then
     run:write(function(ledger)
       return ledger:answer(target, { outcome = "not_sent", seconds = 0 }, { state = "planned" })
     end)
@@ -151,8 +151,8 @@ end
 ---@param limit number
 ---@return integer # how many were taken on; 0 when none is left
 function cancelling.some(run, limit)
-  local next_target, count = crew.claims(run, limit)
-  crew.work(run, next_target, work_on, limit)
+  local next_target, count = worker_pool.claims(run, limit)
+  worker_pool.work(run, next_target, work_on, limit)
   return count()
 end
 

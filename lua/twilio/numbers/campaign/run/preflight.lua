@@ -2,44 +2,44 @@
 --- or number than was confirmed, its age, and what has changed since.
 
 local binding = require "twilio.numbers.campaign.plan.binding"
-local brakes = require "twilio.numbers.campaign.run.stop_conditions"
-local classes = require "twilio.numbers.campaign.plan.classify"
-local crew = require "twilio.numbers.campaign.run.worker_pool"
+local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
 local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
-local looking = require "twilio.numbers.campaign.plan.fetch_target"
-local masking = require "twilio.numbers.util.redact"
+local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
 local plans = require "twilio.numbers.campaign.plan.document"
+local redact = require "twilio.numbers.util.redact"
+local stop_conditions = require "twilio.numbers.campaign.run.stop_conditions"
 local targets = require "twilio.numbers.campaign.plan.target"
+local worker_pool = require "twilio.numbers.campaign.run.worker_pool"
 
-local checking = {}
+local preflight = {}
 
 local function refuse(message, changes)
   return nil, errors.new { kind = "plan", message = message, outcome = "not_sent",
     changes = changes }
 end
 
-function checking.account(client, account_sid)
+function preflight.account(client, account_sid)
   if account_sid == client.account_sid then return true end
   return refuse(("the plan is of account %s, the credentials are of %s"):format(
     account_sid, client.account_sid))
 end
 
 --- Refuses a plan of an earlier version.
-function checking.version(plan)
+function preflight.version(plan)
   return refuse(("the plan is of version %d, which binds neither its host nor the numbers of its "
     .. "port-ins: make a new plan"):format(plan.version))
 end
 
 --- A plan of version 1 does not say where it was made.
-function checking.host(client, plan)
+function preflight.host(client, plan)
   local base_url = endpoint.normal(client.base_url)
   if plan.base_url == nil or plan.base_url == base_url then return true end
   return refuse(("the plan was made at %s, the client is for %s"):format(plan.base_url, base_url))
 end
 
-function checking.count(given, count)
+function preflight.count(given, count)
   if given == count then return true end
   if given == nil then
     return refuse(("%d are to be cancelled: confirm that number"):format(count))
@@ -49,7 +49,7 @@ end
 
 local SKEW = 300 -- seconds by which the clocks of two machines may differ
 
-function checking.age(plan, max_age)
+function preflight.age(plan, max_age)
   local age = os.time() - date.seconds(plan.created_at)
   if age < -SKEW then
     return refuse(("the plan is dated in the future, %s: check the clock, or make a new plan")
@@ -71,7 +71,7 @@ end
 ---@param plan twilio.numbers.Plan
 ---@return twilio.numbers.Plan?
 ---@return twilio.numbers.Error?
-function checking.as_written(plan)
+function preflight.as_written(plan)
   local written, err = plans.read(plan:to_json())
   if not written then return nil, err end
   local is_same = #plan.targets == #written.targets
@@ -85,12 +85,12 @@ end
 --- What has changed with a target since it was planned, and what it is now; nil if nothing has. Or an
 --- error.
 local function change_of(client, plan, target, options)
-  local port_in, number = looking.fetch(client, target)
+  local port_in, number = fetch_target.fetch(client, target)
   local class, note, status
   if port_in then
-    class, note, status = classes.of(target, port_in, number, plan:rules(os.time()))
+    class, note, status = classify.of(target, port_in, number, plan:rules(os.time()))
   else
-    class, note = classes.of_error(number)
+    class, note = classify.of_error(number)
     if class == "failed" then return nil, number end
   end
   -- It is not canceled yet: its turn comes, nothing is sent for it then, and it is watched.
@@ -112,19 +112,19 @@ end
 ---@param options twilio.numbers.ApplyOptions
 ---@return table<twilio.numbers.Target, string>?
 ---@return twilio.numbers.Error?
-function checking.statuses(client, plan, planned, options)
+function preflight.statuses(client, plan, planned, options)
   local list, changes, skipped, i, failure = {}, {}, {}, 0, nil
   for number, target in ipairs(plan.targets) do
     local is_left = not planned or planned[number]
     if target.class == "cancel" and is_left then list[#list + 1] = target end
   end
   if options.on_stage then options.on_stage("checking", #list) end
-  local stop = brakes.new(client, { interrupted = options.interrupted }, #list)
+  local stop = stop_conditions.new(client, { interrupted = options.interrupted }, #list)
   local function next_target()
     i = i + 1
     return not failure and list[i] or nil
   end
-  crew.work({ client = client, brakes = stop,
+  worker_pool.work({ client = client, stop_conditions = stop,
     concurrency = options.concurrency or client:pace().limit }, next_target, function(_, target)
     local change, err, class = change_of(client, plan, target, options)
     failure = failure or err
@@ -147,7 +147,7 @@ function checking.statuses(client, plan, planned, options)
   if #changes == 0 or options.skip_changed then return skipped end
   table.sort(changes)
   return refuse(("the plan is stale: %d of %d have changed since it was made. Make a new one. "
-    .. "First of them: %s"):format(#changes, #list, masking.text(changes[1])), changes)
+    .. "First of them: %s"):format(#changes, #list, redact.text(changes[1])), changes)
 end
 
-return checking
+return preflight

@@ -1,12 +1,12 @@
 --- Finds out by GET what became of DELETEs: of those that were intended when a process died, of those
 --- whose answer was lost, and of those that were accepted, which is not yet cancelled. Sends no DELETE.
 
-local crew = require "twilio.numbers.campaign.run.worker_pool"
-local looking = require "twilio.numbers.campaign.plan.fetch_target"
+local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
 local statuses = require "twilio.numbers.api.status"
 local system = require "twilio.numbers.util.system"
+local worker_pool = require "twilio.numbers.campaign.run.worker_pool"
 
-local settling = {}
+local reconcile = {}
 
 local ALL = 1000000 -- more than there are
 local INTERVAL, GROWTH, MOST = 1, 1.5, 30 -- seconds between two looks at what was accepted
@@ -50,10 +50,11 @@ end
 
 --- Looks at one. Gives what it found, nil if it is too early to tell.
 local function look(run, target)
-  local port_in, number = looking.fetch(run.client, target)
+  local port_in, number = fetch_target.fetch(run.client, target)
   if not port_in then
     if number.stopped == "closed" then return nil end
-    if number.http_status == 401 or number.http_status == 403 then run.brakes:count(number) end
+    local is_unauthorized = number.http_status == 401 or number.http_status == 403
+    if is_unauthorized then run.stop_conditions:count(number) end
     return not_seen(target, number)
   end
   local item, kind = number or port_in, number and "number" or "request"
@@ -63,13 +64,13 @@ end
 --- Looks at all of them once, and gives those that are not settled.
 local function look_at(run, list, is_settled)
   local open = {}
-  crew.work(run, crew.each(list), function(_, target)
+  worker_pool.work(run, worker_pool.each(list), function(_, target)
     local finding, before = look(run, target), target.state
     if finding then
       local moved = run:write(function(ledger) return ledger:move(target, finding) end)
       if moved == false then return end -- somebody else's by now
       if moved and target.state ~= before then
-        if target.state == "refused" then run.brakes:fail() end
+        if target.state == "refused" then run.stop_conditions:fail() end
         run:tell(target)
       end
     end
@@ -84,12 +85,12 @@ local told = {
 
 --- Settles what earlier runs, and runs that died, have left in the open.
 ---@param run twilio.numbers.CampaignRun
-function settling.settle(run)
+function reconcile.settle(run)
   local list = run:claim({ "intended", "uncertain" }, ALL)
   if #list > 0 then run:stage("settling", #list) end
-  while #list > 0 and not run.brakes:on() do
+  while #list > 0 and not run.stop_conditions:on() do
     list = look_at(run, list, told)
-    if #list > 0 then run.brakes:sleep(math.min(run.settle_after / 4, INTERVAL)) end
+    if #list > 0 then run.stop_conditions:sleep(math.min(run.settle_after / 4, INTERVAL)) end
   end
 end
 
@@ -98,16 +99,16 @@ local is_proven = { confirmed = true, refused = true, planned = true }
 --- Watches what was accepted, and what is uncertain, until all of it is proven or the time is over.
 ---@param run twilio.numbers.CampaignRun
 ---@param seconds number
-function settling.prove(run, seconds)
+function reconcile.prove(run, seconds)
   local ends, pause = system.now() + seconds, run.interval or INTERVAL
-  while not run.brakes:on() do
+  while not run.stop_conditions:on() do
     local list = run:claim({ "accepted", "uncertain", "intended" }, ALL, true)
     look_at(run, list, is_proven)
     local left = ends - system.now()
     if left <= 0 or run:count { "accepted", "uncertain", "intended" } == 0 then return end
-    run.brakes:sleep(math.min(pause, left))
+    run.stop_conditions:sleep(math.min(pause, left))
     pause = math.min(pause * GROWTH, MOST)
   end
 end
 
-return settling
+return reconcile

@@ -1,17 +1,17 @@
---- One run over a campaign: a process that works on it, with its brakes and its journal.
+--- One run over a campaign: a process that works on it, with its stop conditions and its group commit.
 
-local auditing = require "twilio.numbers.campaign.ledger.audit"
-local brakes = require "twilio.numbers.campaign.run.stop_conditions"
+local audit = require "twilio.numbers.campaign.ledger.audit"
 local cancelling = require "twilio.numbers.campaign.run.cancel"
 local journal = require "twilio.numbers.campaign.ledger.group_commit"
-local settling = require "twilio.numbers.campaign.run.reconcile"
+local reconcile = require "twilio.numbers.campaign.run.reconcile"
+local stop_conditions = require "twilio.numbers.campaign.run.stop_conditions"
 local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.CampaignRun
 ---@field client twilio.numbers.Client
 ---@field ledger twilio.numbers.Ledger
 ---@field plan twilio.numbers.Plan
----@field brakes twilio.numbers.Brakes
+---@field stop_conditions twilio.numbers.StopConditions
 ---@field concurrency integer
 ---@field lease number seconds
 ---@field settle_after number seconds of looking after which a DELETE that shows no effect has had none
@@ -34,7 +34,7 @@ local WAIT_FOR_OTHERS = 0.5 -- seconds between two looks at what other machines 
 function run.new(client, ledger, plan, options)
   return setmetatable({
     client = client, ledger = ledger, plan = plan, options = options,
-    brakes = brakes.new(client, options, plan:count "cancel"),
+    stop_conditions = stop_conditions.new(client, options, plan:count "cancel"),
     journal = journal.new(client, ledger),
     tried = {}, -- by their number in the plan
     looks = {}, -- since when it was looked what became of them, by that and the number of the attempt
@@ -48,13 +48,13 @@ end
 --- Makes a change to the ledger durable; when that fails, the run stops.
 function run:write(change)
   local result, err = self.journal:write(change)
-  if result == nil then self.brakes:stop("ledger", err) end
+  if result == nil then self.stop_conditions:stop("ledger", err) end
   return result
 end
 
 local function or_stop(self, otherwise, result, err)
   if result ~= nil then return result end
-  self.brakes:stop("ledger", err)
+  self.stop_conditions:stop("ledger", err)
   return otherwise
 end
 
@@ -62,7 +62,7 @@ end
 function run:claim(states, limit, again)
   local rows = or_stop(self, {}, self.ledger:claim(states, limit, again))
   for _, row in ipairs(rows) do
-    local problem = auditing.objection(self.plan, row)
+    local problem = audit.objection(self.plan, row)
     if problem then return or_stop(self, {}, self.ledger:damaged(problem)) end
   end
   return rows
@@ -75,13 +75,13 @@ end
 --- Tells who watches that a target has come to another state.
 function run:tell(target, err)
   local hook = self.options.on_target
-  if hook then self.brakes:call(hook, target, err) end
+  if hook then self.stop_conditions:call(hook, target, err) end
 end
 
 --- Tells who watches what begins.
 function run:stage(name, count)
   local hook = self.options.on_stage
-  if hook then self.brakes:call(hook, name, count) end
+  if hook then self.stop_conditions:call(hook, name, count) end
 end
 
 --- Cancels until so many DELETEs were sent: what is skipped proves nothing. False if there was none.
@@ -89,36 +89,36 @@ local function send_first(self, count)
   local taken
   repeat
     taken = cancelling.some(self, count - self.sent)
-  until taken == 0 or self.sent >= count or self.brakes:on()
+  until taken == 0 or self.sent >= count or self.stop_conditions:on()
   return self.sent > 0
 end
 
 --- The first few, then a pause until somebody says yes or the time is over. Whether to go on.
 local function canary(self)
   local options = self.options
-  local before = self.brakes.failures
-  if not send_first(self, options.canary) or self.brakes:on() then return end
-  settling.prove(self, options.canary_pause or options.wait)
-  if self.brakes:on() then return end
-  local failed = self.brakes.failures - before
+  local before = self.stop_conditions.failures
+  if not send_first(self, options.canary) or self.stop_conditions:on() then return end
+  reconcile.prove(self, options.canary_pause or options.wait)
+  if self.stop_conditions:on() then return end
+  local failed = self.stop_conditions.failures - before
   local open = self:count { "accepted", "uncertain", "intended" }
   local goes_on
   if options.on_canary then
-    goes_on = self.brakes:call(options.on_canary, { failed = failed, unconfirmed = open })
+    goes_on = self.stop_conditions:call(options.on_canary, { failed = failed, unconfirmed = open })
   else
     goes_on = failed == 0 and open == 0
   end
-  if not goes_on and not self.brakes:on() then self.brakes:stop "canary" end
+  if not goes_on and not self.stop_conditions:on() then self.stop_conditions:stop "canary" end
 end
 
 --- Batch after batch, until nothing is planned any more.
 local function cancel_all(self)
   local options = self.options
-  while not self.brakes:on() do
+  while not self.stop_conditions:on() do
     local taken = cancelling.some(self, options.batch or math.huge)
     if taken == 0 or not options.batch then return end
     local is_over = self:count { "planned" } == 0
-    if options.batch_pause and not is_over then self.brakes:sleep(options.batch_pause) end
+    if options.batch_pause and not is_over then self.stop_conditions:sleep(options.batch_pause) end
   end
 end
 
@@ -128,35 +128,35 @@ local function wait_for_others(self, sign)
   local now = system.now()
   if sign ~= self.sign then self.sign, self.sign_since = sign, now end
   local longest = self.lease + 2 * WAIT_FOR_OTHERS
-  if now - self.sign_since > longest then return self.brakes:stop "held" end
-  self.brakes:sleep(WAIT_FOR_OTHERS)
-  settling.settle(self)
+  if now - self.sign_since > longest then return self.stop_conditions:stop "held" end
+  self.stop_conditions:sleep(WAIT_FOR_OTHERS)
+  reconcile.settle(self)
 end
 
 --- Does all that is to be done. Other machines may be at work on the same; what one of them leaves
 --- when it dies comes free when its lease is over.
 function run:work()
   local options = self.options
-  settling.settle(self)
+  reconcile.settle(self)
   self:stage("cancelling", self:count { "planned" })
-  if options.canary and not self.brakes:on() then canary(self) end
+  if options.canary and not self.stop_conditions:on() then canary(self) end
   local is_waiting
   repeat
     cancel_all(self)
     local others, sign = self.ledger:held_by_others()
     others = or_stop(self, 0, others, sign)
-    if others > 0 and not self.brakes:on() then
+    if others > 0 and not self.stop_conditions:on() then
       if not is_waiting then self:stage("waiting", others) end
       is_waiting = true
       wait_for_others(self, sign)
     end
-  until others == 0 or self.brakes:on()
-  if options.wait > 0 and self.brakes:may_prove() then
+  until others == 0 or self.stop_conditions:on()
+  if options.wait > 0 and self.stop_conditions:may_prove() then
     self:stage("confirming", self:count { "accepted", "uncertain", "intended" })
-    settling.prove(self, options.wait)
-    self.brakes:proved()
+    reconcile.prove(self, options.wait)
+    self.stop_conditions:proved()
   end
-  self.brakes:surface()
+  self.stop_conditions:surface()
 end
 
 return run

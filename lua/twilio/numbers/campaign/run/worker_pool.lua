@@ -1,9 +1,9 @@
---- A group of tasks that work on targets side by side, until there is none left or the brakes are on.
+--- A group of tasks that work on targets side by side, until there is none left or a stop condition holds.
 
 local system = require "twilio.numbers.util.system"
 
 
-local crew = {}
+local worker_pool = {}
 
 --- Claims so many more. What this run has tried before, and somebody else has had in between, is not
 --- tried again.
@@ -26,7 +26,7 @@ end
 ---@param limit number
 ---@return fun(): twilio.numbers.LedgerTarget?
 ---@return fun(): integer # how many were claimed
-function crew.claims(run, limit)
+function worker_pool.claims(run, limit)
   local claimed, taken, is_empty = {}, 0, false
   -- A target can be claimed twice. A damaged index could return the same ones for ever.
   local most = math.min(limit, 2 * #run.plan.targets)
@@ -41,7 +41,7 @@ function crew.claims(run, limit)
 end
 
 --- Gives an array's targets one after the other.
-function crew.each(list)
+function worker_pool.each(list)
   local i = 0
   return function()
     i = i + 1
@@ -53,11 +53,11 @@ end
 ---@param next_target fun(): twilio.numbers.LedgerTarget?
 ---@param body fun(run: twilio.numbers.CampaignRun, target: twilio.numbers.LedgerTarget)
 ---@param most number? how many targets there are at most
-function crew.work(run, next_target, body, most)
+function worker_pool.work(run, next_target, body, most)
   local count = math.min(run.concurrency, most or run.concurrency)
   local at_work, tasks = count, {}
   local function work()
-    while not run.brakes:on() do
+    while not run.stop_conditions:on() do
       local target = next_target()
       if not target then break end
       body(run, target)
@@ -67,11 +67,11 @@ function crew.work(run, next_target, body, most)
   end
   for i = 1, count do tasks[i] = work end
   tasks[count + 1] = function()
-    run.brakes:watch(function() return at_work > 0 end)
+    run.stop_conditions:watch(function() return at_work > 0 end)
     return true
   end
   local _, errs = run.client:gather(tasks)
   for _, err in pairs(errs) do error(err.raised, 0) end
 end
 
-return crew
+return worker_pool
