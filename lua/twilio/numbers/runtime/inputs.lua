@@ -9,7 +9,7 @@ local WANTED = "an array, an iterator or a coroutine"
 
 --- The array is checked once, then read element by element: elements added meanwhile are read, too.
 local function from_array(items)
-  arrays.check("source", items, WANTED)
+  arrays.check("source", items, WANTED, true)
   local i = 0
   return function()
     i = i + 1

@@ -20,10 +20,6 @@ end
 ---@param value table
 ---@return string?
 function list.problem(value)
-  local meta = getmetatable(value)
-  if next(value) == nil and type(meta) == "table" and (meta.__index or meta.__pairs) then
-    return "a table whose metatable has its items"
-  end
   local indexes, others, last, is_set = 0, 0, 0, true
   for key, item in pairs(value) do
     if is_index(key) then
@@ -39,14 +35,23 @@ function list.problem(value)
   end
 end
 
+--- Whether a table's items are its metatable's, which `ipairs` does not read on every Lua.
+local function is_proxy(value)
+  local meta = getmetatable(value)
+  return next(value) == nil and type(meta) == "table" and (meta.__index or meta.__pairs) ~= nil
+end
+
 --- Raises, at the caller's line, unless the value is an array.
 ---@param name string what it is called
 ---@param value any
 ---@param wanted string? what it should be, "an array" if missing
-function list.check(name, value, wanted)
+---@param is_indexed boolean? whether it is read by its indexes only, as a table whose metatable has its
+---  items can be
+function list.check(name, value, wanted, is_indexed)
   wanted = wanted or "an array"
   if type(value) ~= "table" then argument_error.argument(name, wanted, value) end
   local problem = list.problem(value)
+  if not is_indexed and is_proxy(value) then problem = "a table whose metatable has its items" end
   if problem then
     argument_error.raise(("%s: %s expected, got %s"):format(name, wanted, problem))
   end
