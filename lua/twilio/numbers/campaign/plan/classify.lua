@@ -12,7 +12,7 @@ local classify = {}
 ---| "expired" # expired
 ---| "too_late" # a number is `port_pending`, or the port date is within `window`
 ---| "protected" # named by `protect`
----| "unreadable" # there is a `protect` list, and the target's numbers cannot be read
+---| "unreadable" # there is a `protect` list, and the target's numbers cannot be read, or are an empty list
 ---| "not_found" # the API knows no such SID
 ---| "wrong_account" # of an account that is neither the client's nor in `accounts`
 ---| "unknown" # of an unknown status, or with a port date that cannot be read
