@@ -143,9 +143,10 @@ end
 local function object_of(call, object)
   local contradiction, is_named = identity.compare(call, object)
   if contradiction then return nil, { kind = "unreadable", message = contradiction } end
-  local operation = contract.operations[call.id]
-  local is_of_kind, problem = identity.is_of_kind(call.id, object), problem_of_object(object)
-  if problem and not (is_of_kind and has_content(operation, object)) then return nil, problem end
+  local operation, is_of_kind = contract.operations[call.id], identity.is_of_kind(call.id, object)
+  if is_of_kind and has_content(operation, object) then return object end
+  local problem = problem_of_object(object)
+  if problem then return nil, problem end
   if is_of_kind or is_named and not identity.is_of_another_kind(call.id, object) then
     return object
   end

@@ -162,7 +162,7 @@ local function run_campaign(client, ledger, plan, command, options, prepare)
   return result_of(ledger, campaign, run)
 end
 
---- Checks a plan until the first DELETE was intended. Later changes do not refuse it: each target is fetched again
+--- Checks a plan until a DELETE may have been sent. Later changes do not refuse it: each target is fetched again
 --- before its DELETE. Returns why some are to be skipped; true if no check is needed any more.
 local function check(client, ledger, plan, options)
   local is_begun, err = ledger:is_begun(plan.id)
