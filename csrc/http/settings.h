@@ -10,6 +10,7 @@ typedef struct settings {
   long timeout_ms;
   long connect_timeout_ms;
   size_t response_limit;      /* bytes, after decompression */
+  size_t value_limit;         /* JSON values in a response */
   long http_version;          /* a CURL_HTTP_VERSION_… */
   bool allow_http;            /* plain HTTP to hosts other than this machine */
   struct curl_slist *headers; /* sent with every request; owned, as the strings are */

@@ -135,6 +135,7 @@ transfer *transfer_new(const settings *s, sockets *open) {
     return NULL;
   }
   t->response.body_limit = s->response_limit;
+  t->value_limit = s->value_limit;
   t->lines.common = s->headers;
   t->may_share = s->http_version != CURL_HTTP_VERSION_1_1;
   t->proxy_exceptions = settings_proxy_exceptions(s);

@@ -93,6 +93,7 @@ typedef struct transfer {
   refused_stream refused_stream;
   bool ended; /* the attempt is over, and the fields below can be read */
   response response;
+  size_t value_limit; /* JSON values in the response; for the binding */
   transfer_failure failure;
   CURLcode code;
   char message[CURL_ERROR_SIZE];

@@ -13,7 +13,7 @@ int luaopen_twilio_numbers_core(lua_State *L);
 
 void open_json(lua_State *L);
 void open_credentials(lua_State *L);
-void open_transfer(lua_State *L); /* after open_json */
+void open_transfer(lua_State *L);
 void open_engine(lua_State *L);
 void open_system(lua_State *L);
 void open_hmac(lua_State *L);
@@ -25,12 +25,13 @@ void read_settings(lua_State *L, engine *e);
 /* Registers the metatable of a kind of userdata. */
 void define_class(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods);
 
-/* Pushes lua-cjson's decoder, for json_decode. module is the stack index of the module's table. */
-void push_decoder(lua_State *L, int module);
+/* Pushes the value of a JSON text that has at most so many values. If there is none: nil, the reason, and
+ * "too_large" if it has more. Returns how many it pushed. The text is borrowed, and may not change
+ * meanwhile: making values may run finalizers. */
+int json_decode(lua_State *L, const char *text, size_t length, size_t most_values);
 
-/* Pushes the JSON text's value, or nil and the reason. Returns how many it pushed. decoder is the
- * stack index of lua-cjson's function. With object_only, only {…} is accepted. */
-int json_decode(lua_State *L, int decoder, const char *text, size_t length, bool object_only);
+/* The same, but only {…} is accepted. */
+int json_decode_object(lua_State *L, const char *text, size_t length, size_t most_values);
 
 /* The secret of a credentials object, or NULL if the value is nil. Borrowed: any call that runs Lua
  * code or collects garbage may close the credentials, so use secret_at after such a call. */

@@ -7,6 +7,10 @@ enum { TIMEOUT_MS = 30000, CONNECT_TIMEOUT_MS = 10000 };
 static const double RESPONSE_LIMIT = 16.0 * 1024 * 1024;
 static const double RESPONSE_LIMIT_MOST = 1024.0 * 1024 * 1024;
 
+/* A port-in of 1,000 numbers, as many as it can have, is some 25,000 values. */
+static const double VALUE_LIMIT = 100000;
+static const double VALUE_LIMIT_MOST = 1e9;
+
 /* The default is low: the account's limit is shared with its other programs. */
 enum { CONCURRENCY = 16, CONCURRENCY_MOST = 1000 };
 
@@ -50,6 +54,7 @@ void read_settings(lua_State *L, engine *e) {
   static const char *const names[] = {"timeout",
                                       "connect_timeout",
                                       "max_response_size",
+                                      "max_values",
                                       "http_version",
                                       "allow_http",
                                       "concurrency",
@@ -70,6 +75,7 @@ void read_settings(lua_State *L, engine *e) {
   s->connect_timeout_ms = option_milliseconds(L, 1, "connect_timeout", CONNECT_TIMEOUT_MS);
   s->response_limit =
       (size_t)option_count(L, 1, "max_response_size", RESPONSE_LIMIT, RESPONSE_LIMIT_MOST);
+  s->value_limit = (size_t)option_count(L, 1, "max_values", VALUE_LIMIT, VALUE_LIMIT_MOST);
   s->http_version = curl_versions[option_choice(L, 1, "http_version", versions)];
   s->allow_http = option_flag(L, 1, "allow_http");
   lua_pushfstring(L, "User-Agent: %s", option_string(L, 1, "user_agent", "twilio-numbers-lua"));

@@ -208,9 +208,10 @@ static int l_size(lua_State *L) {
   return read_ended(L, read_size);
 }
 
-/* object(): the body's JSON object, or nil and the reason. */
+/* object(): the body's JSON object; or nil, the reason, and "too_large" if it has too many values. */
 static int read_object(lua_State *L, const transfer *t) {
-  return json_decode(L, lua_upvalueindex(1), t->response.body.data, t->response.body.length, true);
+  const buffer *body = &t->response.body;
+  return json_decode_object(L, body->data != NULL ? body->data : "", body->length, t->value_limit);
 }
 
 static int l_object(lua_State *L) {
@@ -292,15 +293,10 @@ void open_transfer(lua_State *L) {
                                      {"attempts", l_attempts}, {"stopped", l_stopped},
                                      {"info", l_info},         {"status", l_status},
                                      {"header", l_header},     {"text", l_text},
-                                     {"size", l_size},         {"retry_after", l_retry_after},
-                                     {"distrust", l_distrust}, {NULL, NULL}};
+                                     {"size", l_size},         {"object", l_object},
+                                     {"distrust", l_distrust}, {"retry_after", l_retry_after},
+                                     {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_collect}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, TRANSFER, meta, methods);
-  luaL_getmetatable(L, TRANSFER);
-  lua_getfield(L, -1, "__index");
-  push_decoder(L, -3);
-  lua_pushcclosure(L, l_object, 1);
-  lua_setfield(L, -2, "object");
-  lua_pop(L, 2);
 }

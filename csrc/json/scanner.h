@@ -1,0 +1,67 @@
+/* Reads a JSON text as a sequence of events, in one pass, without memory of its own and without
+ * recursion. It accepts what lua-cjson accepts, apart from what the functions below say. */
+#ifndef TN_JSON_SCANNER_H
+#define TN_JSON_SCANNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "number.h"
+
+enum { JSON_DEPTH = 100 }; /* arrays and objects that may be open at a time */
+
+typedef enum json_event {
+  JSON_OBJECT, /* begins, as an array does */
+  JSON_ARRAY,
+  JSON_CLOSE,  /* the innermost one ends */
+  JSON_NAME,   /* of a member, whose value is the next event; in string */
+  JSON_STRING, /* in string */
+  JSON_NUMBER, /* in number */
+  JSON_TRUE,
+  JSON_FALSE,
+  JSON_NULL,
+  JSON_END,    /* the text was one value, and ends */
+  JSON_REFUSED /* it is no JSON, or beyond a limit: see reason and at */
+} json_event;
+
+/* What stands between two quotes, in the text. */
+typedef struct json_string {
+  const char *text;
+  size_t length;
+  bool has_escapes; /* they are sound: see escape.h */
+} json_string;
+
+typedef enum json_expectation { JSON_WANTS_VALUE, JSON_WANTS_FIRST, JSON_WANTS_NEXT } json_expectation;
+
+typedef struct json_scanner {
+  const char *text, *at, *end; /* the text is borrowed */
+  size_t values_left;          /* how many more values it may have */
+  size_t ahead_left;           /* how many more bytes json_count_rest may read */
+  json_expectation expects;
+  int depth;
+  bool is_object[JSON_DEPTH + 1]; /* by depth */
+  json_string string;
+  json_number number;
+  const char *reason; /* a constant; NULL while nothing is refused */
+  bool has_too_many;  /* it is refused for the number of its values */
+} json_scanner;
+
+/* The text may have so many values: arrays, objects, strings, numbers, true, false, null. Names do not count.
+ * A byte order mark in front of it is skipped. A zero byte is refused, wherever it is. */
+void json_begin(json_scanner *s, const char *text, size_t length, size_t most_values);
+
+/* The next event. After JSON_END or JSON_REFUSED it is not to be called again. */
+json_event json_scan(json_scanner *s);
+
+/* The first character of the next value, or -1 at the end of the text. */
+int json_peek(json_scanner *s);
+
+/* For an array of which a value was just read: how many more values it seems to have, and at most as many as
+ * the text may have. What follows may yet be refused. All calls together read the text twice at most: after
+ * that the count is too low. */
+size_t json_count_rest(json_scanner *s);
+
+/* The byte that was refused, counted from 1. */
+size_t json_position(const json_scanner *s);
+
+#endif
