@@ -42,15 +42,17 @@ static char plain_of(char letter) {
   return place != NULL ? plain[place - letters] : '\0';
 }
 
+static const char *refuse(const char **reason, const char *why) {
+  *reason = why;
+  return NULL;
+}
+
 const char *json_check_escape(const char *at, const char *end, const char **reason) {
-  *reason = "there is no such escape";
-  if (at == end)
-    return NULL;
-  if (*at != 'u')
-    return plain_of(*at) != '\0' ? at + 1 : NULL;
-  int unit = hex_unit(at + 1, end);
+  if (at < end && plain_of(*at) != '\0')
+    return at + 1;
+  int unit = at < end && *at == 'u' ? hex_unit(at + 1, end) : -1;
   if (unit < 0)
-    return NULL;
+    return refuse(reason, "there is no such escape");
   at += 5;
   if (is_high_surrogate(unit)) {
     bool is_followed = end - at >= 2 && at[0] == '\\' && at[1] == 'u';
@@ -59,8 +61,7 @@ const char *json_check_escape(const char *at, const char *end, const char **reas
   } else if (!is_low_surrogate(unit)) {
     return at;
   }
-  *reason = "half of a surrogate pair is missing";
-  return NULL;
+  return refuse(reason, "half of a surrogate pair is missing");
 }
 
 static char *write_utf8(char *to, unsigned point) {

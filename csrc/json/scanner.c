@@ -5,13 +5,22 @@
 #include "escape.h"
 #include "find.h"
 
-static json_event refuse(json_scanner *s, const char *reason) {
+static bool refuse(json_scanner *s, const char *reason) {
+  s->reason = reason;
+  return false;
+}
+
+static json_event refused(json_scanner *s, const char *reason) {
   s->reason = reason;
   return JSON_REFUSED;
 }
 
 static inline bool is_blank(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static inline bool is_digit(char c) {
+  return c >= '0' && c <= '9';
 }
 
 static inline void skip_blanks(json_scanner *s) {
@@ -25,8 +34,8 @@ void json_begin(json_scanner *s, const char *text, size_t length, size_t most_va
   s->end = text + length;
   s->values_left = most_values;
   s->ahead_left = 2 * length;
-  s->expects = JSON_WANTS_VALUE;
   s->depth = 0;
+  s->is_first = true;
   s->is_object[0] = false;
   s->reason = NULL;
   s->has_too_many = false;
@@ -39,127 +48,131 @@ void json_begin(json_scanner *s, const char *text, size_t length, size_t most_va
   }
 }
 
-/* at stands behind the opening quote, afterwards behind the closing one. */
-static json_event read_string(json_scanner *s, json_event kind) {
-  const char *from = s->at, *at = json_find_special(from, s->end), *reason;
-  s->string.has_escapes = false;
+/* at stands at the opening quote, afterwards behind the closing one. */
+static inline bool read_string(json_scanner *s, json_string *string) {
+  const char *from = s->at + 1, *at = json_find_special(from, s->end);
+  string->has_escapes = false;
   while (at < s->end && *at == '\\') {
-    s->string.has_escapes = true;
-    const char *next = json_check_escape(at + 1, s->end, &reason);
-    if (next == NULL) {
-      s->at = at;
-      return refuse(s, reason);
-    }
+    string->has_escapes = true;
+    const char *next = json_check_escape(at + 1, s->end, &s->reason);
+    s->at = at;
+    if (next == NULL)
+      return false;
     at = json_find_special(next, s->end);
   }
   s->at = at;
   if (at == s->end)
     return refuse(s, "it ends within a string");
-  s->string.text = from;
-  s->string.length = (size_t)(at - from);
+  string->text = from;
+  string->length = (size_t)(at - from);
   s->at++;
-  return kind;
+  return true;
 }
 
-static json_event read_number(json_scanner *s) {
-  const char *reason, *stop = json_read_number(s->at, s->end, &s->number, &reason);
-  if (stop == NULL)
-    return refuse(s, reason);
-  s->at = stop;
-  return JSON_NUMBER;
-}
-
-static json_event read_word(json_scanner *s, const char *word, json_event kind) {
-  size_t length = strlen(word);
+static inline bool read_word(json_scanner *s, const char *word, size_t length) {
   if ((size_t)(s->end - s->at) < length || memcmp(s->at, word, length) != 0)
     return refuse(s, "a value expected");
   s->at += length;
-  return kind;
+  return true;
 }
 
-static json_event open(json_scanner *s, json_event kind) {
+static bool read_number(json_scanner *s) {
+  const char *stop = json_read_number(s->at, s->end, &s->number, &s->reason);
+  if (stop != NULL)
+    s->at = stop;
+  return stop != NULL;
+}
+
+static bool open(json_scanner *s, bool is_object) {
   if (s->depth == JSON_DEPTH)
     return refuse(s, "it is nested too deeply");
-  s->is_object[++s->depth] = kind == JSON_OBJECT;
-  s->expects = JSON_WANTS_FIRST;
+  s->is_object[++s->depth] = is_object;
+  s->is_first = true;
   s->at++;
-  return kind;
+  return true;
 }
 
 static json_event close(json_scanner *s) {
   s->depth--;
-  s->expects = JSON_WANTS_NEXT;
+  s->is_first = false;
   s->at++;
   return JSON_CLOSE;
+}
+
+static bool count_value(json_scanner *s) {
+  s->has_too_many = s->values_left == 0;
+  if (s->has_too_many)
+    return refuse(s, "it has too many values");
+  s->values_left--;
+  return true;
 }
 
 static json_event read_value(json_scanner *s) {
   skip_blanks(s);
   if (s->at == s->end)
-    return refuse(s, s->depth == 0 ? "it is empty" : "a value expected");
-  if (s->values_left == 0) {
-    s->has_too_many = true;
-    return refuse(s, "it has too many values");
-  }
-  s->values_left--;
-  s->expects = JSON_WANTS_NEXT;
+    return refused(s, s->depth == 0 ? "it is empty" : "a value expected");
+  if (!count_value(s))
+    return JSON_REFUSED;
+  s->is_first = false;
   switch (*s->at) {
   case '"':
-    s->at++;
-    return read_string(s, JSON_STRING);
+    return read_string(s, &s->string) ? JSON_STRING : JSON_REFUSED;
   case '{':
-    return open(s, JSON_OBJECT);
+    return open(s, true) ? JSON_OBJECT : JSON_REFUSED;
   case '[':
-    return open(s, JSON_ARRAY);
+    return open(s, false) ? JSON_ARRAY : JSON_REFUSED;
   case 't':
-    return read_word(s, "true", JSON_TRUE);
+    return read_word(s, "true", 4) ? JSON_TRUE : JSON_REFUSED;
   case 'f':
-    return read_word(s, "false", JSON_FALSE);
+    return read_word(s, "false", 5) ? JSON_FALSE : JSON_REFUSED;
   case 'n':
-    return read_word(s, "null", JSON_NULL);
+    return read_word(s, "null", 4) ? JSON_NULL : JSON_REFUSED;
   default:
-    if (*s->at == '-' || (*s->at >= '0' && *s->at <= '9'))
-      return read_number(s);
-    return refuse(s, "a value expected");
+    if (*s->at == '-' || is_digit(*s->at))
+      return read_number(s) ? JSON_NUMBER : JSON_REFUSED;
+    return refused(s, "a value expected");
   }
 }
 
-static json_event read_name(json_scanner *s) {
+static bool read_name(json_scanner *s) {
   skip_blanks(s);
   if (s->at == s->end || *s->at != '"')
     return refuse(s, "a name expected");
-  s->at++;
-  if (read_string(s, JSON_NAME) == JSON_REFUSED)
-    return JSON_REFUSED;
+  if (!read_string(s, &s->name))
+    return false;
   skip_blanks(s);
   if (s->at == s->end || *s->at != ':')
     return refuse(s, "a colon expected");
   s->at++;
-  s->expects = JSON_WANTS_VALUE;
-  return JSON_NAME;
+  return true;
 }
 
 static json_event read_end(json_scanner *s) {
-  return s->at == s->end ? JSON_END : refuse(s, "something follows its end");
+  skip_blanks(s);
+  return s->at == s->end ? JSON_END : refused(s, "something follows its end");
+}
+
+static bool read_comma(json_scanner *s, bool is_object) {
+  if (s->at == s->end || *s->at != ',')
+    return refuse(s, is_object ? "a comma or } expected" : "a comma or ] expected");
+  s->at++;
+  return true;
 }
 
 json_event json_scan(json_scanner *s) {
   if (s->reason != NULL)
     return JSON_REFUSED;
-  if (s->expects == JSON_WANTS_VALUE)
-    return read_value(s);
-  skip_blanks(s);
   if (s->depth == 0)
-    return read_end(s);
+    return s->is_first ? read_value(s) : read_end(s);
   bool is_object = s->is_object[s->depth];
+  skip_blanks(s);
   if (s->at < s->end && *s->at == (is_object ? '}' : ']'))
     return close(s);
-  if (s->expects == JSON_WANTS_NEXT) {
-    if (s->at == s->end || *s->at != ',')
-      return refuse(s, is_object ? "a comma or } expected" : "a comma or ] expected");
-    s->at++;
-  }
-  return is_object ? read_name(s) : read_value(s);
+  if (!s->is_first && !read_comma(s, is_object))
+    return JSON_REFUSED;
+  if (is_object && !read_name(s))
+    return JSON_REFUSED;
+  return read_value(s);
 }
 
 int json_peek(json_scanner *s) {

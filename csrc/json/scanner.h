@@ -11,15 +11,16 @@
 enum { JSON_DEPTH = 100 }; /* arrays and objects that may be open at a time */
 
 typedef enum json_event {
+  /* Values. A member's name is in name. */
   JSON_OBJECT, /* begins, as an array does */
   JSON_ARRAY,
-  JSON_CLOSE,  /* the innermost one ends */
-  JSON_NAME,   /* of a member, whose value is the next event; in string */
   JSON_STRING, /* in string */
   JSON_NUMBER, /* in number */
   JSON_TRUE,
   JSON_FALSE,
   JSON_NULL,
+  /* No values. */
+  JSON_CLOSE,  /* the innermost array or object ends */
   JSON_END,    /* the text was one value, and ends */
   JSON_REFUSED /* it is no JSON, or beyond a limit: see reason and at */
 } json_event;
@@ -31,15 +32,14 @@ typedef struct json_string {
   bool has_escapes; /* they are sound: see escape.h */
 } json_string;
 
-typedef enum json_expectation { JSON_WANTS_VALUE, JSON_WANTS_FIRST, JSON_WANTS_NEXT } json_expectation;
-
 typedef struct json_scanner {
   const char *text, *at, *end; /* the text is borrowed */
   size_t values_left;          /* how many more values it may have */
   size_t ahead_left;           /* how many more bytes json_count_rest may read */
-  json_expectation expects;
   int depth;
+  bool is_first;                  /* no value was read at this depth */
   bool is_object[JSON_DEPTH + 1]; /* by depth */
+  json_string name;               /* of the last value, if it is an object's member */
   json_string string;
   json_number number;
   const char *reason; /* a constant; NULL while nothing is refused */

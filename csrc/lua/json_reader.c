@@ -101,44 +101,39 @@ static void close_level(reader *r) {
     make_table(r, l, 0);
 }
 
-/* Pushes a value that is neither an array nor an object. */
-static void push_scalar(reader *r, json_event event) {
-  switch (event) {
-  case JSON_STRING:
-    push_string(r->L, &r->scanner.string);
-    break;
-  case JSON_NUMBER:
-    push_number(r->L, &r->scanner.number);
-    break;
-  case JSON_NULL:
-    lua_pushlightuserdata(r->L, NULL); /* as lua-cjson has it */
-    break;
-  default:
-    lua_pushboolean(r->L, event == JSON_TRUE);
-  }
-}
-
 /* Pushes the text's value, and returns true; else leaves what it has on the stack. */
 static bool read_text(reader *r) {
+  lua_State *L = r->L;
   for (;;) {
+    bool is_member = r->scanner.is_object[r->scanner.depth];
     json_event event = json_scan(&r->scanner);
+    if (is_member && event < JSON_CLOSE)
+      push_string(L, &r->scanner.name);
     switch (event) {
     case JSON_OBJECT:
     case JSON_ARRAY:
       open_level(r, event);
       continue;
-    case JSON_NAME:
-      push_string(r->L, &r->scanner.string);
-      continue;
     case JSON_CLOSE:
       close_level(r);
+      break;
+    case JSON_STRING:
+      push_string(L, &r->scanner.string);
+      break;
+    case JSON_NUMBER:
+      push_number(L, &r->scanner.number);
+      break;
+    case JSON_TRUE:
+    case JSON_FALSE:
+      lua_pushboolean(L, event == JSON_TRUE);
+      break;
+    case JSON_NULL:
+      lua_pushlightuserdata(L, NULL); /* as lua-cjson has it */
       break;
     case JSON_END:
       return true;
     case JSON_REFUSED:
       return false;
-    default:
-      push_scalar(r, event);
     }
     if (r->scanner.depth > 0)
       add_value(r);
