@@ -28,8 +28,9 @@ function core.credentials(options) end
 --- Makes a verifier of signatures.
 ---@param keys string[]? 1 to 8 keys
 ---@param variable string? without keys: the environment variable that holds the key
+---@param hash "sha1"|"sha256"|nil of the signatures. Default: "sha1".
 ---@return twilio.numbers.core.Verifier? # nil if that variable is not set
-function core.verifier(keys, variable) end
+function core.verifier(keys, variable, hash) end
 
 --- Reads a JSON text.
 ---@param text string
@@ -303,7 +304,7 @@ function credentials:close() end
 ---@class twilio.numbers.core.Verifier
 local verifier = {}
 
---- Whether a signature is the base64 HMAC-SHA1 of one of the texts with one of the keys.
+--- Whether a signature is the base64 HMAC of one of the texts with one of the keys.
 ---@param signature string
 ---@param ... string
 ---@return boolean
