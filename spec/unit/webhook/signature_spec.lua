@@ -82,7 +82,9 @@ describe("a signature", function()
   end)
 
   it("does not fit anything that is changed in a bit", function()
-    for name, request in pairs { form = form, json = json, keyed_form = keyed_form, keyed_json = keyed_json } do
+    for name, request in pairs {
+      form = form, json = json, keyed_form = keyed_form, keyed_json = keyed_json,
+    } do
       for _, field in ipairs { "signature", "body" } do
         for_each_flip(request()[field], function(text, position, bit)
           -- An & that changes a field's name or value is another text, but a capital in %2B is not.
