@@ -37,11 +37,11 @@ local function sort(options)
   return sorted
 end
 
-local function check_hooks(options)
+local function check_hooks(options, report)
   for name, hook in pairs(options) do
     if type(hook) ~= "function" then argument_error.argument(name, "a function", hook) end
   end
-  return hooks.new(options)
+  return hooks.new(options, report)
 end
 
 local function new_credentials(options)
@@ -64,7 +64,8 @@ end
 ---@return twilio.numbers.Error?
 function builder.build(options, choose_waiter, new_transport)
   local sorted = sort(options)
-  local waiter, client_hooks = choose_waiter(sorted.loop.waiter), check_hooks(sorted.hooks)
+  local waiter = choose_waiter(sorted.loop.waiter)
+  local client_hooks = check_hooks(sorted.hooks, waiter.report)
   local base_url = endpoint.url(sorted.endpoint)
   local transport = new_transport(sorted.transport, client_hooks ~= nil)
   local problem = transport:validate(base_url)
