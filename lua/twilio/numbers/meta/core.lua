@@ -55,6 +55,11 @@ function core.sha256(text) end
 ---@return boolean
 function core.equal(a, b) end
 
+--- Whether there is a process of that number.
+---@param pid integer
+---@return boolean
+function core.process_exists(pid) end
+
 --- Records SIGINT and SIGTERM, and ignores SIGPIPE, until it is closed.
 ---@return twilio.numbers.core.Interrupts? # nil if signals are recorded already
 function core.interrupts() end
