@@ -80,6 +80,16 @@ describe("the system", function()
   end)
 end)
 
+describe("a connection", function()
+  it("that this process does not have is none", function()
+    for _, address in ipairs { "127.0.0.1", "::1", "::ffff:127.0.0.1", "unix:", "", "example.com" } do
+      assert.is_nil(core.has_hung_up(address, 1, 1))
+      assert.is_nil(core.has_hung_up(address, 0, 0))
+    end
+    assert.has_error(function() core.has_hung_up("127.0.0.1", "a", 1) end)
+  end)
+end)
+
 describe("a verifier of signatures", function()
   local TEXT = "https://mycompany.com/myapp.php?foo=1&bar=2"
   local SHA1 = "zYQTYrRWXE7LtzbG4PfP7/bkkGo="

@@ -60,6 +60,13 @@ function core.equal(a, b) end
 ---@return boolean
 function core.process_exists(pid) end
 
+--- Whether the peer has closed a connection that this process has accepted.
+---@param address string the peer's
+---@param port integer the peer's
+---@param own_port integer
+---@return boolean? # nil if there is no such connection
+function core.has_hung_up(address, port, own_port) end
+
 --- Records SIGINT and SIGTERM, and ignores SIGPIPE, until it is closed.
 ---@return twilio.numbers.core.Interrupts? # nil if signals are recorded already
 function core.interrupts() end
