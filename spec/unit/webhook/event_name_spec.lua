@@ -21,11 +21,13 @@ describe("an event's name", function()
     for subject, names in pairs(NAMES) do
       for name, status in pairs(names) do
         assert.are.same({ name = name, subject = subject, status = status }, event_name.read(name))
-        assert.are.equal(name, event_name.of(subject, status))
+        assert.are.equal(name, event_name.of(subject, status, true))
+        local is_open = name == "PortInPhoneNumberCompleted" -- or that of a port-out
+        assert.are.equal(not is_open and name or nil, event_name.of(subject, status, false))
         assert.are.equal(name, event_name.read(name:gsub("(%l)(%u)", "%1_%2"):upper()).name)
       end
     end
-    assert.are.equal("PortInPhoneNumberSubmitted", event_name.of("number", "submitted"))
+    assert.are.equal("PortInPhoneNumberSubmitted", event_name.of("number", "submitted", true))
     assert.are.same({ name = "PortOutPhoneNumberCompleted", subject = "number", status = "completed" },
       event_name.read "PortOutPhoneNumberCompleted")
   end)
@@ -43,9 +45,9 @@ describe("an event's name", function()
 
   it("is none for a status that Twilio has no event of", function()
     for _, status in ipairs { "in_review", "port_pending", "" } do
-      assert.is_nil(event_name.of("port_in", status), status)
+      assert.is_nil(event_name.of("port_in", status, true), status)
     end
-    assert.is_nil(event_name.of("number", "expired"))
+    assert.is_nil(event_name.of("number", "expired", true))
   end)
 end)
 

@@ -24,6 +24,8 @@ describe("an event", function()
       ['{"port_in_request_sid":"KW1","status":"port_rejected"}'] = "PortInPhoneNumberRejected",
       ['{"port_in_request_sid":"KW1","rejection_reason":"x","status":"action_required"}'] =
         "PortInActionRequired",
+      ['{"phone_number":"+14155550111","status":"canceled"}'] = "PortInPhoneNumberCanceled",
+      ['{"status":"expired"}'] = "PortInExpired",
       ['{"event_type":"SomethingNew","status":"x"}'] = "SomethingNew",
     } do
       assert.are.equal(name, read(body):name())

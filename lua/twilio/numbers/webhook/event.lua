@@ -118,8 +118,7 @@ end
 function event:name()
   local name, subject, normal = sent_name(self), self:subject(), self:normal_status()
   if name then return name end
-  local is_made = subject and normal and has_any(self, PORT_IN) -- else it may be a port-out's
-  return is_made and event_name.of(subject, normal) or nil
+  return subject and normal and event_name.of(subject, normal, has_any(self, PORT_IN)) or nil
 end
 
 --- When it happened, in seconds since 1970; nil if `last_date_updated` cannot be read.

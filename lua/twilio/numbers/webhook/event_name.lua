@@ -76,10 +76,15 @@ end
 --- The name of an event of a port-in or of its number; nil if Twilio has none with that status.
 ---@param subject twilio.numbers.Subject
 ---@param normal string a status in normal form, with or without "port_"
+---@param is_port_in boolean whether it is known that the number is ported in, and not out
 ---@return string?
-function event_name.of(subject, normal)
-  local entry = known[squashed(OF_PORT_IN[subject] .. in_capitals(normal))]
-  return entry and entry.name
+function event_name.of(subject, normal, is_port_in)
+  local words = in_capitals(normal)
+  local entry = known[squashed(OF_PORT_IN[subject] .. words)]
+  if not entry then return nil end
+  local is_open = subject == "number" and not is_port_in
+    and known[squashed("PortOutPhoneNumber" .. words)] ~= nil
+  return not is_open and entry.name or nil
 end
 
 return event_name
