@@ -43,7 +43,7 @@ static bool is_address(const socket_address *address, const char *text) {
 
 static bool is_between(int descriptor, const socket_address *peer, const char *text,
                        lua_Integer port, lua_Integer own_port) {
-  socket_address own;
+  socket_address own = {.storage = {.ss_family = AF_UNSPEC}};
   socklen_t length = sizeof own;
   return port_of(peer) == port && is_address(peer, text) &&
          getsockname(descriptor, &own.any, &length) == 0 && port_of(&own) == own_port;
@@ -57,7 +57,7 @@ static int find(const char *text, lua_Integer port, lua_Integer own_port) {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
     return -1;
   for (int i = 0; (rlim_t)i < limit.rlim_cur && unused < UNUSED_MOST; i++) {
-    socket_address peer;
+    socket_address peer = {.storage = {.ss_family = AF_UNSPEC}};
     socklen_t length = sizeof peer;
     if (getpeername(i, &peer.any, &length) == 0) {
       if (is_between(i, &peer, text, port, own_port))
