@@ -80,14 +80,14 @@ describe("secrets", function()
 
   it("must be texts, and are in no error", function()
     for _, keys in ipairs {
-      "secret", 7, {}, { "secret" }, { a = "" }, { a = "secret\n" }, { a = 7 }, { a = { "secret" } },
-      { ["a,b"] = "secret" }, { ["a b"] = "secret" }, { [""] = "secret" }, { ["a\n"] = "secret" },
+      "hunter2", 7, {}, { "hunter2" }, { a = "" }, { a = "hunter2\n" }, { a = 7 }, { a = { "hunter2" } },
+      { ["hunter2\r,"] = "a" }, { hunter2 = "a\n" }, { ["a,b"] = "hunter2" }, { ["a b"] = "hunter2" },
+      { [""] = "hunter2" }, { ["a\n"] = "hunter2" },
     } do
       local ok, why = pcall(secrets.new, "token", keys)
       assert.is_false(ok)
       assert.matches("keys: ", why, 1, true)
-      assert.not_matches("secret\n", why, 1, true)
-      assert.not_matches('"secret', why, 1, true)
+      assert.not_matches("hunter2", why, 1, true)
     end
     for _, token in ipairs { "", "a\n", 7, {}, { "a", "" }, { a = "b" } } do
       local ok, why = pcall(secrets.new, token)

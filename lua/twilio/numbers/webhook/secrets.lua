@@ -36,7 +36,8 @@ local function by_key(verifier)
   }
 end
 
---- An error must not contain a secret, so the core's own message is replaced.
+--- An error must not contain a secret, so the core's own message is replaced. Nor has one the name of a key:
+--- a caller may have mistaken one for the other.
 local function new_verifier(words, texts, hash)
   local ok, verifier = pcall(core.verifier, texts, nil, hash)
   if not ok then argument_error.raise(words .. " expected") end
@@ -62,10 +63,9 @@ local function key_schemes(keys)
   local schemes = {}
   for name, secret in pairs(keys) do
     if not is_name(name) then
-      argument_error.argument("keys", "names of keys, without blanks and commas,", name)
+      argument_error.raise "keys: names of keys without blanks and commas expected"
     end
-    schemes[name] = by_key(new_verifier(("keys: a secret of the key %s"):format(name), { secret },
-      "sha256"))
+    schemes[name] = by_key(new_verifier("keys: a text as each key's secret", { secret }, "sha256"))
   end
   return schemes
 end

@@ -124,6 +124,7 @@ local function rewritten(query)
 end
 
 local function add_spellings(queries, text)
+  if queries[1] == text then return end -- they are there
   add_new(queries, text)
   add_new(queries, encoding.encode_where(text, QUERY))
   add_new(queries, rewritten(text))
@@ -146,11 +147,12 @@ end
 --- The queries that may have been signed: as configured, as requested, and sorted. A hash that came twice
 --- may have been signed once.
 local function queries_of(url, query)
-  local queries, told = {}, split(url.query)
+  local queries, hashes = {}, query.hashes
+  local told, came = url.query, table.concat(query.fields, "&")
   add_spellings(queries, query.text)
-  for _, hashes in ipairs { query.hashes, { query.hashes[1] } } do
-    add_orders(queries, told, hashes)
-    add_orders(queries, query.fields, hashes)
+  for _, signed in ipairs { hashes, hashes[2] and { hashes[1] } or nil } do
+    add_orders(queries, split(told), signed)
+    if came ~= told then add_orders(queries, query.fields, signed) end
   end
   return queries
 end
