@@ -73,7 +73,7 @@ local function by_status(normal, kind)
   if ended[normal] then return ended[normal] end
   local phase = statuses.phase(kind, normal)
   if phase == "leaving" then return "canceled", "is being cancelled" end
-  if phase == nil then return "unknown", ("status %s"):format(normal or "missing") end
+  if phase ~= "open" then return "unknown", ("status %s"):format(normal or "missing") end
 end
 
 local function by_protection(target, port_in, number, protection)
