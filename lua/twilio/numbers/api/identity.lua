@@ -2,7 +2,7 @@
 --- operation gives. A cache or a mixed-up connection may bring another one's.
 
 local contract = require "twilio.numbers.api.contract"
-local foreign = require "twilio.numbers.util.excerpt"
+local excerpt = require "twilio.numbers.util.excerpt"
 local null = require("twilio.numbers.core").null
 
 local identity = {}
@@ -70,7 +70,7 @@ for id, operation in pairs(contract.operations) do
 end
 
 local function show(value)
-  if type(value) == "string" then return '"' .. foreign(value, SHOWN) .. '"' end
+  if type(value) == "string" then return '"' .. excerpt(value, SHOWN) .. '"' end
   return type(value) == "table" and "no single value" or tostring(value)
 end
 

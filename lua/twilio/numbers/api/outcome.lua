@@ -1,7 +1,7 @@
 --- What became of a call: what its answer says, or why there is none. An answer is read when it comes
 --- in, for one that is of no use may be requested again.
 
-local answer = require "twilio.numbers.api.response"
+local response = require "twilio.numbers.api.response"
 local errors = require "twilio.numbers.api.error"
 local request = require "twilio.numbers.api.request"
 
@@ -13,7 +13,7 @@ local outcome = {}
 ---@param call twilio.numbers.Call
 ---@return boolean # whether that is so
 function outcome.judge(engine, call)
-  local object, problem = answer.content(call)
+  local object, problem = response.content(call)
   if problem then
     problem.attempts, call.problem = call.transfer:attempts(), problem
     -- More of it may follow, and would be taken for the next request's answer.
@@ -56,9 +56,9 @@ function outcome.of(call)
       outcome = call.outcome,
     })
   end
-  if call.object == false then call.object, call.problem = answer.content(call) end
+  if call.object == false then call.object, call.problem = response.content(call) end
   if call.object then return call.object end
-  return nil, answer.error(call, call.problem)
+  return nil, response.error(call, call.problem)
 end
 
 --- The error of a call that is given up: what the last attempt came to, if there was to be another;
@@ -70,7 +70,7 @@ function outcome.given_up(call, within)
   local transfer = call.transfer
   local attempts, is_between = transfer:attempts(), not transfer:in_flight()
   local err
-  if attempts > 0 and is_between then err = select(2, answer.read(call)) end
+  if attempts > 0 and is_between then err = select(2, response.read(call)) end
   err = err or failed(call, {
     kind = "timeout", message = ("no answer within %.3g s"):format(within), attempts = attempts,
   })

@@ -5,22 +5,15 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local contract = require "twilio.numbers.api.contract"
+local phone_number = require "twilio.numbers.util.phone_number"
+local sid = require "twilio.numbers.util.sid"
 
 local request = {}
 
-local find, type = string.find, type
-
---- The contract has no pattern for phone numbers: E.164 allows up to 15 digits.
-local function is_e164(value)
-  return #value >= 3 and #value <= 16 and find(value, "^%+[1-9]%d+$") ~= nil
-end
-
---- The contract's patterns in Lua's: of regular expressions they use one class, counted.
-local function lua_pattern(parameter)
-  local pattern = parameter.pattern:gsub("%[0%-9a%-fA%-F%]{%d+}", "%%x+")
-  assert(parameter.min_length == parameter.max_length and not pattern:find "[{}\\%[]",
-    "a pattern that is not understood: " .. parameter.pattern)
-  return pattern, parameter.max_length
+--- The prefix of the SIDs that a parameter takes. The contract has no other patterns.
+local function sid_prefix(parameter)
+  local prefix = parameter.pattern:match "^%^(%u%u)%[0%-9a%-fA%-F%]{32}%$$"
+  return assert(prefix, "a pattern that is not understood: " .. parameter.pattern)
 end
 
 local function one_of(values)
@@ -29,13 +22,11 @@ local function one_of(values)
   return set
 end
 
---- A function that tells whether a string fits, and words for what fits.
+--- A function that tells whether a value fits, and words for what fits.
 local function checker(parameter)
   if parameter.pattern then
-    local pattern, length = lua_pattern(parameter)
-    local prefix = parameter.pattern:match("^%^(%u%u)")
-    return function(value) return #value == length and find(value, pattern) ~= nil end,
-      ("a SID of %s and 32 hexadecimal digits"):format(prefix)
+    local prefix = sid_prefix(parameter)
+    return sid.validator(prefix), ("a SID of %s and 32 hexadecimal digits"):format(prefix)
   elseif parameter.enum then
     local values = contract.enums[parameter.enum]
     local set = one_of(values)
@@ -43,7 +34,7 @@ local function checker(parameter)
       '"' .. table.concat(values, '" or "') .. '"'
   end
   assert(parameter.format == "phone-number", "a parameter that cannot be checked")
-  return is_e164, "a phone number in E.164 format, such as +16175551212,"
+  return phone_number.is_e164, "a phone number in E.164 format, such as +16175551212,"
 end
 
 local function snake_case(name)
@@ -62,7 +53,7 @@ local function compile_parameter(parameter)
   local lua_name = snake_case(parameter.name)
   local encode = parameter.format and encode_e164
   return function(value)
-    if type(value) ~= "string" or not fits(value) then
+    if not fits(value) then
       return nil, argument_error.words(lua_name, wanted, value)
     end
     return encode and encode(value) or value

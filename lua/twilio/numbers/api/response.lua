@@ -3,7 +3,7 @@
 
 local contract = require "twilio.numbers.api.contract"
 local errors = require "twilio.numbers.api.error"
-local foreign = require "twilio.numbers.util.excerpt"
+local excerpt = require "twilio.numbers.util.excerpt"
 local identity = require "twilio.numbers.api.identity"
 local null = require("twilio.numbers.core").null
 
@@ -18,8 +18,8 @@ for id, operation in pairs(contract.operations) do
 end
 
 --- The start of a body.
-local function excerpt(transfer)
-  local text = foreign(transfer:text(EXCERPT), EXCERPT)
+local function body_excerpt(transfer)
+  local text = excerpt(transfer:text(EXCERPT), EXCERPT)
   return transfer:size() > EXCERPT and text .. "..." or text
 end
 
@@ -37,7 +37,7 @@ end
 local function first_text(...)
   for i = 1, select("#", ...) do
     local value = select(i, ...)
-    if type(value) == "string" and value ~= "" then return foreign(value, MESSAGE) end
+    if type(value) == "string" and value ~= "" then return excerpt(value, MESSAGE) end
   end
 end
 
@@ -93,12 +93,12 @@ local function problem_of_body(transfer)
   local object = transfer:object()
   local problem = object and problem_of_object(object)
   if problem then return problem end
-  local body = transfer:size() > 0 and excerpt(transfer) or nil
+  local body = transfer:size() > 0 and body_excerpt(transfer) or nil
   local location = transfer:header "Location"
   if location then
     return {
       kind = "http", body = body,
-      message = "the server sends us to " .. foreign(location, EXCERPT) .. ", where we do not go",
+      message = "the server sends us to " .. excerpt(location, EXCERPT) .. ", where we do not go",
     }
   end
   local what = "the server answered %d, which is no answer of this API"
@@ -132,7 +132,7 @@ local function has_content(operation, object)
 end
 
 local function unreadable(transfer, why)
-  local body = transfer:size() > 0 and excerpt(transfer) or nil
+  local body = transfer:size() > 0 and body_excerpt(transfer) or nil
   return {
     kind = "unreadable", body = body,
     message = "the answer cannot be read, " .. why .. (body and ": " .. body or ""),

@@ -2,7 +2,7 @@
 
 local classify = require "twilio.numbers.campaign.plan.classify"
 local format = require "twilio.numbers.util.format"
-local ledgers = require "twilio.numbers.campaign.ledger.store"
+local schema = require "twilio.numbers.campaign.ledger.store"
 local redact = require "twilio.numbers.util.redact"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
@@ -61,7 +61,7 @@ local function is_planned(self, target)
 end
 
 local function count(self)
-  for _, state in ipairs(ledgers.STATES) do self.counts[state] = 0 end
+  for _, state in ipairs(schema.STATES) do self.counts[state] = 0 end
   for _, target in ipairs(self.targets) do
     self.counts[target.state] = self.counts[target.state] + 1
     for _, try in ipairs(target.tries) do
@@ -108,7 +108,7 @@ end
 ---@return string
 function report:summary()
   local parts = {}
-  for _, state in ipairs(ledgers.STATES) do
+  for _, state in ipairs(schema.STATES) do
     local n = self.counts[state]
     if n > 0 then parts[#parts + 1] = ("%d %s"):format(n, state) end
   end
@@ -219,7 +219,7 @@ function report:to_json(options)
     created_at = time_of(campaign.created_at),
   })
   return ('{"campaign":%s,\n"counts":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n'):format(head,
-    format.object(ledgers.STATES, self.counts),
+    format.object(schema.STATES, self.counts),
     format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
     table.concat(lines, ",\n"))
 end

@@ -95,23 +95,23 @@ end
 
 --- Internal. Records the outcome of the last attempt, and moves the target to the resulting state.
 ---@param target twilio.numbers.LedgerTarget
----@param answer twilio.numbers.AttemptOutcome
+---@param attempt twilio.numbers.AttemptOutcome
 ---@param finding twilio.numbers.Finding
 ---@return boolean?
 ---@return twilio.numbers.Error?
-function attempts:answer(target, answer, finding)
-  local db, err = self.db, answer.err or {}
+function attempts:record_outcome(target, attempt, finding)
+  local db, err = self.db, attempt.err or {}
   local now, why = db:now()
   if not now then return nil, why end
   local ok
   ok, why = db:run([[UPDATE attempts SET answered_at = ?, seconds = ?, outcome = ?,
     http_status = ?, code = ?, request_id = ?, message = ?
-    WHERE campaign = ? AND target = ? AND attempt = ?]], now, answer.seconds, answer.outcome,
-    err.http_status or answer.http_status, err.code and tostring(err.code),
-    err.request_id or answer.request_id,
-    answer.err and tostring(answer.err), self.campaign, target.number, target.attempts)
+    WHERE campaign = ? AND target = ? AND attempt = ?]], now, attempt.seconds, attempt.outcome,
+    err.http_status or attempt.http_status, err.code and tostring(err.code),
+    err.request_id or attempt.request_id,
+    attempt.err and tostring(attempt.err), self.campaign, target.number, target.attempts)
   if not ok then return nil, why end
-  return self:move(target, finding, answer.err)
+  return self:move(target, finding, attempt.err)
 end
 
 return attempts

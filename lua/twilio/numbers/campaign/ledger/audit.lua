@@ -2,7 +2,7 @@
 --- damaged, and another program may write to a database. No target may be missing, added, or different
 --- from the plan.
 
-local plans = require "twilio.numbers.campaign.plan.document"
+local document = require "twilio.numbers.campaign.plan.document"
 local row_types = require "twilio.numbers.campaign.ledger.row_types"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 
@@ -108,7 +108,7 @@ end
 
 --- The stored plan, if it is unaltered and the campaign's row agrees with it.
 local function plan_of(campaign)
-  local plan = plans.read(campaign.plan)
+  local plan = document.read(campaign.plan)
   if not plan or plan.id ~= campaign.id then return nil end
   if plan.account_sid ~= campaign.account_sid then return nil end
   return plan:count "cancel" == campaign.planned and plan or nil

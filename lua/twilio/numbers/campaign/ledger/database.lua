@@ -3,7 +3,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local failure = require "twilio.numbers.campaign.ledger.failure"
-local files = require "twilio.numbers.campaign.ledger.file_watch"
+local file_watch = require "twilio.numbers.campaign.ledger.file_watch"
 local system = require "twilio.numbers.util.system"
 local utf8 = require "twilio.numbers.util.utf8"
 
@@ -205,7 +205,7 @@ end
 ---@param ... string paths of further files
 function database:keep_in_place(...)
   if self.kind ~= "sqlite" then return end
-  self.files = self.files or files.record(self.file, self.file .. "-wal")
+  self.files = self.files or file_watch.record(self.file, self.file .. "-wal")
   self.files:add(...)
 end
 

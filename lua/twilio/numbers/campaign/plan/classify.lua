@@ -1,7 +1,7 @@
 --- What a target is, by what the API says of it: whether it is to be cancelled, or why not.
 
 local date = require "twilio.numbers.util.date"
-local statuses = require "twilio.numbers.api.status"
+local status = require "twilio.numbers.api.status"
 
 local classify = {}
 
@@ -71,7 +71,7 @@ local ended = { canceled = "canceled", completed = "completed", expired = "expir
 
 local function by_status(normal, kind)
   if ended[normal] then return ended[normal] end
-  local phase = statuses.phase(kind, normal)
+  local phase = status.phase(kind, normal)
   if phase == "leaving" then return "canceled", "is being cancelled" end
   if phase == nil then return "unknown", ("status %s"):format(normal or "missing") end
 end

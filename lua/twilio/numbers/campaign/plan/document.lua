@@ -1,7 +1,7 @@
 --- A plan: what a campaign would cancel and what it would leave, and why. It is bound to its host, its
 --- account, its targets, and the statuses and numbers that were seen: its file carries a hash of every byte.
 
-local arrays = require "twilio.numbers.util.array"
+local array = require "twilio.numbers.util.array"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
@@ -12,7 +12,7 @@ local json = require "twilio.numbers.util.json"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local redact = require "twilio.numbers.util.redact"
 local system = require "twilio.numbers.util.system"
-local targets = require "twilio.numbers.campaign.plan.target"
+local plan_target = require "twilio.numbers.campaign.plan.target"
 
 ---@class twilio.numbers.Plan
 ---@field VERSION integer internal
@@ -78,7 +78,7 @@ local function read_target(item)
   end
   if not binding.is_sound(item) then return false end
   if item.class ~= "cancel" then return true end
-  local target = targets.read {
+  local target = plan_target.read {
     port_in_sid = item.port_in_sid, phone_number_sid = item.phone_number_sid,
   }
   return target ~= nil and item.status ~= nil
@@ -86,7 +86,7 @@ local function read_target(item)
 end
 
 local function is_array(value)
-  return type(value) == "table" and not arrays.problem(value)
+  return type(value) == "table" and not array.problem(value)
 end
 
 local function are_texts(value)
@@ -116,7 +116,7 @@ local function is_sound(version, fields)
   local seen = {}
   for _, item in ipairs(fields.targets) do
     if not read_target(item) then return false end
-    local key = item.class == "cancel" and targets.key(item)
+    local key = item.class == "cancel" and plan_target.key(item)
     if key and seen[key] then return false end
     if key then seen[key] = true end
   end
