@@ -9,6 +9,7 @@ local phones = require "twilio.numbers.util.phone_number"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local sandbox = require "spec.support.sandbox"
 
+local count_deletes = campaigns.count_deletes
 local options, sid = campaigns.options, sandbox.sid
 
 local function kw(number) return sid("KW", number) end
@@ -265,8 +266,6 @@ describe("a protect list", function()
       more.confirm = plan:count "cancel"
       return campaign.apply(client, ledger, plan, options(more))
     end
-
-    local function count_deletes() return select(2, campaigns.deletes()) end
 
     it("what cannot be read any more refuses the plan, or is left out", function()
       local plan = plan_of { kw(1), kw(2) }

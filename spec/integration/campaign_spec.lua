@@ -7,6 +7,7 @@ local errors = require "twilio.numbers.api.error"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 
+local count_deletes = campaigns.count_deletes
 local options = campaigns.options
 local sid = sandbox.sid
 
@@ -15,30 +16,14 @@ local function kw(number) return sid("KW", number) end
 describe("a campaign", function()
   local client, ledger, place
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client { concurrency = 8 }
-    place = campaigns.place()
-    ledger = assert(campaign.open(place))
-  end)
-
-  after_each(function()
-    client:close()
-    ledger:close()
-    campaigns.clean()
-  end)
+  before_each(function() client, ledger, place = campaigns.begin { concurrency = 8 } end)
+  after_each(function() campaigns.finish(client, ledger) end)
 
   local function plan_of(inputs, settings)
     return assert(campaign.plan(client, inputs, settings))
   end
 
-  local function apply(plan, more)
-    more = more or {}
-    more.confirm = more.confirm or plan:count "cancel"
-    return campaign.apply(client, ledger, plan, options(more))
-  end
-
-  local function count_deletes() return select(2, campaigns.deletes()) end
+  local function apply(plan, more) return campaigns.apply(client, ledger, plan, more) end
 
   it("keeps texts that are no UTF-8 as such, with a question mark for each odd byte", function()
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE",

@@ -254,10 +254,7 @@ end
 describe("a portability 400", function()
   local client
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client()
-  end)
+  before_each(function() client = sandbox.fresh_client() end)
 
   after_each(function() client:close() end)
 

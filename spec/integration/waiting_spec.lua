@@ -9,10 +9,7 @@ local quick = { interval = 0.001 }
 describe("a port-in", function()
   local client
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client()
-  end)
+  before_each(function() client = sandbox.fresh_client() end)
 
   after_each(function() client:close() end)
 
@@ -129,10 +126,7 @@ end)
 describe("watching", function()
   local client
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client()
-  end)
+  before_each(function() client = sandbox.fresh_client() end)
 
   after_each(function() client:close() end)
 

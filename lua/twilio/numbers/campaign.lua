@@ -7,8 +7,8 @@
 ---     local result, err = campaign.apply(client, ledger, plan, { confirm = plan:count "cancel" })
 ---     print(err or result.report:summary())
 ---
---- Needs LuaDBI with its driver for SQLite or PostgreSQL. Blocks while it writes: nothing for nginx, whose
---- error log is told.
+--- Needs LuaDBI with its driver for SQLite or PostgreSQL. It blocks while it writes, so it is not for use inside
+--- nginx: there `open` writes a warning to the error log.
 
 local apply = require "twilio.numbers.campaign.run.apply"
 local argument_error = require "twilio.numbers.util.argument_error"
@@ -87,8 +87,8 @@ function campaign.apply(client, ledger, plan, options)
   return apply.apply(client, ledger, plan, options)
 end
 
---- Goes on with a campaign. Unsettled targets are fetched first, to find out what happened to them. Then what
---- is still planned is cancelled. Until the first DELETE it checks what `apply` checks, and needs `confirm`.
+--- Goes on with a campaign. Unsettled targets are fetched first, to find out what happened to them. Then the
+--- planned targets are cancelled. Until the first DELETE it checks what `apply` checks, and needs `confirm`.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
 ---@param id string? the campaign's id, or its beginning; required if the ledger has several
@@ -101,7 +101,7 @@ function campaign.resume(client, ledger, id, options)
   return apply.resume(client, ledger, id, options)
 end
 
---- Cancels once more what the API refused, and nothing else.
+--- Cancels refused targets again, and no others.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
 ---@param id string? as for `resume`

@@ -1,5 +1,5 @@
 --- What the resources have in common: an object over the JSON that came, which reads `null` as
---- nil, keeps fields that nobody knows, and cannot be written to.
+--- nil, keeps unknown fields, and cannot be written to.
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"

@@ -1,5 +1,5 @@
---- What a plan binds of a target besides its status: its phone numbers. A port-in with other numbers than
---- were planned, or a SID that names another number, is no longer the target that was confirmed.
+--- Binds a target to its phone numbers, besides its status. A port-in with other numbers than were planned, or a
+--- SID that names another number, is no longer the target that was confirmed.
 
 local array = require "twilio.numbers.util.array"
 local listed_numbers = require "twilio.numbers.campaign.plan.listed_numbers"
@@ -10,7 +10,7 @@ local binding = {}
 local SHOWN = 3 -- numbers in a sentence
 local UNREADABLE = "?" -- stands for an item without a number or SID that can be read
 
---- A number by its digits, else by its SID.
+--- The name of a number in a plan: its digits, else its SID.
 local function name_of(item)
   return item.number or item.sids[1] and "PU" .. item.sids[1]:sub(3) or UNREADABLE
 end
@@ -32,7 +32,7 @@ function binding.numbers(port_in)
   return names
 end
 
---- A single number as the API writes it; nil for what is no text.
+--- A single number as the API writes it; nil if it is no text.
 ---@param number twilio.numbers.PortInPhoneNumber
 ---@return string?
 function binding.number(number)
@@ -40,7 +40,7 @@ function binding.number(number)
   return type(text) == "string" and text or nil
 end
 
---- Whether the `numbers` of a plan's target are such a list, or missing.
+--- Whether the `numbers` of a plan's target are a list of such names, or missing.
 ---@param item table
 ---@return boolean
 function binding.is_sound(item)
@@ -67,7 +67,7 @@ end
 
 local function is_number(name) return name:find "^%+?%d" ~= nil end
 
---- Removes pairs that are one number, written with and without its country code.
+--- Removes the pairs that are one number, written with and without its country code.
 local function drop_respelled(gone, come)
   for i = #gone, 1, -1 do
     for j = #come, 1, -1 do

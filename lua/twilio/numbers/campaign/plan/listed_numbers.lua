@@ -1,4 +1,4 @@
---- The numbers that a port-in's answer lists, each with what can be read of it.
+--- The numbers that a port-in lists, each with what can be read of it.
 
 local array = require "twilio.numbers.util.array"
 local phone_number = require "twilio.numbers.util.phone_number"
@@ -13,8 +13,8 @@ local sid_fields = { "port_in_phone_number_sid", "phone_number_sid" }
 ---@field number string? the phone number as `phone_number.written` gives it
 ---@field sids string[] in lower case
 
---- What can be read of a number: of an item of a list, or of one that was fetched by itself. A bare text
---- is taken for the phone number.
+--- Reads a number: an item of a list, or a number that was fetched by itself. A text is taken for the phone
+--- number.
 ---@param item any
 ---@return twilio.numbers.Item
 function listed_numbers.read(item)
@@ -27,7 +27,7 @@ function listed_numbers.read(item)
   return { number = phone_number.written(item.phone_number), sids = sids }
 end
 
---- All of a port-in's; nil where there is no list that can be read.
+--- All numbers of a port-in; nil if there is no list that can be read.
 ---@param port_in twilio.numbers.PortIn
 ---@return twilio.numbers.Item[]?
 function listed_numbers.of(port_in)

@@ -94,19 +94,19 @@ local function is_unauthorized(err)
   return err.http_status == 401 or err.http_status == 403
 end
 
---- Whether the fetched number is another than the requested one.
+--- Whether the fetched number differs from the requested one.
 local function is_another(number, target)
   if not target.phone_number then return false end
   return not phone_number.is_same(target.phone_number, number.phone_number)
 end
 
---- Notes which entries of the protect list name a target, whatever its class is.
+--- Records which entries of the protect list name a target. Its class does not matter.
 local function mark(state, target, port_in, number)
   local places = state.rules.protection:find(target, port_in, number)
   for _, place in ipairs(places) do state.matched[place] = true end
 end
 
---- Gives the target its numbers as they were seen.
+--- Records the target's numbers as they were fetched.
 local function bind(target, port_in, number)
   if number then
     target.phone_number = binding.number(number)

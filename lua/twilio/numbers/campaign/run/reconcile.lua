@@ -1,6 +1,7 @@
 --- Fetches targets to learn the effect of their DELETEs: those that were intended when a process died, those
 --- whose response was lost, and those that were accepted, which is not yet cancelled. Sends no DELETE.
 
+local backoff = require "twilio.numbers.bulk.backoff"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
 local status = require "twilio.numbers.api.status"
 local system = require "twilio.numbers.util.system"
@@ -9,7 +10,7 @@ local worker_pool = require "twilio.numbers.campaign.run.worker_pool"
 local reconcile = {}
 
 local ALL = 1000000 -- more than there are
-local INTERVAL, GROWTH, MOST = 1, 1.5, 30 -- seconds between two fetches of a target
+local INTERVAL, MOST = 1, 30 -- seconds between two fetches of a target
 
 --- The state of a target whose last DELETE is at least `age` seconds old, by its status now. Nil if it is too
 --- early to tell: a DELETE without a visible effect may still be under way.
@@ -100,14 +101,17 @@ local is_proven = { confirmed = true, refused = true, planned = true }
 ---@param run twilio.numbers.CampaignRun
 ---@param seconds number
 function reconcile.prove(run, seconds)
-  local ends, pause = system.now() + seconds, run.interval or INTERVAL
+  local polling = {
+    interval = run.interval or INTERVAL, most = MOST, ends = system.now() + seconds,
+  }
+  local pause, left
   while not run.stop_conditions:on() do
     local list = run:claim({ "accepted", "uncertain", "intended" }, ALL, true)
     check_all(run, list, is_proven)
-    local left = ends - system.now()
-    if left <= 0 or run:count { "accepted", "uncertain", "intended" } == 0 then return end
-    run.stop_conditions:sleep(math.min(pause, left))
-    pause = math.min(pause * GROWTH, MOST)
+    local is_over = backoff.is_over(polling)
+    if is_over or run:count { "accepted", "uncertain", "intended" } == 0 then return end
+    pause, left = backoff.next(polling, pause)
+    run.stop_conditions:sleep(left)
   end
 end
 
