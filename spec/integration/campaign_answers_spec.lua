@@ -93,7 +93,7 @@ for name, case in pairs(cases) do
       assert.are.equal(0, deletes())
     end)
 
-    it("sends no DELETE after the last look", function()
+    it("sends no DELETE after the last fetch", function()
       local result = assert(apply(plan(), { on_stage = mix_at "cancelling", wait = 0 }))
       is("planned", result, "could not be looked at")
       assert.are.equal(0, deletes())

@@ -227,7 +227,7 @@ describe("a plan", function()
       end)
     end
 
-    it("skips what has changed by the last look before its DELETE", function()
+    it("skips what has changed by the last fetch before its DELETE", function()
       put(1, "+14155550111")
       local plan = plan_of { kw(1) }
       local result = assert(apply(plan, { on_stage = function(stage)
@@ -320,7 +320,7 @@ describe("a plan", function()
       assert.are.equal(0, count_deletes())
     end)
 
-    it("skips it at the last look", function()
+    it("skips it at the last fetch", function()
       for _, case in ipairs { { "+14155550999", words },
         { "none", "named +14155550201 and names no number that can be read" } } do
         sandbox.reset()

@@ -281,7 +281,7 @@ describe("a protect list", function()
       assert.are.equal(1, count_deletes())
     end)
 
-    it("what cannot be read, or is protected, at the last look is skipped", function()
+    it("what cannot be read, or is protected, at the last fetch is skipped", function()
       for i, case in ipairs {
         { '"phone_numbers":null', "unreadable: the list of its numbers cannot be read" },
         { '"phone_numbers":[{"phone_number":"(415) 555-0111"}]', "protected: +14155550111" },

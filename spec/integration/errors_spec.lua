@@ -129,7 +129,7 @@ local function deletes_seen()
 end
 
 for http_version, protocol in pairs { ["1.1"] = "HTTP/1.1", auto = "HTTP/2" } do
-  describe("over " .. protocol .. ", a caller who meets", function()
+  describe("over " .. protocol .. ", a caller that meets", function()
     local client
 
     before_each(function()
