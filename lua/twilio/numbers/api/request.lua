@@ -1,7 +1,6 @@
---- From an operation and its arguments to a call: the path and query that go on the wire, and the
---- values that were asked for. Every value is checked against the contract and percent-encoded here,
---- before anything is sent. What does not fit is told in words: whether it raises is for the caller
---- to say.
+--- Makes a call of an operation and its arguments: the path and query for the wire, and the values that were
+--- asked for. Every value is checked against the contract and percent-encoded before anything is sent. A value
+--- that does not fit gives nil and words: whether that raises is up to the caller.
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local contract = require "twilio.numbers.api.contract"
@@ -41,13 +40,12 @@ local function snake_case(name)
   return (name:gsub("(%l)(%u)", "%1_%2"):lower())
 end
 
---- What fits has nothing to encode but the plus sign of a phone number.
+--- In a valid value, only the plus sign of a phone number has to be encoded.
 local function encode_e164(value)
   return "%2B" .. value:sub(2)
 end
 
---- A parameter's check and encoding, worked out once: gives the text for the URL, or nil and what
---- is wrong.
+--- Compiles a parameter's check and encoding. The function gives the text for the URL, or nil and what is wrong.
 local function compile_parameter(parameter)
   local fits, wanted = checker(parameter)
   local lua_name = snake_case(parameter.name)
@@ -60,7 +58,7 @@ local function compile_parameter(parameter)
   end, lua_name
 end
 
---- The function that puts a path together; the contract has none with more than two parameters.
+--- Compiles a path, which has at most two parameters. The function gives the path, or nil and what is wrong.
 local function compile_path(path, checks)
   local literals, names = {}, {}
   local rest = path:gsub("([^{]*){(%w+)}", function(literal, name)
@@ -140,8 +138,8 @@ function request.path(id, first, second)
   return compiled[id].path(first, second)
 end
 
---- A request of the API and what becomes of it. The values of query parameters are there as well, by
---- their names in the contract.
+--- A request of the API, and its result when it is done. It also has the values of query parameters, by their
+--- names in the contract.
 ---@class twilio.numbers.Call
 ---@field id string the operation's id in the contract
 ---@field path string with the query
