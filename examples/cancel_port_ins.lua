@@ -165,7 +165,7 @@ local function ask_for_canary(watch)
 end
 
 local kept = { "concurrency", "canary", "canary_pause", "batch", "batch_pause", "max_failures",
-  "max_failure_percent", "wait", "settle_after", "lease" } -- by who goes on
+  "max_failure_percent", "wait", "settle_after", "lease" } -- shown in the command to go on
 local passed_on = { "reason", "ticket", "deadline", "skip_changed", "confirm",
   (table.unpack or unpack)(kept) }
 

@@ -9,7 +9,7 @@ local cli = {
   interrupted = 7, ledger = 8,
 }
 
---- What everything is sent through that may hold what somebody else has written; a script may mask it.
+--- Every text from outside goes through this before it is printed. A script may replace it to mask texts.
 function cli.mask(text) return text end
 
 function cli.warn(...)
@@ -52,7 +52,7 @@ function cli.write(text)
   if not written then lost = why end
 end
 
---- Like print, which tells nobody when it fails.
+--- Like print, but a failure to write is kept, and makes the exit code.
 function cli.print(...)
   local words = { ... }
   for i = 1, select("#", ...) do words[i] = tostring(words[i]) end

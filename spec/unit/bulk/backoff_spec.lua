@@ -1,4 +1,4 @@
---- How long to wait between two looks. The clock is the spec's.
+--- How long to wait between two polls. The clock is the spec's.
 
 local backoff = require "twilio.numbers.bulk.backoff"
 local core = require "twilio.numbers.core"
@@ -13,7 +13,7 @@ describe("a backoff", function()
 
   after_each(function() core.now = real_now end)
 
-  --- The intervals between so many looks.
+  --- The intervals between so many polls.
   local function intervals(count, options)
     local plan, list, last = backoff.new(options, {}), {}, nil
     for i = 1, count do

@@ -12,6 +12,12 @@ local UNREADABLE = 3 -- responses in a row, after which the failure does not cou
 ---@field max_interval number? seconds; how far `interval` grows while nothing changes. Default: 12 times `interval`.
 ---@field timeout number? seconds until it ends anyway; one more if an answer is slow. Default: no limit.
 
+---@class twilio.numbers.Backoff
+---@field interval number seconds of the first wait
+---@field most number seconds of the longest wait
+---@field timeout number? seconds
+---@field ends number? when the time is over, by the monotonic clock
+
 local backoff = {}
 
 local function seconds(options, name, otherwise)
@@ -26,6 +32,7 @@ end
 --- Checks the three options and starts the clock.
 ---@param options twilio.numbers.WaitOptions
 ---@param others table<string, boolean> which other options there may be
+---@return twilio.numbers.Backoff
 function backoff.new(options, others)
   if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
   for name in pairs(options) do
@@ -42,6 +49,10 @@ function backoff.new(options, others)
 end
 
 --- The next wait in seconds, after the last one; and the same, cut to the time that is left.
+---@param plan twilio.numbers.Backoff
+---@param last number?
+---@return number
+---@return number
 function backoff.next(plan, last)
   local wait = last and math.min(last * GROWTH, plan.most) or plan.interval
   local left = plan.ends and plan.ends - core.now()

@@ -1,8 +1,8 @@
---- What has become of a campaign: counts by state, all that is not confirmed, who did it, when.
+--- A campaign's report: counts by state, the targets that are not confirmed, and the runs.
 
 local classify = require "twilio.numbers.campaign.plan.classify"
 local format = require "twilio.numbers.util.format"
-local ledgers = require "twilio.numbers.campaign.ledger.store"
+local schema = require "twilio.numbers.campaign.ledger.store"
 local redact = require "twilio.numbers.util.redact"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
@@ -51,7 +51,7 @@ local function time_of(seconds)
   return seconds and os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(seconds)) or nil
 end
 
---- The class that a skipped target was found to be of.
+--- The class for which a target was skipped.
 local function class_of(target)
   return (target.why or ""):match "^([%w_]+)"
 end
@@ -61,7 +61,7 @@ local function is_planned(self, target)
 end
 
 local function count(self)
-  for _, state in ipairs(ledgers.STATES) do self.counts[state] = 0 end
+  for _, state in ipairs(schema.STATES) do self.counts[state] = 0 end
   for _, target in ipairs(self.targets) do
     self.counts[target.state] = self.counts[target.state] + 1
     for _, try in ipairs(target.tries) do
@@ -72,7 +72,7 @@ local function count(self)
   end
 end
 
---- Internal. Reads it from the ledger; an error if the rows differ from the plan.
+--- Internal. Reads a report from the ledger. It is an error if the rows differ from the plan.
 ---@param ledger twilio.numbers.Ledger
 ---@param campaign table as the ledger found it
 ---@return twilio.numbers.Report?
@@ -108,7 +108,7 @@ end
 ---@return string
 function report:summary()
   local parts = {}
-  for _, state in ipairs(ledgers.STATES) do
+  for _, state in ipairs(schema.STATES) do
     local n = self.counts[state]
     if n > 0 then parts[#parts + 1] = ("%d %s"):format(n, state) end
   end
@@ -136,8 +136,8 @@ local function row_of(self, target, mask)
   return row
 end
 
---- All that is neither done nor was meant to be left alone.
-local function is_worth_a_line(self, target)
+--- Whether the table lists a target without the option `all`: it is neither done nor left out for good reason.
+local function is_listed(self, target)
   if not is_planned(self, target) then
     return classify.is_problem(self.plan.targets[target.number].class)
   end
@@ -149,7 +149,7 @@ local function rows_of(self, all, unmasked)
   for _, run in ipairs(self.runs) do self.run_by_id[run.id] = run end
   local mask, rows = redact.filter(unmasked), {}
   for _, target in ipairs(self.targets) do
-    if all or is_worth_a_line(self, target) then
+    if all or is_listed(self, target) then
       rows[#rows + 1] = row_of(self, target, mask)
       rows[#rows].target = target
     end
@@ -219,7 +219,7 @@ function report:to_json(options)
     created_at = time_of(campaign.created_at),
   })
   return ('{"campaign":%s,\n"counts":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n'):format(head,
-    format.object(ledgers.STATES, self.counts),
+    format.object(schema.STATES, self.counts),
     format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
     table.concat(lines, ",\n"))
 end

@@ -1,10 +1,10 @@
---- From a plan, or from what a ledger has of one, to a run and what it came to.
+--- Applies a plan, or goes on with a campaign of a ledger: begins a run, and returns its result.
 
 local argument_error = require "twilio.numbers.util.argument_error"
-local plans = require "twilio.numbers.campaign.plan.document"
+local document = require "twilio.numbers.campaign.plan.document"
 local preflight = require "twilio.numbers.campaign.run.preflight"
-local reports = require "twilio.numbers.campaign.report"
-local runs = require "twilio.numbers.campaign.run.session"
+local campaign_report = require "twilio.numbers.campaign.report"
+local session = require "twilio.numbers.campaign.run.session"
 local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.ApplyOptions
@@ -126,7 +126,7 @@ local function verdict_of(stopped, report)
 end
 
 local function result_of(ledger, campaign, run)
-  local report, err = reports.read(ledger, campaign)
+  local report, err = campaign_report.read(ledger, campaign)
   local stop = run.stop_conditions
   return {
     verdict = verdict_of(stop.stopped, report), stopped = stop.stopped,
@@ -134,14 +134,14 @@ local function result_of(ledger, campaign, run)
   }
 end
 
---- Ends a run for whose work it is no time.
+--- Ends a run that has nothing to do.
 local function end_early(ledger, fine, why, err)
   ledger:end_run(fine and "refused" or "raised")
   if not fine then error(why, 0) end
   return nil, err
 end
 
---- Works on a campaign when it is this process's turn, if `prepare` finds nothing against it then.
+--- Runs a campaign, unless `prepare`, which is called when the run has begun, refuses that.
 local function run_campaign(client, ledger, plan, command, options, prepare)
   local ok, err = ledger:begin_run(plan.id, command, options.lease)
   if not ok then return nil, err end
@@ -150,7 +150,7 @@ local function run_campaign(client, ledger, plan, command, options, prepare)
   if not fine or not ok then return end_early(ledger, fine, ok, err) end
   campaign, err = ledger:find(plan.id)
   if not campaign then return end_early(ledger, true, nil, err) end
-  local run = runs.new(client, ledger, plan, options)
+  local run = session.new(client, ledger, plan, options)
   local why
   fine, why = pcall(run.work, run)
   run.stop_conditions:release()
@@ -176,7 +176,7 @@ local function check(client, ledger, plan, options)
   if ok then ok, err = preflight.age(plan, options.max_age) end
   if not ok then return nil, err end
   local skipped, objection = preflight.statuses(client, plan, planned, options)
-  is_begun, err = ledger:is_begun(plan.id) -- by another machine, which is what has changed them
+  is_begun, err = ledger:is_begun(plan.id) -- another machine may have begun it, and changed the targets
   if is_begun == nil then return nil, err end
   if is_begun and (skipped or objection.kind == "plan") then return true end
   return skipped, objection
@@ -184,7 +184,7 @@ end
 
 --- A plan of an earlier version binds too little to begin with. What has begun goes on.
 local function check_version(ledger, plan)
-  if plan.version == plans.VERSION then return true end
+  if plan.version == document.VERSION then return true end
   local is_begun, err = ledger:is_begun(plan.id)
   if is_begun == nil then return nil, err elseif is_begun then return true end
   return preflight.version(plan)
