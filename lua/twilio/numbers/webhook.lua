@@ -16,6 +16,7 @@ local errors = require "twilio.numbers.api.error"
 local webhook_event = require "twilio.numbers.webhook.event"
 local array = require "twilio.numbers.util.array"
 local lua_host = require "twilio.numbers.host"
+local options_of = require "twilio.numbers.util.options"
 local signature = require "twilio.numbers.webhook.signature"
 local webhook_store = require "twilio.numbers.webhook.store"
 
@@ -58,23 +59,15 @@ local webhook = {
   shared_store = webhook_store.shared,
 }
 
-local types = {
-  url = "string", on_event = "function", after_answer = "boolean", max_body = "number",
-  replay_window = "number", store = "table", auth_token = true,
+local schema = options_of.schema {
+  url = { kind = "string" },
+  auth_token = { kind = "any" },
+  on_event = { kind = "function" },
+  after_answer = { kind = "boolean" },
+  max_body = { kind = "positive", default = 65536 },
+  replay_window = { kind = "positive", default = 86400 },
+  store = { kind = "table" },
 }
-
-local function check_options(options)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  for name, value in pairs(options) do
-    local wanted = types[name]
-    if not wanted then argument_error.raise(("unknown option '%s'"):format(tostring(name))) end
-    if wanted ~= true and type(value) ~= wanted then
-      argument_error.argument(name, "a " .. wanted, value)
-    elseif wanted == "number" and (value ~= value or value <= 0) then
-      argument_error.argument(name, "a number above 0", value)
-    end
-  end
-end
 
 local function parse_url(url)
   local text = url or ""
@@ -115,7 +108,7 @@ end
 ---@return twilio.numbers.WebhookReceiver?
 ---@return twilio.numbers.Error? # of kind "credentials" if there is no auth token
 function webhook.new(options)
-  check_options(options)
+  options = schema:check(options)
   local url, verifier = parse_url(options.url), verifier_of(options.auth_token)
   if not verifier then
     return nil, errors.new {
@@ -126,8 +119,8 @@ function webhook.new(options)
   return setmetatable({
     url = url, verifier = verifier,
     on_event = options.on_event, after_answer = options.after_answer,
-    max_body = options.max_body or 65536,
-    window = options.replay_window or 86400,
+    max_body = options.max_body,
+    window = options.replay_window,
     store = check_store(options.store or webhook_store.memory()),
   }, meta)
 end

@@ -4,6 +4,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local contract = require "twilio.numbers.api.contract"
+local options_of = require "twilio.numbers.util.options"
 local phone_number = require "twilio.numbers.util.phone_number"
 local sid = require "twilio.numbers.util.sid"
 
@@ -105,6 +106,13 @@ end
 
 local NO_QUERY = { text = "" }
 
+--- The query's options.
+---@param id string the operation's id in the contract
+---@return table<string, table> # by their Lua names
+function request.query_options(id)
+  return compiled[id].query
+end
+
 --- The query, or nil and what is wrong.
 ---@param id string the operation's id in the contract
 ---@param options table<string, string>? query parameters under their Lua names
@@ -118,7 +126,7 @@ function request.query(id, options)
   local entries, parts, values = compiled[id].query, {}, {}
   for name, value in pairs(options) do
     local entry = entries[name]
-    if not entry then return nil, ("unknown option '%s'"):format(tostring(name)) end
+    if not entry then return nil, options_of.unknown(name, entries) end
     local text, problem = entry.check(value)
     if not text then return nil, problem end
     parts[#parts + 1], values[entry.name] = entry.name .. "=" .. text, value

@@ -1,9 +1,9 @@
 --- How long to wait between two polls of something that changes slowly.
 
-local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
+local options_of = require "twilio.numbers.util.options"
 
-local INTERVAL, GROWTH, MOST = 5, 1.5, 12
+local GROWTH, MOST = 1.5, 12
 local LAST_POLL = 1 -- second
 local UNREADABLE = 3 -- responses in a row, after which the failure does not count as passing
 
@@ -20,30 +20,21 @@ local UNREADABLE = 3 -- responses in a row, after which the failure does not cou
 
 local backoff = {}
 
-local function seconds(options, name, otherwise)
-  local value = options[name]
-  if value == nil then return otherwise end
-  if type(value) ~= "number" or not (value > 0 and value <= 1e9) then
-    argument_error.argument(name, "a number of seconds above 0 (and up to 1e9)", value)
-  end
-  return value
-end
+backoff.options = options_of.schema {
+  interval = { kind = "seconds", default = 5 },
+  max_interval = { kind = "seconds" },
+  timeout = { kind = "seconds" },
+}
 
---- Checks the three options and starts the clock.
+--- Checks the options and starts the clock.
 ---@param options twilio.numbers.WaitOptions
----@param others table<string, boolean> which other options there may be
+---@param schema twilio.numbers.util.Schema? an extension of `backoff.options`, if there may be others
 ---@return twilio.numbers.Backoff
-function backoff.new(options, others)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  for name in pairs(options) do
-    if name ~= "interval" and name ~= "max_interval" and name ~= "timeout" and not others[name] then
-      argument_error.raise(("unknown option '%s'"):format(tostring(name)))
-    end
-  end
-  local interval = seconds(options, "interval", INTERVAL)
-  local timeout = seconds(options, "timeout", nil)
+function backoff.new(options, schema)
+  options = (schema or backoff.options):check(options)
+  local interval, timeout = options.interval, options.timeout
   return {
-    interval = interval, most = seconds(options, "max_interval", interval * MOST),
+    interval = interval, most = options.max_interval or interval * MOST,
     timeout = timeout, ends = timeout and core.now() + timeout,
   }
 end

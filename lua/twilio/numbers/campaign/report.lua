@@ -3,6 +3,7 @@
 local classify = require "twilio.numbers.campaign.plan.classify"
 local format = require "twilio.numbers.util.format"
 local schema = require "twilio.numbers.campaign.ledger.store"
+local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
@@ -46,6 +47,11 @@ local redact = require "twilio.numbers.util.redact"
 ---@field runs twilio.numbers.ReportRun[] the runs, oldest first
 local report = {}
 report.__index = report
+
+local report_options = options_of.schema {
+  all = { kind = "boolean" },
+  unmasked = { kind = "boolean" },
+}
 
 local function time_of(seconds)
   return seconds and os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(seconds)) or nil
@@ -165,7 +171,7 @@ end
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:table(options)
-  options = options or {}
+  options = report_options:check(options or {})
   local shown = { "state", "port_in_sid", "phone_number_sid", "phone_number", "seen", "attempts",
     "code", "why" }
   local rows = rows_of(self, options.all, options.unmasked)
@@ -176,7 +182,7 @@ end
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:csv(options)
-  options = options or {}
+  options = report_options:check(options or {})
   return format.csv(columns, (rows_of(self, options.all, options.unmasked)))
 end
 
@@ -198,7 +204,7 @@ end
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:to_json(options)
-  options = options or {}
+  options = report_options:check(options or {})
   local rows, mask = rows_of(self, options.all, options.unmasked)
   local lines, runs = {}, {}
   for i, row in ipairs(rows) do
@@ -228,7 +234,8 @@ end
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:describe(options)
-  local mask, campaign = redact.filter(options and options.unmasked), self.campaign
+  options = report_options:check(options or {})
+  local mask, campaign = redact.filter(options.unmasked), self.campaign
   local place = self.base_url and " at " .. self.base_url or ""
   local lines = { ("campaign %s of %s%s, entered %s, to cancel %d"):format(campaign.id:sub(1, 12),
     campaign.account_sid, place, time_of(campaign.created_at), campaign.planned) }

@@ -6,14 +6,13 @@ local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local endpoint = require "twilio.numbers.api.endpoint"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
+local options_of = require "twilio.numbers.util.options"
 local phone_number = require "twilio.numbers.util.phone_number"
 local document = require "twilio.numbers.campaign.plan.document"
 local progress = require "twilio.numbers.bulk.progress"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local inputs = require "twilio.numbers.runtime.inputs"
 local plan_target = require "twilio.numbers.campaign.plan.target"
-
-local WINDOW = 48 * 3600 -- seconds
 
 ---@class twilio.numbers.PlanOptions
 ---@field window number? seconds before and after a port date in which a target is `too_late`; with 0, only while it may be that date itself. Default: 48 hours.
@@ -38,25 +37,18 @@ end
 
 local function is_account(text) return #text == 34 and text:find "^AC%x+$" ~= nil end
 
-local known = {
-  window = true, accounts = true, protect = true, concurrency = true, progress = true,
+local schema = options_of.schema {
+  window = { kind = "duration", default = 48 * 3600 },
+  accounts = { kind = "any" },
+  protect = { kind = "any" },
+  concurrency = { kind = "count" },
+  progress = { kind = "any" },
 }
 
 local function check(client, options)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  for name in pairs(options) do
-    if not known[name] then argument_error.raise(("unknown option '%s'"):format(tostring(name))) end
-  end
-  local window = options.window == nil and WINDOW or options.window
-  if type(window) ~= "number" or not (window >= 0 and window <= 1e9) then
-    argument_error.argument("window", "a number of seconds", window)
-  end
-  local concurrency = options.concurrency == nil and client:pace().limit or options.concurrency
-  if type(concurrency) ~= "number" or concurrency < 1 or concurrency % 1 ~= 0 then
-    argument_error.argument("concurrency", "a whole number above 0", concurrency)
-  end
+  options = schema:check(options)
   return {
-    window = window, concurrency = concurrency,
+    window = options.window, concurrency = options.concurrency or client:pace().limit,
     accounts = check_list("accounts", options.accounts, is_account, "an account SID, AC..."),
     protected = check_list("protect", options.protect, protection.is_entry,
       "a port-in SID, a phone number SID or an E.164 number"),

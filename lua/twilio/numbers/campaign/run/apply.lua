@@ -2,6 +2,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local document = require "twilio.numbers.campaign.plan.document"
+local options_of = require "twilio.numbers.util.options"
 local preflight = require "twilio.numbers.campaign.run.preflight"
 local campaign_report = require "twilio.numbers.campaign.report"
 local session = require "twilio.numbers.campaign.run.session"
@@ -67,52 +68,38 @@ local system = require "twilio.numbers.util.system"
 
 local DAY = 24 * 3600
 
-local defaults = { max_age = DAY, wait = 300, settle_after = 60, lease = 600 }
-
-local kinds = {
-  confirm = "count", concurrency = "count", canary = "count", batch = "count",
-  max_failures = "whole", max_failure_percent = "number", max_age = "number",
-  canary_pause = "number", batch_pause = "number", deadline = "number", wait = "number",
-  interval = "number", settle_after = "number", lease = "number", reason = "string",
-  ticket = "string", skip_changed = "boolean", on_canary = "function", interrupted = "function",
-  on_target = "function", on_stage = "function",
+local schema = options_of.schema {
+  confirm = { kind = "whole" },
+  reason = { kind = "string" },
+  ticket = { kind = "string" },
+  concurrency = { kind = "count" },
+  max_age = { kind = "number", default = DAY },
+  skip_changed = { kind = "boolean" },
+  canary = { kind = "count" },
+  canary_pause = { kind = "number" },
+  on_canary = { kind = "function" },
+  batch = { kind = "count" },
+  batch_pause = { kind = "number" },
+  max_failures = { kind = "whole" },
+  max_failure_percent = { kind = "number" },
+  deadline = { kind = "number" },
+  wait = { kind = "number", default = 300 },
+  interval = { kind = "number" },
+  settle_after = { kind = "number", default = 60 },
+  lease = { kind = "number", default = 600 },
+  interrupted = { kind = "function" },
+  on_target = { kind = "function" },
+  on_stage = { kind = "function" },
 }
-
-local wanted = {
-  count = "a whole number above 0", whole = "a whole number", number = "a number from 0",
-  string = "a text", boolean = "true or false", ["function"] = "a function",
-}
-
-local function fits(kind, value)
-  if kind == "count" or kind == "whole" then
-    return type(value) == "number" and value % 1 == 0 and value >= (kind == "count" and 1 or 0)
-  elseif kind == "number" then
-    return type(value) == "number" and value >= 0 and value <= 1e9
-  end
-  return type(value) == kind
-end
 
 --- The options with what is missing.
 local function check_options(client, options)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  local checked = {}
-  for name, value in pairs(options) do
-    local kind = kinds[name]
-    if not kind then argument_error.raise(("unknown option '%s'"):format(tostring(name))) end
-    local is_zero = name == "confirm" and value == 0
-    if not is_zero and not fits(kind, value) then
-      argument_error.argument(name, wanted[kind], value)
-    end
-    checked[name] = value
-  end
+  local checked = schema:check(options)
   local most = client:pace().limit
   if checked.concurrency and checked.concurrency > most then
     argument_error.argument("concurrency",
       ("at most %d, the client's own (an option of numbers.new),"):format(most),
       checked.concurrency)
-  end
-  for name, value in pairs(defaults) do
-    if checked[name] == nil then checked[name] = value end
   end
   checked.ends = checked.deadline and system.now() + checked.deadline
   return checked
