@@ -13,11 +13,11 @@
 local apply = require "twilio.numbers.campaign.run.apply"
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
-local host = require "twilio.numbers.host"
-local store = require "twilio.numbers.campaign.ledger.store"
-local planner = require "twilio.numbers.campaign.plan.planner"
 local document = require "twilio.numbers.campaign.plan.document"
+local host = require "twilio.numbers.host"
+local planner = require "twilio.numbers.campaign.plan.planner"
 local report = require "twilio.numbers.campaign.report"
+local store = require "twilio.numbers.campaign.ledger.store"
 
 ---@class twilio.numbers.campaign
 ---@field interrupts fun(): twilio.numbers.core.Interrupts? records SIGINT and SIGTERM, which then no longer end the process, for the option `interrupted`; nil if that is done already

@@ -2,9 +2,9 @@
 
 local classify = require "twilio.numbers.campaign.plan.classify"
 local format = require "twilio.numbers.util.format"
-local schema = require "twilio.numbers.campaign.ledger.store"
 local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
+local schema = require "twilio.numbers.campaign.ledger.store"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
 ---@field tries twilio.numbers.ReportTry[] its DELETEs, oldest first

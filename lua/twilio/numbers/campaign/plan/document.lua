@@ -9,10 +9,10 @@ local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
 local format = require "twilio.numbers.util.format"
 local json = require "twilio.numbers.util.json"
+local plan_target = require "twilio.numbers.campaign.plan.target"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local redact = require "twilio.numbers.util.redact"
 local system = require "twilio.numbers.util.system"
-local plan_target = require "twilio.numbers.campaign.plan.target"
 
 ---@class twilio.numbers.Plan
 ---@field VERSION integer internal

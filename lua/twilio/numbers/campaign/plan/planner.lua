@@ -4,15 +4,16 @@ local argument_error = require "twilio.numbers.util.argument_error"
 local array = require "twilio.numbers.util.array"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
+local document = require "twilio.numbers.campaign.plan.document"
 local endpoint = require "twilio.numbers.api.endpoint"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
+local inputs = require "twilio.numbers.runtime.inputs"
 local options_of = require "twilio.numbers.util.options"
 local phone_number = require "twilio.numbers.util.phone_number"
-local document = require "twilio.numbers.campaign.plan.document"
+local plan_target = require "twilio.numbers.campaign.plan.target"
 local progress = require "twilio.numbers.bulk.progress"
 local protection = require "twilio.numbers.campaign.plan.protection"
-local inputs = require "twilio.numbers.runtime.inputs"
-local plan_target = require "twilio.numbers.campaign.plan.target"
+local sid = require "twilio.numbers.util.sid"
 
 ---@class twilio.numbers.PlanOptions
 ---@field window number? seconds before and after a port date in which a target is `too_late`; with 0, only while it may be that date itself. Default: 48 hours.
@@ -35,8 +36,6 @@ local function check_list(name, list, fits, wanted)
   return own
 end
 
-local function is_account(text) return #text == 34 and text:find "^AC%x+$" ~= nil end
-
 local schema = options_of.schema {
   window = { kind = "duration", default = 48 * 3600 },
   accounts = { kind = "any" },
@@ -49,7 +48,7 @@ local function check(client, options)
   options = schema:check(options)
   return {
     window = options.window, concurrency = options.concurrency or client:pace().limit,
-    accounts = check_list("accounts", options.accounts, is_account, "an account SID, AC..."),
+    accounts = check_list("accounts", options.accounts, sid.is_account, "an account SID, AC..."),
     protected = check_list("protect", options.protect, protection.is_entry,
       "a port-in SID, a phone number SID or an E.164 number"),
     progress = progress.for_option(options.progress),

@@ -1,10 +1,10 @@
 --- Applies a plan, or goes on with a campaign of a ledger: begins a run, and returns its result.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local campaign_report = require "twilio.numbers.campaign.report"
 local document = require "twilio.numbers.campaign.plan.document"
 local options_of = require "twilio.numbers.util.options"
 local preflight = require "twilio.numbers.campaign.run.preflight"
-local campaign_report = require "twilio.numbers.campaign.report"
 local session = require "twilio.numbers.campaign.run.session"
 local system = require "twilio.numbers.util.system"
 

@@ -4,13 +4,13 @@
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
+local document = require "twilio.numbers.campaign.plan.document"
 local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
-local document = require "twilio.numbers.campaign.plan.document"
+local plan_target = require "twilio.numbers.campaign.plan.target"
 local redact = require "twilio.numbers.util.redact"
 local stop_conditions = require "twilio.numbers.campaign.run.stop_conditions"
-local plan_target = require "twilio.numbers.campaign.plan.target"
 local worker_pool = require "twilio.numbers.campaign.run.worker_pool"
 
 local preflight = {}
