@@ -26,6 +26,7 @@ local statements = {
     id TEXT PRIMARY KEY, campaign TEXT NOT NULL, command TEXT NOT NULL, host TEXT NOT NULL,
     pid INTEGER NOT NULL, who TEXT NOT NULL, started_at DOUBLE PRECISION NOT NULL,
     ended_at DOUBLE PRECISION, ended_as TEXT)]],
+  -- run, lease_until: the run that has claimed the target, and until when
   [[CREATE TABLE targets (
     campaign TEXT NOT NULL, number INTEGER NOT NULL, port_in_sid TEXT NOT NULL,
     phone_number_sid TEXT, phone_number TEXT, planned_status TEXT, state TEXT NOT NULL, why TEXT,
