@@ -25,7 +25,7 @@ local MILLISECONDS = 1000
 local function of(schema)
   local names, defaults = {}, {}
   for name, field in pairs(schema.fields) do names[name], defaults[name] = true, field.default end
-  return { names = names, defaults = defaults, all_defaults_of = defaults }
+  return { names = names, defaults = defaults }
 end
 
 --- The schema that a function of a module uses.
@@ -42,7 +42,7 @@ end
 --- Without the names that another class describes.
 local function without(source, other)
   for name in pairs(other.names) do source.names[name] = nil end
-  source.defaults, source.all_defaults_of = {}, nil
+  source.defaults = {}
   return source
 end
 

@@ -26,6 +26,15 @@ describe("a schema of options", function()
     assert.are.same({ label = "done" }, given)
   end)
 
+  it("reads options that are inherited, its own and another part's", function()
+    local function inherited(values) return setmetatable({}, { __index = values }) end
+    local own, rest = schema:check(inherited { label = "done", target = "AC" }, { target = {} })
+    assert.are.same({ label = "done", attempts = 5, ordered = false }, own)
+    assert.are.same({ target = "AC" }, rest)
+    assert.are.equal("interval: a number of seconds above 0 (and up to 1e9) expected, got 0",
+      complaint(inherited { interval = 0 }))
+  end)
+
   it("keeps a false that is given where the default is true", function()
     assert.are.same({ on = false }, (options.schema { on = { kind = "boolean", default = true } }
       :check { on = false }))
@@ -53,6 +62,15 @@ describe("a schema of options", function()
 
   it("refuses a number that is none", function()
     assert.matches("a number of seconds", complaint { interval = 0 / 0 }, 1, true)
+    assert.matches("a whole number", complaint { attempts = 0 / 0 }, 1, true)
+    assert.matches("a number above 0",
+      complaint({ size = 0 / 0 }, options.schema { size = { kind = "positive" } }), 1, true)
+  end)
+
+  it("limits neither a count nor a positive number", function()
+    assert.are.equal(2 ^ 40, schema:check({ attempts = 2 ^ 40 }).attempts)
+    local size = options.schema { size = { kind = "positive" } }
+    assert.are.equal(1 / 0, size:check({ size = 1 / 0 }).size)
   end)
 
   it("refuses an unknown name, and suggests the nearest one", function()

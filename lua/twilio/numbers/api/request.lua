@@ -124,12 +124,16 @@ function request.query(id, options)
     return nil, argument_error.words("options", "a table", options)
   end
   local entries, parts, values = compiled[id].query, {}, {}
-  for name, value in pairs(options) do
-    local entry = entries[name]
-    if not entry then return nil, options_of.unknown(name, entries) end
-    local text, problem = entry.check(value)
-    if not text then return nil, problem end
-    parts[#parts + 1], values[entry.name] = entry.name .. "=" .. text, value
+  for name in pairs(options) do
+    if not entries[name] then return nil, options_of.unknown(name, entries) end
+  end
+  for name, entry in pairs(entries) do
+    local value = options[name]
+    if value ~= nil then
+      local text, problem = entry.check(value)
+      if not text then return nil, problem end
+      parts[#parts + 1], values[entry.name] = entry.name .. "=" .. text, value
+    end
   end
   if #parts == 0 then return NO_QUERY end
   table.sort(parts)

@@ -27,9 +27,11 @@ local EVERY = 0.2 -- seconds between two updates of the line
 function progress.new(options)
   options = schema:check(options or {})
   local stream = options.stream or io.stderr
+  local is_file, shown = pcall(core.is_terminal, stream)
+  if not is_file then argument_error.argument("stream", "an open file", stream) end
   return setmetatable({
     total = options.total, label = options.label, stream = stream,
-    shown = core.is_terminal(stream), done = 0, failed = 0, began = core.now(), last = 0,
+    shown = shown, done = 0, failed = 0, began = core.now(), last = 0,
   }, progress)
 end
 

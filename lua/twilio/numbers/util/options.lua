@@ -14,6 +14,11 @@ local function is_number(value)
   return type(value) == "number" and value >= 0 and value <= MOST
 end
 
+--- Infinity and NaN are not whole.
+local function is_whole(value)
+  return type(value) == "number" and value % 1 == 0
+end
+
 local function is_of_type(name)
   return function(value) return type(value) == name end
 end
@@ -27,15 +32,15 @@ local kinds = {
   table = { fits = is_of_type "table", words = "a table" },
   number = { fits = is_number, words = "a number from 0" },
   whole = {
-    fits = function(value) return is_number(value) and value % 1 == 0 end,
+    fits = function(value) return is_whole(value) and value >= 0 end,
     words = "a whole number from 0",
   },
   count = {
-    fits = function(value) return is_number(value) and value % 1 == 0 and value >= 1 end,
+    fits = function(value) return is_whole(value) and value >= 1 end,
     words = "a whole number above 0",
   },
-  positive = {
-    fits = function(value) return is_number(value) and value > 0 end,
+  positive = { -- may be infinite
+    fits = function(value) return type(value) == "number" and value > 0 end,
     words = "a number above 0",
   },
   seconds = {
@@ -103,28 +108,34 @@ local function raise_unknown(self, name, others)
   argument_error.raise(self.place and ("%s: %s"):format(self.place, message) or message)
 end
 
---- Checks a table of options. Raises at the user's line for what is wrong.
+local function check_names(self, given, others)
+  for name in pairs(given) do
+    local is_known = self.fields[name] or others and others[name] ~= nil
+    if not is_known then raise_unknown(self, name, others) end
+  end
+end
+
+--- Checks a table of options. Raises at the user's line for what is wrong. Each option is read by
+--- its name: its value may be inherited, and `pairs` does not give it then.
 ---@param given table
 ---@param others table<string, any>? further names, which another part checks
 ---@return table own a copy of the schema's options, with defaults for what is not given
 ---@return table? rest those of `others` that are given; nil for none
 function schema:check(given, others)
   options.check_table(given, self.place)
+  check_names(self, given, others)
   local own, rest = {}, nil
-  for name, value in pairs(given) do
-    local field = self.fields[name]
-    if field then
-      check_value(self, name, field, value)
-      own[name] = value
-    elseif others and others[name] ~= nil then
-      rest = rest or {}
-      rest[name] = value
-    else
-      raise_unknown(self, name, others)
-    end
-  end
   for name, field in pairs(self.fields) do
-    if own[name] == nil then own[name] = field.default end
+    local value = given[name]
+    if value ~= nil then check_value(self, name, field, value) end
+    if value == nil then value = field.default end
+    own[name] = value
+  end
+  for name in pairs(others or {}) do
+    if given[name] ~= nil then
+      rest = rest or {}
+      rest[name] = given[name]
+    end
   end
   return own, rest
 end
