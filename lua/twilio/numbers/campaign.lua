@@ -16,6 +16,7 @@ local core = require "twilio.numbers.core"
 local document = require "twilio.numbers.campaign.plan.document"
 local host = require "twilio.numbers.host"
 local planner = require "twilio.numbers.campaign.plan.planner"
+local protection = require "twilio.numbers.campaign.plan.protection"
 local report = require "twilio.numbers.campaign.report"
 local store = require "twilio.numbers.campaign.ledger.store"
 
@@ -47,6 +48,14 @@ end
 function campaign.plan(client, source, options)
   check_client(client)
   return planner.make(client, source, options)
+end
+
+--- Reads one entry for the option `protect`. A number may have blanks, dots, hyphens and brackets.
+---@param text string a port-in's or a number's SID, or a number in E.164
+---@return string? # the entry; nil if the text is none
+function campaign.protect_entry(text)
+  if type(text) ~= "string" then argument_error.argument("text", "a SID or a number", text) end
+  return protection.entry(text)
 end
 
 --- Reads a plan that `plan:to_json()` wrote.

@@ -23,6 +23,14 @@ function protection.is_entry(text)
   return is_number and (text:sub(2, 2) ~= "1" or #text == #"+14155550111")
 end
 
+--- The entry that a text is, in the spelling of the protect list; nil if it is none.
+---@param text string
+---@return string?
+function protection.entry(text)
+  local entry = text:find "^%+" and phone_number.written(text) or text
+  return protection.is_entry(entry) and entry or nil
+end
+
 local function add(index, key, place)
   index[key] = index[key] or {}
   table.insert(index[key], place)
