@@ -41,9 +41,10 @@ end
 --- A class's fields and those that it inherits.
 local function all_fields(found, class)
   local fields = {}
-  while class and class.name ~= "twilio.numbers.Record" do
-    for _, field in ipairs(class.fields) do fields[#fields + 1] = field end
-    class = found.classes[class.parent]
+  for _, field in ipairs(class.fields) do fields[#fields + 1] = field end
+  for _, parent in ipairs(class.parents) do
+    local inherited = parent ~= "twilio.numbers.Record" and all_fields(found, found.classes[parent]) or {}
+    for _, field in ipairs(inherited) do fields[#fields + 1] = field end
   end
   return fields
 end

@@ -15,6 +15,7 @@ local errors = require "twilio.numbers.api.error"
 local deliveries = require "twilio.numbers.webhook.delivery"
 local webhook_event = require "twilio.numbers.webhook.event"
 local lua_host = require "twilio.numbers.host"
+local options_of = require "twilio.numbers.util.options"
 local secrets = require "twilio.numbers.webhook.secrets"
 local signature = require "twilio.numbers.webhook.signature"
 local urls = require "twilio.numbers.webhook.urls"
@@ -64,24 +65,18 @@ local webhook = {
   shared_store = webhook_store.shared,
 }
 
-local types = {
-  url = "string", on_event = "function", after_answer = "boolean", max_body = "number",
-  replay_window = "number", store = "table", auth_token = true,
-  keys = true, -- checked elsewhere, by which no secret comes into an error
+local schema = options_of.schema {
+  url = { kind = "string" },
+  auth_token = { kind = "any" },
+  keys = { kind = "any" }, -- checked elsewhere, by which no secret comes into an error
+  on_event = { kind = "function" },
+  after_answer = { kind = "boolean" },
+  max_body = { kind = "positive", default = 65536 },
+  replay_window = { kind = "positive", default = 86400 },
+  store = { kind = "table" },
 }
 
-local function check_options(options)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  for name, value in pairs(options) do
-    local wanted = types[name]
-    if not wanted then argument_error.raise(("unknown option '%s'"):format(tostring(name))) end
-    if wanted ~= true and type(value) ~= wanted then
-      argument_error.argument(name, "a " .. wanted, value)
-    elseif wanted == "number" and (value ~= value or value <= 0) then
-      argument_error.argument(name, "a number above 0", value)
-    end
-  end
-end
+local secrets_schema = options_of.schema { auth_token = { kind = "any" }, keys = { kind = "any" } }
 
 local function parse_url(url)
   local text = url or ""
@@ -124,14 +119,14 @@ end
 ---@return twilio.numbers.WebhookReceiver?
 ---@return twilio.numbers.Error? # of kind "credentials" if there is no auth token
 function webhook.new(options)
-  check_options(options)
+  options = schema:check(options)
   local url, own_secrets, err = parse_url(options.url), new_secrets(options)
   if not own_secrets then return nil, err end
   return setmetatable({
     url = url, secrets = own_secrets,
     on_event = options.on_event, after_answer = options.after_answer,
-    max_body = options.max_body or 65536,
-    window = options.replay_window or 86400,
+    max_body = options.max_body,
+    window = options.replay_window,
     store = check_store(options.store or webhook_store.memory()),
   }, meta)
 end
@@ -231,13 +226,7 @@ end
 ---@return true?
 ---@return twilio.numbers.Error? # of kind "credentials" if there is no auth token; nothing has changed then
 function receiver:exchange(given)
-  if type(given) ~= "table" then argument_error.argument("given", "a table", given) end
-  for name in pairs(given) do
-    if name ~= "auth_token" and name ~= "keys" then
-      argument_error.raise(("unknown option '%s'"):format(tostring(name)))
-    end
-  end
-  local newer, err = new_secrets(given)
+  local newer, err = new_secrets(secrets_schema:check(given))
   if not newer then return nil, err end
   self.secrets:close()
   self.secrets = newer

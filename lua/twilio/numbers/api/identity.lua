@@ -1,8 +1,8 @@
---- Whether an object is the answer to a call: about what was asked for, and of the kind that the
---- operation gives. A cache or a mixed-up connection may bring another one's.
+--- Whether an object is the response to a call: it names the requested thing, and is of the operation's kind. A
+--- cache or a mixed-up connection may bring the response to another request.
 
 local contract = require "twilio.numbers.api.contract"
-local foreign = require "twilio.numbers.util.excerpt"
+local excerpt = require "twilio.numbers.util.excerpt"
 local null = require("twilio.numbers.core").null
 
 local identity = {}
@@ -70,7 +70,7 @@ for id, operation in pairs(contract.operations) do
 end
 
 local function show(value)
-  if type(value) == "string" then return '"' .. foreign(value, SHOWN) .. '"' end
+  if type(value) == "string" then return '"' .. excerpt(value, SHOWN) .. '"' end
   return type(value) == "table" and "no single value" or tostring(value)
 end
 
@@ -79,7 +79,7 @@ local function in_words(field, value, asked)
     field, show(value), asked)
 end
 
---- What contradicts in the items of an array. What is no object, or null, names nothing.
+--- The contradiction in an array's items, if any. An item that is no object, or is null, names nothing.
 local function contradiction_within(entry, asked, items)
   if type(items) ~= "table" then return nil end
   local i, item = 1, items[1]
@@ -93,7 +93,7 @@ local function contradiction_within(entry, asked, items)
   end
 end
 
---- Compares what an object names with what was asked for. Null and what is missing name nothing.
+--- Compares an object's names with the requested ones. A field that is null or missing names nothing.
 ---@param call twilio.numbers.Call
 ---@param object table
 ---@return string? # what contradicts, in words

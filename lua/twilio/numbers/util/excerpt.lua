@@ -4,7 +4,7 @@
 ---@param text string
 ---@param most integer how many bytes are kept
 ---@return string
-local function foreign(text, most)
+local function excerpt(text, most)
   text = text:gsub("[%c%s]+", " "):gsub("^ ", ""):gsub(" $", "")
     :gsub("([Bb][Aa][Ss][Ii][Cc])([ %%&][%w%%&;+/=]+)", function(word, rest)
       if #rest > 8 then return word .. " ..." end
@@ -12,4 +12,4 @@ local function foreign(text, most)
   return #text > most and text:sub(1, most) .. "..." or text
 end
 
-return foreign
+return excerpt

@@ -1,5 +1,7 @@
 --- Hides what identifies a person in what is printed or handed on.
 
+local argument_error = require "twilio.numbers.util.argument_error"
+
 local redact = {}
 
 --- The middle of a number's digits as stars; what stands between them stays: +1 41* *** **11.
@@ -50,6 +52,7 @@ local MAILBOX = "([^%s<>,;@\"/\128-\191][\128-\191]*)[^%s<>,;@\"/]*@([%w%-]+[%w%
 ---@param text string
 ---@return string
 function redact.text(text)
+  if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
   text = text:gsub("%%40", "@"):gsub("%%2[Bb]", "+"):gsub("%%20", " "):gsub(MAILBOX, mask_mailbox)
   text = text:gsub("(%+)" .. RUN, mask_run)
   return ((" " .. text):gsub("([^%w%+])" .. RUN, mask_after):sub(2))
