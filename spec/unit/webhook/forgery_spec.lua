@@ -74,19 +74,21 @@ local function meaning(text)
   return table.concat(parts, "\0")
 end
 
---- As a form is signed, a field that comes twice is signed once.
+--- As a form is signed: a field that comes twice counts once, and nothing is between names and values. So a
+--- form whose separators moved can be signed alike, which a receiver cannot always tell.
 local function meaning_of_form(text)
   local parts, last = {}, nil
   for part in (meaning(text) .. "\0"):gmatch "(%Z*)%z" do
-    if part ~= last then parts[#parts + 1] = part end
+    if part ~= last then parts[#parts + 1] = part:gsub("=", "", 1) end
     last = part
   end
-  return table.concat(parts, "\0")
+  table.sort(parts)
+  return table.concat(parts)
 end
 
 --- The body's hash may come twice.
 local function meaning_of_query(text)
-  return meaning(text):gsub("bodySHA256=%x+%z(bodySHA256=%x+)", "%1")
+  return meaning(text):gsub("(bodySHA256=%x+)%z%1", "%1")
 end
 
 local function meaning_of_settings(text)

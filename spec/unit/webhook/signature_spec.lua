@@ -143,6 +143,8 @@ describe("a signature", function()
     for _, query in ipairs { "foo=1&bar=2&" .. hash .. "&" .. wrong, wrong .. "&foo=1&bar=2&" .. hash } do
       assert.are.equal("bodySHA256 is not the body's", objection(json { query = query }), query)
     end
+    assert.are.equal("bodySHA256 comes more than twice",
+      objection(json { query = "foo=1&bar=2" .. ("&" .. hash):rep(3) }))
     for _, query in ipairs { "foo=1&bar=2&bodySHA256=", "foo=1&bar=2&bodySHA256",
       "foo=1&bar=2&xbodySHA256=" .. HASH, "foo=1&bar=2&body%53HA256=" .. HASH, "foo=1&bar=2&&" .. hash } do
       assert.are.equal("the query is not the URL's", objection(json { query = query }), query)

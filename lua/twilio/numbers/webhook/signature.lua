@@ -72,6 +72,7 @@ local function form_objection(body)
 end
 
 local SIGNATURE = "X-Twilio-Signature"
+local MOST_HASHES = 2 -- of the body in a query
 
 --- The one signature of a request, or nil and what is wrong. Proxies join several headers by commas.
 local function only_signature(given)
@@ -89,6 +90,7 @@ end
 ---@return string? ending
 local function body_objection(request)
   local hashes = request.query.hashes
+  if #hashes > MOST_HASHES then return "bodySHA256 comes more than twice" end
   if hashes[1] then
     local own = core.sha256(request.body)
     for _, field in ipairs(hashes) do
