@@ -44,8 +44,7 @@ end
 
 local lost -- why output could not be written
 
--- Each line is seen at once. A line buffer would be written later, and hide that a write has failed.
-io.stdout:setvbuf "no"
+io.stdout:setvbuf "line" -- each line is seen at once, whatever happens next
 
 --- Writes to the standard output, and remembers when that fails.
 function cli.write(text)
