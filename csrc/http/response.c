@@ -1,8 +1,8 @@
 #include "response.h"
 
+#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { HEAD_LIMIT = 256 * 1024, HEAD_KEEP = 16 * 1024, BODY_KEEP = 64 * 1024 };
 
@@ -84,7 +84,7 @@ const char *response_header(const response *r, const char *name, size_t *length)
     if (stop == NULL)
       stop = end;
     if ((size_t)(stop - line) > name_length && line[name_length] == ':' &&
-        strncasecmp(line, name, name_length) == 0)
+        curl_strnequal(line, name, name_length) != 0)
       return value_of(line, stop, name_length, length);
     line = stop < end ? stop + 1 : end;
   }

@@ -61,7 +61,7 @@ static bool is_secret(const char *text) {
   if (text == NULL)
     return false;
   for (const char *c = text; *c != '\0'; c++)
-    if (iscntrl((unsigned char)*c))
+    if (is_control(*c))
       return false;
   return *text != '\0';
 }

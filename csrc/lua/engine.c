@@ -3,7 +3,6 @@
 #include <limits.h>
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #include "compat.h"
 #include "core.h"
@@ -51,9 +50,24 @@ static int l_new(lua_State *L) {
   return 1;
 }
 
+/* Four decimal numbers up to 255, the first of them 127: anything else may be a name, which a name server
+ * may give any address. */
+static bool is_loopback(const char *host) {
+  for (int i = 0; i < 4; i++) {
+    int value = 0, digits = 0;
+    for (; *host >= '0' && *host <= '9' && digits < 3; host++, digits++)
+      value = value * 10 + (*host - '0');
+    if (digits == 0 || value > 255 || (i == 0 && value != 127))
+      return false;
+    if (*host != (i < 3 ? '.' : '\0'))
+      return false;
+    host += i < 3;
+  }
+  return true;
+}
+
 static bool is_this_machine(const char *host) {
-  return strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-         (strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") == strlen(host));
+  return curl_strequal(host, "localhost") != 0 || strcmp(host, "[::1]") == 0 || is_loopback(host);
 }
 
 /* Parsed by libcurl, since libcurl connects. */

@@ -1,6 +1,5 @@
 /* core.verifier(keys) checks signatures with one of several keys. It keeps the keys in C memory and
  * overwrites them at the end. core.sha256(text), core.equal(a, b). */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +31,7 @@ static int verifier_close(lua_State *L) {
 /* Texts with control characters are no keys. */
 static bool is_key(const char *text) {
   for (const char *c = text; *c != '\0'; c++)
-    if (iscntrl((unsigned char)*c))
+    if (is_control(*c))
       return false;
   return *text != '\0';
 }

@@ -14,7 +14,8 @@ trap 'exit 143' TERM
 
 TMPDIR=$JOB/tmp # goes with the job
 LUA_PATH="./lua/?.lua;./?.lua;./?/init.lua;;"
-export LUA_PATH TMPDIR
+LOCPATH=$PWD/.build/locales:/usr/lib/locale # where setlocale looks
+export LUA_PATH TMPDIR LOCPATH
 began=$(date +%s)
 [ "$kind" = plain ] || start_sandbox
 "$@"

@@ -11,6 +11,7 @@
 ---     receiver:serve()                                                  -- in content_by_lua
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.api.error"
 local events = require "twilio.numbers.webhook.event"
@@ -78,9 +79,10 @@ end
 
 local function parse_url(url)
   local text = url or ""
-  local user = text:match "^https?://([^/?#%c]*@)" or "" -- is signed, and is a secret
-  local scheme, host, port, path, query = text:gsub("//[^/?#%c]*@", "//", 1)
-    :match "^(https?)://([%w%._%-]+):?(%d*)(/?[^?#%c]*)%??([^#%c]*)[^%c]*$"
+  if text:find("[" .. ascii.CONTROL .. "]") then text = "" end
+  local user = text:match "^https?://([^/?#]*@)" or "" -- is signed, and is a secret
+  local scheme, host, port, path, query = text:gsub("//[^/?#]*@", "//", 1)
+    :match "^(https?)://([0-9A-Za-z%._%-]+):?(%d*)(/?[^?#]*)%??([^#]*).*$"
   if not scheme or path ~= "" and path:sub(1, 1) ~= "/" then
     argument_error.argument("url", "the webhook's URL, https://host[:port]/path,",
       url and url:gsub("//[^/?#]*@", "//***@") or nil)
@@ -134,7 +136,7 @@ end
 
 local function header(request, wanted)
   for name, value in pairs(request.headers or {}) do
-    if type(name) == "string" and name:lower() == wanted then return value end
+    if type(name) == "string" and ascii.lower(name) == wanted then return value end
   end
 end
 
@@ -153,7 +155,7 @@ end
 local function carries_form(request)
   local content_type = header(request, "content-type")
   return type(content_type) == "string" and not signature.body_hash(request.query)
-    and content_type:lower():find("^%s*application/x%-www%-form%-urlencoded") ~= nil
+    and ascii.lower(content_type):find("^[ \t]*application/x%-www%-form%-urlencoded") ~= nil
 end
 
 --- What tells deliveries apart: of whom and of what they tell, and when that was. Where they do not say

@@ -8,7 +8,7 @@ describe("an excerpt", function()
   end)
 
   it("has no control characters", function()
-    assert.are.equal("a [31mb c", excerpt("a\27[31mb\0c", 100))
+    assert.are.equal("a [31mb?c", excerpt("a\27[31mb\0c", 100))
   end)
 
   it("is cut after as many bytes as are allowed", function()

@@ -1,13 +1,16 @@
 --- Which host to call: numbers[.edge][.region].twilio.com, or one given by its URL.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 
 local endpoint = {}
 
 local function check_label(name, value)
   if value == nil then return end
-  if type(value) ~= "string" or not value:find("^%w[%w%-]*$") or value:find("%-$") then
+  local is_label = type(value) == "string" and value:find "^[0-9A-Za-z%-]+$"
+    and not value:find "^%-" and not value:find "%-$"
+  if not is_label then
     argument_error.argument(name, "a name of letters, digits and hyphens", value)
   end
 end
@@ -23,12 +26,14 @@ local function with_edge_and_region(edge, region)
   return "https://" .. table.concat(host, ".")
 end
 
+local BASE_URL = "^https?://([0-9A-Za-z%.%-:%[%]_]+)([^" .. ascii.CONTROL .. " ?#\\@]*)$"
+
 --- Whether it is a base URL. Credentials, queries and fragments have no place in it.
 ---@param url any
 ---@return boolean
 function endpoint.is_base_url(url)
   if type(url) ~= "string" then return false end
-  local authority, path = url:match("^https?://([%w%.%-:%[%]_]+)([^%c%s?#\\@]*)$")
+  local authority, path = url:match(BASE_URL)
   return authority ~= nil and (path == "" or path:find "^/" ~= nil)
     and not path:find("//", 1, true) and not path:find("..", 1, true)
 end
@@ -49,12 +54,11 @@ local default_ports = { http = 80, https = 443 }
 ---@param url string a base URL
 ---@return string
 function endpoint.normal(url)
-  local scheme, authority, path = url:match "^(%a+)://([^/]*)(.*)$"
-  scheme = scheme:lower()
+  local scheme, authority, path = url:match "^(https?)://([^/]*)(.*)$"
   local host, port = authority:match "^(.*):(%d*)$"
-  port = tonumber(port)
+  port = ascii.whole(port)
   local is_told = port and port ~= default_ports[scheme]
-  return ("%s://%s%s%s"):format(scheme, (host or authority):lower(),
+  return ("%s://%s%s%s"):format(scheme, ascii.lower(host or authority),
     is_told and (":%.0f"):format(port) or "", (path:gsub("/+$", "")))
 end
 

@@ -1,8 +1,9 @@
 --- Whether an object is the answer to a call: about what was asked for, and of the kind that the
 --- operation gives. A cache or a mixed-up connection may bring another one's.
 
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
-local foreign = require "twilio.numbers.util.excerpt"
+local excerpt = require "twilio.numbers.util.excerpt"
 local null = require("twilio.numbers.core").null
 
 local identity = {}
@@ -11,7 +12,7 @@ local SHOWN = 60 -- bytes of a value that a message shows
 
 --- The letters of a SID may be of either case.
 local function is_same_sid(asked, value)
-  return type(value) == "string" and value:lower() == asked:lower()
+  return type(value) == "string" and ascii.lower(value) == ascii.lower(asked)
 end
 
 --- The API may write a phone number with or without its plus sign, blanks and hyphens.
@@ -70,8 +71,8 @@ for id, operation in pairs(contract.operations) do
 end
 
 local function show(value)
-  if type(value) == "string" then return '"' .. foreign(value, SHOWN) .. '"' end
-  return type(value) == "table" and "no single value" or tostring(value)
+  if type(value) == "string" then return '"' .. excerpt(value, SHOWN) .. '"' end
+  return type(value) == "table" and "no single value" or ascii.text(value)
 end
 
 local function in_words(field, value, asked)

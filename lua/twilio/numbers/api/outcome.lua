@@ -2,6 +2,7 @@
 --- in, for one that is of no use may be requested again.
 
 local answer = require "twilio.numbers.api.response"
+local ascii = require "twilio.numbers.util.ascii"
 local errors = require "twilio.numbers.api.error"
 local request = require "twilio.numbers.api.request"
 
@@ -72,7 +73,8 @@ function outcome.given_up(call, within)
   local err
   if attempts > 0 and is_between then err = select(2, answer.read(call)) end
   err = err or failed(call, {
-    kind = "timeout", message = ("no answer within %.3g s"):format(within), attempts = attempts,
+    kind = "timeout", attempts = attempts,
+    message = ("no answer within %s s"):format(ascii.number(within, "%.3g")),
   })
   err.stopped = "deadline"
   return err

@@ -4,6 +4,7 @@
 --- to say.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 
 local request = {}
@@ -33,7 +34,7 @@ end
 local function checker(parameter)
   if parameter.pattern then
     local pattern, length = lua_pattern(parameter)
-    local prefix = parameter.pattern:match("^%^(%u%u)")
+    local prefix = parameter.pattern:match("^%^([A-Z][A-Z])")
     return function(value) return #value == length and find(value, pattern) ~= nil end,
       ("a SID of %s and 32 hexadecimal digits"):format(prefix)
   elseif parameter.enum then
@@ -47,7 +48,7 @@ local function checker(parameter)
 end
 
 local function snake_case(name)
-  return (name:gsub("(%l)(%u)", "%1_%2"):lower())
+  return ascii.lower((name:gsub("([a-z])([A-Z])", "%1_%2")))
 end
 
 --- What fits has nothing to encode but the plus sign of a phone number.
@@ -72,7 +73,7 @@ end
 --- The function that puts a path together; the contract has none with more than two parameters.
 local function compile_path(path, checks)
   local literals, names = {}, {}
-  local rest = path:gsub("([^{]*){(%w+)}", function(literal, name)
+  local rest = path:gsub("([^{]*){([A-Za-z]+)}", function(literal, name)
     literals[#literals + 1], names[#names + 1] = literal, name
     return ""
   end)
@@ -135,7 +136,7 @@ function request.query(id, options)
     parts[#parts + 1], values[entry.name] = entry.name .. "=" .. text, value
   end
   if #parts == 0 then return NO_QUERY end
-  table.sort(parts)
+  ascii.sort(parts)
   return { text = "?" .. table.concat(parts, "&"), values = values }
 end
 

@@ -1,15 +1,16 @@
 --- From a finished transfer to what the caller gets: the answer's JSON object, `true` where none is
 --- promised, or `nil, err`.
 
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 local errors = require "twilio.numbers.api.error"
-local foreign = require "twilio.numbers.util.excerpt"
+local excerpt = require "twilio.numbers.util.excerpt"
 local identity = require "twilio.numbers.api.identity"
 local null = require("twilio.numbers.core").null
 
 local answer = {}
 
-local EXCERPT, MESSAGE = 200, 1000 -- bytes of a foreign body, and of a message, that an error keeps
+local EXCERPT, MESSAGE, CODE = 200, 1000, 100 -- bytes of a body, a message and a code that are kept
 
 local success = {} -- by operation id, a set of statuses
 for id, operation in pairs(contract.operations) do
@@ -18,9 +19,8 @@ for id, operation in pairs(contract.operations) do
 end
 
 --- The start of a body.
-local function excerpt(transfer)
-  local text = foreign(transfer:text(EXCERPT), EXCERPT)
-  return transfer:size() > EXCERPT and text .. "..." or text
+local function start_of(transfer)
+  return excerpt(transfer:text(5 * EXCERPT), EXCERPT)
 end
 
 local function or_nil(value)
@@ -28,16 +28,28 @@ local function or_nil(value)
   return value
 end
 
---- An error code: a number, however it came, or a text.
+local DIGITS = 15 -- of a code that is a number on every Lua
+
+--- An error code: a number, also if it came as digits, or another text.
 local function code_of(object)
   local code = object.code
-  return tonumber(code) or type(code) == "string" and code or nil
+  if type(code) == "number" then return code end
+  if type(code) ~= "string" or code == "" then return nil end
+  return #code <= DIGITS and ascii.whole(code) or excerpt(code, CODE)
+end
+
+--- The API's id of a request.
+---@param transfer twilio.numbers.Transfer
+---@return string?
+function answer.request_id(transfer)
+  local id = transfer:header "Twilio-Request-Id"
+  return id and excerpt(id, CODE)
 end
 
 local function first_text(...)
   for i = 1, select("#", ...) do
     local value = select(i, ...)
-    if type(value) == "string" and value ~= "" then return foreign(value, MESSAGE) end
+    if type(value) == "string" and value ~= "" then return excerpt(value, MESSAGE) end
   end
 end
 
@@ -58,8 +70,8 @@ function answer.error(call, problem)
   local operation, transfer = contract.operations[call.id], call.transfer
   problem.operation, problem.method, problem.path = call.id, operation.method, call.path
   problem.http_status = transfer:status()
-  problem.request_id = transfer:header "Twilio-Request-Id"
-  problem.concurrent_requests = tonumber((transfer:header "Twilio-Concurrent-Requests"))
+  problem.request_id = answer.request_id(transfer)
+  problem.concurrent_requests = ascii.whole(transfer:header "Twilio-Concurrent-Requests")
   problem.retry_after = transfer:retry_after()
   problem.attempts, problem.stopped = transfer:attempts(), (transfer:stopped())
   problem.outcome = outcome(operation, transfer, (transfer:result()))
@@ -93,12 +105,12 @@ local function problem_of_body(transfer)
   local object = transfer:object()
   local problem = object and problem_of_object(object)
   if problem then return problem end
-  local body = transfer:size() > 0 and excerpt(transfer) or nil
+  local body = transfer:size() > 0 and start_of(transfer) or nil
   local location = transfer:header "Location"
   if location then
     return {
       kind = "http", body = body,
-      message = "the server sends us to " .. foreign(location, EXCERPT) .. ", where we do not go",
+      message = "the server sends us to " .. excerpt(location, EXCERPT) .. ", where we do not go",
     }
   end
   local what = "the server answered %d, which is no answer of this API"
@@ -132,7 +144,7 @@ local function has_content(operation, object)
 end
 
 local function unreadable(transfer, why)
-  local body = transfer:size() > 0 and excerpt(transfer) or nil
+  local body = transfer:size() > 0 and start_of(transfer) or nil
   return {
     kind = "unreadable", body = body,
     message = "the answer cannot be read, " .. why .. (body and ": " .. body or ""),

@@ -1,6 +1,7 @@
 --- A line on a terminal that shows how far a loop is. Elsewhere nothing is written.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 
 ---@class twilio.numbers.ProgressOptions
@@ -52,7 +53,7 @@ function progress:line()
   local rate = self.done / elapsed
   local parts = { ("%d %s"):format(self.done, self.label) }
   if self.total then parts[1] = ("%d of %d %s"):format(self.done, self.total, self.label) end
-  parts[2] = ("%.1f/s"):format(rate)
+  parts[2] = ascii.number(rate, "%.1f") .. "/s"
   parts[3] = ("%d failed"):format(self.failed)
   if self.total and self.done > 0 and self.done < self.total then
     parts[4] = ("%s left"):format(duration((self.total - self.done) / rate))

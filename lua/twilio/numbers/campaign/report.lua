@@ -53,7 +53,7 @@ end
 
 --- The class that a skipped target was found to be of.
 local function class_of(target)
-  return (target.why or ""):match "^([%w_]+)"
+  return (target.why or ""):match "^([a-z_]+)"
 end
 
 local function is_planned(self, target)

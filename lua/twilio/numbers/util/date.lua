@@ -1,5 +1,7 @@
 --- Dates as the API and its webhooks write them.
 
+local ascii = require "twilio.numbers.util.ascii"
+
 local date = {}
 
 local months = {
@@ -17,7 +19,7 @@ end
 local function offset(zone)
   local sign, hours, minutes = zone:match "^([+-])(%d%d):?(%d?%d?)$"
   if not sign then return 0 end -- Z, GMT
-  return (sign == "-" and -1 or 1) * (hours * 3600 + (tonumber(minutes) or 0) * 60)
+  return (sign == "-" and -1 or 1) * (ascii.whole(hours) * 3600 + (ascii.whole(minutes) or 0) * 60)
 end
 
 local function is_zone(text)
@@ -26,9 +28,11 @@ local function is_zone(text)
 end
 
 local function seconds(year, month, day, hour, minute, second, zone)
-  year, month, day = tonumber(year), tonumber(month), tonumber(day)
+  year, month, day = ascii.whole(year), type(month) == "number" and month or ascii.whole(month),
+    ascii.whole(day)
+  hour, minute, second = ascii.whole(hour), ascii.whole(minute), ascii.decimal(second)
   if not month or month < 1 or month > 12 or day < 1 or day > 31 then return nil end
-  if tonumber(hour) > 24 or tonumber(minute) > 59 or tonumber(second) > 60 then return nil end
+  if hour > 24 or minute > 59 or not second or second > 60 then return nil end
   if not is_zone(zone) then return nil end
   return days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset(zone)
 end
@@ -44,11 +48,12 @@ function date.seconds(text)
     text:match "^(%d%d%d%d)-(%d%d)-(%d%d)[T ](%d%d):(%d%d)(.*)$"
   local second, zone
   if year then
-    second, zone = rest:match "^:(%d%d%.?%d*)%s*(.*)$"
+    second, zone = rest:match "^:(%d%d%.?%d*)[ \t]*(.*)$"
     return seconds(year, month, day, hour, minute, second or "0", zone or rest)
   end
   day, month, year, hour, minute, second, zone =
-    text:gsub("^%a%a%a, ", ""):match "^(%d%d?) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d)%s*(.*)$"
+    text:gsub("^[A-Za-z][A-Za-z][A-Za-z], ", "")
+    :match "^(%d%d?) ([A-Z][a-z][a-z]) (%d%d%d%d) (%d%d):(%d%d):(%d%d)[ \t]*(.*)$"
   if year then return seconds(year, months[month], day, hour, minute, second, zone) end
 end
 

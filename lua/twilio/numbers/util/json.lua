@@ -1,6 +1,7 @@
 --- JSON text from Lua tables. The one thing that lua-cjson cannot know is added: which empty
 --- tables are arrays.
 
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 
 local json = {
@@ -22,8 +23,7 @@ local function sorted_keys(object)
     end
     keys[#keys + 1] = key
   end
-  table.sort(keys)
-  return keys
+  return ascii.sort(keys)
 end
 
 --- An object as JSON text, keys in order.

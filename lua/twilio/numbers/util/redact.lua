@@ -1,5 +1,7 @@
 --- Hides what identifies a person in what is printed or handed on.
 
+local ascii = require "twilio.numbers.util.ascii"
+
 local redact = {}
 
 --- The middle of a number's digits as stars; what stands between them stays: +1 41* *** **11.
@@ -17,7 +19,7 @@ local DATE = "^[12]%d%d%d%-[01]%d%-[0-3]%d"
 local function is_address(text)
   local parts, count = { text:match "^(%d+)%.(%d+)%.(%d+)%.(%d+)$" }, 0
   for _, part in ipairs(parts) do
-    if tonumber(part) < 256 then count = count + 1 end
+    if (ascii.whole(part) or 256) < 256 then count = count + 1 end
   end
   return count == 4
 end
@@ -44,7 +46,8 @@ end
 
 -- Blanks that do not break, hyphens of several kinds, and the like are bytes above 127.
 local RUN = "(%(?%d[%d %.%-%(%)/\128-\191\194\226]*%d)"
-local MAILBOX = "([^%s<>,;@\"/\128-\191][\128-\191]*)[^%s<>,;@\"/]*@([%w%-]+[%w%.%-]*)"
+local MAILBOX = "([^" .. ascii.BLANK .. "<>,;@\"/\128-\191][\128-\191]*)[^" .. ascii.BLANK
+  .. "<>,;@\"/]*@([0-9A-Za-z%-]+[0-9A-Za-z%.%-]*)"
 
 --- A text with phone numbers and e-mail addresses masked, wherever they stand in it.
 ---@param text string
@@ -52,7 +55,7 @@ local MAILBOX = "([^%s<>,;@\"/\128-\191][\128-\191]*)[^%s<>,;@\"/]*@([%w%-]+[%w%
 function redact.text(text)
   text = text:gsub("%%40", "@"):gsub("%%2[Bb]", "+"):gsub("%%20", " "):gsub(MAILBOX, mask_mailbox)
   text = text:gsub("(%+)" .. RUN, mask_run)
-  return ((" " .. text):gsub("([^%w%+])" .. RUN, mask_after):sub(2))
+  return ((" " .. text):gsub("([^0-9A-Za-z%+])" .. RUN, mask_after):sub(2))
 end
 
 --- The function to send every shown text through.

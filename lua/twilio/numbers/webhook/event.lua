@@ -1,5 +1,6 @@
 --- What a webhook tells: a record of what came, in which unknown fields and names are kept.
 
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local date = require "twilio.numbers.util.date"
 local record = require "twilio.numbers.api.record"
@@ -44,8 +45,8 @@ function event:name()
   if not normal then return nil end
   local sid = self:sid()
   local is_number = sid ~= nil and sid ~= self.port_in_request_sid
-  local words = normal:gsub("^port_", ""):gsub("_?(%w)(%w*)", function(first, rest)
-    return first:upper() .. rest
+  local words = normal:gsub("^port_", ""):gsub("_?([0-9a-z])([0-9a-z]*)", function(first, rest)
+    return ascii.upper(first) .. rest
   end)
   return (is_number and "PortInPhoneNumber" or "PortIn") .. words
 end

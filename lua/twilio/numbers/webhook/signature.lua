@@ -1,6 +1,7 @@
 --- Whether a request was signed by Twilio: `X-Twilio-Signature` is the base64 HMAC-SHA1 of the URL
 --- that was asked, and of the form's fields; for other bodies the URL carries `bodySHA256`.
 
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local date = require "twilio.numbers.util.date"
 
@@ -49,10 +50,10 @@ end
 function signature.form_text(body)
   local values, names = grouped(body)
   local parts = {}
-  table.sort(names)
+  ascii.sort(names)
   for _, name in ipairs(names) do
     local last
-    table.sort(values[name])
+    ascii.sort(values[name])
     for _, value in ipairs(values[name]) do
       if value ~= last then parts[#parts + 1] = name .. value end
       last = value
@@ -61,7 +62,7 @@ function signature.form_text(body)
   return table.concat(parts)
 end
 
-local function encode(text) return encode_where(text, "[^%w%-_.!~*'()]") end
+local function encode(text) return encode_where(text, "[^0-9A-Za-z%-_.!~*'()]") end
 
 --- A query as Node's old querystring module writes it again, which an official SDK has used.
 local function rewritten(query)
@@ -101,7 +102,7 @@ local function add_new(list, text)
 end
 
 --- What browsers and newer SDKs make of a path or a query.
-local PATH, QUERY = "[%c \"<>`{}\127-\255]", "[%c \"<>'\127-\255]"
+local PATH, QUERY = "[%z\1-\31 \"<>`{}\127-\255]", "[%z\1-\31 \"<>'\127-\255]"
 
 --- The URLs that may have been signed: with the port and without it, and in each spelling.
 ---@param url { scheme: string, user: string, host: string, port: string?, path: string, query: string }
@@ -110,7 +111,7 @@ local PATH, QUERY = "[%c \"<>`{}\127-\255]", "[%c \"<>'\127-\255]"
 function signature.urls(url, query)
   local port = url.port or (url.scheme == "https" and "443" or "80")
   local hosts, paths, queries, urls = {}, { url.path }, {}, {}
-  for _, host in ipairs { url.host, url.host:lower() } do
+  for _, host in ipairs { url.host, ascii.lower(url.host) } do
     for _, user in ipairs { "", url.user } do
       add_new(hosts, user .. host)
       add_new(hosts, user .. host .. ":" .. port)
@@ -168,7 +169,7 @@ local function is_date_in_place(body, text)
     if pair[1] == DATE then value = value or pair[2] end
   end
   return value ~= nil and names == count
-    and (date.seconds(value) ~= nil or value:find "^[%d%s%-:.,/+TZ]*$" ~= nil)
+    and (date.seconds(value) ~= nil or value:find "^[%d \t\n\v\f\r%-:.,/+TZ]*$" ~= nil)
 end
 
 --- Why a form is not taken, whoever has signed it; or what of it is signed.
@@ -199,7 +200,7 @@ function signature.objection(verifier, url, request)
   if not is_query_of(url, request.query) then return "the query is not the URL's" end
   local hash, ending = signature.body_hash(request.query), ""
   if hash then
-    if not core.equal(hash:lower(), core.sha256(request.body)) then
+    if not core.equal(ascii.lower(hash), core.sha256(request.body)) then
       return "bodySHA256 is not the body's"
     end
   elseif request.is_form then

@@ -2,7 +2,9 @@
 --- prepared once, and every failure, however LuaDBI tells it, is `nil, err` of kind "ledger".
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local errors = require "twilio.numbers.api.error"
+local excerpt = require "twilio.numbers.util.excerpt"
 local files = require "twilio.numbers.campaign.ledger.file_watch"
 local system = require "twilio.numbers.util.system"
 local utf8 = require "twilio.numbers.util.utf8"
@@ -15,6 +17,7 @@ local utf8 = require "twilio.numbers.util.utf8"
 local database = {}
 database.__index = database
 
+local SHOWN = 500 -- bytes of what a database says
 local STATE = "what was sent is in the API's own state"
 local RESCUE = "keep it as it is; restore a copy of it, or make a new plan and a new ledger: "
   .. STATE
@@ -33,7 +36,7 @@ local hints = {
 }
 
 local function failure(name, what)
-  local message = tostring(what):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+  local message = excerpt(what, SHOWN)
     :gsub("^Error preparing statement handle: ", ""):gsub("^Execute failed ", "")
   for words, hint in pairs(hints) do
     if message:find(words, 1, true) then message = ("%s (%s)"):format(message, hint) end
@@ -43,7 +46,7 @@ end
 
 local function load_driver(driver, package)
   local ok, dbi = pcall(require, "DBI")
-  if ok then ok = pcall(require, "dbd." .. driver:lower()) end
+  if ok then ok = pcall(require, "dbd." .. ascii.lower(driver)) end
   if ok then return dbi end
   return nil, ("LuaDBI's driver %s is missing: install Debian's package lua-dbi-%s, or the rock "
     .. "luadbi-%s"):format(driver, package, package)
@@ -55,7 +58,7 @@ end
 
 --- postgresql://user:password@host:port/name, each part but the name optional.
 local function read_url(url)
-  local rest = url:match "^postgres%l*://(.*)$"
+  local rest = url:match "^postgres[a-z]*://(.*)$"
   local login, place = rest:match "^(.*)@([^@]*)$"
   local address, name = (place or rest):match "^([^/]*)/([^/?#]+)$"
   if not name then return nil end
@@ -63,7 +66,7 @@ local function read_url(url)
   local host, port = address:match "^(.-):?(%d*)$"
   local function or_nil(text) return text and text ~= "" and unescape(text) or nil end
   return { name = unescape(name), user = or_nil(user), password = or_nil(password),
-    host = or_nil(host), port = tonumber(port) }
+    host = or_nil(host), port = ascii.whole(port) }
 end
 
 local function connect(self, dbi, driver, ...)
@@ -127,7 +130,7 @@ function database.open(place, must_exist)
   if type(place) ~= "string" or place == "" then
     argument_error.argument("ledger", "a file's path or a postgresql:// URL", place)
   end
-  if place:find "^postgres%l*://" then return open_postgresql(place) end
+  if place:find "^postgres[a-z]*://" then return open_postgresql(place) end
   return open_sqlite(place, must_exist)
 end
 

@@ -1,5 +1,6 @@
 --- How a plan gets into the ledger: all of it at once, and nothing that another campaign has in the open.
 
+local ascii = require "twilio.numbers.util.ascii"
 local errors = require "twilio.numbers.api.error"
 
 local insert_plan = {}
@@ -22,7 +23,7 @@ local function check_others(self, plan)
   local holder, count, id = {}, 0, nil
   for _, row in ipairs(rows) do holder[row.sid] = row.campaign end
   for _, target in ipairs(plan.targets) do
-    local other = target.class == "cancel" and holder[target.port_in_sid:lower()]
+    local other = target.class == "cancel" and holder[ascii.lower(target.port_in_sid)]
     if other then count, id = count + 1, other end
   end
   if count == 0 then return true end

@@ -2,6 +2,7 @@
 --- change of a target's state is a guarded one: it happens only from the state that it starts at, and
 --- only by the run that has claimed the target.
 
+local ascii = require "twilio.numbers.util.ascii"
 local audit = require "twilio.numbers.campaign.ledger.audit"
 local database = require "twilio.numbers.campaign.ledger.database"
 local errors = require "twilio.numbers.api.error"
@@ -313,7 +314,7 @@ function ledger:held_by_others()
     AND state IN ('planned', 'intended') AND run <> ? %s]]):format(SCOPE), self.campaign, self.run,
     scope_of(self, { "planned" }))
   if not row then return nil, err end
-  return row.n, ("%d %s %s"):format(row.n, tostring(row.latest), tostring(row.changed))
+  return row.n, ("%d %s %s"):format(row.n, ascii.text(row.latest), ascii.text(row.changed))
 end
 
 --- Internal. The numbers of those that are still planned; false if the campaign was not entered.

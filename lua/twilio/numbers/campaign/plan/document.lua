@@ -2,6 +2,7 @@
 --- account, its targets, and the statuses and numbers that were seen: its file carries a hash of every byte.
 
 local arrays = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
@@ -131,7 +132,7 @@ function plan.read(text)
   local head = '^{"twilio_numbers_plan":(%d+),"sha256":"(%x+)","plan":{\n()'
   local version, id, start = text:match(head)
   if not version then return bad "this is no plan" end
-  version = tonumber(version)
+  version = ascii.whole(version)
   if version < 1 or version > VERSION then
     return bad(("the plan is of version %.0f, this library reads up to version %d"):format(
       version, VERSION))
@@ -272,8 +273,8 @@ end
 function plan:rules(now)
   self.guard = self.guard or protection.new(self.protected)
   local rules = { window = self.window, accounts = {}, protection = self.guard, now = now }
-  rules.accounts[self.account_sid:lower()] = true
-  for _, sid in ipairs(self.accounts) do rules.accounts[sid:lower()] = true end
+  rules.accounts[ascii.lower(self.account_sid)] = true
+  for _, sid in ipairs(self.accounts) do rules.accounts[ascii.lower(sid)] = true end
   return rules
 end
 

@@ -1,6 +1,7 @@
 --- The numbers that a port-in's answer lists, each with what can be read of it.
 
 local arrays = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
 local phones = require "twilio.numbers.util.phone_number"
 
 local items = {}
@@ -23,7 +24,7 @@ function items.read(item)
   for _, name in ipairs(sid_fields) do
     local sid = item[name]
     if type(sid) == "string" and #sid == 34 and sid:find "^PU%x+$" then
-      sids[#sids + 1] = sid:lower()
+      sids[#sids + 1] = ascii.lower(sid)
     end
   end
   return { number = phones.written(item.phone_number), sids = sids }

@@ -2,6 +2,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local arrays = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classes = require "twilio.numbers.campaign.plan.classify"
 local endpoint = require "twilio.numbers.api.endpoint"
@@ -83,7 +84,7 @@ end
 
 --- Port-ins that several targets belong to are fetched once.
 local function port_in_of(client, fetched, target)
-  local key = target.port_in_sid:lower()
+  local key = ascii.lower(target.port_in_sid)
   if fetched[key] then return fetched[key] end
   local port_in, err = client.port_ins:fetch(target.port_in_sid)
   if port_in then fetched[key] = port_in end

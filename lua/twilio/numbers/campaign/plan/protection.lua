@@ -1,6 +1,7 @@
 --- The protect list: SIDs and numbers that must not be cancelled. A target is compared with it, and so are
 --- all its numbers. A number that cannot be read may be a protected one, so that is reported as well.
 
+local ascii = require "twilio.numbers.util.ascii"
 local items = require "twilio.numbers.campaign.plan.listed_numbers"
 local phones = require "twilio.numbers.util.phone_number"
 
@@ -38,7 +39,7 @@ function protection.new(entries)
   for place, entry in ipairs(entries) do
     local names_number = is_sid(entry, "PU")
     if names_number or is_sid(entry, "KW") then
-      add(self.sids, entry:lower(), place)
+      add(self.sids, ascii.lower(entry), place)
       self.names_numbers = self.names_numbers or names_number
     elseif entry:find "^%+%d+$" then
       add(self.tails, phones.tail(entry), place)
@@ -62,7 +63,7 @@ function search:found(place)
 end
 
 function search:sid(text)
-  local places = type(text) == "string" and self.list.sids[text:lower()]
+  local places = type(text) == "string" and self.list.sids[ascii.lower(text)]
   for _, place in ipairs(places or {}) do self:found(place) end
 end
 
@@ -97,7 +98,7 @@ function search:one(number, port_in, sid)
   local own = items.read(number)
   self:item(own)
   if not own.number then self:complain "its number cannot be read" end
-  sid = sid and sid:lower()
+  sid = sid and ascii.lower(sid)
   for _, item in ipairs(sid and items.of(port_in) or {}) do
     if item.sids[1] == sid or item.sids[2] == sid then self:item(item) end
   end

@@ -1,5 +1,7 @@
 --- What is to be cancelled: port-ins, or single numbers of port-ins, from whatever a caller has.
 
+local ascii = require "twilio.numbers.util.ascii"
+local excerpt = require "twilio.numbers.util.excerpt"
 local request = require "twilio.numbers.api.request"
 
 ---@class twilio.numbers.Target
@@ -12,6 +14,8 @@ local request = require "twilio.numbers.api.request"
 ---@field numbers string[]? of a whole port-in: its numbers as they were fetched
 
 local targets = {}
+
+local SHOWN = 80 -- bytes of an input that a message shows
 
 local function is(id, first, second)
   return type(first) == "string" and request.path(id, first, second) ~= nil
@@ -31,9 +35,9 @@ local names = {
 
 local function bad(target)
   local part = target.phone_number_sid or target.phone_number
-  local shown = tostring(target.port_in_sid) .. (part ~= nil and ", " .. tostring(part) or "")
+  local shown = ascii.text(target.port_in_sid) .. (part ~= nil and ", " .. ascii.text(part) or "")
   return nil, ("neither a port-in SID, nor one with a phone number SID or an E.164 number: %s")
-    :format(shown:gsub("%c", "?"):sub(1, 80))
+    :format(excerpt(shown, SHOWN))
 end
 
 --- Reads a table, by place and name. A part that is empty is no word for all of the port-in; of a name
@@ -42,7 +46,7 @@ local function read_table(input)
   local target, is_empty = {}, false
   for name, value in pairs(input) do
     local field = names[name]
-    if not field then return nil, ("unknown field %q"):format(tostring(name)) end
+    if not field then return nil, ('unknown field "%s"'):format(excerpt(name, SHOWN)) end
     if field == "part" then
       field = is_number_sid(value) and "phone_number_sid" or "phone_number"
     end
@@ -87,7 +91,7 @@ end
 ---@return string
 function targets.key(target)
   local part = target.phone_number_sid or target.phone_number or ""
-  return (target.port_in_sid .. " " .. part):lower()
+  return ascii.lower(target.port_in_sid .. " " .. part)
 end
 
 --- What a person is shown.

@@ -1,6 +1,7 @@
 --- What refuses a plan, or leaves targets of it out, before anything is entered or sent: another host, account
 --- or number than was confirmed, its age, and what has changed since.
 
+local ascii = require "twilio.numbers.util.ascii"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
@@ -145,7 +146,7 @@ function preflight.statuses(client, plan, planned, options)
   end
   if failure then return nil, failure end
   if #changes == 0 or options.skip_changed then return skipped end
-  table.sort(changes)
+  ascii.sort(changes)
   return refuse(("the plan is stale: %d of %d have changed since it was made. Make a new one. "
     .. "First of them: %s"):format(#changes, #list, redact.text(changes[1])), changes)
 end
