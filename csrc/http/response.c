@@ -47,6 +47,9 @@ buffer_result response_add_line(response *r, const char *line, size_t length) {
     begin_head(r, line, length);
   else if (length > 0 && length <= 2 && (*line == '\r' || *line == '\n'))
     r->head_has_ended = true;
+  r->heads_length += length; /* interim responses may come without end */
+  if (r->heads_length > HEAD_LIMIT)
+    return BUFFER_FULL;
   return buffer_append(&r->head, line, length, HEAD_LIMIT);
 }
 
@@ -130,6 +133,7 @@ bool response_forget(response *r) {
   buffer_reset(&r->head, HEAD_KEEP);
   buffer_reset(&r->body, BODY_KEEP);
   r->head_has_ended = false;
+  r->heads_length = 0;
   r->status = 0;
   return true;
 }

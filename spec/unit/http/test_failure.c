@@ -14,10 +14,11 @@ static void kinds(void) {
   static const struct {
     transfer_failure failure;
     const char *kind;
-  } failures[] = {{TRANSFER_TOO_LARGE, "too_large"},  {TRANSFER_NO_MEMORY, "memory"},
-                  {TRANSFER_DRAINED, "closed"},       {TRANSFER_ENGINE_CLOSED, "closed"},
-                  {TRANSFER_FORKED, "closed"},        {TRANSFER_CUT_OFF, "network"},
-                  {TRANSFER_NOT_REPEATED, "network"}, {TRANSFER_REFUSED_STREAM, "network"}};
+  } failures[] = {{TRANSFER_TOO_LARGE, "too_large"},   {TRANSFER_NO_MEMORY, "memory"},
+                  {TRANSFER_DRAINED, "closed"},        {TRANSFER_ENGINE_CLOSED, "closed"},
+                  {TRANSFER_FORKED, "closed"},         {TRANSFER_CUT_OFF, "network"},
+                  {TRANSFER_NO_DESCRIPTORS, "memory"}, {TRANSFER_NOT_REPEATED, "network"},
+                  {TRANSFER_REFUSED_STREAM, "network"}};
   static const struct {
     CURLcode code;
     const char *kind;
