@@ -37,19 +37,17 @@ const char *option_string(lua_State *L, int index, const char *name, const char 
     if (strlen(otherwise) != compat_rawlen(L, -1) || strpbrk(otherwise, "\r\n") != NULL)
       luaL_error(L, "option '%s': a line break or a zero byte is in it", name);
   }
-  lua_pop(L, 1);
   return otherwise;
 }
 
 char *option_copy(lua_State *L, int index, const char *name) {
   const char *text = option_string(L, index, name, NULL);
-  if (text == NULL)
-    return NULL;
-  char *copy = malloc(strlen(text) + 1);
-  if (copy == NULL)
-    luaL_error(L, "not enough memory");
-  else
+  char *copy = text != NULL ? malloc(strlen(text) + 1) : NULL;
+  if (copy != NULL)
     memcpy(copy, text, strlen(text) + 1);
+  else if (text != NULL)
+    luaL_error(L, "not enough memory");
+  lua_pop(L, 1);
   return copy;
 }
 

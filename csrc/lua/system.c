@@ -5,6 +5,7 @@
 #include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -64,6 +65,16 @@ static int l_can_yield(lua_State *L) {
   return 1;
 }
 
+/* environment(name): the environment variable's value; nil if it is missing or empty. A program may have no
+ * library os. */
+static int l_environment(lua_State *L) {
+  const char *value = getenv(luaL_checkstring(L, 1));
+  if (value == NULL || *value == '\0')
+    return push_nil(L);
+  lua_pushstring(L, value);
+  return 1;
+}
+
 static void push_host(lua_State *L) {
   char host[256];
   if (gethostname(host, sizeof host) != 0)
@@ -74,8 +85,9 @@ static void push_host(lua_State *L) {
 
 /* The name of the process's user, or the number if there is no name. */
 static void push_user(lua_State *L) {
-  const struct passwd *entry = getpwuid(geteuid());
-  if (entry != NULL)
+  char texts[4096];
+  struct passwd room, *entry = NULL;
+  if (getpwuid_r(geteuid(), &room, texts, sizeof texts, &entry) == 0 && entry != NULL)
     lua_pushstring(L, entry->pw_name);
   else
     lua_pushfstring(L, "%d", (int)geteuid());
@@ -111,6 +123,7 @@ void open_system(lua_State *L) {
                                        {"is_terminal", l_is_terminal},
                                        {"resolver", l_resolver},
                                        {"can_yield", l_can_yield},
+                                       {"environment", l_environment},
                                        {"process", l_process},
                                        {"file_identity", l_file_identity},
                                        {NULL, NULL}};

@@ -230,7 +230,7 @@ function receiver:receive(request)
   local event, why = events.read(request.body, is_form)
   if not event then return refusal(400, why) end
   local time = event:time()
-  if time and os.time() - time > self.window then
+  if time and core.time() - time > self.window then
     return refusal(403, "it is older than the replay window: " .. event.last_date_updated)
   end
   local key = key_of(event, request.body, is_form)

@@ -3,6 +3,7 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
+local system = require "twilio.numbers.util.system"
 
 local endpoint = {}
 
@@ -62,11 +63,6 @@ function endpoint.normal(url)
     is_told and (":%.0f"):format(port) or "", (path:gsub("/+$", "")))
 end
 
-local function environment(name)
-  local value = os.getenv(name)
-  return value ~= "" and value or nil
-end
-
 --- The URL that paths are appended to.
 ---@param options { base_url: string?, edge: string?, region: string? }
 ---@return string
@@ -77,8 +73,8 @@ function endpoint.url(options)
     end
     return check_base_url(options.base_url)
   end
-  local edge = options.edge or environment "TWILIO_EDGE"
-  local region = options.region or environment "TWILIO_REGION"
+  local edge = options.edge or system.environment "TWILIO_EDGE"
+  local region = options.region or system.environment "TWILIO_REGION"
   check_label("edge", edge)
   check_label("region", region)
   return with_edge_and_region(edge, region)

@@ -130,6 +130,15 @@ function record.client(self) return rawget(self, CLIENT) end
 
 function record.parent(self) return rawget(self, PARENT) end
 
+--- A field in a description. The API may give any type of value.
+---@param value any
+---@param otherwise string where it is neither a text nor a number
+---@return string
+function record.text(value, otherwise)
+  local is_plain = type(value) == "string" or type(value) == "number"
+  return is_plain and excerpt(value, DESCRIPTION) or otherwise
+end
+
 --- Puts a newer answer in the place of the old one.
 function record.replace(self, newer)
   rawset(self, RAW, rawget(newer, RAW))

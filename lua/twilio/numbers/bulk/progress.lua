@@ -20,10 +20,12 @@ local EVERY = 0.2 -- seconds between two updates of the line
 ---@return twilio.numbers.Progress
 function progress.new(options)
   options = options or {}
-  local stream = options.stream or io.stderr
+  local files = package.loaded.io -- a program may not have it
+  local stream = options.stream or files and files.stderr
   return setmetatable({
     total = options.total, label = options.label or "done", stream = stream,
-    shown = core.is_terminal(stream), done = 0, failed = 0, began = core.now(), last = 0,
+    shown = stream ~= nil and core.is_terminal(stream),
+    done = 0, failed = 0, began = core.now(), last = 0,
   }, progress)
 end
 

@@ -1,6 +1,7 @@
 --- What has become of a campaign: counts by state, all that is not confirmed, who did it, when.
 
 local classify = require "twilio.numbers.campaign.plan.classify"
+local date = require "twilio.numbers.util.date"
 local format = require "twilio.numbers.util.format"
 local ledgers = require "twilio.numbers.campaign.ledger.store"
 local redact = require "twilio.numbers.util.redact"
@@ -48,7 +49,7 @@ local report = {}
 report.__index = report
 
 local function time_of(seconds)
-  return seconds and os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(seconds)) or nil
+  return seconds and date.text(seconds) or nil
 end
 
 --- The class that a skipped target was found to be of.

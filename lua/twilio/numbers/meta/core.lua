@@ -79,6 +79,11 @@ function core.resolver() end
 ---@return boolean
 function core.can_yield() end
 
+--- An environment variable's value.
+---@param name string
+---@return string? # nil if it is missing or empty
+function core.environment(name) end
+
 --- Which process this is.
 ---@return string # host
 ---@return integer # process id

@@ -57,7 +57,7 @@ function portability:describe()
     or self.portable == false and "not portable" or "not known"
   local reason = self:reason()
   if reason then verdict = verdict .. ": " .. reason end
-  return ("%s (%s)"):format(tostring(self.phone_number or "?"), verdict)
+  return ("%s (%s)"):format(record.text(self.phone_number, "?"), verdict)
 end
 
 local class = record.class("Portability", contract.resources["numbers.v1.porting_portability"],

@@ -3,7 +3,8 @@
 local ascii = require "twilio.numbers.util.ascii"
 local excerpt = require "twilio.numbers.util.excerpt"
 
-local getinfo = debug and debug.getinfo
+local debugging = package.loaded.debug -- a program may not have it
+local getinfo = debugging and debugging.getinfo
 
 --- "@/somewhere/twilio/numbers", which every chunk of the library begins with.
 local library = getinfo and getinfo(1, "S").source:match("^(@.*)[/\\]util[/\\]argument_error%.lua$")

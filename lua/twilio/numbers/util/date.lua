@@ -37,6 +37,30 @@ local function seconds(year, month, day, hour, minute, second, zone)
   return days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset(zone)
 end
 
+--- Year, month and day, from the days since 1970-01-01.
+local function civil(count)
+  count = count + 719468
+  local era = math.floor(count / 146097)
+  local day_of_era = count - era * 146097
+  local year = math.floor((day_of_era - math.floor(day_of_era / 1460)
+    + math.floor(day_of_era / 36524) - math.floor(day_of_era / 146096)) / 365)
+  local day = day_of_era - (365 * year + math.floor(year / 4) - math.floor(year / 100))
+  local month = math.floor((5 * day + 2) / 153) -- 0 for March
+  day = day - math.floor((153 * month + 2) / 5) + 1
+  year, month = year + era * 400, month < 10 and month + 3 or month - 9
+  return month <= 2 and year + 1 or year, month, day
+end
+
+--- A time in ISO 8601, in UTC: 2026-05-04T10:15:00Z.
+---@param time number seconds since 1970; a fraction is dropped
+---@return string
+function date.text(time)
+  local rest = math.floor(time) % 86400
+  local year, month, day = civil((math.floor(time) - rest) / 86400)
+  return ("%04d-%02d-%02dT%02d:%02d:%02dZ"):format(year, month, day, math.floor(rest / 3600),
+    math.floor(rest / 60) % 60, rest % 60)
+end
+
 --- Seconds since 1970, from ISO 8601 ("2026-05-04T10:15:00Z", a blank for the T, with fractions and
 --- offsets, also without seconds) or the older mail form ("Mon, 04 May 2026 10:15:00 +0000"); nil for
 --- anything else.

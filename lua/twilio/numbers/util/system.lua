@@ -6,6 +6,7 @@ local core = require "twilio.numbers.core"
 return {
   now = core.now, -- seconds on a clock that never goes back
   time = core.time, -- seconds since 1970, with fractions
+  environment = core.environment, -- a variable of it
   process = core.process, -- host, process id, user
   file_identity = core.file_identity, -- device and inode
   sha256 = core.sha256, -- in hexadecimal

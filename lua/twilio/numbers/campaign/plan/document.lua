@@ -77,7 +77,7 @@ local function read_target(item)
     local is_text = item[name] == nil or type(item[name]) == "string"
     if name ~= "numbers" and not is_text then return false end
   end
-  if not binding.is_sound(item) then return false end
+  if not binding.is_sound(item) or item.port_in_sid == nil then return false end
   if item.class ~= "cancel" then return true end
   local target = targets.read {
     port_in_sid = item.port_in_sid, phone_number_sid = item.phone_number_sid,
@@ -100,8 +100,9 @@ end
 
 local LONGEST_URL = 2048
 
---- Whether what version 2 has added is there.
-local function is_bound(fields)
+--- Whether what version 2 has added is there. A plan of version 1 must not have it.
+local function is_bound(version, fields)
+  if version == 1 then return fields.base_url == nil and fields.unmatched == nil end
   local url = fields.base_url
   return endpoint.is_base_url(url) and #url <= LONGEST_URL and endpoint.normal(url) == url
     and are_texts(fields.unmatched) and #fields.unmatched <= #fields.protected
@@ -111,7 +112,7 @@ local function is_sound(version, fields)
   if type(fields) ~= "table" or not is_array(fields.targets) or type(fields.window) ~= "number"
     or type(fields.account_sid) ~= "string" or not date.seconds(fields.created_at)
     or not are_texts(fields.accounts) or not are_texts(fields.protected)
-    or version > 1 and not is_bound(fields) then
+    or not is_bound(version, fields) then
     return false
   end
   local seen = {}

@@ -5,6 +5,7 @@ local arrays = require "twilio.numbers.util.array"
 local ascii = require "twilio.numbers.util.ascii"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classes = require "twilio.numbers.campaign.plan.classify"
+local date = require "twilio.numbers.util.date"
 local endpoint = require "twilio.numbers.api.endpoint"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
 local phones = require "twilio.numbers.util.phone_number"
@@ -12,6 +13,7 @@ local plans = require "twilio.numbers.campaign.plan.document"
 local progress = require "twilio.numbers.bulk.progress"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local sources = require "twilio.numbers.runtime.inputs"
+local system = require "twilio.numbers.util.system"
 local targets = require "twilio.numbers.campaign.plan.target"
 
 local WINDOW = 48 * 3600 -- seconds
@@ -195,10 +197,10 @@ local planner = {}
 ---@return twilio.numbers.Error?
 function planner.make(client, source, options)
   local checked = check(client, options or {})
-  local list, now = read_all(source), os.time()
+  local list, now = read_all(source), math.floor(system.time())
   local fields = {
     base_url = endpoint.normal(client.base_url), account_sid = client.account_sid,
-    created_at = os.date("!%Y-%m-%dT%H:%M:%SZ", now),
+    created_at = date.text(now),
     window = checked.window, accounts = checked.accounts, protected = checked.protected,
     targets = list,
   }

@@ -11,6 +11,7 @@ local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
 local plans = require "twilio.numbers.campaign.plan.document"
 local redact = require "twilio.numbers.util.redact"
 local stop_conditions = require "twilio.numbers.campaign.run.stop_conditions"
+local system = require "twilio.numbers.util.system"
 local targets = require "twilio.numbers.campaign.plan.target"
 local worker_pool = require "twilio.numbers.campaign.run.worker_pool"
 
@@ -51,7 +52,7 @@ end
 local SKEW = 300 -- seconds by which the clocks of two machines may differ
 
 function preflight.age(plan, max_age)
-  local age = os.time() - date.seconds(plan.created_at)
+  local age = math.floor(system.time()) - date.seconds(plan.created_at)
   if age < -SKEW then
     return refuse(("the plan is dated in the future, %s: check the clock, or make a new plan")
       :format(plan.created_at))
@@ -89,7 +90,7 @@ local function change_of(client, plan, target, options)
   local port_in, number = fetch_target.fetch(client, target)
   local class, note, status
   if port_in then
-    class, note, status = classify.of(target, port_in, number, plan:rules(os.time()))
+    class, note, status = classify.of(target, port_in, number, plan:rules(system.time()))
   else
     class, note = classify.of_error(number)
     if class == "failed" then return nil, number end
