@@ -46,12 +46,14 @@ static const struct answer {
     {"claims2", "HTTP/2 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"},
     {"named", "HTTP/1.1 204 No Content\r\nTwilio-Request-Id: RQ2\r\nHTTP/1.1: 1\r\n\r\n"},
     {"hostile",
-     "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 185\r\n"
+     "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 201\r\n"
      "Twilio-Request-Id: RQ\x1b[31m\xc2\x9b\xff Basic QUMwMTIzOjQ1Njc4OUFCQ0RF\r\n"
      "Location: \x1b]0;title\x07\r\n\r\n"
      "{\"code\":\"nan\\u001b[2J\\nforged line Authorization: Basic QUMwMTIzOjQ1Njc4OUFCQ0RF\","
      "\"message\":\"no\\r\\nforged line \\u009b31m \\u202e\","
      "\"more_info\":\"https://x/\\u0007Basic%20QUMwMTIzOjQ1Njc4OUFCQ0RF\"}         "},
+    {"hostile204", "HTTP/1.1 204 No Content\r\nTwilio-Request-Id: RQ\x1b[31m\xc2\x9b\xff Basic "
+                   "QUMwMTIzOjQ1Njc4OUFCQ0RF\r\n\r\n"},
     {"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                 "2\r\n{}\r\n0\r\nTrailer: 1\r\n\r\n"},
 };

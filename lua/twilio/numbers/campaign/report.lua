@@ -126,9 +126,9 @@ local function row_of(self, target, mask)
   local last = target.tries[#target.tries] or {}
   local row = {
     intended_at = time_of(target.intended_at), changed_at = time_of(target.changed_at),
-    host = run.host, who = mask(run.who), why = mask(target.why),
+    host = mask(run.host), who = mask(run.who), why = mask(target.why),
     phone_number = mask(target.phone_number),
-    request_id = target.request_id or last.request_id,
+    request_id = mask(target.request_id or last.request_id),
     http_status = target.http_status or last.http_status,
   }
   for _, name in ipairs(columns) do
@@ -207,9 +207,9 @@ function report:to_json(options)
       .. tries_json(row.target, mask) .. "}"
   end
   for i, run in ipairs(self.runs) do
-    runs[i] = { command = run.command, host = run.host, pid = run.pid, who = mask(run.who),
+    runs[i] = { command = mask(run.command), host = mask(run.host), pid = run.pid, who = mask(run.who),
       started_at = time_of(run.started_at), ended_at = time_of(run.ended_at),
-      ended_as = run.ended_as }
+      ended_as = mask(run.ended_as) }
   end
   local campaign = self.campaign
   local names = { "id", "base_url", "account_sid", "planned", "reason", "ticket", "created_at" }
@@ -238,8 +238,8 @@ function report:describe(options)
   end
   for _, run in ipairs(self.runs) do
     lines[#lines + 1] = ("%s  %s by %s on %s, process %d: %s"):format(time_of(run.started_at),
-      run.command, mask(run.who), run.host, run.pid,
-      run.ended_as and run.ended_as .. " " .. time_of(run.ended_at) or "at work, or dead")
+      mask(run.command), mask(run.who), mask(run.host), run.pid,
+      run.ended_as and mask(run.ended_as) .. " " .. time_of(run.ended_at) or "at work, or dead")
   end
   return table.concat(lines, "\n") .. "\n"
 end

@@ -1,6 +1,7 @@
 --- Hides what identifies a person in what is printed or handed on.
 
 local ascii = require "twilio.numbers.util.ascii"
+local excerpt = require "twilio.numbers.util.excerpt"
 
 local redact = {}
 
@@ -58,13 +59,16 @@ function redact.text(text)
   return ((" " .. text):gsub("([^0-9A-Za-z%+])" .. RUN, mask_after):sub(2))
 end
 
---- The function to send every shown text through.
+local MOST = 1000 -- bytes of a text that is shown
+
+--- The function to send every shown text through: it filters and shortens it, masked or not.
 ---@param unmasked boolean?
 ---@return fun(text: string?): string?
 function redact.filter(unmasked)
   return function(text)
-    if unmasked or type(text) ~= "string" then return text end
-    return redact.text(text)
+    if type(text) ~= "string" then return text end
+    text = excerpt(text, MOST)
+    return unmasked and text or redact.text(text)
   end
 end
 
