@@ -1,7 +1,9 @@
 /* Functions of the operating system that the Lua layer needs. */
 #include <curl/curl.h>
 #include <errno.h>
+#include <locale.h>
 #include <lualib.h>
+#include <pthread.h>
 #include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -75,6 +77,26 @@ static int l_environment(lua_State *L) {
   return 1;
 }
 
+static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
+static locale_t c_locale;
+
+static void make_locale(void) {
+  c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* for as long as the process */
+}
+
+/* in_c_locale(f, ...): calls f, and returns what it returns. For libraries that write and read numbers as the
+ * process's locale has it. Other threads do not notice. f must not yield. */
+static int l_in_c_locale(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  (void)pthread_once(&locale_once, make_locale);
+  if (c_locale == (locale_t)0)
+    return luaL_error(L, "not enough memory");
+  locale_t before = uselocale(c_locale);
+  int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+  (void)uselocale(before);
+  return status == 0 ? lua_gettop(L) : lua_error(L);
+}
+
 static void push_host(lua_State *L) {
   char host[256];
   if (gethostname(host, sizeof host) != 0)
@@ -124,6 +146,7 @@ void open_system(lua_State *L) {
                                        {"resolver", l_resolver},
                                        {"can_yield", l_can_yield},
                                        {"environment", l_environment},
+                                       {"in_c_locale", l_in_c_locale},
                                        {"process", l_process},
                                        {"file_identity", l_file_identity},
                                        {NULL, NULL}};

@@ -69,7 +69,7 @@ describe("hostile text", function()
   it("of a redirect is not repeated as it is", function()
     local engine = core.engine { ca_file = sandbox.ca_file, retry = false }
     local transfer = sandbox.finish(engine, (engine:submit("GET", server.https .. "/answer-hostile")))
-    assert.are.equal("\27]0;title\7", transfer:header "Location") -- so the other specs have something to filter
+    assert.are.equal("\27]0;title\7", transfer:header "Location") -- there is something to filter
     engine:close()
   end)
 end)
@@ -78,7 +78,8 @@ describe("a script", function()
   it("prints no control character of a file that it reads", function()
     local path = os.tmpname()
     for _, text in ipairs {
-      "phone\27[31mnumber,\194\155x\n1,2\n", "phone_number\n\27[2J\7no number\n", "phone_number,\27[31m\n\"a\27[2J",
+      "phone\27[31mnumber,\194\155x\n1,2\n", "phone_number\n\27[2J\7no number\n",
+      "phone_number,\27[31m\n\"a\27[2J",
     } do
       support.write_file(path, text)
       local output, code = support.run(("%s examples/check_portability.lua %s"):format(support.lua, path))

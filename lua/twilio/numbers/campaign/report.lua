@@ -207,7 +207,8 @@ function report:to_json(options)
       .. tries_json(row.target, mask) .. "}"
   end
   for i, run in ipairs(self.runs) do
-    runs[i] = { command = mask(run.command), host = mask(run.host), pid = run.pid, who = mask(run.who),
+    runs[i] = { command = mask(run.command), host = mask(run.host), pid = run.pid,
+      who = mask(run.who),
       started_at = time_of(run.started_at), ended_at = time_of(run.ended_at),
       ended_as = mask(run.ended_as) }
   end

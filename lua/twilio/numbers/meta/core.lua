@@ -84,6 +84,12 @@ function core.can_yield() end
 ---@return string? # nil if it is missing or empty
 function core.environment(name) end
 
+--- Calls a function in the locale "C", whatever the process's locale is. The function must not yield.
+---@param f function
+---@param ... any its arguments
+---@return any ... # its results
+function core.in_c_locale(f, ...) end
+
 --- Which process this is.
 ---@return string # host
 ---@return integer # process id

@@ -134,9 +134,10 @@ function database.open(place, must_exist)
   return open_sqlite(place, must_exist)
 end
 
---- Two of LuaDBI's ways to fail, a raised error and nil with a message, as one.
+--- Two of LuaDBI's ways to fail, a raised error and nil with a message, as one. It sends numbers to PostgreSQL,
+--- and reads them, as the locale writes them.
 local function guarded(self, f, ...)
-  local ok, result, why = pcall(f, ...)
+  local ok, result, why = pcall(system.in_c_locale, f, ...)
   if not ok then result, why = nil, result end
   if result then return result end
   return nil, failure(self.name, why or "it cannot be used any more")
@@ -186,7 +187,7 @@ function database:rows(sql, ...)
   local statement, err = execute(self, sql, ...)
   if not statement then return nil, err end
   local rows = {}
-  local ok, why = pcall(function()
+  local ok, why = pcall(system.in_c_locale, function()
     for row in statement:rows(true) do rows[#rows + 1] = row end
   end)
   if not ok then return nil, failure(self.name, why) end
