@@ -1,5 +1,5 @@
---- A ledger keeps numbers as they are, whatever the process's locale is. LuaDBI sends numbers to PostgreSQL as
---- the locale writes them.
+--- A ledger keeps numbers as they are, whatever the locale is. LuaDBI sends numbers to PostgreSQL as the
+--- process's locale writes them.
 
 local database = require "twilio.numbers.campaign.ledger.database"
 local postgresql = require "spec.support.postgresql"
