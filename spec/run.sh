@@ -2,6 +2,10 @@
 # Builds the core and runs the checks; `sh spec/run.sh --help` says which. The last line counts.
 set -eu
 cd "$(dirname "$0")/.."
+if [ "${1:-}" = coverage ]; then
+  shift
+  exec sh spec/coverage.sh "$@"
+fi
 . spec/support/build.sh
 . spec/support/jobs.sh
 
@@ -22,12 +26,13 @@ usage: sh spec/run.sh [WORD...] [FILE...] [LUA...]
   sh spec/run.sh asan                             memory: sanitizers, valgrind, a failing allocator
   sh spec/run.sh rocks                            luarocks make for four Luas
   sh spec/run.sh locales [LUA...]                 the specs in locales with another decimal point and case
+  sh spec/run.sh coverage [FILE...]               coverage of csrc/ and lua/ by these specs, or by most, on lua5.4
   sh spec/run.sh attack                           the long runs, for an hour or so; not part of everything
 
 LUA is one of: lua5.4 luajit lua5.3 lua5.2 lua5.1. FILE may be a folder.
 
 Environment:
-  JOBS=N               how many jobs run side by side; one more than there are cores if not set
+  JOBS=N               how many jobs run side by side; two for each core if not set, since most of them wait
   BUSTED="--filter x"  further arguments of busted
   CI=1                 warnings are errors, and all optional packages are installed
   ASSUME_PACKAGES=yes  install nothing

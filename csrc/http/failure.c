@@ -1,3 +1,4 @@
+/* The kind of a failure. The whole sentence that a user sees is made in lua/twilio/numbers/api/error.lua. */
 #include "failure.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 --- The command line of cancel_port_ins.lua.
 
-local argparse = require "argparse"
+local argument_parser = require "argument_parser"
 
 local description = [[
 Cancels port-ins, or single numbers of port-ins, in bulk: plan, apply, resume, report.
@@ -40,11 +40,6 @@ end
 local count, from_zero = number_of("count", 1), number_of("count", 0)
 local seconds = number_of("number of seconds", 0)
 
-local function account(text)
-  if #text == 34 and text:find "^AC%x+$" then return text end
-  return nil, ("'%s' is not an account SID, AC..."):format(text)
-end
-
 local function add_plan(parser)
   local plan = parser:command("plan", "Fetch what a CSV file lists and say what would be done. "
     .. "Changes nothing.")
@@ -61,7 +56,7 @@ local function add_plan(parser)
   plan:option("--window", "Hours before and after the port date in which it is too late.", 48)
     :convert(number_of("number of hours", 0))
   plan:option("--account", "Another account whose port-ins may be cancelled."):count "*"
-    :convert(account)
+    :convert(argument_parser.account)
   plan:option("--concurrency", "How many are fetched at once."):convert(concurrency)
   plan:flag("--skip-invalid", "Go on without the rows that are no SIDs.")
   plan:flag("--unmasked", "Show phone numbers in full.")
@@ -141,8 +136,7 @@ local function add_others(parser)
 end
 
 local function parser()
-  local top = argparse("cancel_port_ins.lua", description, epilog)
-  top:help_max_width(100)
+  local top = argument_parser.new("cancel_port_ins.lua", description, epilog)
   top:command_target "command"
   top:require_command(true)
   add_plan(top)

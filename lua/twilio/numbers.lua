@@ -7,9 +7,11 @@
 
 local builder = require "twilio.numbers.client.builder"
 local core = require "twilio.numbers.core"
+local csv = require "twilio.numbers.util.csv"
 local errors = require "twilio.numbers.api.error"
 local host = require "twilio.numbers.host"
 local progress = require "twilio.numbers.bulk.progress"
+local redact = require "twilio.numbers.util.redact"
 local resources = require "twilio.numbers.resources"
 local status = require "twilio.numbers.api.status"
 local transport = require "twilio.numbers.client.transport"
@@ -20,12 +22,16 @@ local version = require "twilio.numbers.version"
 ---@field null lightuserdata JSON's null in what `raw()` gives
 ---@field is_error fun(value: any): boolean whether a value is an error of this library
 ---@field normal_status fun(raw: string?): string? a status in normal form; nil for nil
+---@field redact fun(text: string): string a text with phone numbers and e-mail addresses masked, for logs
+---@field csv twilio.numbers.CSV reads and writes CSV
 ---@field progress fun(options: twilio.numbers.ProgressOptions?): twilio.numbers.Progress a progress line, for the option `progress`
 local numbers = {
   VERSION = version,
   null = core.null, -- JSON's null in raw() data
   is_error = errors.is,
   normal_status = status.normal,
+  redact = redact.text,
+  csv = csv,
   progress = progress.new,
 }
 

@@ -186,7 +186,7 @@ describe("an engine", function()
     assert.matches("(closed)", tostring(transfer), 1, true)
   end)
 
-  it("cancels transfers that nobody holds any more", function()
+  it("cancels transfers without a holder", function()
     for _ = 1, 5 do get() end
     engine:step()
     collectgarbage()

@@ -129,7 +129,7 @@ local function deletes_seen()
 end
 
 for http_version, protocol in pairs { ["1.1"] = "HTTP/1.1", auto = "HTTP/2" } do
-  describe("over " .. protocol .. ", a caller who meets", function()
+  describe("over " .. protocol .. ", a caller that meets", function()
     local client
 
     before_each(function()
@@ -254,10 +254,7 @@ end
 describe("a portability 400", function()
   local client
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client()
-  end)
+  before_each(function() client = sandbox.fresh_client() end)
 
   after_each(function() client:close() end)
 

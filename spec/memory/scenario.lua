@@ -20,7 +20,7 @@ local engine = core.engine {
 local credentials = assert(core.credentials { account_sid = account_sid, auth_token = auth_token })
 local path = url .. "/v1/Porting/Configuration/Webhook"
 
-engine:submit("GET", path, credentials) -- held by nobody
+engine:submit("GET", path, credentials) -- without a holder
 engine:step()
 
 local transfers = {}

@@ -1,5 +1,5 @@
---- Receives Twilio's porting webhooks: verifies that they are Twilio's, reads them, tells repeated
---- and outdated deliveries apart, and hands on what is new.
+--- Receives Twilio's porting webhooks: verifies their signatures, reads them, detects repeated and outdated
+--- deliveries, and hands on new events.
 ---
 ---     local webhook = require "twilio.numbers.webhook"
 ---     local receiver, err = webhook.new {
@@ -14,11 +14,12 @@ local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.api.error"
-local events = require "twilio.numbers.webhook.event"
-local list = require "twilio.numbers.util.array"
+local webhook_event = require "twilio.numbers.webhook.event"
+local array = require "twilio.numbers.util.array"
 local lua_host = require "twilio.numbers.host"
+local options_of = require "twilio.numbers.util.options"
 local signature = require "twilio.numbers.webhook.signature"
-local stores = require "twilio.numbers.webhook.store"
+local webhook_store = require "twilio.numbers.webhook.store"
 
 ---@class twilio.numbers.WebhookOptions
 ---@field url string the URL as it was given to Twilio, with its query, user and password, if any; required. Proxies' headers are not used
@@ -55,27 +56,19 @@ local meta = { __index = receiver, __name = "twilio.numbers.WebhookReceiver" }
 ---@field memory_store fun(): twilio.numbers.WebhookStore a store in this Lua state's memory
 ---@field shared_store fun(dict: table): twilio.numbers.WebhookStore a store in a `lua_shared_dict`, for all workers of an nginx
 local webhook = {
-  memory_store = stores.memory,
-  shared_store = stores.shared,
+  memory_store = webhook_store.memory,
+  shared_store = webhook_store.shared,
 }
 
-local types = {
-  url = "string", on_event = "function", after_answer = "boolean", max_body = "number",
-  replay_window = "number", store = "table", auth_token = true,
+local schema = options_of.schema {
+  url = { kind = "string" },
+  auth_token = { kind = "any" },
+  on_event = { kind = "function" },
+  after_answer = { kind = "boolean" },
+  max_body = { kind = "positive", default = 65536 },
+  replay_window = { kind = "positive", default = 86400 },
+  store = { kind = "table" },
 }
-
-local function check_options(options)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  for name, value in pairs(options) do
-    local wanted = types[name]
-    if not wanted then argument_error.raise(("unknown option '%s'"):format(tostring(name))) end
-    if wanted ~= true and type(value) ~= wanted then
-      argument_error.argument(name, "a " .. wanted, value)
-    elseif wanted == "number" and (value ~= value or value <= 0) then
-      argument_error.argument(name, "a number above 0", value)
-    end
-  end
-end
 
 local function parse_url(url)
   local text = url or ""
@@ -102,11 +95,11 @@ local function check_store(store)
   return store
 end
 
---- Tokens are no part of an error.
+--- An error must not contain a token, so the core's own message is replaced.
 local function verifier_of(auth_token)
   if auth_token == nil then return core.verifier(nil, "TWILIO_AUTH_TOKEN") end
   local keys = type(auth_token) == "table" and auth_token or { auth_token }
-  list.check("auth_token", keys, "a token, or an array of up to 8,")
+  array.check("auth_token", keys, "a token, or an array of up to 8,")
   local ok, verifier = pcall(core.verifier, keys)
   if not ok then argument_error.raise "auth_token: a token, or an array of up to 8, expected" end
   return verifier
@@ -117,7 +110,7 @@ end
 ---@return twilio.numbers.WebhookReceiver?
 ---@return twilio.numbers.Error? # of kind "credentials" if there is no auth token
 function webhook.new(options)
-  check_options(options)
+  options = schema:check(options)
   local url, verifier = parse_url(options.url), verifier_of(options.auth_token)
   if not verifier then
     return nil, errors.new {
@@ -128,9 +121,9 @@ function webhook.new(options)
   return setmetatable({
     url = url, verifier = verifier,
     on_event = options.on_event, after_answer = options.after_answer,
-    max_body = options.max_body or 65536,
-    window = options.replay_window or 86400,
-    store = check_store(options.store or stores.memory()),
+    max_body = options.max_body,
+    window = options.replay_window,
+    store = check_store(options.store or webhook_store.memory()),
   }, meta)
 end
 
@@ -144,24 +137,23 @@ local function refusal(status, message)
   return { status = status, message = message }
 end
 
---- The reply to a request that cannot be taken, whoever sent it.
+--- The reply to a request that is refused before its signature is verified.
 local function refuse(self, request)
   if request.method ~= "POST" then return refusal(405, "a webhook is a POST") end
   if type(request.body) ~= "string" then return refusal(400, "there is no body") end
   if #request.body > self.max_body then return refusal(413, "the body is too large") end
 end
 
---- A body whose hash is in the URL is JSON, whatever the headers say, which nobody has signed.
+--- A body whose hash is in the URL is JSON, whatever the headers say: they are not signed.
 local function carries_form(request)
   local content_type = header(request, "content-type")
   return type(content_type) == "string" and not signature.body_hash(request.query)
     and ascii.lower(content_type):find("^[ \t]*application/x%-www%-form%-urlencoded") ~= nil
 end
 
---- What tells deliveries apart: of whom and of what they tell, and when that was. Where they do not say
---- of whom, or when, all of it.
+--- A delivery's key: the SIDs, the status and the date. Without a SID or a date, the whole body is the key.
 local function key_of(event, body, is_form)
-  if is_form then return core.sha256(signature.form_text(body)) end -- however its fields are told apart
+  if is_form then return core.sha256(signature.form_text(body)) end -- in any order and spelling of its fields
   local sid, date = event:sid(), event.last_date_updated
   if not sid or type(date) ~= "string" then return core.sha256(body) end
   local parts = { event.port_in_request_sid or "", sid, event.phone_number or "",
@@ -170,16 +162,17 @@ local function key_of(event, body, is_form)
   return table.concat(parts, " ")
 end
 
-local HANDLING = 60 -- seconds that `on_event` may take before the same may be handed on once more
+local HANDLING = 60 -- seconds that `on_event` may take until the same delivery may be handed on again
 
---- Of what an event tells the newest: a number by its SID, or as the port-in's, or the port-in.
+--- What an event is about: a number by its SID, a number of a port-in, or a port-in. The newest event of
+--- each is remembered.
 local function subject_of(event)
   local sid = event:sid()
   if not sid or sid ~= event.port_in_request_sid then return sid end
   return sid .. " " .. tostring(event.phone_number or "")
 end
 
---- Whether it is new, and if so, this receiver's for now.
+--- Claims a delivery, and tells whether it is new.
 local function delivery_of(self, event, key)
   local claimed = self.store:claim(key, HANDLING)
   if claimed == "busy" then return "busy" elseif claimed == "done" then return "duplicate" end
@@ -191,19 +184,19 @@ local function delivery_of(self, event, key)
   return "new"
 end
 
---- Calls the handler. A delivery that it failed at is new when it comes again.
+--- Calls the handler. If it raises, the next delivery of the event is new again.
 local function call(self, event, key)
   local ok, why = pcall(self.on_event, event)
   if not ok then self.store:remove(key) end
   return ok, why
 end
 
---- Has what is new handled. Remembers it as long as it could be taken again.
+--- Has a new event handled. It is remembered for as long as a copy of it would be accepted.
 local function hand_on(self, reply, key)
   local ttl, event = self.window * 2, reply.event
   if not self.on_event then return self.store:finish(key, ttl) end
   if self.after_answer then
-    self.store:finish(key, ttl) -- who was answered does not come again
+    self.store:finish(key, ttl) -- Twilio does not repeat a delivery that was answered
     reply.after = function()
       local ok, why = call(self, event, key)
       if not ok then error(why, 0) end
@@ -215,7 +208,7 @@ local function hand_on(self, reply, key)
   reply.status, reply.message = 500, "on_event raised: " .. tostring(why)
 end
 
---- Reads a request, and tells what to answer. Only signed content is trusted.
+--- Reads a request and returns the reply. Only signed content is trusted.
 ---@param request twilio.numbers.WebhookRequest
 ---@return twilio.numbers.WebhookReply
 function receiver:receive(request)
@@ -227,7 +220,7 @@ function receiver:receive(request)
     body = request.body, is_form = is_form,
   })
   if objection then return refusal(403, objection) end
-  local event, why = events.read(request.body, is_form)
+  local event, why = webhook_event.read(request.body, is_form)
   if not event then return refusal(400, why) end
   local time = event:time()
   if time and core.time() - time > self.window then

@@ -149,7 +149,7 @@ describe("inside nginx, a caller that goes away", function()
     end
   end)
 
-  --- Nothing here collects garbage: who has gone must be noticed all the same.
+  --- Nothing here collects garbage: that a caller is gone must be detected all the same.
   local function pace(text)
     return server:eventually(function()
       server:step()

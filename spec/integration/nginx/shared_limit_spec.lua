@@ -37,7 +37,7 @@ describe("a limit that workers share", function()
 
   it("is kept by all of them together, and leaves nothing behind", function()
     server = nginx.start { http = HTTP, server = SERVER, workers = 3 }
-    sandbox.limit(4, 0.02) -- answers 429 above, and nobody tries again
+    sandbox.limit(4, 0.02) -- 429 above that, and no request is tried again
     local transfers = {}
     for i = 1, 150 do transfers[i] = server:send "/fetch" end
     for _, transfer in ipairs(transfers) do

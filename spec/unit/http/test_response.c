@@ -218,7 +218,7 @@ static void no_memory(void) {
   memory_is_back();
   CHECK(r.head.length > 0 && response_is_whole(&r));
   CHECK(response_forget(&r));
-  test("freeing frees what is held too"); /* the leak checker looks */
+  test("freeing frees what is held too"); /* a leak would be reported */
   response_free(&r);
   CHECK(!was_held && r.old == NULL);
 }

@@ -1,5 +1,5 @@
---- What the resources have in common: an object over the JSON that came, which reads `null` as
---- nil, keeps fields that nobody knows, and cannot be written to.
+--- The base of all resources: a read-only object over the response's JSON, which reads `null` as nil and keeps
+--- unknown fields.
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"

@@ -1,5 +1,5 @@
---- From a finished transfer to what the caller gets: the answer's JSON object, `true` where none is
---- promised, or `nil, err`.
+--- Turns a finished transfer into the caller's result: the response's JSON object, `true` where the contract
+--- promises none, or `nil, err`.
 
 local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
@@ -19,7 +19,7 @@ for id, operation in pairs(contract.operations) do
 end
 
 --- The start of a body.
-local function start_of(transfer)
+local function body_excerpt(transfer)
   return excerpt(transfer:text(5 * EXCERPT), EXCERPT)
 end
 
@@ -53,8 +53,8 @@ local function first_text(...)
   end
 end
 
---- What a DELETE that failed has done. Only a 4xx says that it was turned down; a 408 comes from a
---- server that lost patience, wherever the request then was.
+--- The outcome of a failed DELETE. Only a 4xx means that it was refused. A 408 comes from a server that stopped
+--- waiting, and the request may have been acted upon.
 local function outcome(operation, transfer, status)
   if not transfer:sent() then return "not_sent" end
   if operation.method == "GET" then return nil end
@@ -100,12 +100,12 @@ local function problem_of_object(object)
   end
 end
 
---- The error that a body with an unwelcome status stands for.
+--- The error of a response with an error status.
 local function problem_of_body(transfer)
   local object = transfer:object()
   local problem = object and problem_of_object(object)
   if problem then return problem end
-  local body = transfer:size() > 0 and start_of(transfer) or nil
+  local body = transfer:size() > 0 and body_excerpt(transfer) or nil
   local location = transfer:header "Location"
   if location then
     return {
@@ -135,7 +135,7 @@ local fields_of_errors = {
   type = true, title = true, detail = true, instance = true, errors = true,
 }
 
---- Whether it says anything that the contract lets a resource say, and an error not.
+--- Whether an object has a field that, by the contract, a resource has and an error has not.
 local function has_content(operation, object)
   for field in pairs(contract.resources[operation.returns]) do
     if not fields_of_errors[field] and or_nil(object[field]) ~= nil then return true end
@@ -144,14 +144,14 @@ local function has_content(operation, object)
 end
 
 local function unreadable(transfer, why)
-  local body = transfer:size() > 0 and start_of(transfer) or nil
+  local body = transfer:size() > 0 and body_excerpt(transfer) or nil
   return {
     kind = "unreadable", body = body,
     message = "the answer cannot be read, " .. why .. (body and ": " .. body or ""),
   }
 end
 
---- An object that came as an answer, if it is the one to this call.
+--- The object of a response, if it is the response to this call.
 local function object_of(call, object)
   local contradiction, is_named = identity.compare(call, object)
   if contradiction then return nil, { kind = "unreadable", message = contradiction } end
@@ -165,7 +165,7 @@ local function object_of(call, object)
   return nil, unreadable(call.transfer, "it has no field of " .. operation.returns)
 end
 
---- What an attempt of a call has brought, that is whole or not.
+--- The content of an attempt's response, which may be incomplete.
 ---@param call twilio.numbers.Call
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return table? # what is particular to the error; `answer.error` makes one of it

@@ -37,7 +37,7 @@ local phases = {
 --- The phase that a status belongs to.
 ---@param kind "request"|"number"|"bulk"
 ---@param raw string? as the API gave it
----@return "open"|"leaving"|"done"|nil # nil for a status that nobody knows
+---@return "open"|"leaving"|"done"|nil # nil for an unknown status
 function status.phase(kind, raw)
   return phases[kind][status.normal(raw)]
 end

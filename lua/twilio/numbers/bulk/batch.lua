@@ -3,6 +3,7 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local errors = require "twilio.numbers.api.error"
 local inputs = require "twilio.numbers.runtime.inputs"
+local options_of = require "twilio.numbers.util.options"
 local progress = require "twilio.numbers.bulk.progress"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -32,34 +33,18 @@ local meta = { __index = batch, __name = "twilio.numbers.Batch" }
 --- Ordered outcomes wait for the slowest one before them: so many times `concurrency` may wait.
 local ORDERED_AHEAD = 8
 
-local own_options = {
-  concurrency = "number", ordered = "boolean", unique = "boolean", progress = true, stop_on = true,
+local schema = options_of.schema {
+  concurrency = { kind = "count" },
+  ordered = { kind = "boolean" },
+  unique = { kind = "boolean" },
+  stop_on = { kind = "any" },
+  progress = { kind = "any" },
 }
-
---- Separates the batch's options from those that go to the API.
-local function sort_options(options)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  local own, query = {}, nil
-  for name, value in pairs(options) do
-    local wanted = own_options[name]
-    if wanted == nil then
-      query = query or {}
-      query[name] = value
-    else
-      local fits = wanted == true or type(value) == wanted
-      if not fits then argument_error.argument(name, "a " .. wanted, value) end
-      own[name] = value
-    end
-  end
-  return own, query
-end
 
 local function check_concurrency(client, wanted)
   local most = client:pace().limit
   if wanted == nil then return most end
-  if wanted < 1 or wanted % 1 ~= 0 then
-    argument_error.argument("concurrency", "a whole number above 0", wanted)
-  elseif wanted > most then
+  if wanted > most then
     argument_error.argument("concurrency",
       ("at most %d, the client's own (an option of numbers.new),"):format(most), wanted)
   end
@@ -83,7 +68,7 @@ end
 ---@return twilio.numbers.Batch, nil, nil, twilio.numbers.Batch
 function batch.new(client, action, source, options)
   if client.closed then argument_error.raise("the client is closed") end
-  local own, query = sort_options(options or {})
+  local own, query = schema:check(options or {}, request.query_options(action.id))
   local checked, problem = request.query(action.id, query)
   if not checked then argument_error.raise(problem) end
   local concurrency = check_concurrency(client, own.concurrency)

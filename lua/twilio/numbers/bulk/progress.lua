@@ -3,6 +3,7 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
+local options_of = require "twilio.numbers.util.options"
 
 ---@class twilio.numbers.ProgressOptions
 ---@field total integer? how many there will be. Default: unknown.
@@ -13,19 +14,27 @@ local core = require "twilio.numbers.core"
 local progress = {}
 progress.__index = progress
 
+local schema = options_of.schema {
+  total = { kind = "whole" },
+  label = { kind = "string", default = "done" },
+  stream = { kind = "any" },
+}
+
 local EVERY = 0.2 -- seconds between two updates of the line
 
 --- Internal. See `numbers.progress`.
 ---@param options twilio.numbers.ProgressOptions?
 ---@return twilio.numbers.Progress
 function progress.new(options)
-  options = options or {}
+  options = schema:check(options or {})
   local files = package.loaded.io -- a program may not have it
   local stream = options.stream or files and files.stderr
+  local is_file, shown = true, false
+  if stream ~= nil then is_file, shown = pcall(core.is_terminal, stream) end
+  if not is_file then argument_error.argument("stream", "an open file", stream) end
   return setmetatable({
-    total = options.total, label = options.label or "done", stream = stream,
-    shown = stream ~= nil and core.is_terminal(stream),
-    done = 0, failed = 0, began = core.now(), last = 0,
+    total = options.total, label = options.label, stream = stream,
+    shown = shown, done = 0, failed = 0, began = core.now(), last = 0,
   }, progress)
 end
 

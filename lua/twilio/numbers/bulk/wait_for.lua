@@ -16,6 +16,8 @@ local status = require "twilio.numbers.api.status"
 ---@field field string the field that has the API's status
 ---@field name string its name in messages
 
+local schema = backoff.options:extended { for_status = { kind = "any" } }
+
 local function test_of(what, wanted)
   if wanted == nil or wanted == "terminal" then
     return function(self) return status.phase(what.kind, self[what.field]) == "done" end,
@@ -49,7 +51,7 @@ end
 ---  another one that never changes, or what kept it from being fetched
 local function wait_for(self, what, options)
   options = options or {}
-  local plan = backoff.new(options, { for_status = true })
+  local plan = backoff.new(options, schema)
   local is_reached, wanted = test_of(what, options.for_status)
   local reached, err, last, pause, unreadable
   if not options.for_status or options.for_status == "terminal" then reached = is_reached(self) end

@@ -176,7 +176,7 @@ meta.__close = watch.close
 ---@param options twilio.numbers.WaitOptions?
 function watch.new(resource, sids, options)
   local client = resource.client
-  local plan = backoff.new(options or {}, {})
+  local plan = backoff.new(options or {})
   if client.closed then argument_error.raise("the client is closed") end
   local self = setmetatable({
     client = client, resource = resource, plan = plan, most = client:pace().limit,

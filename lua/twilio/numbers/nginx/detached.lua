@@ -1,6 +1,6 @@
 --- Detached calls: requests that change something, kept until their caller has the response. In nginx a
---- caller may go away before that: its client hung up, or another thread ended the request. What was sent
---- is then waited for all the same, and its outcome is written to nginx's error log.
+--- caller may be gone before that: its client hung up, or another thread ended the request. The response is
+--- awaited all the same, and the outcome is written to nginx's error log.
 
 local core = require "twilio.numbers.core"
 local request = require "twilio.numbers.api.request"
@@ -71,8 +71,8 @@ local function settle_untaken(entry, patience, words)
   return true
 end
 
---- An entry whose caller seems to be gone: if that is wrong, the caller is there to take the response at
---- once, or to be told that there will be none.
+--- An entry whose caller is presumed gone. If the caller exists after all, it takes the response at once, or
+--- gets an error.
 local function settle_dropped(entry, call)
   local transfer = entry.transfer
   if transfer:in_flight() or transfer:done() then

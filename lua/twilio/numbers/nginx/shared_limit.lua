@@ -4,6 +4,7 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
 local ngx = require "ngx"
+local options_of = require "twilio.numbers.util.options"
 
 local now, random, floor, max, min = core.now, math.random, math.floor, math.max, math.min
 
@@ -20,13 +21,13 @@ local SHORTAGE = 0.1 -- seconds for which the others are told that a worker has 
 
 local clients = 0 -- of this worker, for each needs a name of its own
 
+local schema = options_of.schema({
+  dict = { kind = "any" },
+  concurrency = { kind = "any" },
+}, "shared_limit")
+
 local function check(options)
-  if type(options) ~= "table" then argument_error.argument("shared_limit", "a table", options) end
-  for name in pairs(options) do
-    if name ~= "dict" and name ~= "concurrency" then
-      argument_error.raise(("shared_limit: unknown option '%s'"):format(tostring(name)))
-    end
-  end
+  schema:check(options)
   local dict, concurrency = ngx.shared[options.dict or ""], options.concurrency
   if not dict then
     argument_error.argument("shared_limit.dict", "the name of a lua_shared_dict", options.dict)

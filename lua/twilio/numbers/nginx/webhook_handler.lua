@@ -1,4 +1,4 @@
---- Answers nginx's present request by a webhook receiver.
+--- Has a webhook receiver answer nginx's current request.
 
 local ascii = require "twilio.numbers.util.ascii"
 local ngx = require "ngx"
@@ -31,7 +31,7 @@ local function request_of()
 end
 
 --- Runs `reply.after` in a timer, so that the connection is free for the next request. nginx drops timers
---- without notice when too many run: if it has not begun soon, it runs here.
+--- without notice when too many run, so it runs here if it has not begun soon.
 local function run_after(reply)
   local begun = false
   local function run()

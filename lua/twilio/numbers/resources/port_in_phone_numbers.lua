@@ -3,6 +3,7 @@
 local batch = require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
 local errors = require "twilio.numbers.api.error"
+local is_phone_number = require("twilio.numbers.util.sid").is_phone_number
 local record = require "twilio.numbers.api.record"
 local status = require "twilio.numbers.api.status"
 local wait_for = require "twilio.numbers.bulk.wait_for"
@@ -33,8 +34,7 @@ local phone_number = {}
 ---@return string?
 function phone_number:sid()
   for _, name in ipairs { "phone_number_sid", "port_in_phone_number_sid" } do
-    local sid = self[name]
-    if type(sid) == "string" and #sid == 34 and sid:find "^PU%x+$" then return sid end
+    if is_phone_number(self[name]) then return self[name] end
   end
 end
 

@@ -1,6 +1,6 @@
 --- Port-ins: requests to port numbers in from a losing carrier.
 
-local arrays = require "twilio.numbers.util.array"
+local array = require "twilio.numbers.util.array"
 local batch = require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
 local phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers"
@@ -179,7 +179,7 @@ end
 ---@param options twilio.numbers.WaitOptions?
 ---@return twilio.numbers.Watch
 function port_ins:watch(sids, options)
-  arrays.check("sids", sids, "an array of SIDs")
+  array.check("sids", sids, "an array of SIDs")
   local own = {}
   for i, input in ipairs(sids) do own[i] = sid_of(input) end
   return watch.new(self, own, options)

@@ -12,8 +12,7 @@ local debugging = package.loaded.debug -- a program may not have it
 ---@field thread thread
 ---@field ended function
 
---- What follows a loop's calls, such as nginx's part, which has to know when a caller is gone. A waiter
---- sets one in its `open`.
+--- Follows a loop's calls. nginx's observer detects callers that are gone. A waiter sets one in its `open`.
 ---@class twilio.numbers.LoopObserver
 ---@field on_begin fun(self, call: twilio.numbers.Call) a call was begun
 ---@field on_turn fun(self, loop: twilio.numbers.Loop) the loop was turned; no task has run yet
@@ -158,16 +157,16 @@ local function deliver(self, call)
   call.queue:put(call)
 end
 
---- Whether the transport tries a call again that is done, because its response is of no use. What goes
---- wrong here goes wrong again where the caller reads the response.
+--- Whether the transport tries a finished call again, because its response is of no use. An error that is raised
+--- here is raised again where the caller reads the response.
 local function is_tried_again(self, call)
   if not call.id then return false end -- a pause
   local ok, again = pcall(self.judge, self.engine, call)
   return ok and again
 end
 
---- Takes what is finished. It is read before the hooks are told, for they are told whether there will be
---- another attempt. Gives whether there was any.
+--- Takes the finished calls, and returns whether there was any. Each response is read before the hooks are
+--- called, since they are told whether there will be another attempt.
 local function take_finished(self)
   local engine, calls = self.engine, self.calls
   local transfer, number = engine:take()

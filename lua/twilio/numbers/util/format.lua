@@ -72,7 +72,8 @@ local function json_of(value)
   return assert(core.encode(value))
 end
 
---- A JSON object with its keys in that order; what is nil is left out.
+--- A JSON object with its keys in the given order, without those that are nil. `util/json.lua` sorts the keys and
+--- writes numbers otherwise: the hash of a plan depends on this form, so it must not change.
 function format.object(names, row)
   local parts = {}
   for _, name in ipairs(names) do

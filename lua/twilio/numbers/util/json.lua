@@ -1,5 +1,6 @@
 --- JSON text from Lua tables. The one thing that lua-cjson cannot know is added: which empty
---- tables are arrays.
+--- tables are arrays. Keys are sorted, and whole numbers keep all their digits. `util/format.lua` has a
+--- writer of its own, since a plan's hash depends on its order of keys and its format of numbers.
 
 local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"

@@ -1,5 +1,6 @@
 --- Hides what identifies a person in what is printed or handed on.
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local excerpt = require "twilio.numbers.util.excerpt"
 
@@ -54,6 +55,7 @@ local MAILBOX = "([^" .. ascii.BLANK .. "<>,;@\"/\128-\191][\128-\191]*)[^" .. a
 ---@param text string
 ---@return string
 function redact.text(text)
+  if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
   text = text:gsub("%%40", "@"):gsub("%%2[Bb]", "+"):gsub("%%20", " "):gsub(MAILBOX, mask_mailbox)
   text = text:gsub("(%+)" .. RUN, mask_run)
   return ((" " .. text):gsub("([^0-9A-Za-z%+])" .. RUN, mask_after):sub(2))

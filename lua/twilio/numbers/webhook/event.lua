@@ -1,4 +1,4 @@
---- What a webhook tells: a record of what came, in which unknown fields and names are kept.
+--- A webhook's event: a record of the body, with unknown fields and names kept.
 
 local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
@@ -72,7 +72,7 @@ local function from_form(body)
   return raw
 end
 
---- An event from a request's body, or nil and why it is none.
+--- An event from a request's body; or nil and what is wrong with the body.
 ---@param body string
 ---@param is_form boolean
 ---@return twilio.numbers.WebhookEvent?

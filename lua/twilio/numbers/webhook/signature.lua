@@ -1,5 +1,5 @@
---- Whether a request was signed by Twilio: `X-Twilio-Signature` is the base64 HMAC-SHA1 of the URL
---- that was asked, and of the form's fields; for other bodies the URL carries `bodySHA256`.
+--- Whether a request was signed by Twilio. `X-Twilio-Signature` is the base64 HMAC-SHA1 of the requested
+--- URL and of the form's fields. For other bodies the URL carries `bodySHA256`.
 
 local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
@@ -7,7 +7,7 @@ local date = require "twilio.numbers.util.date"
 
 local signature = {}
 
---- The same texts are percent-encoded in several ways by those who sign and those who pass on.
+--- The signer and a proxy on the way may percent-encode the same text differently.
 local function encode_where(text, pattern)
   return (text:gsub(pattern, function(c) return ("%%%02X"):format(c:byte()) end))
 end
@@ -44,7 +44,7 @@ local function grouped(text)
   return values, names
 end
 
---- A form as it is signed: by name, and a name's different values in their order.
+--- A form as it is signed: fields sorted by name, then by value, without repeated ones.
 ---@param body string
 ---@return string
 function signature.form_text(body)
@@ -76,8 +76,8 @@ local function rewritten(query)
   return table.concat(parts, "&")
 end
 
---- A query in one spelling of its percent-encoding, and nothing else changed: each field and each
---- mark between them stays in its place.
+--- A query in one spelling of its percent-encoding. Nothing else changes: each field and each separator
+--- stays in its place.
 local function spelled(query)
   return (query:gsub("[^&]+", function(part)
     local name, mark, value = part:match "^([^=]*)(=?)(.*)$"
@@ -85,8 +85,8 @@ local function spelled(query)
   end))
 end
 
---- Whether each field has a name and a value. What is signed has no mark between the two, so that
---- "ab=" and "a=b" are signed alike: Twilio sends both, and this is all that can be asked for.
+--- Whether each field has a name and a value. The signed text has no separator between the two, so
+--- "ab=" and "a=b" are signed alike. Twilio always sends both parts, so a missing one is refused.
 local function is_whole(text)
   for part in (text .. "&"):gmatch "([^&]*)&" do
     if not part:find "^[^=]+=" then return false end
@@ -121,7 +121,7 @@ function signature.urls(url, query)
   if query and query ~= "" then
     local hash = query:match "bodySHA256=%x+$"
     local told = url.query .. (hash and "&" .. hash or "")
-    if url.query ~= "" then add_new(queries, "?" .. told) end -- others may have spelled it anew
+    if url.query ~= "" then add_new(queries, "?" .. told) end -- a proxy may have spelled it anew
     add_new(queries, "?" .. query)
     add_new(queries, "?" .. encode_where(query, QUERY))
     add_new(queries, "?" .. rewritten(query))
@@ -138,29 +138,29 @@ function signature.urls(url, query)
   return urls
 end
 
---- The hash that the query says the body has: a URL that carries one was not signed with a form.
+--- The body's hash that the query carries. A URL with one was not signed with a form.
 ---@param query string?
 ---@return string?
 function signature.body_hash(query)
   return ("&" .. (query or "")):match "&bodySHA256=(%x+)$"
 end
 
---- Whether a request's query is the URL's, however it is spelled, but for the body's hash at its end.
+--- Whether a request's query is the URL's, in any spelling. The body's hash at its end is ignored.
 local function is_query_of(url, query)
   query = ("&" .. (query or "")):gsub("&bodySHA256=%x+$", ""):sub(2)
   return spelled(query) == spelled(url.query)
 end
 
-local MOST = 500 -- fields: they are sorted before it is known who has sent them
+local MOST = 500 -- fields: they are sorted before the sender is verified
 local DATE = "last_date_updated"
 
 local function count_of(text, word)
   return select(2, text:gsub(word, ""))
 end
 
---- The date decides whether a form is too old: where what is signed has one, it must be where it belongs,
---- whole, and with nothing of the next field. A date that cannot be read has no letters that a name begins
---- with.
+--- The date decides whether a form is too old. If the signed text has one, it must be in its own field,
+--- whole, and without a part of the next field. A date that cannot be read must not have letters with which
+--- a field's name could begin.
 local function is_date_in_place(body, text)
   local count, names, value = count_of(text, DATE), 0, nil
   if count == 0 then return true end
@@ -172,7 +172,7 @@ local function is_date_in_place(body, text)
     and (date.seconds(value) ~= nil or value:find "^[%d \t\n\v\f\r%-:.,/+TZ]*$" ~= nil)
 end
 
---- Why a form is not taken, whoever has signed it; or what of it is signed.
+--- Why a form is refused, even with a valid signature; or the text that was signed.
 ---@return string? objection
 ---@return string? text
 local function form_objection(body)

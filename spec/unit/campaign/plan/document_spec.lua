@@ -124,7 +124,7 @@ describe("what a plan tells", function()
     assert.is_nil(plan({ protected = {}, unmatched = {} }):protection())
   end)
 
-  it("is its rules, for another look", function()
+  it("is its rules, for another check", function()
     local rules = plan({ accounts = { "AC" .. ("B"):rep(32) } }):rules(7)
     assert.are.same({ 172800, 7 }, { rules.window, rules.now })
     assert.are.same({ [AC:lower()] = true, ["ac" .. ("b"):rep(32)] = true }, rules.accounts)

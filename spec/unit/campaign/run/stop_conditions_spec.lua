@@ -1,5 +1,6 @@
 --- When a run stops beginning anything. The clock and the client are the spec's.
 
+local queue = require "twilio.numbers.runtime.queue"
 local system = require "twilio.numbers.util.system"
 local stop_conditions = require "twilio.numbers.campaign.run.stop_conditions"
 
@@ -13,8 +14,10 @@ describe("stop conditions", function()
     function client:wind_down(is_on) self.drained = is_on end
     function client:sleep(seconds)
       self.slept, now = self.slept + seconds, now + seconds
-      if self.on_sleep then self.on_sleep() end
     end
+    function client:pause(_, seconds) self:sleep(seconds) end
+    function client.wait() end
+    function client.release() end
   end)
 
   after_each(function() system.now = real_now end)
@@ -172,10 +175,10 @@ describe("stop conditions", function()
       new():watch(function()
         left = left - 1
         return left > 0
-      end)
+      end, queue.new())
       assert.are.equal(0, left)
       local own = new { ends = 1002 }
-      own:watch(function() return true end)
+      own:watch(function() return true end, queue.new())
       assert.are.equal("deadline", own.stopped)
     end)
   end)

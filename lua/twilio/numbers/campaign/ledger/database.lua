@@ -3,9 +3,8 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
-local errors = require "twilio.numbers.api.error"
-local excerpt = require "twilio.numbers.util.excerpt"
-local files = require "twilio.numbers.campaign.ledger.file_watch"
+local failure = require "twilio.numbers.campaign.ledger.failure"
+local file_watch = require "twilio.numbers.campaign.ledger.file_watch"
 local system = require "twilio.numbers.util.system"
 local utf8 = require "twilio.numbers.util.utf8"
 
@@ -16,33 +15,6 @@ local utf8 = require "twilio.numbers.util.utf8"
 ---@field files twilio.numbers.CampaignFiles? those that `keep_in_place` watches
 local database = {}
 database.__index = database
-
-local SHOWN = 500 -- bytes of what a database says
-local STATE = "what was sent is in the API's own state"
-local RESCUE = "keep it as it is; restore a copy of it, or make a new plan and a new ledger: "
-  .. STATE
-
---- What SQLite and LuaDBI say, and what a person can do.
-local hints = {
-  ["disk I/O error"] = "is the disk full, or failing?",
-  ["database or disk is full"] = "make room, then resume",
-  ["unable to open database file"] = "is it, or its folder, missing or read-only?",
-  ["readonly database"] = "it can only be read",
-  ["database is locked"] = "another process is writing to it",
-  ["malformed"] = "it is damaged: " .. RESCUE,
-  ["not a database"] = "it is another file, or damaged: " .. RESCUE,
-  ["no such table"] = "it is damaged: " .. RESCUE,
-  ["no such column"] = "it is damaged: " .. RESCUE,
-}
-
-local function failure(name, what)
-  local message = excerpt(what, SHOWN)
-    :gsub("^Error preparing statement handle: ", ""):gsub("^Execute failed ", "")
-  for words, hint in pairs(hints) do
-    if message:find(words, 1, true) then message = ("%s (%s)"):format(message, hint) end
-  end
-  return errors.new { kind = "ledger", message = ("ledger %s: %s"):format(name, message) }
-end
 
 local function load_driver(driver, package)
   local ok, dbi = pcall(require, "DBI")
@@ -76,7 +48,7 @@ local function connect(self, dbi, driver, ...)
     -- LuaDBI loses what PostgreSQL has said by then.
     local is_lost = tostring(why):find "no connection to the server"
       or tostring(why):find "server closed the connection"
-    return nil, failure(self.name, is_lost
+    return nil, failure.of(self.name, is_lost
       and "no connection: is it there, and are port, database, user and password right?" or why)
   end
   -- Each statement by itself, or between `begin` and `commit`. What this says of SQLite is of no use:
@@ -94,7 +66,7 @@ local function open_postgresql(url)
   local self = setmetatable({ kind = "postgresql",
     name = ("%s at %s"):format(parts.name, parts.host or "this machine") }, database)
   local dbi, why = load_driver("PostgreSQL", "postgresql")
-  if not dbi then return nil, failure(self.name, why) end
+  if not dbi then return nil, failure.of(self.name, why) end
   return connect(self, dbi, "PostgreSQL", parts.name, parts.user, parts.password, parts.host,
     parts.port)
 end
@@ -108,17 +80,17 @@ end
 local function open_sqlite(path, must_exist)
   local self = setmetatable({ kind = "sqlite", name = path }, database)
   local dbi, why = load_driver("SQLite3", "sqlite3")
-  if not dbi then return nil, failure(path, why) end
+  if not dbi then return nil, failure.of(path, why) end
   if must_exist then
     local there, problem = system.file_identity(path)
-    if not there then return nil, failure(path, problem) end
+    if not there then return nil, failure.of(path, problem) end
   end
   local db, err = connect(self, dbi, "SQLite3", path)
   if not db then return nil, err end
   db.file, err = path_of(db)
   if db.file and db.file ~= "" then return db end
   db:close()
-  return nil, err or failure(path, "a ledger has to be a file")
+  return nil, err or failure.of(path, "a ledger has to be a file")
 end
 
 --- Opens it, and makes an SQLite file that is not there unless it must be.
@@ -140,7 +112,7 @@ local function guarded(self, f, ...)
   local ok, result, why = pcall(system.in_c_locale, f, ...)
   if not ok then result, why = nil, result end
   if result then return result end
-  return nil, failure(self.name, why or "it cannot be used any more")
+  return nil, failure.of(self.name, why or "it cannot be used any more")
 end
 
 local function prepared(self, sql)
@@ -161,7 +133,7 @@ local function cleaned(...)
 end
 
 local function execute(self, sql, ...)
-  if not self.connection then return nil, failure(self.name, "it is closed") end
+  if not self.connection then return nil, failure.of(self.name, "it is closed") end
   local statement, err = prepared(self, sql)
   if not statement then return nil, err end
   local ok
@@ -190,7 +162,7 @@ function database:rows(sql, ...)
   local ok, why = pcall(system.in_c_locale, function()
     for row in statement:rows(true) do rows[#rows + 1] = row end
   end)
-  if not ok then return nil, failure(self.name, why) end
+  if not ok then return nil, failure.of(self.name, why) end
   return rows
 end
 
@@ -201,12 +173,20 @@ function database:row(sql, ...)
   return rows[1] or false
 end
 
+--- The error for a ledger that cannot be used as it is.
+---@param message string
+---@return nil
+---@return twilio.numbers.Error
+function database:refuse(message)
+  return nil, failure.plain(self.name, message)
+end
+
 --- The error for a damaged ledger.
 ---@param what string what is wrong, in words
 ---@return nil
 ---@return twilio.numbers.Error
 function database:damaged(what)
-  return nil, failure(self.name, ("it is damaged, %s (%s)"):format(what, RESCUE))
+  return nil, failure.damaged(self.name, what)
 end
 
 --- Lets SQLite check its file and its indexes. (`quick_check` would not compare the indexes with their tables.)
@@ -227,15 +207,14 @@ end
 ---@param ... string paths of further files
 function database:keep_in_place(...)
   if self.kind ~= "sqlite" then return end
-  self.files = self.files or files.record(self.file, self.file .. "-wal")
+  self.files = self.files or file_watch.record(self.file, self.file .. "-wal")
   self.files:add(...)
 end
 
 local function check_place(self)
   local gone = self.files and self.files:find_changed()
   if not gone then return true end
-  return nil, failure(self.name, ("%s was deleted, moved or replaced meanwhile (put it back, or "
-    .. "make a new plan and a new ledger: %s)"):format(gone, STATE))
+  return nil, failure.moved(self.name, gone)
 end
 
 local begin = {

@@ -1,4 +1,5 @@
---- How a plan gets into the ledger: all of it at once, and nothing that another campaign has in the open.
+--- Enters a plan into the ledger: all of it in one transaction, and no target that is unsettled in another
+--- campaign.
 
 local ascii = require "twilio.numbers.util.ascii"
 local errors = require "twilio.numbers.api.error"
@@ -15,7 +16,7 @@ local function add_target(db, id, number, target, now, change)
       target.class .. (target.note and ": " .. target.note or "") or nil, now)
 end
 
---- Refuses a plan of port-ins that another campaign of the ledger has not finished with.
+--- Refuses a plan with port-ins that are unsettled in another campaign of the ledger.
 local function check_others(self, plan)
   local rows, err = self.db:rows([[SELECT DISTINCT campaign, lower(port_in_sid) AS sid FROM targets
     WHERE campaign <> ? AND state IN ('intended', 'accepted', 'uncertain')]], plan.id)
@@ -32,7 +33,7 @@ local function check_others(self, plan)
       .. "first, or use another ledger"):format(self.db.name, count, id:sub(1, 12)) }
 end
 
---- Leaves out what has changed since its plan was entered, and nobody has done anything to.
+--- Skips targets that have changed since the plan was entered, and are still planned.
 local function skip(db, id, plan, changes, now)
   for number, target in ipairs(plan.targets) do
     if changes[target] then
