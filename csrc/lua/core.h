@@ -16,6 +16,7 @@ void open_credentials(lua_State *L);
 void open_transfer(lua_State *L); /* after open_json */
 void open_engine(lua_State *L);
 void open_system(lua_State *L);
+void open_peer(lua_State *L);
 void open_hmac(lua_State *L);
 void open_interrupts(lua_State *L);
 

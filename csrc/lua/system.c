@@ -1,10 +1,13 @@
 /* Functions of the operating system that the Lua layer needs. */
 #include <curl/curl.h>
 #include <errno.h>
+#include <limits.h>
 #include <locale.h>
 #include <lualib.h>
 #include <pthread.h>
 #include <pwd.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +126,14 @@ static int l_process(lua_State *L) {
   return 3;
 }
 
+/* process_exists(pid): whether there is such a process, be it another user's or a zombie. */
+static int l_process_exists(lua_State *L) {
+  lua_Number pid = luaL_checknumber(L, 1);
+  bool is_pid = pid >= 1 && pid <= INT_MAX;
+  lua_pushboolean(L, is_pid && (kill((pid_t)pid, 0) == 0 || errno == EPERM));
+  return 1;
+}
+
 /* file_identity(path): a text that is the same for the same file only: its device and inode. Nil and
  * the reason where there is none. Opens nothing: closing a file drops the locks that the process
  * holds on it. */
@@ -148,6 +159,7 @@ void open_system(lua_State *L) {
                                        {"environment", l_environment},
                                        {"in_c_locale", l_in_c_locale},
                                        {"process", l_process},
+                                       {"process_exists", l_process_exists},
                                        {"file_identity", l_file_identity},
                                        {NULL, NULL}};
   compat_setfuncs(L, functions, 0);

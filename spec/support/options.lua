@@ -59,6 +59,7 @@ local function shared_limit_schema()
 end
 
 local some_client = public.client()
+local receiver = webhook.new { url = "https://a/", auth_token = "b" }
 
 local options = {
   Options = with(of(builder.options), {
@@ -86,6 +87,7 @@ local options = {
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),
   WebhookOptions = used_by(webhook.new),
+  WebhookSecrets = of(code.upvalue(receiver.exchange, "secrets_schema")),
   ["core.EngineOptions"] = { names = code.c_options(SETTINGS, "void read_settings(") },
   ["core.CredentialOptions"] = { names = code.c_options("csrc/lua/credentials.c", "int credentials_new(") },
   ["core.RequestOptions"] = { names = code.c_options("csrc/lua/engine.c", "void read_request_options(") },

@@ -168,3 +168,35 @@ describe("the system", function()
     assert.is_true(coroutine.wrap(function() return core.can_yield() end)())
   end)
 end)
+
+describe("a connection", function()
+  it("that this process does not have is none", function()
+    for _, address in ipairs { "127.0.0.1", "::1", "::ffff:127.0.0.1", "unix:", "", "example.com" } do
+      assert.is_nil(core.has_hung_up(address, 1, 1))
+      assert.is_nil(core.has_hung_up(address, 0, 0))
+    end
+    assert.has_error(function() core.has_hung_up("127.0.0.1", "a", 1) end)
+  end)
+end)
+
+describe("a verifier of signatures", function()
+  local TEXT = "https://mycompany.com/myapp.php?foo=1&bar=2"
+  local SHA1 = "zYQTYrRWXE7LtzbG4PfP7/bkkGo="
+  local SHA256 = "M5sDn7HQLZ2oOEt/pdNtlwOrdCfzOTE0f6NWiCCM6Tg="
+
+  it("knows those of its own hash only", function()
+    local old, new = core.verifier { "12345" }, core.verifier({ "12345" }, nil, "sha256")
+    assert.are.same({ true, false }, { old:verifies(SHA1, TEXT), old:verifies(SHA256, TEXT) })
+    assert.are.same({ false, true }, { new:verifies(SHA1, TEXT), new:verifies(SHA256, TEXT) })
+    assert.is_true(new:verifies(SHA256, "another", TEXT))
+    new:close()
+    assert.is_false(new:verifies(SHA256, TEXT))
+  end)
+
+  it("refuses a hash that it does not know, and keys that are none", function()
+    assert.has_error(function() core.verifier({ "12345" }, nil, "md5") end)
+    for _, keys in ipairs { {}, { "" }, { 1 }, { "a\127" }, { "a\0b" }, { "a", "b\n" } } do
+      assert.has_error(function() core.verifier(keys) end)
+    end
+  end)
+end)

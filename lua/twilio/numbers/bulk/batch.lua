@@ -188,7 +188,7 @@ local function end_loop(self)
     self.failed = false
     error(self.failure, 0)
   end
-  self.client:surface()
+  self.client:surface(self.queue)
 end
 
 local function is_over(self)

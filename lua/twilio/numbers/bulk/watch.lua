@@ -137,12 +137,12 @@ function watch:next()
     if self.left == 0 or not entry and client:is_ending() then finish(self) end
     if entry or self.ended then client:wake(self.queue) end -- for another task that waits
     if entry then return entry.port_in, entry.change end
-    if self.ended then return client:surface() end
+    if self.ended then return client:surface(self.queue) end
     if client.closed then
       client:wake(self.queue) -- another task may wait
       argument_error.raise "the client is closed"
     end
-    client:surface()
+    client:surface(self.queue)
     begin(self)
     if not client.closed and not self.ended then client:wait(self.queue) end -- unless by a hook
     local call = self.queue:take()

@@ -135,8 +135,9 @@ function client:check()
 end
 
 --- Internal. Raises what a hook has raised, before anything new is begun.
-function client:surface()
-  if self.hooks then self.hooks:surface() end
+---@param queue twilio.numbers.Queue? of an iterator or a watch, see `hooks:surface`
+function client:surface(queue)
+  if self.hooks then self.hooks:surface(queue) end
 end
 
 --- Internal. Raises if nothing can be begun here and now, or what a hook has raised.

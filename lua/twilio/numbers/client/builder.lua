@@ -62,7 +62,8 @@ end
 ---@return twilio.numbers.Error?
 function builder.build(options, choose_waiter, new_transport)
   local sorted = sort(options)
-  local waiter, client_hooks = choose_waiter(sorted.loop.waiter), hooks.new(sorted.hooks)
+  local waiter = choose_waiter(sorted.loop.waiter)
+  local client_hooks = hooks.new(sorted.hooks, waiter.report)
   local base_url = endpoint.url(sorted.endpoint)
   local transport = new_transport(sorted.transport, client_hooks ~= nil)
   local problem = transport:validate(base_url)

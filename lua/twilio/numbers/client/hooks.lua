@@ -1,5 +1,7 @@
 --- Calls the user's functions with what happens to each attempt. What they raise disturbs no call: it is
---- kept, and raised once, as soon as no response is lost by it.
+--- kept, and raised once, as soon as no response is lost by it. Where unrelated callers share a client, the
+--- next caller may be another one. There it is logged at once, and raised only by the iterator or watch whose
+--- call it was.
 
 local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
@@ -41,23 +43,33 @@ local names = { "on_request", "on_response", "on_retry" }
 
 --- nil if no function is given.
 ---@param options table<string, function>
+---@param report (fun(text: string))? logs what a function raised, where unrelated callers share the client
 ---@return twilio.numbers.Hooks?
-function hooks.new(options)
+function hooks.new(options, report)
   local self
   for _, name in ipairs(names) do
     if options[name] then
-      self = self or setmetatable({ failed = false }, hooks)
+      self = self or setmetatable({
+        report = report, failures = setmetatable({}, { __mode = "k" }), -- by queue
+      }, hooks)
       self[name] = options[name]
     end
   end
   return self
 end
 
-local function fire(self, name, event)
+local ALL = {} -- stands for the queue where all calls have one caller
+local MOST_LOGGED = 1000 -- bytes
+
+local function fire(self, name, event, queue)
   local ok, why = pcall(self[name], event)
-  if ok or self.failed then return end
-  self.failed = true
-  self.failure = type(why) == "string" and ("%s raised: %s"):format(name, why) or why
+  if ok then return end
+  local text = ("%s raised: %s"):format(name, tostring(why))
+  if self.report then self.report(excerpt(text, MOST_LOGGED)) end
+  local owner = self.report and queue or ALL
+  if not self.failures[owner] then
+    self.failures[owner] = { type(why) == "string" and text or why }
+  end
 end
 
 local function event_of(call)
@@ -115,16 +127,21 @@ function hooks:tell(call, started, ended)
     if call.transfer:is_closed() then return end -- by a finalizer, just now
     error(request, 0)
   end
-  if request then fire(self, "on_request", request) end
-  if response then fire(self, "on_response", response) end
-  if retry then fire(self, "on_retry", retry) end
+  local queue = call.queue
+  if request then fire(self, "on_request", request, queue) end
+  if response then fire(self, "on_response", response, queue) end
+  if retry then fire(self, "on_retry", retry, queue) end
 end
 
 --- Raises what a hook raised, once.
-function hooks:surface()
-  if not self.failed then return end
-  self.failed = false
-  error(self.failure, 0)
+---@param queue twilio.numbers.Queue? the iterator's or the watch's: where unrelated callers share the client,
+---  only what belongs to it is raised
+function hooks:surface(queue)
+  local owner = self.report and queue or ALL
+  local failure = self.failures[owner]
+  if not failure then return end
+  self.failures[owner] = nil
+  error(failure[1], 0)
 end
 
 return hooks

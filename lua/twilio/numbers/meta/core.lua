@@ -28,8 +28,9 @@ function core.credentials(options) end
 --- Makes a verifier of signatures.
 ---@param keys string[]? 1 to 8 keys
 ---@param variable string? without keys: the environment variable that holds the key
+---@param hash "sha1"|"sha256"|nil of the signatures. Default: "sha1".
 ---@return twilio.numbers.core.Verifier? # nil if that variable is not set
-function core.verifier(keys, variable) end
+function core.verifier(keys, variable, hash) end
 
 --- Reads a JSON text.
 ---@param text string
@@ -53,6 +54,18 @@ function core.sha256(text) end
 ---@param b string
 ---@return boolean
 function core.equal(a, b) end
+
+--- Whether there is a process of that number.
+---@param pid integer
+---@return boolean
+function core.process_exists(pid) end
+
+--- Whether the peer has closed a connection that this process has accepted.
+---@param address string the peer's
+---@param port integer the peer's
+---@param own_port integer
+---@return boolean? # nil if there is no such connection
+function core.has_hung_up(address, port, own_port) end
 
 --- Records SIGINT and SIGTERM, and ignores SIGPIPE, until it is closed.
 ---@return twilio.numbers.core.Interrupts? # nil if signals are recorded already
@@ -314,7 +327,7 @@ function credentials:close() end
 ---@class twilio.numbers.core.Verifier
 local verifier = {}
 
---- Whether a signature is the base64 HMAC-SHA1 of one of the texts with one of the keys.
+--- Whether a signature is the base64 HMAC of one of the texts with one of the keys.
 ---@param signature string
 ---@param ... string
 ---@return boolean

@@ -15,6 +15,7 @@ local debugging = package.loaded.debug -- a program may not have it
 --- Follows a loop's calls. nginx's observer detects callers that are gone. A waiter sets one in its `open`.
 ---@class twilio.numbers.LoopObserver
 ---@field on_begin fun(self, call: twilio.numbers.Call) a call was begun
+---@field on_done fun(self, call: twilio.numbers.Call) a call is done, and comes to its caller
 ---@field on_turn fun(self, loop: twilio.numbers.Loop) the loop was turned; no task has run yet
 ---@field is_busy fun(self): boolean whether it has work to do though no transfer is open
 ---@field takes fun(self, call: twilio.numbers.Call): boolean whether it follows a dropped call to its
@@ -154,6 +155,7 @@ end
 local function deliver(self, call)
   if self.calls[call.number] ~= call or call.transfer:is_closed() then return end
   self.calls[call.number] = nil
+  if self.observer and call.id then self.observer:on_done(call) end
   call.queue:put(call)
 end
 
