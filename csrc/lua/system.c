@@ -20,6 +20,24 @@
 #include "compat.h"
 #include "core.h"
 
+static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
+static locale_t c_locale;
+
+static void make_locale(void) {
+  c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* for as long as the process */
+}
+
+/* The locale "C" for this thread until leave_c_locale. (locale_t)0 when out of memory. */
+static locale_t enter_c_locale(void) {
+  (void)pthread_once(&locale_once, make_locale);
+  return c_locale != (locale_t)0 ? uselocale(c_locale) : (locale_t)0;
+}
+
+static void leave_c_locale(locale_t before) {
+  if (before != (locale_t)0)
+    (void)uselocale(before);
+}
+
 /* now(): seconds on the monotonic clock; only differences are meaningful. */
 static int l_now(lua_State *L) {
   lua_pushnumber(L, (lua_Number)monotonic_ms() / 1000);
@@ -80,23 +98,15 @@ static int l_environment(lua_State *L) {
   return 1;
 }
 
-static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
-static locale_t c_locale;
-
-static void make_locale(void) {
-  c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* for as long as the process */
-}
-
 /* in_c_locale(f, ...): calls f, and returns what it returns. For libraries that write and read numbers as the
  * process's locale has it. Other threads do not notice. f must not yield. */
 static int l_in_c_locale(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
-  (void)pthread_once(&locale_once, make_locale);
-  if (c_locale == (locale_t)0)
+  locale_t before = enter_c_locale();
+  if (before == (locale_t)0)
     return luaL_error(L, "not enough memory");
-  locale_t before = uselocale(c_locale);
   int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
-  (void)uselocale(before);
+  leave_c_locale(before);
   return status == 0 ? lua_gettop(L) : lua_error(L);
 }
 
@@ -141,8 +151,12 @@ static int l_file_identity(lua_State *L) {
   struct stat file;
   char text[64];
   if (stat(luaL_checkstring(L, 1), &file) != 0) {
+    int error = errno;
+    locale_t before = enter_c_locale();
+    const char *words = strerror(error); /* in the locale's language */
+    leave_c_locale(before);
     lua_pushnil(L);
-    lua_pushstring(L, strerror(errno));
+    lua_pushstring(L, words);
     return 2;
   }
   (void)snprintf(text, sizeof text, "%ju:%ju", (uintmax_t)file.st_dev, (uintmax_t)file.st_ino);
