@@ -14,8 +14,7 @@ trap 'exit 143' TERM
 
 TMPDIR=$JOB/tmp # goes with the job
 LUA_PATH="./lua/?.lua;./?.lua;./?/init.lua;;"
-LOCPATH=$PWD/.build/locales:/usr/lib/locale # where setlocale looks
-export LUA_PATH TMPDIR LOCPATH
+export LUA_PATH TMPDIR
 began=$(date +%s)
 [ "$kind" = plain ] || start_sandbox
 "$@"
