@@ -57,12 +57,12 @@ static const char *advice_on_proxy(long status) {
 /* libcurl before 8.6 reports a header line over its limit as a lack of memory. If the memory for a
  * line of that length is there, it was the limit. */
 static bool is_long_line(const transfer *t, CURLcode code) {
-  enum { LONGEST_LINE = 100 * 1024 };
+  static const size_t longest_line = 102400;
   if (t->sends == 0 || response_is_whole(&t->response))
     return false;
   if (code != CURLE_OUT_OF_MEMORY)
     return code == CURLE_TOO_LARGE_CODE;
-  void *room = malloc(2 * LONGEST_LINE);
+  void *room = malloc(2 * longest_line);
   free(room);
   return room != NULL;
 }
