@@ -49,7 +49,8 @@ end
 
 local lost -- why output could not be written
 
-io.stdout:setvbuf "line" -- what was done is seen, whatever happens next
+-- Each line is seen at once. A line buffer would be written later, and hide that a write has failed.
+io.stdout:setvbuf "no"
 
 --- Writes to the standard output, and remembers when that fails.
 function cli.write(text)
