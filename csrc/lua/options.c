@@ -6,10 +6,28 @@
 
 #include "compat.h"
 
+enum { NUMBER_MOST = 64 }; /* characters of a number as Lua writes it */
+
+/* The number on top of the stack as text, with a point whatever the locale's separator is. */
+static const char *with_point(lua_State *L, char text[NUMBER_MOST]) {
+  static const char usual[] = "0123456789+-abcdefghijklmnopqrstuvwxyz";
+  size_t length = 0;
+  lua_pushvalue(L, -1);
+  for (const char *c = lua_tostring(L, -1); *c != '\0' && length < NUMBER_MOST - 1; c++) {
+    bool is_usual = strchr(usual, *c) != NULL;
+    if (is_usual || length == 0 || text[length - 1] != '.')
+      text[length++] = is_usual ? *c : '.';
+  }
+  text[length] = '\0';
+  lua_pop(L, 1);
+  return text;
+}
+
 static int wrong(lua_State *L, const char *name, const char *wanted) {
+  char number[NUMBER_MOST];
   const char *got = luaL_typename(L, -1);
   if (lua_type(L, -1) == LUA_TNUMBER)
-    got = lua_tostring(L, -1);
+    got = with_point(L, number);
   return luaL_error(L, "option '%s': %s expected, got %s", name, wanted, got);
 }
 

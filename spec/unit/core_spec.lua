@@ -58,6 +58,18 @@ describe("an engine's options", function()
     assert.error_matches(function() core.engine { 1 } end, "option names are strings, got a number")
   end)
 
+  it("are shown with a point, whatever the locale is", function()
+    local before = os.setlocale()
+    if not os.setlocale "de_DE.UTF-8" then
+      return pending "there is no locale de_DE.UTF-8: spec/run.sh makes it from the package locales"
+    end
+    local _, why = pcall(core.engine, { concurrency = 1.5 })
+    local _, large = pcall(core.engine, { timeout = -1.25e300 })
+    os.setlocale(before)
+    assert.matches("got 1.5", why, 1, true)
+    assert.matches("got -1.25e+300", large, 1, true)
+  end)
+
   it("cannot smuggle header lines in", function()
     assert.error_matches(function() core.engine { user_agent = "a\r\nX: b" } end, "'user_agent'.*line break")
     assert.error_matches(function() core.engine { user_agent = "a\0b" } end, "'user_agent'.*zero byte")
