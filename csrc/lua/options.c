@@ -14,9 +14,11 @@ static const char *with_point(lua_State *L, char text[NUMBER_MOST]) {
   size_t length = 0;
   lua_pushvalue(L, -1);
   for (const char *c = lua_tostring(L, -1); *c != '\0' && length < NUMBER_MOST - 1; c++) {
-    bool is_usual = strchr(usual, *c) != NULL;
-    if (is_usual || length == 0 || text[length - 1] != '.')
-      text[length++] = is_usual ? *c : '.';
+    char shown = '.';
+    if (strchr(usual, *c) != NULL)
+      shown = *c;
+    if (shown != '.' || length == 0 || text[length - 1] != '.')
+      text[length++] = shown;
   }
   text[length] = '\0';
   lua_pop(L, 1);
