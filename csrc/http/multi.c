@@ -169,7 +169,8 @@ static void harvest(multi *m) {
     (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&t);
     (void)curl_multi_remove_handle(m->handle, easy);
     note_version(m, easy);
-    if (code == CURLE_PEER_FAILED_VERIFICATION && try_other_authorities(m, t))
+    bool is_untrusted = code == CURLE_PEER_FAILED_VERIFICATION && !m->sockets.is_full;
+    if (is_untrusted && try_other_authorities(m, t))
       continue;
     if (t->connection_is_stale && try_other_connection(m, t))
       continue;

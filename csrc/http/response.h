@@ -10,6 +10,7 @@ typedef struct response {
   buffer head;         /* header lines of the last response, as they came */
   buffer body;         /* decompressed */
   size_t body_limit;   /* bytes */
+  size_t heads_length; /* of this head, and of the interim ones before it */
   int status;          /* of the head; 0 before its status line */
   bool head_has_ended; /* its blank line was received */
   bool is_held;        /* pointers into head and body are in use */

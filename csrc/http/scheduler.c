@@ -131,6 +131,7 @@ static void start(scheduler *s, transfer *t, int64_t now) {
 static bool is_passing(const transfer *t) {
   switch (t->failure) {
   case TRANSFER_CUT_OFF:
+  case TRANSFER_NO_DESCRIPTORS:
   case TRANSFER_NOT_REPEATED:
   case TRANSFER_REFUSED_STREAM:
     return true;

@@ -34,7 +34,17 @@ curl_socket_t sockets_open(sockets *s, const struct curl_sockaddr *address) {
   return descriptor;
 }
 
+/* Whether the process has no free descriptor. */
+static bool are_used_up(curl_socket_t descriptor) {
+  int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0)
+    return errno == EMFILE || errno == ENFILE;
+  (void)close(copy);
+  return false;
+}
+
 int sockets_close(sockets *s, curl_socket_t descriptor) {
+  s->is_full = are_used_up(descriptor);
   for (size_t i = 0; i < s->count; i++)
     if (s->items[i].descriptor == descriptor) {
       s->items[i] = s->items[--s->count];

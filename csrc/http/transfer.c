@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "failure.h"
+
 /* A callback's result: anything but count makes libcurl abort the transfer. */
 static size_t callback_result(transfer *t, buffer_result result, size_t count) {
   if (result == BUFFER_OK)
@@ -200,8 +202,11 @@ static bool is_absolute(const char *url) {
  * part of a request's cost. With the parsed parts as well it does not. */
 static CURLcode set_url(transfer *t, const char *url) {
   CURL *easy = t->easy;
-  if (!is_absolute(url) || curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS) != CURLUE_OK)
+  if (!is_absolute(url))
     return CURLE_URL_MALFORMAT;
+  CURLUcode parsed = curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS);
+  if (parsed != CURLUE_OK)
+    return parsed == CURLUE_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_URL_MALFORMAT;
   CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, url);
   SET(CURLOPT_CURLU, t->url);
   return code;
@@ -303,6 +308,8 @@ void transfer_end(transfer *t, transfer_failure failure, CURLcode code) {
     failure = TRANSFER_CUT_OFF;
     code = CURLE_RECV_ERROR;
   }
+  if (failure == TRANSFER_FAILED)
+    failure = failure_classify(t, code);
   /* If a callback aborted the transfer, it has set a more precise failure. */
   if (t->failure == TRANSFER_ANSWERED)
     t->failure = failure;

@@ -30,6 +30,8 @@ typedef enum transfer_failure {
   TRANSFER_CUT_OFF, /* the connection ended within the response's head */
   TRANSFER_TOO_LARGE,
   TRANSFER_NO_MEMORY,
+  TRANSFER_NO_DESCRIPTORS, /* of the process: TLS could not read its certificates */
+  TRANSFER_PROXY_REFUSED,  /* its status is in message */
   TRANSFER_NOT_REPEATED,   /* the connection failed, and the request must not be sent twice */
   TRANSFER_REFUSED_STREAM, /* the server refused the stream before it read the request */
   TRANSFER_DRAINED,        /* the engine starts no attempt any more */

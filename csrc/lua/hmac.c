@@ -32,7 +32,7 @@ static int verifier_close(lua_State *L) {
 /* Texts with control characters are no keys. Those of ASCII count, whatever the locale. */
 static bool is_key(const char *text) {
   for (const char *c = text; *c != '\0'; c++)
-    if ((unsigned char)*c < ' ' || *c == 0x7f)
+    if (is_control(*c))
       return false;
   return *text != '\0';
 }

@@ -76,7 +76,7 @@ void read_settings(lua_State *L, engine *e) {
   if (!settings_add_header(s, "Accept-Encoding: gzip") ||
       !settings_add_header(s, lua_tostring(L, -1)))
     luaL_error(L, "not enough memory");
-  lua_pop(L, 1);
+  lua_pop(L, 2); /* that line, and the option's value */
   s->proxy = option_copy(L, 1, "proxy");
   s->ca_file = option_copy(L, 1, "ca_file");
   s->ca_path = option_copy(L, 1, "ca_path");

@@ -209,7 +209,8 @@ describe("a webhook's signature", function()
       return receiver { url = PLAIN }:receive(request).status
     end
     for _, value in ipairs {
-      "2026-11-24", "1795000000", "11/24/2026", os.date("!%d %b %Y %H:%M:%S GMT", start),
+      "2026-11-24", "1795000000", "11/24/2026",
+      core.in_c_locale(os.date, "!%d %b %Y %H:%M:%S GMT", start),
       (at(0):gsub("Z", "+00")), (at(0):gsub(":%d%dZ$", "Z")),
     } do
       assert.are.equal(204, status_of { "last_date_updated=" .. value, "status=completed" }, value)

@@ -11,13 +11,16 @@
 ---     receiver:serve()                                                  -- in content_by_lua
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local errors = require "twilio.numbers.api.error"
 local deliveries = require "twilio.numbers.webhook.delivery"
 local webhook_event = require "twilio.numbers.webhook.event"
+local excerpt = require "twilio.numbers.util.excerpt"
 local lua_host = require "twilio.numbers.host"
 local options_of = require "twilio.numbers.util.options"
 local secrets = require "twilio.numbers.webhook.secrets"
 local signature = require "twilio.numbers.webhook.signature"
+local system = require "twilio.numbers.util.system"
 local urls = require "twilio.numbers.webhook.urls"
 local webhook_store = require "twilio.numbers.webhook.store"
 
@@ -80,9 +83,10 @@ local secrets_schema = options_of.schema { auth_token = { kind = "any" }, keys =
 
 local function parse_url(url)
   local text = url or ""
-  local user = text:match "^https?://([^/?#%c]*@)" or "" -- is signed, and is a secret
-  local scheme, host, port, path, query = text:gsub("//[^/?#%c]*@", "//", 1)
-    :match "^(https?)://([%w%._%-]+):?(%d*)(/?[^?#%c]*)%??([^#%c]*)[^%c]*$"
+  if text:find("[" .. ascii.CONTROL .. "]") then text = "" end
+  local user = text:match "^https?://([^/?#]*@)" or "" -- is signed, and is a secret
+  local scheme, host, port, path, query = text:gsub("//[^/?#]*@", "//", 1)
+    :match "^(https?)://([0-9A-Za-z%._%-]+):?(%d*)(/?[^?#]*)%??([^#]*).*$"
   if not scheme or path ~= "" and path:sub(1, 1) ~= "/" then
     argument_error.argument("url", "the webhook's URL, https://host[:port]/path,",
       url and url:gsub("//[^/?#]*@", "//***@") or nil)
@@ -135,7 +139,7 @@ end
 local function header(request, wanted)
   local values = {}
   for name, value in pairs(request.headers or {}) do
-    if type(name) == "string" and name:lower() == wanted then
+    if type(name) == "string" and ascii.lower(name) == wanted then
       for _, one in ipairs(type(value) == "table" and value or { value }) do
         if type(one) == "string" then values[#values + 1] = one end
       end
@@ -144,8 +148,10 @@ local function header(request, wanted)
   return values
 end
 
+local MOST_SHOWN = 500 -- bytes of a message, which may be logged
+
 local function refusal(status, message)
-  return { status = status, message = message }
+  return { status = status, message = excerpt(message, MOST_SHOWN) }
 end
 
 --- The reply to a request that is refused before its signature is verified.
@@ -158,8 +164,8 @@ end
 --- A body whose hash is in the URL is JSON, whatever the headers say: they are not signed.
 local function carries_form(request, query)
   local content_types = header(request, "content-type")
-  return #content_types == 1 and not query.hashes[1] and content_types[1]:lower()
-    :find("^%s*application/x%-www%-form%-urlencoded") ~= nil
+  return #content_types == 1 and not query.hashes[1] and ascii.lower(content_types[1])
+    :find("^[ \t]*application/x%-www%-form%-urlencoded") ~= nil
 end
 
 --- Calls the handler. If it raises, the next delivery of the event is new again.
@@ -183,7 +189,8 @@ local function hand_on(self, reply, key)
   end
   local ok, why = call(self, event, key)
   if ok then return self.store:finish(key, ttl) end
-  reply.status, reply.message = 500, "on_event raised: " .. tostring(why)
+  reply.status = 500
+  reply.message = excerpt("on_event raised: " .. tostring(why), MOST_SHOWN)
 end
 
 --- Reads a request and returns the reply. Only signed content is trusted.
@@ -203,7 +210,7 @@ function receiver:receive(request)
   local event, why = webhook_event.read(request.body, is_form)
   if not event then return refusal(400, why) end
   local time = event:time()
-  if time and os.time() - time > self.window then
+  if time and system.time() - time > self.window then
     return refusal(403, "it is older than the replay window: " .. event.last_date_updated)
   end
   local key = deliveries.key(event, request.body, is_form)

@@ -15,12 +15,3 @@ describe("percent-encoding", function()
     assert.are.same({ { a = { "1" }, b = { "2", "1" } }, { "b", "a" } }, { values, names })
   end)
 end)
-
-describe("the order of names", function()
-  it("is that of their bytes, in each locale", function()
-    local names = { "b", "B", "a", "", "aa", "\195\132", "a-b", "_" }
-    table.sort(names, encoding.precedes)
-    assert.are.same({ "", "B", "_", "a", "a-b", "aa", "b", "\195\132" }, names)
-    assert.is_false(encoding.precedes("a", "a"))
-  end)
-end)

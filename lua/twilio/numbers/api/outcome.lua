@@ -1,6 +1,7 @@
 --- The outcome of a call: its response's content, or why there is none. A response is read when it arrives, since
 --- one that is of no use may be requested again.
 
+local ascii = require "twilio.numbers.util.ascii"
 local response = require "twilio.numbers.api.response"
 local errors = require "twilio.numbers.api.error"
 local request = require "twilio.numbers.api.request"
@@ -70,7 +71,8 @@ function outcome.given_up(call, within)
   local err
   if attempts > 0 and is_between then err = select(2, response.read(call)) end
   err = err or failed(call, {
-    kind = "timeout", message = ("no answer within %.3g s"):format(within), attempts = attempts,
+    kind = "timeout", attempts = attempts,
+    message = ("no answer within %s s"):format(ascii.number(within, "%.3g")),
   })
   err.stopped = "deadline"
   return err

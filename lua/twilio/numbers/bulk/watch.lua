@@ -1,6 +1,7 @@
 --- Polls many port-ins and gives what has changed.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local backoff = require "twilio.numbers.bulk.backoff"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -157,8 +158,7 @@ end
 function watch:unfinished()
   local sids = {}
   for sid in pairs(self.items) do sids[#sids + 1] = sid end
-  table.sort(sids)
-  return sids
+  return ascii.sort(sids)
 end
 
 --- Ends the watch and abandons its calls in flight. Closing twice is harmless.

@@ -6,6 +6,7 @@ local loops = require "twilio.numbers.runtime.loop"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
+local response = require "twilio.numbers.api.response"
 local task_group = require "twilio.numbers.runtime.task_group"
 
 ---@class twilio.numbers.GatherOptions
@@ -74,7 +75,7 @@ end
 ---@return string? # where nothing but `true` comes: the request's id, for the support
 function client:finish(call)
   local result, err = self:read(call)
-  local request_id = result == true and call.transfer:header "Twilio-Request-Id" or nil
+  local request_id = result == true and response.request_id(call.transfer) or nil
   loops.release(call)
   return result, err, request_id
 end

@@ -3,9 +3,13 @@
 --- next caller may be another one. There it is logged at once, and raised only by the iterator or watch whose
 --- call it was.
 
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 local excerpt = require "twilio.numbers.util.excerpt"
 local outcome = require "twilio.numbers.api.outcome"
+local responses = require "twilio.numbers.api.response"
+
+local MESSAGE = 1000 -- bytes of a message
 
 ---@class twilio.numbers.Event
 ---@field operation string the operation's id in the contract
@@ -80,10 +84,11 @@ local function add_response(event, call)
   local info = transfer:info()
   local status, kind, message = transfer:result()
   if status then kind, message = outcome.complaint(call) end
-  event.status, event.kind, event.message = transfer:status(), kind, message
+  event.status, event.kind = transfer:status(), kind
+  event.message = message and excerpt(message, MESSAGE)
   event.bytes = transfer:size()
-  event.request_id = transfer:header "Twilio-Request-Id"
-  event.concurrent_requests = tonumber(transfer:header "Twilio-Concurrent-Requests" or nil)
+  event.request_id = responses.request_id(transfer)
+  event.concurrent_requests = ascii.whole(transfer:header "Twilio-Concurrent-Requests")
   event.reused, event.http_version = info.reused, info.http_version
   event.timings = {
     name = info.name, connect = info.connect, tls = info.tls, first_byte = info.first_byte,

@@ -56,7 +56,7 @@ local transport = {}
 
 local function user_agent()
   local jit = package.loaded.jit
-  local lua = jit and jit.version:match "^%S+ %d+%.%d+" or _VERSION
+  local lua = jit and jit.version:match "^[!-~]+ %d+%.%d+" or _VERSION
   return ("twilio-numbers-lua/%s (%s)"):format(version, lua)
 end
 

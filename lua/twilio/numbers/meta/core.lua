@@ -92,6 +92,17 @@ function core.resolver() end
 ---@return boolean
 function core.can_yield() end
 
+--- An environment variable's value.
+---@param name string
+---@return string? # nil if it is missing or empty
+function core.environment(name) end
+
+--- Calls a function in the locale "C", whatever the process's locale is. The function must not yield.
+---@param f function
+---@param ... any its arguments
+---@return any ... # its results
+function core.in_c_locale(f, ...) end
+
 --- Which process this is.
 ---@return string # host
 ---@return integer # process id

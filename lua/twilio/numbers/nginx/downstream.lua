@@ -1,6 +1,7 @@
 --- The connection that the current request came by, such as a browser's. With `lua_check_client_abort off`,
 --- which is nginx's default, nginx does not tell that the browser has closed it.
 
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local ngx = require "ngx"
 
@@ -22,7 +23,7 @@ end
 ---@return twilio.numbers.nginx.Downstream?
 function downstream.current()
   local ok, address, port, own_port = pcall(variables)
-  port, own_port = ok and tonumber(port), ok and tonumber(own_port)
+  port, own_port = ok and ascii.whole(port), ok and ascii.whole(own_port)
   if not (port and own_port) or core.has_hung_up(address, port, own_port) == nil then return nil end
   return { address = address, port = port, own_port = own_port }
 end

@@ -3,6 +3,7 @@
 --- out.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local ngx = require "ngx"
 local options_of = require "twilio.numbers.util.options"
@@ -102,7 +103,7 @@ local function free_of_dead(self, name)
   local any = false
   for i = 0, self.concurrency - 1 do
     local holder = self.dict:get(self.prefix .. i)
-    local pid = holder and tonumber(holder:match "^(%d+):")
+    local pid = holder and ascii.whole(holder:match "^(%d+):")
     if pid and not core.process_exists(pid) then
       self.dict:delete(self.prefix .. i)
       any = true

@@ -66,7 +66,7 @@ local function without_sid(self)
   return nil, errors.new {
     kind = "unreadable", outcome = "not_sent",
     message = ("the API gave no SID for %s in port-in %s"):format(
-      tostring(self.phone_number or "a number"), self:port_in_sid()),
+      record.text(self.phone_number, "a number"), self:port_in_sid()),
   }
 end
 
@@ -108,7 +108,7 @@ end
 --- Internal. For `tostring`.
 ---@return string
 function phone_number:describe()
-  local name = tostring(self.phone_number or self:sid() or "?")
+  local name = record.text(self.phone_number, self:sid() or "?")
   return ("%s (%s)"):format(name, self:status() or "no status")
 end
 

@@ -1,5 +1,6 @@
 --- Portability: whether a number can be ported in.
 
+local ascii = require "twilio.numbers.util.ascii"
 local batch = require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
 local record = require "twilio.numbers.api.record"
@@ -46,7 +47,7 @@ local portability = {}
 function portability:reason()
   local code = self.not_portable_reason_code
   if code == nil then return nil end
-  return reasons[tonumber(code)] or "unknown"
+  return reasons[ascii.whole(code) or code] or "unknown"
 end
 
 --- Internal. For `tostring`.
@@ -56,7 +57,7 @@ function portability:describe()
     or self.portable == false and "not portable" or "not known"
   local reason = self:reason()
   if reason then verdict = verdict .. ": " .. reason end
-  return ("%s (%s)"):format(tostring(self.phone_number or "?"), verdict)
+  return ("%s (%s)"):format(record.text(self.phone_number, "?"), verdict)
 end
 
 local class = record.class("Portability", contract.resources["numbers.v1.porting_portability"],

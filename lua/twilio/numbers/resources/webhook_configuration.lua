@@ -25,7 +25,8 @@ end
 ---@return string
 function configuration:describe()
   return ("(port-in to %s, port-out to %s)"):format(
-    self.port_in_target_url or "nowhere", self.port_out_target_url or "nowhere")
+    record.text(self.port_in_target_url, "nowhere"),
+    record.text(self.port_out_target_url, "nowhere"))
 end
 
 local class = record.class("WebhookConfiguration",

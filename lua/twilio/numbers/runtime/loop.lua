@@ -6,6 +6,7 @@ local queues = require "twilio.numbers.runtime.queue"
 
 local running, yield, resume, status =
   coroutine.running, coroutine.yield, coroutine.resume, coroutine.status
+local debugging = package.loaded.debug -- a program may not have it
 
 ---@class twilio.numbers.Task
 ---@field thread thread
@@ -194,7 +195,7 @@ local function run(self, task)
   local ok, what = resume(task.thread)
   if status(task.thread) == "dead" then
     self.tasks[task.thread] = nil
-    task:ended(ok, what, not ok and debug and debug.traceback(task.thread) or nil)
+    task:ended(ok, what, not ok and debugging and debugging.traceback(task.thread) or nil)
   elseif what ~= WAITING then
     self.ready:put(task)
   end
@@ -254,7 +255,7 @@ end
 local function run_alone(task)
   local traceback
   local ok, why = xpcall(task.body, function(why)
-    traceback = debug and debug.traceback()
+    traceback = debugging and debugging.traceback()
     return why
   end)
   task:ended(ok, why, traceback)

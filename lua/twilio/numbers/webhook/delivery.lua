@@ -36,7 +36,7 @@ end
 --- remembered as the newest: all later ones would be stale.
 local function is_stale(store, window, event)
   local time, subject = event:time(), subject_of(event)
-  if not time or not subject or time > os.time() + AHEAD then return false end
+  if not time or not subject or time > core.time() + AHEAD then return false end
   return not store:advance(subject, time, window * 2)
 end
 

@@ -54,16 +54,4 @@ function encoding.grouped(text)
   return values, names
 end
 
---- Whether a text sorts before another by its bytes. Lua's own comparison is the locale's.
----@param a string
----@param b string
----@return boolean
-function encoding.precedes(a, b)
-  for i = 1, math.min(#a, #b) do
-    local one, other = a:byte(i), b:byte(i)
-    if one ~= other then return one < other end
-  end
-  return #a < #b
-end
-
 return encoding

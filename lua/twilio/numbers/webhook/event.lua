@@ -1,6 +1,7 @@
 --- A webhook's event: a record of the body, with unknown fields and names kept. What the event is about
 --- follows from its fields; what they leave open is nil.
 
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local date = require "twilio.numbers.util.date"
 local encoding = require "twilio.numbers.webhook.encoding"
@@ -149,7 +150,7 @@ end
 
 local function to_boolean(value)
   if type(value) == "boolean" then return value end
-  local word = type(value) == "string" and value:lower()
+  local word = type(value) == "string" and ascii.lower(value)
   if word == "true" then return true elseif word == "false" then return false end
   return nil
 end
@@ -180,7 +181,7 @@ end
 local function from_form(body)
   local raw, values = {}, encoding.grouped(body)
   for name, list in pairs(values) do
-    table.sort(list, encoding.precedes)
+    table.sort(list, ascii.is_before)
     local different = {}
     for _, value in ipairs(list) do
       if value ~= different[#different] then different[#different + 1] = value end

@@ -1,5 +1,6 @@
 --- Twilio's names of events, and what each says: what the event is about, and the status.
 
+local ascii = require "twilio.numbers.util.ascii"
 local status = require "twilio.numbers.api.status"
 
 local event_name = {}
@@ -34,7 +35,7 @@ end
 --- "port_submitted" becomes "Submitted".
 local function in_capitals(normal)
   return (normal:gsub("^port_", ""):gsub("_?([a-z])([a-z]*)", function(first, rest)
-    return first:upper() .. rest
+    return ascii.upper(first) .. rest
   end))
 end
 

@@ -2,6 +2,7 @@
 --- of the form's fields. For other bodies the URL carries `bodySHA256`. The HMAC is HMAC-SHA1 with the auth
 --- token, or HMAC-SHA256 with a shared key.
 
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local date = require "twilio.numbers.util.date"
 local encoding = require "twilio.numbers.webhook.encoding"
@@ -15,10 +16,10 @@ local signature = {}
 function signature.form_text(body)
   local values, names = encoding.grouped(body)
   local parts = {}
-  table.sort(names, encoding.precedes)
+  table.sort(names, ascii.is_before)
   for _, name in ipairs(names) do
     local last
-    table.sort(values[name], encoding.precedes)
+    table.sort(values[name], ascii.is_before)
     for _, value in ipairs(values[name]) do
       if value ~= last then parts[#parts + 1] = name .. value end
       last = value
@@ -54,7 +55,7 @@ local function is_date_in_place(body, text)
     if pair[1] == DATE then value = value or pair[2] end
   end
   return value ~= nil and names == count
-    and (date.seconds(value) ~= nil or value:find "^[%d%s%-:.,/+TZ]*$" ~= nil)
+    and (date.seconds(value) ~= nil or value:find "^[%d \t\n\v\f\r%-:.,/+TZ]*$" ~= nil)
 end
 
 --- Why a form is refused, even with a valid signature; or the text that was signed.

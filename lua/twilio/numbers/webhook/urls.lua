@@ -1,6 +1,7 @@
 --- The URLs that Twilio may have signed. A query can be signed in another order and spelling than it is
 --- requested in, and the body's hash can stand anywhere in it.
 
+local ascii = require "twilio.numbers.util.ascii"
 local encoding = require "twilio.numbers.webhook.encoding"
 
 local encode, decode = encoding.encode, encoding.decode
@@ -47,7 +48,7 @@ end
 ---@param field string
 ---@return string
 function urls.hash_of(field)
-  return field:match("=(%x+)$"):lower()
+  return ascii.lower(field:match("=(%x+)$"))
 end
 
 --- Sorted by name. Fields of one name keep their order.
@@ -58,7 +59,7 @@ local function by_name(fields)
   end
   table.sort(places, function(a, b)
     if a.name == b.name then return a.place < b.place end
-    return encoding.precedes(a.name, b.name)
+    return ascii.is_before(a.name, b.name)
   end)
   for i, item in ipairs(places) do sorted[i] = item.field end
   return sorted
@@ -67,7 +68,7 @@ end
 --- Sorted by name and value.
 local function by_field(fields)
   local sorted = { unpack(fields) }
-  table.sort(sorted, encoding.precedes)
+  table.sort(sorted, ascii.is_before)
   return sorted
 end
 
@@ -164,7 +165,7 @@ end
 function urls.candidates(url, query)
   local port = url.port or (url.scheme == "https" and "443" or "80")
   local hosts, paths, candidates = {}, { url.path }, {}
-  for _, host in ipairs { url.host, url.host:lower() } do
+  for _, host in ipairs { url.host, ascii.lower(url.host) } do
     for _, user in ipairs { "", url.user } do
       add_new(hosts, user .. host)
       add_new(hosts, user .. host .. ":" .. port)

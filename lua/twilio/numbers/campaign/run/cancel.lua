@@ -55,7 +55,7 @@ local function is_still_to_cancel(run, target)
   local port_in, number = fetch_target.fetch(run.client, target)
   local class, note, status
   if port_in then
-    class, note, status = classify.of(target, port_in, number, run.plan:rules(os.time()))
+    class, note, status = classify.of(target, port_in, number, run.plan:rules(system.time()))
     local change = class == "cancel"
       and binding.change(run.plan, run.plan.targets[target.number], port_in, number)
     if change then class, note = "changed", change end
