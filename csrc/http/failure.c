@@ -38,6 +38,8 @@ const char *failure_kind(const transfer *t) {
     return "too_large";
   case TRANSFER_NO_MEMORY:
     return "memory";
+  case TRANSFER_LATE:
+    return "timeout";
   case TRANSFER_DRAINED:
   case TRANSFER_ENGINE_CLOSED:
   case TRANSFER_FORKED:
@@ -71,6 +73,8 @@ const char *failure_message(const transfer *t) {
     return "the connection closed before the answer came";
   case TRANSFER_REFUSED_STREAM:
     return "the server turned the request away unread";
+  case TRANSFER_LATE:
+    return t->message;
   case TRANSFER_ANSWERED:
   case TRANSFER_FAILED:
     break;

@@ -10,7 +10,9 @@ static const double RESPONSE_LIMIT_MOST = 1024.0 * 1024 * 1024;
 /* The default is low: the account's limit is shared with its other programs. */
 enum { CONCURRENCY = 16, CONCURRENCY_MOST = 1000 };
 
-static const int64_t NO_DEADLINE = INT64_C(1000000000000);
+/* With the default concurrency, deadline, and answers that take 0.2 s, no more can be sent in time. */
+static const double MAX_WAITING = 10000;
+static const double MAX_WAITING_MOST = 1000000;
 
 static const retry_policy DEFAULT_POLICY = {
     .attempts = 5, .base_ms = 500, .cap_ms = 30000, .deadline_ms = 120000};
@@ -23,7 +25,7 @@ static retry_policy read_policy(lua_State *L, long timeout_ms) {
   lua_getfield(L, 1, "retry");
   if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
     policy.attempts = 1;
-    policy.deadline_ms = NO_DEADLINE;
+    policy.deadline_ms = TIME_LIMIT_NONE;
   } else if (lua_istable(L, -1)) {
     int table = lua_gettop(L);
     options_only(L, table, names);
@@ -41,6 +43,7 @@ static retry_policy read_policy(lua_State *L, long timeout_ms) {
 static void read_schedule(lua_State *L, engine *e) {
   retry_policy policy = read_policy(L, e->settings.timeout_ms);
   int concurrency = (int)option_count(L, 1, "concurrency", CONCURRENCY, CONCURRENCY_MOST);
+  e->max_waiting = (int)option_count(L, 1, "max_waiting", MAX_WAITING, MAX_WAITING_MOST);
   double rate = option_positive(L, 1, "rate", 0);
   engine_schedule(e, &policy, concurrency, rate, option_flag(L, 1, "observe"));
 }
@@ -53,6 +56,7 @@ void read_settings(lua_State *L, engine *e) {
                                       "http_version",
                                       "allow_http",
                                       "concurrency",
+                                      "max_waiting",
                                       "rate",
                                       "retry",
                                       "observe",

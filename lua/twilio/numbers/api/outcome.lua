@@ -61,21 +61,14 @@ function outcome.of(call)
   return nil, answer.error(call, call.problem)
 end
 
---- The error of a call that is given up: what the last attempt came to, if there was to be another;
---- else that there was no answer.
+--- The error of a call that is not begun, because too many wait.
 ---@param call twilio.numbers.Call
----@param within number seconds
 ---@return twilio.numbers.Error
-function outcome.given_up(call, within)
-  local transfer = call.transfer
-  local attempts, is_between = transfer:attempts(), not transfer:in_flight()
-  local err
-  if attempts > 0 and is_between then err = select(2, answer.read(call)) end
-  err = err or failed(call, {
-    kind = "timeout", message = ("no answer within %.3g s"):format(within), attempts = attempts,
+function outcome.busy(call)
+  return failed(call, {
+    kind = "busy", message = "too many calls wait (option max_waiting)",
+    outcome = "not_sent", attempts = 0,
   })
-  err.stopped = "deadline"
-  return err
 end
 
 return outcome

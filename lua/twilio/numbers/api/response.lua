@@ -44,8 +44,10 @@ end
 --- What a DELETE that failed has done. Only a 4xx says that it was turned down; a 408 comes from a
 --- server that lost patience, wherever the request then was.
 local function outcome(operation, transfer, status)
-  if not transfer:sent() then return "not_sent" end
+  local is_sent, in_last_attempt = transfer:sent()
+  if not is_sent then return "not_sent" end
   if operation.method == "GET" then return nil end
+  if not in_last_attempt then return "refused" end -- by 429: nothing else is repeated
   local said_no = status and status >= 400 and status < 500 and status ~= 408
   return said_no and "refused" or "uncertain"
 end

@@ -13,7 +13,7 @@ local builder = {}
 --- Which part takes which option.
 local parts = {
   transport = { "timeout", "connect_timeout", "max_response_size", "http_version", "allow_http",
-    "proxy", "ca_file", "ca_path", "concurrency", "rate", "retry" },
+    "proxy", "ca_file", "ca_path", "concurrency", "max_waiting", "rate", "retry" },
   credentials = { "account_sid", "auth_token", "api_key", "api_secret" },
   endpoint = { "base_url", "edge", "region" },
   loop = { "waiter", "shared_limit" },
