@@ -6,6 +6,7 @@ local code = require "spec.support.code"
 
 local apply = require "twilio.numbers.campaign.run.apply"
 local backoff = require "twilio.numbers.bulk.backoff"
+local base = require "twilio.numbers.client.base"
 local batch = require "twilio.numbers.bulk.batch"
 local builder = require "twilio.numbers.client.builder"
 local contract = require "twilio.numbers.api.contract"
@@ -56,6 +57,7 @@ local options = {
       connect_timeout = code.c_number(SETTINGS, "CONNECT_TIMEOUT_MS") / MILLISECONDS,
       max_response_size = code.c_number(SETTINGS, "RESPONSE_LIMIT"),
       concurrency = some_client:pace().limit,
+      max_waiting = code.c_number(SETTINGS, "MAX_WAITING"),
       base_url = "https://" .. contract.host,
     },
   },
@@ -75,6 +77,7 @@ local options = {
     defaults = { label = numbers.progress().label },
   },
   BatchOptions = { names = code.keys(code.upvalue(batch.new, "own_options")) },
+  CallOptions = { names = code.keys(code.upvalue(base.call, "limit_names")) },
   CheckOptions = { names = query_options "FetchPortingPortability" },
   CheckEachOptions = { names = query_options "FetchPortingPortability" }, -- beside BatchOptions
   WaitOptions = {

@@ -32,7 +32,6 @@
 ---| "attempts" # all attempts are used up
 ---| "deadline" # there is no time for another attempt
 ---| "retry_after" # the server asks for a longer wait than `cap`
----| "busy" # as many calls wait as `max_waiting` allows
 ---| "closed" # the client was closed, or sends nothing any more
 
 ---@class twilio.numbers.Error

@@ -47,7 +47,7 @@ local function outcome(operation, transfer, status)
   local is_sent, in_last_attempt = transfer:sent()
   if not is_sent then return "not_sent" end
   if operation.method == "GET" then return nil end
-  if not in_last_attempt then return "refused" end -- by 429: nothing else is repeated
+  if in_last_attempt == false then return "refused" end -- by 429: nothing else is repeated
   local said_no = status and status >= 400 and status < 500 and status ~= 408
   return said_no and "refused" or "uncertain"
 end

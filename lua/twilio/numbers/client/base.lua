@@ -157,6 +157,8 @@ function client:ready()
   self:surface()
 end
 
+local limit_names = { deadline = true, send_within = true }
+
 --- The limits among a call's options, and those that go to the API.
 local function sort_options(options)
   if type(options) == "number" then options = { deadline = options } end
@@ -165,7 +167,7 @@ local function sort_options(options)
   end
   local limits, query = {}, nil
   for name, value in pairs(options) do
-    if name == "deadline" or name == "send_within" then
+    if limit_names[name] then
       if type(value) ~= "number" or not (value >= 0 and value <= 1e9) then
         argument_error.argument(name, "a number of seconds", value)
       end
