@@ -44,25 +44,26 @@ static bool is_in_tls(const transfer *t) {
 static const char *name_of_phase(const transfer *t) {
   switch (t->phase) {
   case PHASE_RESOLVING:
-    return "resolving the name";
+    return "while resolving the name";
   case PHASE_CONNECTING:
-    return is_in_tls(t) ? "the TLS handshake" : "connecting";
+    return is_in_tls(t) ? "in the TLS handshake" : "while connecting";
   case PHASE_SENT:
-    return t->response.head.length > 0 ? "receiving the answer" : "waiting for the answer";
+    return t->response.head.length > 0 ? "while receiving the answer"
+                                       : "while waiting for the answer";
   case PHASE_WAITING:
     break;
   }
-  return "waiting for a connection";
+  return "while waiting for a connection";
 }
 
 static void end(transfer *t, const char *phase, int64_t began, int64_t limit) {
   bool by_deadline = limit == t->schedule.deadline || limit == t->schedule.send_by;
   t->failure = TRANSFER_LATE;
   if (by_deadline)
-    (void)snprintf(t->message, sizeof t->message, "%s was not over at the deadline", phase);
+    (void)snprintf(t->message, sizeof t->message, "the deadline passed %s", phase);
   else
-    (void)snprintf(t->message, sizeof t->message, "%s took longer than %lld ms", phase,
-                   (long long)(limit - began));
+    (void)snprintf(t->message, sizeof t->message, "%lld ms passed %s", (long long)(limit - began),
+                   phase);
 }
 
 void time_limit_end(transfer *t, const transfer *opener, int64_t now) {
@@ -70,5 +71,5 @@ void time_limit_end(transfer *t, const transfer *opener, int64_t now) {
 }
 
 void time_limit_end_waiting(transfer *t) {
-  end(t, "waiting for its turn", t->schedule.began, time_limit_of_sending(t));
+  end(t, "while waiting for its turn", t->schedule.began, time_limit_of_sending(t));
 }

@@ -308,7 +308,7 @@ static void deadlines(void) {
   for (transfer *t = s.finished.first; t != NULL; t = t->next) {
     CHECK(t->failure == TRANSFER_LATE && t->attempts == 0 && t->sends == 0);
     CHECK_INT(RETRY_DEADLINE, t->schedule.verdict);
-    CHECK_TEXT("waiting for its turn was not over at the deadline", t->message);
+    CHECK_TEXT("the deadline passed while waiting for its turn", t->message);
   }
   CHECK_INT(2, s.finish_count);
   CHECK(s.timers.count == 0 && s.limits.count == 0);
