@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "time_limit.h"
+#include "tls_guard.h"
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static CURLcode curl_ready = CURLE_FAILED_INIT;
@@ -13,6 +14,7 @@ static CURLcode curl_ready = CURLE_FAILED_INIT;
 /* curl_global_init may not run twice at once, and several Lua states may share the process. */
 static void init_curl(void) {
   curl_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  tls_guard_prepare();
 }
 
 /* libcurl's callbacks. */

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "retry_after.h"
 #include "time_limit.h"
+#include "tls_guard.h"
 
 /* A callback's result: anything but count makes libcurl abort the transfer. */
 static size_t callback_result(transfer *t, buffer_result result, size_t count) {
@@ -125,6 +126,8 @@ enum { CONNECT_GRACE_MS = 500 };
 
 static CURLcode set_constants(CURL *easy, const settings *s) {
   CURLcode code = set_protocols(easy);
+  if (code == CURLE_OK)
+    code = tls_guard_set(easy);
   SET(CURLOPT_NOSIGNAL, 1L); /* signals are the host program's */
 #if LIBCURL_VERSION_NUM >= 0x075700
   SET(CURLOPT_QUICK_EXIT, 1L); /* do not wait for a timed-out name look-up at the end */
