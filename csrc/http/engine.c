@@ -208,6 +208,13 @@ static bool is_quiet(const scheduler *s, unsigned long finished_before) {
   return s->finish_count == finished_before && s->events.first == NULL && s->open_count > 0;
 }
 
+static void renew(engine *e) {
+  if (multi_renew(&e->multi))
+    return;
+  multi_close(&e->multi);
+  scheduler_finish_all(&e->scheduler, TRANSFER_NO_MEMORY);
+}
+
 void engine_step(engine *e, long timeout_ms) {
   drop_after_fork(e);
   if (!multi_is_open(&e->multi))
@@ -221,9 +228,11 @@ void engine_step(engine *e, long timeout_ms) {
   while (go_on) {
     scheduler_run(s); /* may finish some: then there is no need to wait */
     go_on = multi_work(&e->multi, time_left(e, is_quiet(s, before) ? until : 0), timeout_ms > 0);
+    if (e->multi.is_broken)
+      renew(e);
     scheduler_limit(s);
     scheduler_judge(s);
-    go_on = go_on && is_quiet(s, before) && monotonic_ms() < until;
+    go_on = go_on && multi_is_open(&e->multi) && is_quiet(s, before) && monotonic_ms() < until;
   }
   sigpipe_restore(&guard);
 }

@@ -44,13 +44,30 @@ static int on_timer(CURLM *handle, long timeout_ms, void *user) {
 /* The most requests on one HTTP/2 connection. libcurl opens a connection for each one above. */
 enum { STREAMS = 100 };
 
-static void set_limits(multi *m, int most) {
+/* False when out of memory. */
+static bool make_handle(multi *m) {
+  m->handle = curl_multi_init();
+  if (m->handle == NULL)
+    return false;
+  (void)curl_multi_setopt(m->handle, CURLMOPT_SOCKETFUNCTION, on_socket);
+  (void)curl_multi_setopt(m->handle, CURLMOPT_SOCKETDATA, m);
+  (void)curl_multi_setopt(m->handle, CURLMOPT_TIMERFUNCTION, on_timer);
+  (void)curl_multi_setopt(m->handle, CURLMOPT_TIMERDATA, m);
   (void)curl_multi_setopt(m->handle, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
   (void)curl_multi_setopt(m->handle, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)STREAMS);
   /* With fewer than `most`, libcurl closes connections after each response. The new handshakes then
    * cost more than all other work together. */
-  (void)curl_multi_setopt(m->handle, CURLMOPT_MAXCONNECTS, (long)most);
-  m->most = most;
+  (void)curl_multi_setopt(m->handle, CURLMOPT_MAXCONNECTS, (long)m->most);
+  return true;
+}
+
+/* Forgets all that is known of the handle. */
+static void drop_handle(multi *m) {
+  m->handle = NULL;
+  m->deadline = MULTI_NEVER;
+  m->version = VERSION_UNKNOWN;
+  m->leader = NULL;
+  m->is_broken = false;
 }
 
 void multi_init(multi *m) {
@@ -61,20 +78,15 @@ bool multi_open(multi *m, const settings *s, int most) {
   pthread_once(&curl_once, init_curl);
   if (curl_ready != CURLE_OK)
     return false;
+  m->most = most;
   m->poller = poller_open();
-  m->handle = curl_multi_init();
   bool chosen = ca_store_choose(&m->ca_store, s->ca_file, s->ca_path);
-  if (m->poller == NULL || m->handle == NULL || !chosen) {
+  if (m->poller == NULL || !chosen || !make_handle(m)) {
     multi_close(m);
     return false;
   }
   m->process = getpid();
   m->ca_version++;
-  (void)curl_multi_setopt(m->handle, CURLMOPT_SOCKETFUNCTION, on_socket);
-  (void)curl_multi_setopt(m->handle, CURLMOPT_SOCKETDATA, m);
-  (void)curl_multi_setopt(m->handle, CURLMOPT_TIMERFUNCTION, on_timer);
-  (void)curl_multi_setopt(m->handle, CURLMOPT_TIMERDATA, m);
-  set_limits(m, most);
   return true;
 }
 
@@ -86,12 +98,9 @@ void multi_close(multi *m) {
   sockets_free(&m->sockets);
   poller_close(m->poller);
   ca_store_free(&m->ca_store);
-  m->handle = NULL;
+  drop_handle(m);
   m->poller = NULL;
-  m->deadline = MULTI_NEVER;
   m->running_count = m->held_count = 0;
-  m->version = VERSION_UNKNOWN;
-  m->leader = NULL;
 }
 
 bool multi_is_foreign(const multi *m) {
@@ -144,6 +153,8 @@ static bool has_room(const multi *m) {
 
 /* Starts those that are held, as far as there is room; else one that goes ahead. */
 static void release(multi *m) {
+  if (m->is_broken)
+    return;
   while (m->held.first != NULL && has_room(m))
     run(m, m->held.first);
   while (m->held.first != NULL && m->version == VERSION_UNKNOWN && m->leader == NULL) {
@@ -215,6 +226,8 @@ void multi_start(multi *m, transfer *t, long timeout_ms) {
 /* The bundle may contain an authority that the folder lacks. Nothing was sent yet, so a second try
  * is safe. */
 static bool try_other_authorities(multi *m, transfer *t) {
+  if (m->is_broken)
+    return false;
   if (t->ca_version == m->ca_version && !ca_store_fall_back(&m->ca_store))
     return false;
   if (t->ca_version == m->ca_version)
@@ -224,7 +237,7 @@ static bool try_other_authorities(multi *m, transfer *t) {
 
 /* Nothing was sent on the stale connection, and libcurl has closed it. */
 static bool try_other_connection(multi *m, transfer *t) {
-  return transfer_reconnect(t) == CURLE_OK && add(m, t) == CURLE_OK;
+  return !m->is_broken && transfer_reconnect(t) == CURLE_OK && add(m, t) == CURLE_OK;
 }
 
 static void harvest(multi *m) {
@@ -295,6 +308,25 @@ void multi_end_late(multi *m, transfer *t, int64_t now) {
   note_end(m, t, !is_own);
 }
 
+/* Renewing. */
+
+static void end_all(multi *m, transfer_list *list) {
+  while (list->first != NULL) {
+    transfer *t = list->first;
+    if (list == &m->running)
+      (void)curl_multi_remove_handle(m->handle, t->easy);
+    end(m, t, TRANSFER_NO_MEMORY, CURLE_OUT_OF_MEMORY);
+  }
+}
+
+bool multi_renew(multi *m) {
+  end_all(m, &m->running);
+  end_all(m, &m->held);
+  (void)curl_multi_cleanup(m->handle);
+  drop_handle(m);
+  return make_handle(m);
+}
+
 /* Working. */
 
 enum { EVENTS_AT_ONCE = 64 };
@@ -304,13 +336,17 @@ enum { SLICE_MS = 3 };
 
 enum { SOON_MS = 20 };
 
-/* After an error libcurl sets no timer, so one is set here. */
+/* After an error libcurl sets no timer, so one is set here. After an allocation has failed, its table
+ * of sockets is incomplete, and 7.88 would crash at the next use. */
 static void act(multi *m, curl_socket_t socket, int ready) {
   int running;
-  if (curl_multi_socket_action(m->handle, socket, ready, &running) == CURLM_OK)
+  CURLMcode code = curl_multi_socket_action(m->handle, socket, ready, &running);
+  if (code == CURLM_OK)
     return;
   int64_t soon = monotonic_ms() + SOON_MS;
-  if (m->deadline == MULTI_NEVER || m->deadline > soon)
+  if (code == CURLM_OUT_OF_MEMORY)
+    m->is_broken = true;
+  else if (m->deadline == MULTI_NEVER || m->deadline > soon)
     m->deadline = soon;
 }
 
@@ -320,10 +356,11 @@ bool multi_work(multi *m, int timeout_ms, bool all) {
   int64_t enough = monotonic_ms() + SLICE_MS;
   /* Sockets that are left out are still ready in the next round. */
   int handled = 0;
-  for (; handled < count && (handled == 0 || all || monotonic_ms() < enough); handled++)
+  for (; handled < count && !m->is_broken && (handled == 0 || all || monotonic_ms() < enough);
+       handled++)
     act(m, events[handled].socket, events[handled].ready);
   m->is_behind = handled < count || count == EVENTS_AT_ONCE;
-  if (m->deadline != MULTI_NEVER && m->deadline <= monotonic_ms()) {
+  if (!m->is_broken && m->deadline != MULTI_NEVER && m->deadline <= monotonic_ms()) {
     m->deadline = MULTI_NEVER;
     act(m, CURL_SOCKET_TIMEOUT, 0);
   }

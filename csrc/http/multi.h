@@ -34,6 +34,7 @@ typedef struct multi {
   pid_t process;       /* the process that made the handle */
   int64_t deadline;    /* of libcurl's timer, in monotonic ms; MULTI_NEVER for none */
   int most;            /* the most requests in flight */
+  bool is_broken;      /* libcurl ran out of memory: multi_renew has to follow */
   bool is_behind;      /* more sockets were ready than the last round has handled */
 
   multi_version version;
@@ -81,6 +82,10 @@ int64_t multi_next_limit(const multi *m, const transfer *t);
 
 /* Ends a running attempt: its time is over. */
 void multi_end_late(multi *m, transfer *t, int64_t now);
+
+/* Makes a new handle, without connections, in the place of one that is broken. Its attempts are in
+ * `ended` afterwards. False when out of memory; then it has to be closed. */
+bool multi_renew(multi *m);
 
 /* Takes a transfer out of its list, and out of the handle if its attempt is still running. */
 void multi_stop(multi *m, transfer *t);

@@ -231,8 +231,11 @@ static bool is_absolute(const char *url) {
  * part of a request's cost. With the parsed parts as well it does not. */
 static CURLcode set_url(transfer *t, const char *url) {
   CURL *easy = t->easy;
-  if (!is_absolute(url) || curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS) != CURLUE_OK)
+  if (!is_absolute(url))
     return CURLE_URL_MALFORMAT;
+  CURLUcode parsed = curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS);
+  if (parsed != CURLUE_OK)
+    return parsed == CURLUE_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_URL_MALFORMAT;
   CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, url);
   SET(CURLOPT_CURLU, t->url);
   return code;

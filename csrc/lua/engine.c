@@ -208,6 +208,8 @@ static int l_submit(lua_State *L) {
     return refuse(L, e, why);
   register_transfer(L, links, t);
   CURLcode code = engine_start(e, t, &request);
+  if (code == CURLE_OUT_OF_MEMORY)
+    return refuse(L, e, "not enough memory for the request");
   if (code != CURLE_OK)
     return luaL_error(L, "libcurl refuses the request: %s", curl_easy_strerror(code));
   lua_pushinteger(L, t->id);
