@@ -118,7 +118,7 @@ bool scheduler_add(scheduler *s, transfer *t, const transfer_request *request) {
   if (s->draining)
     hold_back(s, t);
   scheduler_run(s);
-  if (t->list == &s->queue)
+  if (t->list == &s->queue && t->schedule.heap_place == 0)
     wake_at(&s->timers, t, time_limit_of_sending(t));
   return true;
 }
