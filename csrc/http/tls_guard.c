@@ -1,7 +1,7 @@
 #include "tls_guard.h"
 
 #include <openssl/ssl.h>
-#include <stdint.h>
+#include <stddef.h>
 #include <string.h>
 
 /* A handshake has about ten messages, and a connection that is used for days some more. */
@@ -15,6 +15,9 @@ enum { MOST_MESSAGES = 1000 };
 #pragma weak SSL_set_ex_data
 
 static int count_index = -1; /* of the number of messages that a connection got */
+
+/* A connection has a pointer, so a number is the place in this array, which is never used else. */
+static char counts[MOST_MESSAGES + 1];
 
 void tls_guard_prepare(void) {
   if (SSL_CTX_set_msg_callback != NULL)
@@ -37,8 +40,10 @@ static void on_message(int is_sent, int version, int type, const void *bytes, si
   if (is_sent ||
       (type != SSL3_RT_HANDSHAKE && type != SSL3_RT_ALERT && type != SSL3_RT_CHANGE_CIPHER_SPEC))
     return;
-  uintptr_t count = (uintptr_t)SSL_get_ex_data(ssl, count_index) + 1;
-  (void)SSL_set_ex_data(ssl, count_index, (void *)count);
+  const char *before = SSL_get_ex_data(ssl, count_index);
+  ptrdiff_t count = before != NULL ? before - counts + 1 : 1;
+  if (count <= MOST_MESSAGES)
+    (void)SSL_set_ex_data(ssl, count_index, &counts[count]);
   if (count == MOST_MESSAGES)
     BIO_set_callback_ex(SSL_get_rbio(ssl), refuse_reads);
 }
