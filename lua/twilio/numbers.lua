@@ -69,7 +69,7 @@ local numbers = {
 ---@field attempts integer? attempts in all, at most 1000. Default: 5.
 ---@field base number? seconds; the longest random wait before the second attempt. It doubles with each failure. Default: 0.5.
 ---@field cap number? seconds; no wait is longer, and a longer Retry-After ends the retries. Default: 30.
----@field deadline number? seconds from the call on for all waits and attempts. `timeout` applies where that is more. Default: 120.
+---@field deadline number? seconds from the call on for all waits and attempts. Where `timeout`, and the time that `concurrency` calls take at `rate`, are more, they apply. Default: 120.
 
 --- Makes a client. It opens no connection before its first call.
 ---@param options twilio.numbers.Options? an unknown option, or one of the wrong type, raises
