@@ -79,9 +79,18 @@ static const char *value_of(const char *line, const char *end, size_t name_lengt
 }
 
 const char *response_header(const response *r, const char *name, size_t *length) {
+  return response_next_header(r, name, NULL, length);
+}
+
+const char *response_next_header(const response *r, const char *name, const char *previous,
+                                 size_t *length) {
   size_t name_length = strlen(name);
   const char *line = r->head.data;
   const char *end = line != NULL ? line + r->head.length : NULL;
+  if (previous != NULL) {
+    const char *stop = memchr(previous, '\n', (size_t)(end - previous));
+    line = stop != NULL ? stop + 1 : end;
+  }
   while (line < end) {
     const char *stop = memchr(line, '\n', (size_t)(end - line));
     if (stop == NULL)

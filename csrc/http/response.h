@@ -38,6 +38,11 @@ bool response_is_http2(const char *line, size_t length);
  * response changes, unless it is held. */
 const char *response_header(const response *r, const char *name, size_t *length);
 
+/* The same for the next line of that name, after the value that was given last; the first for
+ * NULL. */
+const char *response_next_header(const response *r, const char *name, const char *previous,
+                                 size_t *length);
+
 /* Between these two calls, pointers into the response stay valid, even if it is forgotten. Calls
  * may be nested: pass the result of the first to the second. */
 bool response_hold(response *r);

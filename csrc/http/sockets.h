@@ -39,6 +39,10 @@ void sockets_spend(sockets *s, int port);
  * was just made is not checked: over TLS the server may send session tickets first. */
 bool sockets_are_clean(sockets *s, int port, CURL *easy);
 
+/* Whether TLS has agreed upon HTTP/2 on the connection of a running transfer: 1 or 0, negative if
+ * that is not known. */
+int sockets_agreed_http2(CURL *easy);
+
 /* Frees the table and closes no socket. */
 void sockets_free(sockets *s);
 

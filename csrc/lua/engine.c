@@ -129,12 +129,39 @@ static const char *request_text(lua_State *L, int index, const char *name, size_
   return lua_tolstring(L, -1, length);
 }
 
-static void read_request_options(lua_State *L, int index, transfer_request *request) {
-  static const char *const names[] = {"body", "content_type", "timeout", NULL};
+static double check_seconds(lua_State *L, const char *name) {
+  double seconds = lua_tonumber(L, -1);
+  if (lua_type(L, -1) != LUA_TNUMBER || !(seconds >= 0 && seconds <= 1e9))
+    luaL_error(L, "option '%s': a number of seconds from 0 (up to 1000000000) expected", name);
+  return seconds;
+}
+
+/* What the options of a request are copied to. */
+typedef struct request_limits {
+  int64_t deadline_ms, send_by_ms;
+} request_limits;
+
+/* Seconds from 0. NULL if missing, else `room`. */
+static const int64_t *request_limit(lua_State *L, int index, const char *name, int64_t *room) {
+  lua_getfield(L, index, name);
+  if (lua_isnil(L, -1))
+    room = NULL;
+  else
+    *room = (int64_t)ceil(check_seconds(L, name) * 1000);
+  lua_pop(L, 1);
+  return room;
+}
+
+static void read_request_options(lua_State *L, int index, transfer_request *request,
+                                 request_limits *limits) {
+  static const char *const names[] = {"body",     "content_type", "timeout",
+                                      "deadline", "send_within",  NULL};
   size_t length;
   luaL_checktype(L, index, LUA_TTABLE);
   options_only(L, index, names);
   request->timeout_ms = option_milliseconds(L, index, "timeout", request->timeout_ms);
+  request->deadline_ms = request_limit(L, index, "deadline", &limits->deadline_ms);
+  request->send_by_ms = request_limit(L, index, "send_within", &limits->send_by_ms);
   request->body = request_text(L, index, "body", &request->body_length);
   request->content_type = request_text(L, index, "content_type", &length);
   if (request->content_type != NULL && strpbrk(request->content_type, "\r\n") != NULL)
@@ -172,8 +199,9 @@ static int refuse(lua_State *L, const engine *e, const char *why) {
 
 static const char CLOSED[] = "the client was closed";
 
-/* submit(method, url [, credentials [, {body=, content_type=, timeout=}]]) returns a transfer and
- * its number. The number is small, and unique among open transfers. If the engine is closed, or
+/* submit(method, url [, credentials [, {body=, content_type=, timeout=, deadline=, send_within=}]])
+ * returns a transfer and its number. The last two count from now on: when it ends, and until when it
+ * may be sent. The number is small, and unique among open transfers. If the engine is closed, or
  * there is no memory or no file descriptor, it returns nil, a kind and a message.
  *
  * Reading the options and making the transfer may run Lua code, which may close the engine and the
@@ -188,8 +216,9 @@ static int l_submit(lua_State *L) {
                               .timeout_ms = e->settings.timeout_ms};
   if (request.url == NULL)
     return refuse(L, e, NO_MEMORY);
+  request_limits limits;
   if (!lua_isnoneornil(L, 5))
-    read_request_options(L, 5, &request);
+    read_request_options(L, 5, &request, &limits);
   compat_getuservalue(L, 1);
   int links = lua_gettop(L);
   transfer_box *box = push_transfer(L, links);
@@ -340,6 +369,12 @@ static int l_in_flight(lua_State *L) {
   return 2;
 }
 
+/* is_full(): whether as many requests are open as may be in flight and wait. */
+static int l_is_full(lua_State *L) {
+  lua_pushboolean(L, engine_is_full(check_any(L)));
+  return 1;
+}
+
 /* allow(count): at most count requests may be in flight from now on, whatever the window is. */
 static int l_allow(lua_State *L) {
   engine *e = check_any(L);
@@ -372,23 +407,15 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {{"submit", l_submit},
-                                     {"sleep", l_sleep},
-                                     {"step", l_step},
-                                     {"take", l_take},
-                                     {"retry", l_retry},
-                                     {"events", l_events},
-                                     {"cancel", l_cancel},
-                                     {"fd", l_fd},
-                                     {"timeout", l_timeout},
-                                     {"running", l_running},
-                                     {"in_flight", l_in_flight},
-                                     {"allow", l_allow},
-                                     {"load", l_load},
-                                     {"drain", l_drain},
-                                     {"validate", l_validate},
-                                     {"close", l_close},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"submit", l_submit},       {"sleep", l_sleep},
+                                     {"step", l_step},           {"take", l_take},
+                                     {"retry", l_retry},         {"events", l_events},
+                                     {"cancel", l_cancel},       {"fd", l_fd},
+                                     {"timeout", l_timeout},     {"running", l_running},
+                                     {"in_flight", l_in_flight}, {"is_full", l_is_full},
+                                     {"allow", l_allow},         {"load", l_load},
+                                     {"drain", l_drain},         {"validate", l_validate},
+                                     {"close", l_close},         {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, ENGINE, meta, methods);

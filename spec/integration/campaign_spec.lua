@@ -702,6 +702,22 @@ describe("a campaign", function()
     sandbox.limit(1000, 0)
   end)
 
+  it("sends no DELETE that has waited in the client until too much of its claim's time is over", function()
+    for limit, settings in pairs { lease = { lease = 2.1 }, deadline = { deadline = 0.7 } } do
+      sandbox.reset()
+      local own = sandbox.client { retry = { attempts = 5, base = 0.001 } }
+      local own_ledger = assert(campaign.open(campaigns.place()))
+      local plan = assert(campaign.plan(own, { kw(1) }))
+      sandbox.fault { fault = "rate_limit", retry_after = "1", method = "DELETE" }
+      settings.confirm = 1
+      local result = assert(campaign.apply(own, own_ledger, plan, options(settings)))
+      assert.are.equal("planned", result.report.targets[1].state, limit)
+      assert.are.equal(1, count_deletes(), limit)
+      own:close()
+      own_ledger:close()
+    end
+  end)
+
   it("goes in batches, with a pause between", function()
     local plan, pauses = plan_of(campaigns.port_ins(9)), 0
     local sleep = client.sleep

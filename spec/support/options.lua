@@ -5,6 +5,7 @@ local code = require "spec.support.code"
 
 local apply = require "twilio.numbers.campaign.run.apply"
 local backoff = require "twilio.numbers.bulk.backoff"
+local base = require "twilio.numbers.client.base"
 local batch = require "twilio.numbers.bulk.batch"
 local builder = require "twilio.numbers.client.builder"
 local contract = require "twilio.numbers.api.contract"
@@ -67,6 +68,7 @@ local options = {
     connect_timeout = code.c_number(SETTINGS, "CONNECT_TIMEOUT_MS") / MILLISECONDS,
     max_response_size = code.c_number(SETTINGS, "RESPONSE_LIMIT"),
     concurrency = some_client:pace().limit,
+    max_waiting = code.c_number(SETTINGS, "MAX_WAITING"),
     base_url = "https://" .. contract.host,
   }),
   RetryPolicy = with(of(builder.retry_options), {
@@ -79,6 +81,7 @@ local options = {
   GatherOptions = of(task_group.options),
   ProgressOptions = used_by(numbers.progress),
   BatchOptions = used_by(batch.new),
+  CallOptions = of(code.upvalue(base.call, "call_schema")),
   CheckOptions = query_options "FetchPortingPortability",
   CheckEachOptions = query_options "FetchPortingPortability", -- beside BatchOptions
   WaitOptions = with(of(backoff.options), { max_interval = code.upvalue(backoff.new, "MOST") }),

@@ -13,6 +13,7 @@ local excerpt = require "twilio.numbers.util.excerpt"
 ---| "unreadable" # an answer that is no JSON object, is not what the contract promises, or is about something else than was asked for
 ---| "too_large" # an answer above `max_response_size`, or with a head above 256 KB
 ---| "memory" # not enough memory or file descriptors
+---| "busy" # as many calls wait as `max_waiting` allows
 ---| "closed" # the client was closed, the process forked, or it is ending
 ---| "credentials" # there are none
 ---| "invalid" # an input of an iterator is malformed
@@ -65,6 +66,7 @@ local advice = {
   [401] = "Check the account SID with its auth token or API key",
   [403] = "Check what the account and the API key may do",
   [404] = "The SID, the account or the host may be wrong; it does not prove a cancellation",
+  busy = "Wait until others have ended, then try again",
   [429] = "Too many requests at once: wait, then try again",
 }
 
@@ -102,7 +104,11 @@ function error_type:__tostring()
   local where = self.method and self.method .. " " .. self.path .. ": " or ""
   local sentences = { where .. self.message:gsub("%.$", "") .. facts(self) }
   if self.outcome == "not_sent" and self.method then sentences[2] = "Nothing was sent" end
+  if self.outcome == "refused" and not self.http_status then
+    sentences[2] = "The server had refused it before, and it was not sent again"
+  end
   sentences[#sentences + 1] = advice[self.outcome] or advice[self.http_status]
+    or advice[self.kind]
   return table.concat(sentences, ". ") .. "."
 end
 

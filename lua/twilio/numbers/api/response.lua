@@ -56,8 +56,10 @@ end
 --- The outcome of a failed DELETE. Only a 4xx means that it was refused. A 408 comes from a server that stopped
 --- waiting, and the request may have been acted upon.
 local function outcome(operation, transfer, status)
-  if not transfer:sent() then return "not_sent" end
+  local is_sent, in_last_attempt = transfer:sent()
+  if not is_sent then return "not_sent" end
   if operation.method == "GET" then return nil end
+  if in_last_attempt == false then return "refused" end -- by 429: nothing else is repeated
   local said_no = status and status >= 400 and status < 500 and status ~= 408
   return said_no and "refused" or "uncertain"
 end

@@ -24,6 +24,9 @@ local status = require "twilio.numbers.api.status"
 local watch = {}
 local meta = { __index = watch, __name = "twilio.numbers.Watch" }
 
+--- Seconds between two checks whether others' calls have made room.
+local ROOM_CHECK = 0.05
+
 local function number_key(number)
   return number:sid() or number.phone_number or ""
 end
@@ -115,7 +118,7 @@ local function receive(self, call)
 end
 
 local function begin(self)
-  while self.flying < self.most and not self.client.closed do
+  while self.flying < self.most and not self.client.closed and not self.client:is_full() do
     local item = self.due:take()
     if not item then return end
     local call = request.call(self.queue, "FetchPortingPortIn", nil, item.sid)
@@ -124,6 +127,17 @@ local function begin(self)
     self.client:begin(call)
     if self.ended then self.client:release(call) end -- by a hook
   end
+end
+
+--- Waits for something to receive. If others' calls leave no room and none of its own is in flight, it waits
+--- for room.
+local function wait(self)
+  local client, pause = self.client, nil
+  if self.flying == 0 and self.due:has_items() then
+    pause = client:pause(self.queue, ROOM_CHECK)
+  end
+  client:wait(self.queue)
+  if pause then client:release(pause) end
 end
 
 --- The next port-in that changed, and how; nil at the end. Calling the object does the same.
@@ -144,7 +158,7 @@ function watch:next()
     end
     client:surface(self.queue)
     begin(self)
-    if not client.closed and not self.ended then client:wait(self.queue) end -- unless by a hook
+    if not client.closed and not self.ended then wait(self) end -- unless by a hook
     local call = self.queue:take()
     while call and not self.ended do
       receive(self, call)

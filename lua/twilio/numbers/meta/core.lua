@@ -122,6 +122,7 @@ function core.file_identity(path) end
 ---@field http_version "auto"|"1.1"|nil the HTTP version. Default: "auto".
 ---@field allow_http boolean? allow plain HTTP to other machines. Default: false.
 ---@field concurrency integer? requests in flight at once, at most 1000. Default: 16.
+---@field max_waiting integer? requests that may wait, for `is_full`. Default: 10000.
 ---@field rate number? requests per second. Default: no limit.
 ---@field retry twilio.numbers.RetryPolicy|false|nil when a request is repeated
 ---@field observe boolean? whether `events` tells of attempts. Default: false.
@@ -140,6 +141,8 @@ function core.file_identity(path) end
 ---@field body string? the request's body
 ---@field content_type string? its Content-Type
 ---@field timeout number? seconds for one attempt. Default: the engine's.
+---@field deadline number? seconds from now on until it ends. Default: the policy's.
+---@field send_within number? seconds from now on after which it is not sent. Default: no such limit.
 
 --- Owns a libcurl multi handle. It works only in `step`.
 ---@class twilio.numbers.core.Engine
@@ -206,6 +209,10 @@ function engine:running() end
 ---@return integer # without the allowance
 function engine:in_flight() end
 
+--- Whether as many requests are open as may be in flight and wait. `submit` takes further ones all the same.
+---@return boolean
+function engine:is_full() end
+
 --- Limits how many requests may be in flight from now on.
 ---@param count integer
 function engine:allow(count) end
@@ -252,7 +259,8 @@ function transfer:in_flight() end
 function transfer:result() end
 
 --- Whether any of the request may have reached the server, at any time while it is open.
----@return boolean
+---@return boolean # in any attempt
+---@return boolean # in the last one
 function transfer:sent() end
 
 --- How many attempts were begun, at any time while it is open.

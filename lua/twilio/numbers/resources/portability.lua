@@ -63,7 +63,7 @@ end
 local class = record.class("Portability", contract.resources["numbers.v1.porting_portability"],
   portability)
 
----@class twilio.numbers.CheckOptions
+---@class twilio.numbers.CheckOptions: twilio.numbers.CallOptions
 ---@field target_account_sid string? the account that the number would be ported to. Default: the client's.
 
 ---@class twilio.numbers.CheckEachOptions: twilio.numbers.BatchOptions
@@ -76,7 +76,7 @@ checks.__index = checks
 --- Checks whether a number can be ported in. "Not portable" is a result, not an error. Operation
 --- FetchPortingPortability.
 ---@param phone_number string in E.164 format, such as "+16175551212"; anything else raises
----@param options twilio.numbers.CheckOptions?
+---@param options twilio.numbers.CheckOptions|number|nil
 ---@return twilio.numbers.Portability?
 ---@return twilio.numbers.Error?
 function checks:check(phone_number, options)
