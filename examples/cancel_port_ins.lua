@@ -4,10 +4,8 @@ package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. packag
 local cli = require "cli"
 local campaign = require "twilio.numbers.campaign"
 local arguments = require "campaign_arguments"
-local core = require "twilio.numbers.core"
 local file_targets = require "campaign_targets"
 local protect_file = require "campaign_protect"
-local masking = require "twilio.numbers.util.redact"
 local numbers = require "twilio.numbers"
 local print = cli.print
 
@@ -60,18 +58,12 @@ local function make_plan(options)
   return plan
 end
 
---- Whether two paths are one, or lead to one file.
-local function is_same_file(a, b)
-  if a == nil or b == nil then return false end
-  local identity = core.file_identity(a)
-  return a == b or identity ~= nil and identity == core.file_identity(b)
-end
-
 --- Nothing is written over what is read.
 local function keep_inputs(options, ...)
   for _, written in ipairs { ... } do
     for _, name in ipairs { "file", "protect" } do
-      if is_same_file(written, options[name]) then
+      local read = options[name]
+      if read and (read == written or cli.is_same_file(read, written)) then
         cli.refuse(written .. " is what is read: write the plan to another file")
       end
     end
@@ -121,10 +113,10 @@ local function watcher(quiet)
   local line
   local self = {}
   local titles = {
-    checking = "Looking at all of them once more", cancelling = "Cancelling",
-    settling = "Looking what became of those left in the open",
+    checking = "Checking all targets again", cancelling = "Cancelling",
+    settling = "Checking those left unsettled",
     waiting = "Waiting for what another process has claimed, or has left",
-    confirming = "Looking whether they are canceled",
+    confirming = "Watching until they are canceled",
   }
   local labels = { checking = "checked", cancelling = "tried", settling = "settled",
     confirming = "confirmed" }
@@ -156,7 +148,7 @@ local function watcher(quiet)
 end
 
 local function ask_for_canary(watch)
-  if not cli.is_terminal(io.stdin) then return nil end
+  if not cli.is_interactive() then return nil end
   return function(result)
     watch.clear()
     return cli.ask(("%d failed and %d not confirmed of the first. Go on? Type yes: "):format(
@@ -165,15 +157,15 @@ local function ask_for_canary(watch)
 end
 
 local kept = { "concurrency", "canary", "canary_pause", "batch", "batch_pause", "max_failures",
-  "max_failure_percent", "wait", "settle_after", "lease" } -- by who goes on
+  "max_failure_percent", "wait", "settle_after", "lease" } -- shown in the command to go on
 local passed_on = { "reason", "ticket", "deadline", "skip_changed", "confirm",
   (table.unpack or unpack)(kept) }
 
-local function run_options(options, watch, interrupts)
+local function run_options(options, watch, on_canary, interrupts)
   local result = {
     max_age = options.max_age and options.max_age * 3600, interval = 1,
     on_stage = watch.stage, on_target = watch.target,
-    on_canary = options.canary and ask_for_canary(watch),
+    on_canary = on_canary,
     interrupted = function() return interrupts:caught() end,
   }
   for _, name in ipairs(passed_on) do result[name] = options[name] end
@@ -190,7 +182,7 @@ local stopped = {
   ledger = "The ledger cannot be used: nothing more was sent.",
 }
 
---- How to go on: with the same brakes, with the campaign's name if the ledger has others as well, and with
+--- How to go on: with the same limits, with the campaign's name if the ledger has others as well, and with
 --- the number to confirm if no DELETE was sent.
 local function hint(report, ledger, options, place)
   local words, all = { "resume", cli.without_password(place) }, ledger:campaigns()
@@ -216,12 +208,17 @@ local function show_unwritten(list)
   end
 end
 
+--- Those of the script's options that the report takes.
+local function report_options(options)
+  return { all = options.all, unmasked = options.unmasked }
+end
+
 local function show_result(result, options, ledger, place)
   local report = result.report
   if options.json then
-    if report then cli.write(report:to_json(options)) end
+    if report then cli.write(report:to_json(report_options(options))) end
   elseif report then
-    local rest = report:table(options)
+    local rest = report:table(report_options(options))
     if rest ~= "" then print("\n" .. rest) end
     print(report:summary() .. ".")
   end
@@ -234,10 +231,11 @@ end
 
 --- Runs one of the library's functions with interrupts noted, and shows what it came to.
 local function run(options, ledger, place, work)
-  local interrupts = campaign.interrupts()
   local watch = watcher(options.json)
+  local on_canary = options.canary and ask_for_canary(watch)
+  local interrupts = campaign.interrupts()
   local client = cli.client(options.concurrency)
-  local result, err = work(client, run_options(options, watch, interrupts))
+  local result, err = work(client, run_options(options, watch, on_canary, interrupts))
   watch.finish()
   interrupts:close()
   client:close()
@@ -246,7 +244,7 @@ end
 
 --- The confirmation: given, or typed on a terminal.
 local function confirm(options, count, what)
-  if options.confirm or count == 0 or not cli.is_terminal(io.stdin) then return end
+  if options.confirm or count == 0 or not cli.is_interactive() then return end
   local typed = cli.ask(("This cannot be undone. Type %d to %s %d: "):format(count, what, count))
   options.confirm = typed:find "^%d+$" and #typed < 10 and tonumber(typed) or 0
 end
@@ -310,13 +308,14 @@ local function read_report(options)
 end
 
 local function show_report(options, report, with_list)
+  local shown = report_options(options)
   if options.json then
-    cli.write(report:to_json(options))
+    cli.write(report:to_json(shown))
   elseif options.csv then
-    cli.write(report:csv(options))
+    cli.write(report:csv(shown))
   else
-    if with_list and report:table(options) ~= "" then print(report:table(options)) end
-    print(report:describe(options) .. report:summary() .. ".")
+    if with_list and report:table(shown) ~= "" then print(report:table(shown)) end
+    print(report:describe(shown) .. report:summary() .. ".")
   end
   cli.exit(report:is_success() and 0 or cli.partial)
 end
@@ -329,10 +328,8 @@ function commands.report(options)
   show_report(options, read_report(options), true)
 end
 
-local parser = arguments.parser()
-local ok, options = parser:pparse(arg)
-if not ok then cli.exit(cli.usage_error, parser:get_usage() .. "\n\n" .. tostring(options)) end
-cli.mask = masking.filter(options.unmasked)
+local options = cli.parse(arguments.parser())
+if not options.unmasked then cli.mask = numbers.redact end
 --- What the library raises is wrong usage, and said in words.
 local fine, why = pcall(commands[options.command], options)
 if not fine then

@@ -1,24 +1,35 @@
---- Checks which of a file's phone numbers can be ported in; prints CSV or JSON.
----
---- Exit codes: 0 every number got an answer; 1 wrong usage, no credentials, unreadable file, lost
---- output; 2 bad rows, or none, nothing was sent; 3 some numbers got no answer; 4 the credentials were not accepted.
+--- Checks which of a file's phone numbers can be ported in. `lua check_portability.lua --help` says how, and
+--- what its exit codes mean.
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
+local argument_parser = require "argument_parser"
+local cjson = require "cjson"
 local cli = require "cli"
-local csv = require "twilio.numbers.util.csv"
-local json = require "twilio.numbers.util.json"
 local numbers = require "twilio.numbers"
+local csv = numbers.csv
 local print = cli.print
 
-local usage = [[
-usage: lua check_portability.lua FILE [--column NAME] [--account AC...] [--json] [--skip-invalid]
+local description = "Checks which of a file's phone numbers can be ported in. Prints CSV or JSON. "
+  .. "Changes nothing."
 
-  FILE             phone numbers in E.164 format, one a line or in a CSV column; "-" for
-                   standard input
-  --column NAME    which column, "phone_number" if not said
-  --account AC...  the account that the numbers would go to
-  --json           print a JSON array instead of CSV
-  --skip-invalid   go on without the rows that are no phone number]]
+local epilog = [[
+Exit codes: 0 every number got an answer; 1 wrong usage, no credentials, unreadable file, lost
+output; 2 bad rows in the file, or no rows, nothing was sent; 3 some numbers got no answer, see the
+column error; 4 the credentials were not accepted.
+
+Credentials: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.]]
+
+local function arguments()
+  local parser = argument_parser.new("check_portability.lua", description, epilog)
+  parser:argument("file", "Phone numbers in E.164 format, one a line or in a CSV column; - for "
+    .. "standard input.")
+  parser:option("--column", "The column with the phone numbers.", "phone_number")
+  parser:option("--account", "The account that the numbers would be ported to. Default: your own.")
+    :convert(argument_parser.account)
+  parser:flag("--json", "Print a JSON array instead of CSV.")
+  parser:flag("--skip-invalid", "Go on without the rows that are not phone numbers.")
+  return cli.parse(parser)
+end
 
 local function is_number(text)
   return text:find "^%+[1-9]%d+$" ~= nil and #text <= 16
@@ -39,7 +50,13 @@ end
 local function json_printer()
   local separator = "[\n"
   return function(answer)
-    io.write(separator, json.encode_object(answer))
+    local members = {}
+    for _, column in ipairs(columns) do
+      if answer[column] ~= nil then
+        members[#members + 1] = ('"%s":%s'):format(column, cjson.encode(answer[column]))
+      end
+    end
+    cli.write(separator .. "{" .. table.concat(members, ",") .. "}")
     separator = ",\n"
   end, function() print(separator == "[\n" and "[]" or "\n]") end
 end
@@ -60,21 +77,15 @@ local function row(number, answer, err)
 end
 
 local function main()
-  local options, files = cli.arguments({ ["--column"] = true, ["--account"] = true,
-    ["--json"] = false, ["--skip-invalid"] = false }, usage)
-  if #files ~= 1 then cli.exit(cli.usage_error, usage) end
-  local account = options["--account"]
-  if account and not account:find("^AC" .. ("%x"):rep(32) .. "$") then
-    cli.exit(cli.usage_error, "--account: not an account SID: " .. account)
-  end
-  local phone_numbers = cli.read_column(files[1], options["--column"] or "phone_number", is_number,
-    "a phone number in E.164 format", options["--skip-invalid"])
+  local options = arguments()
+  local phone_numbers = cli.read_column(options.file, options.column, is_number,
+    "a phone number in E.164 format", options.skip_invalid)
   local client = cli.client()
-  local print_row, finish = (options["--json"] and json_printer or csv_printer)()
+  local print_row, finish = (options.json and json_printer or csv_printer)()
   local failed, unauthorized = 0, nil
   local progress = numbers.progress { total = #phone_numbers, label = "checked" }
   for number, answer, err in client.portability:check_each(phone_numbers,
-    { ordered = true, progress = progress, target_account_sid = account }) do
+    { ordered = true, progress = progress, target_account_sid = options.account }) do
     if err and cli.is_unauthorized(err) then unauthorized = err end
     if err then failed = failed + 1 end
     progress:clear()

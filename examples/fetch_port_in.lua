@@ -1,18 +1,26 @@
---- Shows one port-in and its phone numbers.
----
---- Exit codes: 0 shown; 1 wrong usage or no credentials; 3 it could not be fetched; 4 the
---- credentials were not accepted.
+--- Shows one port-in and its phone numbers. `lua fetch_port_in.lua --help` says how, and what its exit
+--- codes mean.
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
+local argument_parser = require "argument_parser"
 local cli = require "cli"
 local numbers = require "twilio.numbers"
 local print = cli.print
 
-local usage = [[
-usage: lua fetch_port_in.lua KW... [--json]
+local description = "Shows one port-in and its phone numbers. Changes nothing."
 
-  KW...    the port-in's SID
-  --json   print what the API sent, as JSON]]
+local epilog = [[
+Exit codes: 0 shown; 1 wrong usage, no credentials, lost output; 3 it could not be fetched; 4 the
+credentials were not accepted.
+
+Credentials: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.]]
+
+local function arguments()
+  local parser = argument_parser.new("fetch_port_in.lua", description, epilog)
+  parser:argument("sid", "The port-in's SID, KW...")
+  parser:flag("--json", "Print what the API sent, as JSON.")
+  return cli.parse(parser)
+end
 
 local function show(value)
   if value == numbers.null then return "null" end
@@ -45,15 +53,14 @@ local function print_port_in(port_in)
 end
 
 local function main()
-  local options, sids = cli.arguments({ ["--json"] = false }, usage)
-  if #sids ~= 1 then cli.exit(cli.usage_error, usage) end
+  local options = arguments()
   local client = cli.client()
-  local valid, port_in, err = pcall(client.port_ins.fetch, client.port_ins, sids[1])
+  local valid, port_in, err = pcall(client.port_ins.fetch, client.port_ins, options.sid)
   if not valid then cli.exit(cli.usage_error, tostring(port_in)) end
   if not port_in then
     cli.exit(cli.is_unauthorized(err) and cli.unauthorized or cli.partial, tostring(err))
   end
-  if options["--json"] then
+  if options.json then
     print(port_in:to_json())
   else
     print_port_in(port_in)

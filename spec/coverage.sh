@@ -3,7 +3,7 @@
 # C, then the specs with a sandbox. What was not reached is listed in .build/coverage/missed. The
 # code inside nginx is left out: it runs on another Lua.
 #
-# usage: sh spec/coverage.sh [SPEC...]   (without one: all but those of nginx and the desk)
+# usage: sh spec/run.sh coverage [SPEC...]   (without one: all but those of nginx and the desk)
 set -eu
 cd "$(dirname "$0")/.."
 . examples/support/packages.sh

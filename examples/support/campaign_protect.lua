@@ -2,9 +2,8 @@
 --- hyphens and brackets. A # at the start of a line or after a blank begins a remark. Anything else ends
 --- the script, since it may have been meant to protect something.
 
+local campaign = require "twilio.numbers.campaign"
 local cli = require "cli"
-local phones = require "twilio.numbers.util.phone_number"
-local protection = require "twilio.numbers.campaign.plan.protection"
 
 local function trimmed(text) return text:match "^%s*(.-)%s*$" end
 
@@ -25,12 +24,6 @@ local function has_control(line)
   return line:gsub("\t", " "):find "%c" or line:find "\194\133" or line:find "\226\128[\168\169]"
 end
 
---- The entry that a text is, in the library's spelling; nil if it is none.
-local function entry_of(text)
-  local entry = text:find "^%+" and phones.written(text) or text
-  return protection.is_entry(entry) and entry or nil
-end
-
 --- The part before a remark, and the remark if there is one.
 local function split(line)
   local text, remark = (" " .. line):match "^(.-)%s#[#%s]*(.-)%s*$"
@@ -40,7 +33,7 @@ end
 --- Adds a line's entry to the list, or tells what is wrong with it.
 local function take(list, text)
   if text == "" then return nil end
-  local entry = entry_of(text)
+  local entry = campaign.protect_entry(text)
   if not entry then
     local shown = #text > 60 and text:sub(1, 60) .. "..." or text
     return ("neither a SID nor an E.164 number: %q"):format(shown)
@@ -59,7 +52,7 @@ local function read(path)
     if problem then
       bad = bad + 1
       cli.warn(("%s, line %d: %s"):format(path, number, problem))
-    elseif remark and entry_of(remark) then
+    elseif remark and campaign.protect_entry(remark) then
       cli.warn(("%s, line %d: an entry in a remark is not protected"):format(path, number))
     end
   end

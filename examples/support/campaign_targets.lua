@@ -1,7 +1,7 @@
 --- What a CSV file lists to be cancelled.
 
 local cli = require "cli"
-local csv = require "twilio.numbers.util.csv"
+local csv = require("twilio.numbers").csv
 
 local function is_sid(text) return text:find("^KW" .. ("%x"):rep(32) .. "$") ~= nil end
 

@@ -1,24 +1,28 @@
 --- What the example scripts share: arguments, the client, reading a column, ending.
 
-local core = require "twilio.numbers.core"
-local csv = require "twilio.numbers.util.csv"
 local numbers = require "twilio.numbers"
+local csv = numbers.csv
 
 local cli = {
   usage_error = 1, bad_rows = 2, partial = 3, unauthorized = 4, nothing = 5, plan_refused = 6,
   interrupted = 7, ledger = 8,
 }
 
---- What everything is sent through that may hold what somebody else has written; a script may mask it.
+--- Every text from outside goes through this before it is printed. A script may replace it to mask texts.
 function cli.mask(text) return text end
 
+--- Without control characters, which a file or an answer may have: they could give a terminal commands.
+local function printable(text)
+  return (text:gsub("[%z\1-\8\11-\31\127]", "?"):gsub("\194[\128-\159]", "?"))
+end
+
 function cli.warn(...)
-  io.stderr:write(cli.mask(table.concat({ ... })), "\n")
+  io.stderr:write(printable(cli.mask(table.concat({ ... }))), "\n")
 end
 
 --- Shows what is to be read or copied as it is: commands, paths, what is wrong with an argument.
 function cli.hint(text)
-  io.stderr:write(text, "\n")
+  io.stderr:write(printable(text), "\n")
 end
 
 --- Ends the script for a path or an argument of which nothing can be made.
@@ -29,6 +33,8 @@ end
 
 local script = arg[0] -- plain Lua 5.1 calls something else `arg` in functions that take any number of them
 
+local function quoted(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
+
 --- This script with these arguments, as a shell takes it.
 ---@param ... string|number
 ---@return string
@@ -36,15 +42,14 @@ function cli.command(...)
   local words = { "lua", script, ... }
   for i, word in ipairs(words) do
     word = type(word) == "number" and ("%.14g"):format(word) or word
-    if not word:find "^[%w%%%+%-%./:=@_,]+$" then word = "'" .. word:gsub("'", "'\\''") .. "'" end
-    words[i] = word
+    words[i] = word:find "^[%w%%%+%-%./:=@_,]+$" and word or quoted(word)
   end
   return table.concat(words, " ")
 end
 
 local lost -- why output could not be written
 
-io.stdout:setvbuf "line" -- what was done is seen, whatever happens next
+io.stdout:setvbuf "line" -- each line is seen at once, whatever happens next
 
 --- Writes to the standard output, and remembers when that fails.
 function cli.write(text)
@@ -52,11 +57,11 @@ function cli.write(text)
   if not written then lost = why end
 end
 
---- Like print, which tells nobody when it fails.
+--- Like print, but a failure to write is kept, and makes the exit code.
 function cli.print(...)
   local words = { ... }
   for i = 1, select("#", ...) do words[i] = tostring(words[i]) end
-  cli.write(table.concat(words, "\t") .. "\n")
+  cli.write(printable(table.concat(words, "\t")) .. "\n")
 end
 
 --- Ends the script. The state is closed, so that connections and credentials are, too.
@@ -71,30 +76,13 @@ function cli.exit(code, message)
   os.exit(code, true)
 end
 
---- Takes the command line apart. `switches` maps "--name" to true if a value follows.
----@return table<string, string|true> options, string[] rest
-function cli.arguments(switches, usage)
-  local options, rest, i = {}, {}, 1
-  while arg[i] do
-    local word = arg[i]
-    if word == "--help" or word == "-h" then
-      print(usage)
-      cli.exit(0)
-    elseif switches[word] ~= nil then
-      if switches[word] then
-        i = i + 1
-        options[word] = arg[i] or cli.exit(cli.usage_error, word .. " needs a value\n" .. usage)
-      else
-        options[word] = true
-      end
-    elseif word:find "^%-." then
-      cli.exit(cli.usage_error, "unknown option " .. word .. "\n" .. usage)
-    else
-      rest[#rest + 1] = word
-    end
-    i = i + 1
-  end
-  return options, rest
+--- Reads the command line. Wrong usage ends the script, and so does --help, which shows all options.
+---@param parser table what `argument_parser.new` gives
+---@return table options by name
+function cli.parse(parser)
+  local ok, options = parser:pparse(arg)
+  if not ok then cli.exit(cli.usage_error, parser:get_usage() .. "\n\n" .. tostring(options)) end
+  return options
 end
 
 --- The client for the real API, or for another host named by TWILIO_NUMBERS_BASE_URL.
@@ -181,7 +169,17 @@ function cli.name(target)
   return target.port_in_sid .. (target.phone_number_sid and " " .. target.phone_number_sid or "")
 end
 
-cli.is_terminal = core.is_terminal
+--- What the shell's `test` says of these words.
+local function test(words)
+  local result = os.execute("test " .. words)
+  return result == true or result == 0 -- Lua 5.1 gives the exit code
+end
+
+--- Whether the standard input is a terminal, so that questions can be asked.
+function cli.is_interactive() return test "-t 0" end
+
+--- Whether two paths lead to one file that exists.
+function cli.is_same_file(a, b) return test(quoted(a) .. " -ef " .. quoted(b)) end
 
 --- Asks on the terminal; gives the line that was typed.
 function cli.ask(question)

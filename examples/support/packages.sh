@@ -34,7 +34,7 @@ as_root() {
 
 # Debian starts what it installs. The sandbox and the specs run servers of their own, so one that
 # comes with this installation is neither started nor left to start at the next boot. One that was
-# there before stays as it is, and so does a policy that somebody has.
+# there before stays as it is, and so does an existing policy.
 hold_services() {
   for service in nginx postgresql; do
     case " $*" in

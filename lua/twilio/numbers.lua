@@ -7,9 +7,11 @@
 
 local builder = require "twilio.numbers.client.builder"
 local core = require "twilio.numbers.core"
+local csv = require "twilio.numbers.util.csv"
 local errors = require "twilio.numbers.api.error"
 local host = require "twilio.numbers.host"
 local progress = require "twilio.numbers.bulk.progress"
+local redact = require "twilio.numbers.util.redact"
 local resources = require "twilio.numbers.resources"
 local status = require "twilio.numbers.api.status"
 local transport = require "twilio.numbers.client.transport"
@@ -20,12 +22,16 @@ local version = require "twilio.numbers.version"
 ---@field null lightuserdata JSON's null in what `raw()` gives
 ---@field is_error fun(value: any): boolean whether a value is an error of this library
 ---@field normal_status fun(raw: string?): string? a status in normal form; nil for nil
+---@field redact fun(text: string): string a text with phone numbers and e-mail addresses masked, for logs
+---@field csv twilio.numbers.CSV reads and writes CSV
 ---@field progress fun(options: twilio.numbers.ProgressOptions?): twilio.numbers.Progress a progress line, for the option `progress`
 local numbers = {
   VERSION = version,
   null = core.null, -- JSON's null in raw() data
   is_error = errors.is,
   normal_status = status.normal,
+  redact = redact.text,
+  csv = csv,
   progress = progress.new,
 }
 
@@ -56,6 +62,7 @@ local numbers = {
 ---@field ca_path string? a folder of them, prepared by c_rehash. Default: `SSL_CERT_DIR`, then the system's.
 ---@field allow_http boolean? allow plain HTTP to other machines. Never use it with real credentials. Default: false.
 ---@field concurrency integer? requests in flight at once, at most 1000. The account's limit is shared with its other programs. Default: 16.
+---@field max_waiting integer? calls that may wait for their turn, beside `concurrency` in flight; further ones give an error of kind "busy" at once. Iterators read their source no faster. Default: 10000.
 ---@field rate number? requests per second; a burst is at most a tenth of that. Default: no limit.
 ---@field retry twilio.numbers.RetryPolicy|false|nil when a request is repeated; false: never. Default: the policy's defaults.
 ---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins
@@ -68,7 +75,7 @@ local numbers = {
 ---@field attempts integer? attempts in all, at most 1000. Default: 5.
 ---@field base number? seconds; the longest random wait before the second attempt. It doubles with each failure. Default: 0.5.
 ---@field cap number? seconds; no wait is longer, and a longer Retry-After ends the retries. Default: 30.
----@field deadline number? seconds for all attempts and waits. `timeout` applies where that is more. Default: 120.
+---@field deadline number? seconds from the call on for all waits and attempts. Where `timeout`, and the time that `concurrency` calls take at `rate`, are more, they apply. Default: 120.
 
 --- Makes a client. It opens no connection before its first call.
 ---@param options twilio.numbers.Options? an unknown option, or one of the wrong type, raises

@@ -1,4 +1,4 @@
---- Targets a second: looked at and cancelled in a plain loop, and by a campaign with its ledger in
+--- Targets a second: fetched and cancelled in a plain loop, and by a campaign with its ledger in
 --- memory, on disk, and with several workers on PostgreSQL. campaign.sh runs it.
 
 local campaign = require "twilio.numbers.campaign"

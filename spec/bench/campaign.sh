@@ -3,7 +3,7 @@
 #
 #   sh spec/bench/campaign.sh [LUA]       lua5.4 if not said
 #
-# Targets a second of TARGETS (2000), looked at and cancelled 16 at a time, answers after 0 and 50 ms:
+# Targets a second of TARGETS (2000), fetched and cancelled 16 at a time, answers after 0 and 50 ms:
 # a plain loop without a ledger; a campaign with its ledger in memory and on disk (in FOLDER, /var/tmp
 # if not said); 1, 2 and 4 workers on a PostgreSQL server of its own.
 set -eu

@@ -141,8 +141,7 @@ for http_version, protocol in pairs { ["1.1"] = "HTTP/1.1", auto = "HTTP/2" } do
     local client
 
     before_each(function()
-      sandbox.reset()
-      client = sandbox.client { http_version = http_version, retry = { attempts = 3, base = 0.001 } }
+      client = sandbox.fresh_client { http_version = http_version, retry = { attempts = 3, base = 0.001 } }
     end)
 
     after_each(function() client:close() end)
@@ -224,10 +223,7 @@ end
 describe("an answer that says who it is", function()
   local client
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client()
-  end)
+  before_each(function() client = sandbox.fresh_client() end)
 
   after_each(function() client:close() end)
 
@@ -327,10 +323,7 @@ end)
 describe("a success with the shape of an error", function()
   local client
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client { retry = { attempts = 3, base = 0.001 } }
-  end)
+  before_each(function() client = sandbox.fresh_client { retry = { attempts = 3, base = 0.001 } } end)
 
   after_each(function() client:close() end)
 
@@ -405,10 +398,7 @@ end)
 describe("who waits for a status, and gets another one's answer,", function()
   local client
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client { retry = { attempts = 2, base = 0.001 } }
-  end)
+  before_each(function() client = sandbox.fresh_client { retry = { attempts = 2, base = 0.001 } } end)
 
   after_each(function() client:close() end)
 
@@ -457,10 +447,7 @@ end)
 describe("an answer of another kind", function()
   local client
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client()
-  end)
+  before_each(function() client = sandbox.fresh_client() end)
 
   after_each(function() client:close() end)
 

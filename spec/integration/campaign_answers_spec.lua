@@ -26,17 +26,8 @@ for name, case in pairs(cases) do
   describe("a campaign that gets another one's answer for " .. name, function()
     local client, ledger
 
-    before_each(function()
-      sandbox.reset()
-      client = sandbox.client { concurrency = 4 }
-      ledger = assert(campaign.open(campaigns.place()))
-    end)
-
-    after_each(function()
-      client:close()
-      ledger:close()
-      campaigns.clean()
-    end)
+    before_each(function() client, ledger = campaigns.begin { concurrency = 4 } end)
+    after_each(function() campaigns.finish(client, ledger) end)
 
     local function mix(times)
       sandbox.fault { fault = "mixed", path = case.path, method = "GET", as = case.as,
@@ -47,10 +38,7 @@ for name, case in pairs(cases) do
       return function(stage) if stage == wanted then mix() end end
     end
 
-    local function apply(plan, more)
-      more.confirm = 1
-      return campaign.apply(client, ledger, plan, options(more))
-    end
+    local function apply(plan, more) return campaigns.apply(client, ledger, plan, more) end
 
     local function resume(more)
       more = more or {}
@@ -105,7 +93,7 @@ for name, case in pairs(cases) do
       assert.are.equal(0, deletes())
     end)
 
-    it("sends no DELETE after the last look", function()
+    it("sends no DELETE after the last fetch", function()
       local result = assert(apply(plan(), { on_stage = mix_at "cancelling", wait = 0 }))
       is("planned", result, "could not be looked at")
       assert.are.equal(0, deletes())

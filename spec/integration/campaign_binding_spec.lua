@@ -8,6 +8,7 @@ local endpoint = require "twilio.numbers.api.endpoint"
 local sandbox = require "spec.support.sandbox"
 local version_1 = require "spec.support.version_1"
 
+local count_deletes = campaigns.count_deletes
 local options, sid = campaigns.options, sandbox.sid
 
 local function kw(number) return sid("KW", number) end
@@ -51,32 +52,16 @@ describe("a base URL", function()
 end)
 
 describe("a plan", function()
-  local client, ledger, place
+  local client, ledger
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client { concurrency = 8 }
-    place = campaigns.place()
-    ledger = assert(campaign.open(place))
-  end)
-
-  after_each(function()
-    client:close()
-    ledger:close()
-    campaigns.clean()
-  end)
+  before_each(function() client, ledger = campaigns.begin { concurrency = 8 } end)
+  after_each(function() campaigns.finish(client, ledger) end)
 
   local function plan_of(inputs, settings)
     return assert(campaign.plan(client, inputs, settings))
   end
 
-  local function apply(plan, more)
-    more = more or {}
-    more.confirm = more.confirm or plan:count "cancel"
-    return campaign.apply(client, ledger, plan, options(more))
-  end
-
-  local function count_deletes() return select(2, campaigns.deletes()) end
+  local function apply(plan, more) return campaigns.apply(client, ledger, plan, more) end
 
   --- Its text with another body, and a hash that fits.
   local function forged(text, old, new)
@@ -242,7 +227,7 @@ describe("a plan", function()
       end)
     end
 
-    it("skips what has changed by the last look before its DELETE", function()
+    it("skips what has changed by the last fetch before its DELETE", function()
       put(1, "+14155550111")
       local plan = plan_of { kw(1) }
       local result = assert(apply(plan, { on_stage = function(stage)
@@ -335,7 +320,7 @@ describe("a plan", function()
       assert.are.equal(0, count_deletes())
     end)
 
-    it("skips it at the last look", function()
+    it("skips it at the last fetch", function()
       for _, case in ipairs { { "+14155550999", words },
         { "none", "named +14155550201 and names no number that can be read" } } do
         sandbox.reset()
@@ -379,8 +364,6 @@ describe("a plan of version 1", function()
     if states then version_1.ledger(place, text, states) end
     return assert(campaign.open(place))
   end
-
-  local function count_deletes() return select(2, campaigns.deletes()) end
 
   it("is read, and refused when a single character differs", function()
     local plan = assert(campaign.read_plan(text))

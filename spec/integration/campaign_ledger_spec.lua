@@ -6,6 +6,7 @@ local core = require "twilio.numbers.core"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 
+local count_deletes = campaigns.count_deletes
 local options = campaigns.options
 
 describe("the core's file_identity", function()
@@ -40,8 +41,6 @@ describe("a ledger's file", function()
     client:close()
     campaigns.clean()
   end)
-
-  local function count_deletes() return select(2, campaigns.deletes()) end
 
   --- A campaign of which two are confirmed and four are planned.
   local function begin()

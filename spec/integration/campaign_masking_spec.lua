@@ -1,4 +1,4 @@
---- What of a text is hidden from who reads a report.
+--- What a report hides of a text.
 
 local masking = require "twilio.numbers.util.redact"
 

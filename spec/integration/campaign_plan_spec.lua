@@ -79,7 +79,7 @@ describe("a plan", function()
     sandbox.put_port_in(kw(1), {
       target_port_in_date = day(5 * 3600), target_port_in_time_range_start = hour,
     })
-    assert.are.equal("too_late", (class_of(kw(1), { window = 1 }))) -- nobody says in which zone
+    assert.are.equal("too_late", (class_of(kw(1), { window = 1 }))) -- the time zone is unknown
     sandbox.put_port_in(kw(1), { target_port_in_time_range_start = hour .. ":00+00:00" })
     assert.are.equal("cancel", (class_of(kw(1), { window = 3600 })))
   end)

@@ -9,6 +9,7 @@ local phones = require "twilio.numbers.util.phone_number"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local sandbox = require "spec.support.sandbox"
 
+local count_deletes = campaigns.count_deletes
 local options, sid = campaigns.options, sandbox.sid
 
 local function kw(number) return sid("KW", number) end
@@ -266,8 +267,6 @@ describe("a protect list", function()
       return campaign.apply(client, ledger, plan, options(more))
     end
 
-    local function count_deletes() return select(2, campaigns.deletes()) end
-
     it("what cannot be read any more refuses the plan, or is left out", function()
       local plan = plan_of { kw(1), kw(2) }
       answer_text '"phone_numbers":null'
@@ -282,7 +281,7 @@ describe("a protect list", function()
       assert.are.equal(1, count_deletes())
     end)
 
-    it("what cannot be read, or is protected, at the last look is skipped", function()
+    it("what cannot be read, or is protected, at the last fetch is skipped", function()
       for i, case in ipairs {
         { '"phone_numbers":null', "unreadable: the list of its numbers cannot be read" },
         { '"phone_numbers":[{"phone_number":"(415) 555-0111"}]', "protected: +14155550111" },

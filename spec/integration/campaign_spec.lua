@@ -6,7 +6,9 @@ local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.api.error"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
+local system = require "twilio.numbers.util.system"
 
+local count_deletes = campaigns.count_deletes
 local options = campaigns.options
 local sid = sandbox.sid
 
@@ -15,30 +17,14 @@ local function kw(number) return sid("KW", number) end
 describe("a campaign", function()
   local client, ledger, place
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client { concurrency = 8 }
-    place = campaigns.place()
-    ledger = assert(campaign.open(place))
-  end)
-
-  after_each(function()
-    client:close()
-    ledger:close()
-    campaigns.clean()
-  end)
+  before_each(function() client, ledger, place = campaigns.begin { concurrency = 8 } end)
+  after_each(function() campaigns.finish(client, ledger) end)
 
   local function plan_of(inputs, settings)
     return assert(campaign.plan(client, inputs, settings))
   end
 
-  local function apply(plan, more)
-    more = more or {}
-    more.confirm = more.confirm or plan:count "cancel"
-    return campaign.apply(client, ledger, plan, options(more))
-  end
-
-  local function count_deletes() return select(2, campaigns.deletes()) end
+  local function apply(plan, more) return campaigns.apply(client, ledger, plan, more) end
 
   it("keeps texts that are no UTF-8 as such, with a question mark for each odd byte", function()
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE",
@@ -157,10 +143,10 @@ describe("a campaign", function()
     end)
 
     it("a plan that is too old, before it asks for anything", function()
-      local now = os.time
-      os.time = function(...) return ... and now(...) or now() - 3700 end -- luacheck: ignore
+      local now = system.time
+      system.time = function() return now() - 3700 end
       local plan = plan_of { kw(1) }
-      os.time = now -- luacheck: ignore
+      system.time = now
       sandbox.reset()
       local result, err = apply(plan, { max_age = 3600 })
       refused(result, err, "minutes old")
@@ -168,18 +154,18 @@ describe("a campaign", function()
     end)
 
     it("a plan that is dated in the future, but for what two clocks may differ by", function()
-      local now, shift = os.time, 3600
-      os.time = function(...) return ... and now(...) or now() + shift end -- luacheck: ignore
+      local now, shift = system.time, 3600
+      system.time = function() return now() + shift end
       local plan = plan_of { kw(1) }
-      os.time = now -- luacheck: ignore
+      system.time = now
       sandbox.reset()
       local result, err = apply(plan)
       refused(result, err, "dated in the future")
       assert.are.same({}, sandbox.requests())
       shift = 240
-      os.time = function(...) return ... and now(...) or now() + shift end -- luacheck: ignore
+      system.time = function() return now() + shift end
       plan = plan_of { kw(1) }
-      os.time = now -- luacheck: ignore
+      system.time = now
       assert.are.equal("success", assert(apply(plan)).verdict)
     end)
 
@@ -194,7 +180,7 @@ describe("a campaign", function()
       refused(result, err, "the plan was altered")
     end)
 
-    it("a target that cannot be looked at", function()
+    it("a target that cannot be fetched", function()
       local plan = plan_of { kw(1), kw(2) }
       sandbox.fault { fault = "error", status = 500, path = kw(2), times = 9 }
       local result, err = apply(plan)
@@ -208,18 +194,16 @@ describe("a campaign", function()
     local plan, real_time
 
     before_each(function()
-      real_time = os.time
+      real_time = system.time
       plan = plan_of { kw(1), kw(2) }
       assert.are.equal(2, assert(apply(plan, { deadline = 0 })).report.counts.planned)
     end)
 
-    after_each(function() os.time = real_time end) -- luacheck: ignore
+    after_each(function() system.time = real_time end)
 
     --- Another clock from now on.
     local function shift_clock(seconds)
-      os.time = function(...) -- luacheck: ignore
-        return ... and real_time(...) or real_time() + seconds
-      end
+      system.time = function() return real_time() + seconds end
     end
 
     local function both(more, words)
@@ -293,7 +277,7 @@ describe("a campaign", function()
     end)
   end)
 
-  it("looks again only at what is still planned, when nothing was sent yet", function()
+  it("fetches again only what is still planned, when nothing was sent yet", function()
     local plan = plan_of { kw(1), kw(2) }
     assert(apply(plan, { wait = 0, concurrency = 1, on_stage = function(stage)
       if stage ~= "cancelling" then return end
@@ -352,7 +336,7 @@ describe("a campaign", function()
     assert.are.equal(1, count_deletes())
   end)
 
-  it("watches what somebody else is cancelling", function()
+  it("watches what another program is cancelling", function()
     local plan = plan_of { kw(1) }
     local result = assert(apply(plan, { wait = 0, on_stage = function(stage)
       if stage == "cancelling" then
@@ -363,7 +347,7 @@ describe("a campaign", function()
     assert.are.equal(0, count_deletes())
   end)
 
-  it("looks at each again before its DELETE", function()
+  it("fetches each again before its DELETE", function()
     local plan, changed = plan_of { kw(1), kw(2), kw(3) }, false
     local result = assert(apply(plan, {
       concurrency = 1,
@@ -451,7 +435,7 @@ describe("a campaign", function()
     assert.are.equal(3, count_deletes())
   end)
 
-  it("looks as long for each DELETE whose answer was lost", function()
+  it("checks for as long after each DELETE whose answer was lost", function()
     sandbox.fault { fault = "reset_before", method = "DELETE", times = 2 }
     assert(apply(plan_of { kw(1) }, { wait = 0 }))
     local lost, settled
@@ -466,7 +450,7 @@ describe("a campaign", function()
     assert.are.equal(2, count_deletes())
   end)
 
-  it("knows that a DELETE was acted upon late, by a look or when the next one is refused", function()
+  it("knows that a DELETE was acted upon late, by a fetch or when the next one is refused", function()
     sandbox.fault { fault = "reset_before", method = "DELETE", times = 2 }
     assert.are.equal(2, assert(apply(plan_of { kw(1), kw(2) })).report.counts.planned)
     sandbox.put_port_in(kw(1), { port_in_request_status = "Canceled" })
@@ -635,7 +619,7 @@ describe("a campaign", function()
       assert.are.equal(30, count_deletes())
     end)
 
-    it("at a deadline that is over before all were looked at", function()
+    it("at a deadline that is over before all were fetched", function()
       local plan = plan_of(campaigns.port_ins(10))
       sandbox.limit(1000, 0.05)
       local result = assert(apply(plan, { deadline = 0.2, concurrency = 1 }))
@@ -700,7 +684,7 @@ describe("a campaign", function()
     assert.are.equal(30, count_deletes())
   end)
 
-  it("that is interrupted at its first look has not begun", function()
+  it("that is interrupted at its first fetch has not begun", function()
     local plan = plan_of(campaigns.port_ins(30))
     local result, err = apply(plan, { interrupted = function() return true end })
     assert.is_nil(result)
@@ -716,6 +700,22 @@ describe("a campaign", function()
     assert.are.equal("partial", result.verdict)
     assert.are.equal(0, count_deletes())
     sandbox.limit(1000, 0)
+  end)
+
+  it("sends no DELETE that has waited in the client until too much of its claim's time is over", function()
+    for limit, settings in pairs { lease = { lease = 2.1 }, deadline = { deadline = 0.7 } } do
+      sandbox.reset()
+      local own = sandbox.client { retry = { attempts = 5, base = 0.001 } }
+      local own_ledger = assert(campaign.open(campaigns.place()))
+      local plan = assert(campaign.plan(own, { kw(1) }))
+      sandbox.fault { fault = "rate_limit", retry_after = "1", method = "DELETE" }
+      settings.confirm = 1
+      local result = assert(campaign.apply(own, own_ledger, plan, options(settings)))
+      assert.are.equal("planned", result.report.targets[1].state, limit)
+      assert.are.equal(1, count_deletes(), limit)
+      own:close()
+      own_ledger:close()
+    end
   end)
 
   it("goes in batches, with a pause between", function()

@@ -332,7 +332,7 @@ describe("an iterator", function()
     end
     local complaints = {
       ["unknown option 'order'"] = { order = true },
-      ["concurrency: a number expected"] = { concurrency = "4" },
+      ['concurrency: a whole number above 0 expected, got "4"'] = { concurrency = "4" },
       ["concurrency: a whole number above 0 expected, got 0"] = { concurrency = 0 },
       ["concurrency: at most 4, the client's own"] = { concurrency = 5 },
       ["ordered: a boolean expected"] = { ordered = 1 },

@@ -211,7 +211,7 @@ describe("a fetch", function()
     assert.is_true(most[5] > 0.004) -- but for bad luck of one in 10^12
   end)
 
-  it("counts its attempts where nobody listens, and says that nothing was sent", function()
+  it("counts its attempts without hooks, and says that nothing was sent", function()
     local client = sandbox.client { base_url = "https://127.0.0.1:1", retry = quick }
     local _, err = client.port_ins:fetch(KW)
     assert.are.equal(5, err.attempts)

@@ -35,7 +35,7 @@ local function event_loop()
 end
 
 describe("a waiter of another event loop", function()
-  it("suspends who waits, while all others go on", function()
+  it("suspends the caller that waits, while all others go on", function()
     sandbox.reset()
     sandbox.fault { fault = "latency", seconds = 0.2, path = KW(1) }
     local own, order = event_loop(), {}

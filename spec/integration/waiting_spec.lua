@@ -9,10 +9,7 @@ local quick = { interval = 0.001 }
 describe("a port-in", function()
   local client
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client()
-  end)
+  before_each(function() client = sandbox.fresh_client() end)
 
   after_each(function() client:close() end)
 
@@ -22,7 +19,7 @@ describe("a port-in", function()
     assert.are.equal(port_in, (port_in:wait(quick)))
     assert.are.equal("canceled", port_in:status())
     local before = #sandbox.requests()
-    assert.are.equal(port_in, (port_in:wait())) -- will not change: needs no look
+    assert.are.equal(port_in, (port_in:wait())) -- will not change: needs no fetch
     assert.are.equal(before, #sandbox.requests())
   end)
 
@@ -56,7 +53,7 @@ describe("a port-in", function()
     local done, err = port_in:wait { for_status = "completed", interval = 0.01, timeout = 0.1 }
     assert.is_nil(done)
     assert.are.equal("waited", err.kind)
-    assert.matches("no answer within", tostring(err))
+    assert.matches("the deadline passed while waiting for the answer", tostring(err))
     assert.is_true(core.now() - began < 10)
     assert.are.equal(0, client.engine:running())
   end)
@@ -129,10 +126,7 @@ end)
 describe("watching", function()
   local client
 
-  before_each(function()
-    sandbox.reset()
-    client = sandbox.client()
-  end)
+  before_each(function() client = sandbox.fresh_client() end)
 
   after_each(function() client:close() end)
 
@@ -164,7 +158,7 @@ describe("watching", function()
       if changes == 1 then
         put_status(1, "IN-REVIEW") -- the same in another spelling
         sandbox.fault { fault = "latency", seconds = 0.05, path = KW(2) }
-        client.port_ins:fetch(KW(2)) -- meanwhile it is looked at
+        client.port_ins:fetch(KW(2)) -- fetched once more meanwhile
         put_status(1, "Cancelled")
       else
         assert.are.equal("in_review", change.from)
@@ -219,12 +213,12 @@ describe("watching", function()
     assert.are.equal(0, client.engine:running())
   end)
 
-  it("looks ever less often while nothing changes", function()
+  it("fetches ever less often while nothing changes", function()
     local times = {}
     local own = sandbox.client { on_request = function() times[#times + 1] = true end }
     for _ in own.port_ins:watch({ KW(1) }, { interval = 0.01, max_interval = 1, timeout = 0.5 }) do
     end
-    -- 0, 10, 25, 47, 81, 132, 207, 321, 492 ms: nine looks where one every 10 ms would make fifty.
+    -- 0, 10, 25, 47, 81, 132, 207, 321, 492 ms: nine fetches, where one every 10 ms would make fifty.
     assert.is_true(#times >= 2 and #times <= 12, #times)
     own:close()
   end)

@@ -93,7 +93,7 @@ static int run(const char *script, long allowed) {
   return result;
 }
 
-/* Keeps the modules in the process, so that the sanitizer can name who leaked. */
+/* Keeps the modules in the process, so that the sanitizer can name the function that leaked. */
 static lua_State *keeper;
 
 static bool keep_modules(void) {

@@ -72,7 +72,9 @@ end
 local tags = {}
 
 function tags.class(block, rest)
-  block.class, block.parent = rest:match "^([%w_.]+):?%s*([%w_.]*)"
+  local name, parents = rest:match "^([%w_.]+):?%s*(.*)$"
+  block.class, block.parents = name, {}
+  for parent in parents:gmatch "[%w_.]+" do table.insert(block.parents, parent) end
 end
 
 function tags.alias(block, rest)
@@ -137,7 +139,7 @@ local function add_block(found, file, block)
   if block.class then
     assert(not found.classes[block.class], "two classes are named " .. block.class)
     found.classes[block.class] = {
-      name = block.class, parent = block.parent ~= "" and block.parent or nil, fields = block.fields,
+      name = block.class, parents = block.parents, fields = block.fields,
       functions = {}, doc = joined(block.doc), file = file.path,
     }
   elseif block.alias then
@@ -202,7 +204,7 @@ end
 
 --- All types of a class that a user meets: of its fields and of its functions that are not internal.
 local function types_of(class)
-  local types = { class.parent }
+  local types = { (table.unpack or unpack)(class.parents) }
   for _, field in ipairs(class.fields) do
     if not annotations.is_internal(field) then types[#types + 1] = field.type end
   end
@@ -243,13 +245,15 @@ end
 ---@return table?
 function annotations.member(found, class_name, name)
   local class = found.classes[class_name]
-  while class do
-    for _, list in ipairs { class.functions, class.fields } do
-      for _, item in ipairs(list) do
-        if item.name == name then return item end
-      end
+  if not class then return nil end
+  for _, list in ipairs { class.functions, class.fields } do
+    for _, item in ipairs(list) do
+      if item.name == name then return item end
     end
-    class = found.classes[class.parent]
+  end
+  for _, parent in ipairs(class.parents) do
+    local item = annotations.member(found, parent, name)
+    if item then return item end
   end
 end
 

@@ -29,7 +29,7 @@ local function ask(self, method, path, body)
   return answer.value
 end
 
---- Something that must become true, looked at again and again.
+--- Waits for something to become true, which is checked at intervals.
 local function eventually(condition, what)
   local ends = core.now() + 20
   while true do

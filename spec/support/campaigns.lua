@@ -1,5 +1,6 @@
 --- What the specs of campaigns share: port-ins to cancel, ledgers to keep them in.
 
+local campaign = require "twilio.numbers.campaign"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 
@@ -36,6 +37,26 @@ function campaigns.clean()
   folders = {}
 end
 
+--- What most specs of campaigns begin with: a fresh client, and a ledger at a place of its own.
+function campaigns.begin(client_options)
+  local place = campaigns.place()
+  return sandbox.fresh_client(client_options), assert(campaign.open(place)), place
+end
+
+--- Ends what `begin` began.
+function campaigns.finish(client, ledger)
+  client:close()
+  ledger:close()
+  campaigns.clean()
+end
+
+--- Applies a plan with short options. The right number is confirmed, unless `more` has another one.
+function campaigns.apply(client, ledger, plan, more)
+  more = more or {}
+  more.confirm = more.confirm or plan:count "cancel"
+  return campaign.apply(client, ledger, plan, campaigns.options(more))
+end
+
 --- What the sandbox saw: by the end of the path, the DELETEs in their order.
 function campaigns.deletes()
   local seen, count = {}, 0
@@ -49,6 +70,8 @@ function campaigns.deletes()
   end
   return seen, count
 end
+
+function campaigns.count_deletes() return select(2, campaigns.deletes()) end
 
 --- The states of all targets by their SID.
 function campaigns.states(report)

@@ -97,7 +97,7 @@ function nginx.start(values)
   local dir = run("mktemp -d"):gsub("%s+$", "")
   run("mkdir " .. quote(dir .. "/tmp"))
   local self = setmetatable({
-    user = run("id -u"):find "^0" and "user root;" or "", -- its folder is for nobody else
+    user = run("id -u"):find "^0" and "user root;" or "", -- no other user may read its folder
     certificates = required("SANDBOX_CA"):match "^(.*)/", -- the sandbox's
     values = values, dir = dir, here = here, modules = modules(), level = values.level or "warn",
     master = values.workers and ("worker_processes %d;"):format(values.workers)

@@ -75,7 +75,7 @@ function postgresql:database(name)
   return (self.url:gsub("postgres$", name))
 end
 
---- A database like another one that nobody is connected to.
+--- A copy of a database that has no connections.
 function postgresql:copy(from, name)
   must(("%s/createdb -h 127.0.0.1 -p %d -U specs -T %s %s"):format(self.binaries, self.port, from, name))
   return (self.url:gsub("postgres$", name))

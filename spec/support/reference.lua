@@ -7,9 +7,10 @@
 --- To bring them up to date, in the checkout's folder: lua spec/support/reference.lua
 
 local name = ...
-if name ~= "spec.support.reference" then package.path = "./?.lua;" .. package.path end
+if name ~= "spec.support.reference" then package.path = "./?.lua;./lua/?.lua;" .. package.path end
 
 local annotations = require "spec.support.annotations"
+local ascii = require "twilio.numbers.util.ascii"
 
 local reference = { PATH = "lua/README.md" }
 
@@ -30,7 +31,7 @@ end
 --- A text with a capital and a full stop. An ellipsis (which ends with the byte 166) needs none.
 local function sentence(text)
   if text == "" then return text end
-  return text:gsub("^%l", string.upper) .. (text:find "[.:\166]$" and "" or ".")
+  return text:gsub("^[a-z]", ascii.upper) .. (text:find "[.:\166]$" and "" or ".")
 end
 
 --- A text without its default, which has a column of its own.
@@ -41,9 +42,10 @@ end
 --- A class's fields and those that it inherits.
 local function all_fields(found, class)
   local fields = {}
-  while class and class.name ~= "twilio.numbers.Record" do
-    for _, field in ipairs(class.fields) do fields[#fields + 1] = field end
-    class = found.classes[class.parent]
+  for _, field in ipairs(class.fields) do fields[#fields + 1] = field end
+  for _, parent in ipairs(class.parents) do
+    local inherited = parent ~= "twilio.numbers.Record" and all_fields(found, found.classes[parent]) or {}
+    for _, field in ipairs(inherited) do fields[#fields + 1] = field end
   end
   return fields
 end

@@ -74,4 +74,10 @@ function sandbox.client(options)
   return assert(numbers.new(all))
 end
 
+--- The same after a reset.
+function sandbox.fresh_client(options)
+  sandbox.reset()
+  return sandbox.client(options)
+end
+
 return sandbox

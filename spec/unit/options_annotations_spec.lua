@@ -1,6 +1,9 @@
 --- The annotations of options name those that the code takes, and tell the defaults that it has.
 
 local annotations = require "spec.support.annotations"
+local ascii = require "twilio.numbers.util.ascii"
+local builder = require "twilio.numbers.client.builder"
+local code = require "spec.support.code"
 local options = require "spec.support.options"
 
 local found = annotations.read()
@@ -10,7 +13,7 @@ local units = { MiB = 2 ^ 20, hours = 3600, day = 86400 }
 --- A default as a value: a number with its unit, or the text.
 local function value_of(text)
   local number, unit = text:match "^([%d%.]+)%s?(%a*)"
-  if number then return tonumber(number) * (units[unit] or 1) end
+  if number then return ascii.decimal(number) * (units[unit] or 1) end
   return text:match '^"(.*)"$' or text:match "^`([^`]*)`" or text
 end
 
@@ -35,14 +38,6 @@ for name, source in pairs(options) do
         assert.are.equal(default, value_of(text))
       end)
     end
-
-    if source.all_defaults_of then
-      it("tell every default that the code has", function()
-        for option in pairs(source.all_defaults_of) do
-          assert.is_not_nil(source.defaults[option], option)
-        end
-      end)
-    end
   end)
 end
 
@@ -60,5 +55,31 @@ describe("classes of options", function()
         assert.are_not.equal("", field.text, name .. "." .. field.name)
       end
     end
+  end)
+end)
+
+describe("the options of numbers.new that are for the core", function()
+  --- The names of a part's options, as a set.
+  local function names_of_part(part)
+    local names = {}
+    for name, field in pairs(builder.options.fields) do
+      if field.part == part then names[name] = true end
+    end
+    return names
+  end
+
+  it("are those that the engine takes, but for the client's own", function()
+    local names = names_of_part "transport"
+    names.user_agent, names.observe = true, true
+    assert.are.same(options["core.EngineOptions"].names, names)
+  end)
+
+  it("are those that the core's credentials take", function()
+    assert.are.same(options["core.CredentialOptions"].names, names_of_part "credentials")
+  end)
+
+  it("have the names of the engine's policy", function()
+    assert.are.same(code.c_options("csrc/lua/settings.c", "read_policy(lua_State"),
+      code.keys(builder.retry_options.fields))
   end)
 end)

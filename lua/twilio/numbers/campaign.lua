@@ -7,17 +7,18 @@
 ---     local result, err = campaign.apply(client, ledger, plan, { confirm = plan:count "cancel" })
 ---     print(err or result.report:summary())
 ---
---- Needs LuaDBI with its driver for SQLite or PostgreSQL. Blocks while it writes: nothing for nginx, whose
---- error log is told.
+--- Needs LuaDBI with its driver for SQLite or PostgreSQL. It blocks while it writes, so it is not for use inside
+--- nginx: there `open` writes a warning to the error log.
 
 local apply = require "twilio.numbers.campaign.run.apply"
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
+local document = require "twilio.numbers.campaign.plan.document"
 local host = require "twilio.numbers.host"
-local ledgers = require "twilio.numbers.campaign.ledger.store"
 local planner = require "twilio.numbers.campaign.plan.planner"
-local plans = require "twilio.numbers.campaign.plan.document"
-local reports = require "twilio.numbers.campaign.report"
+local protection = require "twilio.numbers.campaign.plan.protection"
+local report = require "twilio.numbers.campaign.report"
+local store = require "twilio.numbers.campaign.ledger.store"
 
 ---@class twilio.numbers.campaign
 ---@field interrupts fun(): twilio.numbers.core.Interrupts? records SIGINT and SIGTERM, which then no longer end the process, for the option `interrupted`; nil if that is done already
@@ -31,7 +32,7 @@ local function check_client(client)
 end
 
 local function check_ledger(ledger)
-  if getmetatable(ledger) ~= ledgers then
+  if getmetatable(ledger) ~= store then
     argument_error.argument("ledger", "what campaign.open gives", ledger)
   end
 end
@@ -49,13 +50,21 @@ function campaign.plan(client, source, options)
   return planner.make(client, source, options)
 end
 
+--- Reads one entry for the option `protect`. A number may have blanks, dots, hyphens and brackets.
+---@param text string a port-in's or a number's SID, or a number in E.164
+---@return string? # the entry; nil if the text is none
+function campaign.protect_entry(text)
+  if type(text) ~= "string" then argument_error.argument("text", "a SID or a number", text) end
+  return protection.entry(text)
+end
+
 --- Reads a plan that `plan:to_json()` wrote.
 ---@param text string the plan's text
 ---@return twilio.numbers.Plan?
 ---@return twilio.numbers.Error? # of kind "plan": it was altered, or is no plan
 function campaign.read_plan(text)
   if type(text) ~= "string" then argument_error.argument("text", "a plan's text", text) end
-  return plans.read(text)
+  return document.read(text)
 end
 
 --- Opens a ledger, and creates it if it does not exist. It is an SQLite file, or a PostgreSQL database, which
@@ -66,7 +75,7 @@ end
 ---@return twilio.numbers.Error? # of kind "ledger": it cannot be opened, or is damaged
 function campaign.open(place, must_exist)
   host.warn_of_blocking("a campaign's ledger", "work on it in a program of its own")
-  return ledgers.open(place, must_exist)
+  return store.open(place, must_exist)
 end
 
 --- Cancels what the plan says. Each target is fetched again before its DELETE, which is in the ledger before it
@@ -83,12 +92,12 @@ end
 function campaign.apply(client, ledger, plan, options)
   check_client(client)
   check_ledger(ledger)
-  if getmetatable(plan) ~= plans then argument_error.argument("plan", "a plan", plan) end
+  if getmetatable(plan) ~= document then argument_error.argument("plan", "a plan", plan) end
   return apply.apply(client, ledger, plan, options)
 end
 
---- Goes on with a campaign. Unsettled targets are fetched first, to find out what happened to them. Then what
---- is still planned is cancelled. Until the first DELETE it checks what `apply` checks, and needs `confirm`.
+--- Goes on with a campaign. Unsettled targets are fetched first, to find out what happened to them. Then the
+--- planned targets are cancelled. Until the first DELETE it checks what `apply` checks, and needs `confirm`.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
 ---@param id string? the campaign's id, or its beginning; required if the ledger has several
@@ -101,7 +110,7 @@ function campaign.resume(client, ledger, id, options)
   return apply.resume(client, ledger, id, options)
 end
 
---- Cancels once more what the API refused, and nothing else.
+--- Cancels refused targets again, and no others.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
 ---@param id string? as for `resume`
@@ -123,7 +132,7 @@ function campaign.report(ledger, id)
   check_ledger(ledger)
   local found, err = ledger:find(id)
   if not found then return nil, err end
-  return reports.read(ledger, found)
+  return report.read(ledger, found)
 end
 
 campaign.interrupts = core.interrupts

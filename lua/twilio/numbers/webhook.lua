@@ -1,5 +1,5 @@
---- Receives Twilio's porting webhooks: verifies that they are Twilio's, reads them, tells repeated
---- and outdated deliveries apart, and hands on what is new.
+--- Receives Twilio's porting webhooks: verifies their signatures, reads them, detects repeated and outdated
+--- deliveries, and hands on new events.
 ---
 ---     local webhook = require "twilio.numbers.webhook"
 ---     local receiver, err = webhook.new {
@@ -11,27 +11,37 @@
 ---     receiver:serve()                                                  -- in content_by_lua
 
 local argument_error = require "twilio.numbers.util.argument_error"
-local core = require "twilio.numbers.core"
+local ascii = require "twilio.numbers.util.ascii"
 local errors = require "twilio.numbers.api.error"
-local events = require "twilio.numbers.webhook.event"
-local list = require "twilio.numbers.util.array"
+local deliveries = require "twilio.numbers.webhook.delivery"
+local webhook_event = require "twilio.numbers.webhook.event"
+local excerpt = require "twilio.numbers.util.excerpt"
 local lua_host = require "twilio.numbers.host"
+local options_of = require "twilio.numbers.util.options"
+local secrets = require "twilio.numbers.webhook.secrets"
 local signature = require "twilio.numbers.webhook.signature"
-local stores = require "twilio.numbers.webhook.store"
+local system = require "twilio.numbers.util.system"
+local urls = require "twilio.numbers.webhook.urls"
+local webhook_store = require "twilio.numbers.webhook.store"
 
 ---@class twilio.numbers.WebhookOptions
 ---@field url string the URL as it was given to Twilio, with its query, user and password, if any; required. Proxies' headers are not used
----@field auth_token string|string[]|nil the account's primary auth token, or an array of up to 8 while it is exchanged. Default: `TWILIO_AUTH_TOKEN`.
+---@field auth_token string|string[]|nil the account's primary auth token, or an array of up to 8 while it is exchanged. Default: `TWILIO_AUTH_TOKEN`, or none if there are `keys`.
+---@field keys table<string, string>? secrets of shared keys, by the keys' names. Without `auth_token` they alone are accepted
 ---@field on_event fun(event: twilio.numbers.WebhookEvent)? called once for each new event. If it raises, the answer is 500 and the next delivery is new again. Leaving it by `ngx.exit`, `ngx.exec` or `ngx.redirect` blocks the delivery for a minute
 ---@field after_answer boolean? call `on_event` after the answer. What it raises is only logged, and Twilio does not repeat the delivery. Default: false.
 ---@field max_body integer? bytes. Default: 65536.
 ---@field replay_window number? seconds after its `last_date_updated` in which a delivery is accepted. Deliveries are remembered for twice as long. Default: 86400.
 ---@field store twilio.numbers.WebhookStore? where deliveries are remembered. Default: `webhook.memory_store()`.
 
+---@class twilio.numbers.WebhookSecrets
+---@field auth_token string|string[]|nil as in `WebhookOptions`
+---@field keys table<string, string>? as in `WebhookOptions`
+
 ---@class twilio.numbers.WebhookRequest
 ---@field method string the HTTP method
 ---@field query string? the query as it came, without the question mark
----@field headers table<string, string> in any case
+---@field headers table<string, string|string[]> in any case; an array if there are several of a name
 ---@field body string the body as it came
 
 ---@class twilio.numbers.WebhookReply
@@ -54,36 +64,35 @@ local meta = { __index = receiver, __name = "twilio.numbers.WebhookReceiver" }
 ---@field memory_store fun(): twilio.numbers.WebhookStore a store in this Lua state's memory
 ---@field shared_store fun(dict: table): twilio.numbers.WebhookStore a store in a `lua_shared_dict`, for all workers of an nginx
 local webhook = {
-  memory_store = stores.memory,
-  shared_store = stores.shared,
+  memory_store = webhook_store.memory,
+  shared_store = webhook_store.shared,
 }
 
-local types = {
-  url = "string", on_event = "function", after_answer = "boolean", max_body = "number",
-  replay_window = "number", store = "table", auth_token = true,
+local schema = options_of.schema {
+  url = { kind = "string" },
+  auth_token = { kind = "any" },
+  keys = { kind = "any" }, -- checked elsewhere, by which no secret comes into an error
+  on_event = { kind = "function" },
+  after_answer = { kind = "boolean" },
+  max_body = { kind = "positive", default = 65536 },
+  replay_window = { kind = "positive", default = 86400 },
+  store = { kind = "table" },
 }
 
-local function check_options(options)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  for name, value in pairs(options) do
-    local wanted = types[name]
-    if not wanted then argument_error.raise(("unknown option '%s'"):format(tostring(name))) end
-    if wanted ~= true and type(value) ~= wanted then
-      argument_error.argument(name, "a " .. wanted, value)
-    elseif wanted == "number" and (value ~= value or value <= 0) then
-      argument_error.argument(name, "a number above 0", value)
-    end
-  end
-end
+local secrets_schema = options_of.schema { auth_token = { kind = "any" }, keys = { kind = "any" } }
 
 local function parse_url(url)
   local text = url or ""
-  local user = text:match "^https?://([^/?#%c]*@)" or "" -- is signed, and is a secret
-  local scheme, host, port, path, query = text:gsub("//[^/?#%c]*@", "//", 1)
-    :match "^(https?)://([%w%._%-]+):?(%d*)(/?[^?#%c]*)%??([^#%c]*)[^%c]*$"
+  if text:find("[" .. ascii.CONTROL .. "]") then text = "" end
+  local user = text:match "^https?://([^/?#]*@)" or "" -- is signed, and is a secret
+  local scheme, host, port, path, query = text:gsub("//[^/?#]*@", "//", 1)
+    :match "^(https?)://([0-9A-Za-z%._%-]+):?(%d*)(/?[^?#]*)%??([^#]*).*$"
   if not scheme or path ~= "" and path:sub(1, 1) ~= "/" then
     argument_error.argument("url", "the webhook's URL, https://host[:port]/path,",
       url and url:gsub("//[^/?#]*@", "//***@") or nil)
+  end
+  if query:find("bodySHA256=", 1, true) then
+    argument_error.raise "url: a URL without bodySHA256 expected, which Twilio adds to it"
   end
   return {
     scheme = scheme, user = user, host = host, port = port ~= "" and port or nil, path = path,
@@ -100,14 +109,13 @@ local function check_store(store)
   return store
 end
 
---- Tokens are no part of an error.
-local function verifier_of(auth_token)
-  if auth_token == nil then return core.verifier(nil, "TWILIO_AUTH_TOKEN") end
-  local keys = type(auth_token) == "table" and auth_token or { auth_token }
-  list.check("auth_token", keys, "a token, or an array of up to 8,")
-  local ok, verifier = pcall(core.verifier, keys)
-  if not ok then argument_error.raise "auth_token: a token, or an array of up to 8, expected" end
-  return verifier
+local function new_secrets(options)
+  local own = secrets.new(options.auth_token, options.keys)
+  if own then return own end
+  return nil, errors.new {
+    kind = "credentials",
+    message = "no auth token: set TWILIO_AUTH_TOKEN or give the option auth_token, or keys",
+  }
 end
 
 --- Makes a receiver.
@@ -115,93 +123,64 @@ end
 ---@return twilio.numbers.WebhookReceiver?
 ---@return twilio.numbers.Error? # of kind "credentials" if there is no auth token
 function webhook.new(options)
-  check_options(options)
-  local url, verifier = parse_url(options.url), verifier_of(options.auth_token)
-  if not verifier then
-    return nil, errors.new {
-      kind = "credentials",
-      message = "no auth token: set TWILIO_AUTH_TOKEN or give the option auth_token",
-    }
-  end
+  options = schema:check(options)
+  local url, own_secrets, err = parse_url(options.url), new_secrets(options)
+  if not own_secrets then return nil, err end
   return setmetatable({
-    url = url, verifier = verifier,
+    url = url, secrets = own_secrets,
     on_event = options.on_event, after_answer = options.after_answer,
-    max_body = options.max_body or 65536,
-    window = options.replay_window or 86400,
-    store = check_store(options.store or stores.memory()),
+    max_body = options.max_body,
+    window = options.replay_window,
+    store = check_store(options.store or webhook_store.memory()),
   }, meta)
 end
 
+--- All values of a header.
 local function header(request, wanted)
+  local values = {}
   for name, value in pairs(request.headers or {}) do
-    if type(name) == "string" and name:lower() == wanted then return value end
+    if type(name) == "string" and ascii.lower(name) == wanted then
+      for _, one in ipairs(type(value) == "table" and value or { value }) do
+        if type(one) == "string" then values[#values + 1] = one end
+      end
+    end
   end
+  return values
 end
+
+local MOST_SHOWN = 500 -- bytes of a message, which may be logged
 
 local function refusal(status, message)
-  return { status = status, message = message }
+  return { status = status, message = excerpt(message, MOST_SHOWN) }
 end
 
---- The reply to a request that cannot be taken, whoever sent it.
+--- The reply to a request that is refused before its signature is verified.
 local function refuse(self, request)
   if request.method ~= "POST" then return refusal(405, "a webhook is a POST") end
   if type(request.body) ~= "string" then return refusal(400, "there is no body") end
   if #request.body > self.max_body then return refusal(413, "the body is too large") end
 end
 
---- A body whose hash is in the URL is JSON, whatever the headers say, which nobody has signed.
-local function carries_form(request)
-  local content_type = header(request, "content-type")
-  return type(content_type) == "string" and not signature.body_hash(request.query)
-    and content_type:lower():find("^%s*application/x%-www%-form%-urlencoded") ~= nil
+--- A body whose hash is in the URL is JSON, whatever the headers say: they are not signed.
+local function carries_form(request, query)
+  local content_types = header(request, "content-type")
+  return #content_types == 1 and not query.hashes[1] and ascii.lower(content_types[1])
+    :find("^[ \t]*application/x%-www%-form%-urlencoded") ~= nil
 end
 
---- What tells deliveries apart: of whom and of what they tell, and when that was. Where they do not say
---- of whom, or when, all of it.
-local function key_of(event, body, is_form)
-  if is_form then return core.sha256(signature.form_text(body)) end -- however its fields are told apart
-  local sid, date = event:sid(), event.last_date_updated
-  if not sid or type(date) ~= "string" then return core.sha256(body) end
-  local parts = { event.port_in_request_sid or "", sid, event.phone_number or "",
-    event:normal_status() or "", event.event_type or "", date }
-  for i, part in ipairs(parts) do parts[i] = tostring(part) end
-  return table.concat(parts, " ")
-end
-
-local HANDLING = 60 -- seconds that `on_event` may take before the same may be handed on once more
-
---- Of what an event tells the newest: a number by its SID, or as the port-in's, or the port-in.
-local function subject_of(event)
-  local sid = event:sid()
-  if not sid or sid ~= event.port_in_request_sid then return sid end
-  return sid .. " " .. tostring(event.phone_number or "")
-end
-
---- Whether it is new, and if so, this receiver's for now.
-local function delivery_of(self, event, key)
-  local claimed = self.store:claim(key, HANDLING)
-  if claimed == "busy" then return "busy" elseif claimed == "done" then return "duplicate" end
-  local ttl, time, subject = self.window * 2, event:time(), subject_of(event)
-  if time and subject and not self.store:advance(subject, time, ttl) then
-    self.store:finish(key, ttl)
-    return "stale"
-  end
-  return "new"
-end
-
---- Calls the handler. A delivery that it failed at is new when it comes again.
+--- Calls the handler. If it raises, the next delivery of the event is new again.
 local function call(self, event, key)
   local ok, why = pcall(self.on_event, event)
   if not ok then self.store:remove(key) end
   return ok, why
 end
 
---- Has what is new handled. Remembers it as long as it could be taken again.
+--- Has a new event handled. It is remembered for as long as a copy of it would be accepted.
 local function hand_on(self, reply, key)
   local ttl, event = self.window * 2, reply.event
   if not self.on_event then return self.store:finish(key, ttl) end
   if self.after_answer then
-    self.store:finish(key, ttl) -- who was answered does not come again
+    self.store:finish(key, ttl) -- Twilio does not repeat a delivery that was answered
     reply.after = function()
       local ok, why = call(self, event, key)
       if not ok then error(why, 0) end
@@ -210,29 +189,32 @@ local function hand_on(self, reply, key)
   end
   local ok, why = call(self, event, key)
   if ok then return self.store:finish(key, ttl) end
-  reply.status, reply.message = 500, "on_event raised: " .. tostring(why)
+  reply.status = 500
+  reply.message = excerpt("on_event raised: " .. tostring(why), MOST_SHOWN)
 end
 
---- Reads a request, and tells what to answer. Only signed content is trusted.
+--- Reads a request and returns the reply. Only signed content is trusted.
 ---@param request twilio.numbers.WebhookRequest
 ---@return twilio.numbers.WebhookReply
 function receiver:receive(request)
   local refused = refuse(self, request)
   if refused then return refused end
-  local is_form = carries_form(request)
-  local objection = signature.objection(self.verifier, self.url, {
-    signature = header(request, "x-twilio-signature"), query = request.query,
-    body = request.body, is_form = is_form,
+  local query = urls.read(request.query)
+  local is_form = carries_form(request, query)
+  local objection = signature.objection(self.secrets, self.url, {
+    signature = header(request, "x-twilio-signature"),
+    settings = header(request, "x-twilio-webhooks-signature-settings"),
+    query = query, body = request.body, is_form = is_form,
   })
   if objection then return refusal(403, objection) end
-  local event, why = events.read(request.body, is_form)
+  local event, why = webhook_event.read(request.body, is_form)
   if not event then return refusal(400, why) end
   local time = event:time()
-  if time and os.time() - time > self.window then
+  if time and system.time() - time > self.window then
     return refusal(403, "it is older than the replay window: " .. event.last_date_updated)
   end
-  local key = key_of(event, request.body, is_form)
-  local delivery = delivery_of(self, event, key)
+  local key = deliveries.key(event, request.body, is_form)
+  local delivery = deliveries.claim(self.store, self.window, event, key)
   if delivery == "busy" then return refusal(503, "on_event is at work on this delivery") end
   local reply = { status = 204, message = "taken", event = event, delivery = delivery }
   if delivery == "new" then hand_on(self, reply, key) end
@@ -245,9 +227,22 @@ function receiver:serve()
   return lua_host.serve(self)
 end
 
---- Wipes the tokens. Closing twice is harmless.
+--- Replaces the auth token and the shared keys, such as when one is rotated. The earlier ones are wiped. In
+--- nginx, each worker has a receiver of its own.
+---@param given twilio.numbers.WebhookSecrets
+---@return true?
+---@return twilio.numbers.Error? # of kind "credentials" if there is no auth token; nothing has changed then
+function receiver:exchange(given)
+  local newer, err = new_secrets(secrets_schema:check(given))
+  if not newer then return nil, err end
+  self.secrets:close()
+  self.secrets = newer
+  return true
+end
+
+--- Wipes the tokens and keys. Closing twice is harmless.
 function receiver:close()
-  self.verifier:close()
+  self.secrets:close()
 end
 
 meta.__close = receiver.close

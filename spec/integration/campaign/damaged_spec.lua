@@ -129,7 +129,7 @@ for kind, how in pairs(kinds) do
       return how.copy(server, "copy" .. copies)
     end
 
-    --- What somebody else does to it.
+    --- Changes the ledger as another program would.
     local function change(place, sql)
       local db = assert(database.open(place))
       if kind == "sqlite" then assert(db:rows "PRAGMA busy_timeout = 5000") end

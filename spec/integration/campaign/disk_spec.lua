@@ -5,6 +5,8 @@ local campaigns = require "spec.support.campaigns"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 
+local count_deletes = campaigns.count_deletes
+
 describe("a ledger", function()
   local place, library, words
 
@@ -34,8 +36,6 @@ describe("a ledger", function()
       .. "examples/cancel_port_ins.lua %s --concurrency 4 --settle-after 0.1"):format(library,
       environment, sandbox.url, sandbox.ca_file, support.lua, arguments))
   end
-
-  local function count_deletes() return select(2, campaigns.deletes()) end
 
   local function enter()
     local ledger = assert(campaign.open(place))

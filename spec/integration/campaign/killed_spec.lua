@@ -94,7 +94,7 @@ describe("a campaign whose process is killed at any moment", function()
         if begin_storm then begin_storm() end
       end
       local moment = 0.05 + math.random() * 2 * count / kills * latency * 3 / 8
-      if not has_begun then -- all are looked at first, which may take longer
+      if not has_begun then -- all are fetched first, which may take longer
         moment = moment + count * latency / 8 * (0.5 + i / 2)
       end
       local code = script(moment, has_begun and resume or apply)

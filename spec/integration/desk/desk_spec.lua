@@ -95,7 +95,7 @@ describe("the porting desk", function()
     local token, cookie = offer(KW(3))
     assert.are.equal(403, cancel(cookie .. " -H 'Origin: https://evil.example'", token))
     token, cookie = offer(KW(3))
-    assert.are.equal(403, cancel(cookie, token)) -- nobody knows from where
+    assert.are.equal(403, cancel(cookie, token)) -- without an Origin
     token, cookie = offer(KW(3))
     assert.are.equal(403, cancel(cookie .. origin .. " -H 'Sec-Fetch-Site: cross-site'", token))
     token = offer(KW(3))

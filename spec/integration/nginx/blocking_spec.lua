@@ -44,7 +44,7 @@ local SERVER = [[
     app.say(client.port_ins:fetch(app.kw(1)))
     package.loaded.ngx = real
   } }
-  location = /reloaded { content_by_lua_block { -- as by one who loads all modules anew
+  location = /reloaded { content_by_lua_block { -- as in a program that loads all modules again
     local app, real = require "spec.integration.nginx.app", package.loaded.ngx
     package.loaded.ngx = nil
     local client = app.client()

@@ -63,7 +63,7 @@ static void holders(void) {
   secret_release(s);
   CHECK_INT(1, s->holders);
   CHECK_TEXT("Authorization: Basic YTpi", s->authorization);
-  secret_release(s); /* the leak checker looks */
+  secret_release(s); /* a leak would be reported */
   test("no secret can be held and let go");
   CHECK(secret_hold(NULL) == NULL);
   secret_release(NULL);

@@ -50,7 +50,7 @@ static void order(void) {
   timer_heap_free(&h);
 }
 
-/* The soonest by looking at all of them. */
+/* The soonest timer, found by comparing all of them. */
 static const transfer *soonest(void) {
   const transfer *found = NULL;
   for (int i = 0; i < COUNT; i++)

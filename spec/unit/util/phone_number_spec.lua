@@ -75,3 +75,18 @@ describe("phone_number.may_be_one", function()
     assert.are.equal(phone_number.tail "+14155550111", phone_number.tail "5550111")
   end)
 end)
+
+describe("phone_number.is_e164", function()
+  it("is a plus and 2 to 15 digits, the first of them not 0", function()
+    for _, text in ipairs { "+14155550111", "+12", "+123456789012345" } do
+      assert.is_true(phone_number.is_e164(text), text)
+    end
+    for _, value in ipairs {
+      "", "+", "+1", "14155550111", "+04155550111", "+1234567890123456", "+1415555011a", "+1 415 5550111",
+      "+14155550111\n", 14155550111, true,
+    } do
+      assert.is_false(phone_number.is_e164(value), tostring(value))
+    end
+    assert.is_false(phone_number.is_e164(nil))
+  end)
+end)

@@ -76,7 +76,7 @@ local function post(sid, entry)
     return
   end
   desk:set("version " .. sid, desk:incr("changes", 1, 0))
-  desk:incr("version", 1, 0) -- last: who sees it finds the entry's
+  desk:incr("version", 1, 0) -- last, so that a reader of this version finds the entry's
 end
 
 --- Puts up how a port-in stands.

@@ -45,7 +45,7 @@ local function offer(sid)
   })
 end
 
---- What a token was given for; it is used up. Of those who ask at once only one is told.
+--- Redeems a token: returns what it was given for. Of several requests at once only one succeeds.
 local function redeem()
   ngx.req.read_body()
   local ok, body = pcall(cjson.decode, ngx.req.get_body_data() or "")

@@ -1,4 +1,4 @@
---- Looks at all that is watched every few seconds, in one of the workers.
+--- Fetches all watched port-ins every few seconds, in one of the workers.
 
 local board = require "desk.board"
 local client = require "desk.client"
@@ -14,7 +14,7 @@ if not INTERVAL or not (INTERVAL > 0 and INTERVAL <= 86400) then
   error("DESK_INTERVAL: a number of seconds above 0 expected", 0)
 end
 
---- One that is odd must not keep the others from being shown.
+--- A port-in that cannot be shown must not keep the others from being shown.
 local function post(sid, port_in, err)
   local ok, why = true, nil
   if port_in then ok, why = pcall(board.post, port_in) end
@@ -22,21 +22,21 @@ local function post(sid, port_in, err)
   if not port_in or not ok then board.post_error(sid, err or "It cannot be shown.") end
 end
 
-local function look()
+local function fetch_all()
   for sid, port_in, err in client.port_ins:fetch_each(board.open_sids()) do
     post(sid, port_in, err)
   end
-  desk:set("looked", ngx.time())
+  desk:set("fetched", ngx.time())
 end
 
-local is_looking = false
+local is_fetching = false
 
 local function tick()
-  if is_looking or ngx.worker.exiting() then return end
-  is_looking = true
-  local ok, why = pcall(look)
-  is_looking = false
-  if not ok then ngx.log(ngx.ERR, "the desk could not look: ", why) end
+  if is_fetching or ngx.worker.exiting() then return end
+  is_fetching = true
+  local ok, why = pcall(fetch_all)
+  is_fetching = false
+  if not ok then ngx.log(ngx.ERR, "the desk could not fetch: ", why) end
 end
 
 --- In each worker.
@@ -47,15 +47,15 @@ function watcher.start()
   assert(ngx.timer.every(INTERVAL, tick))
 end
 
---- Looks at one now, such as when a webhook tells of it.
+--- Fetches one now, such as after a webhook.
 function watcher.refresh(sid)
   local port_in, err = client.port_ins:fetch(sid)
   post(sid, port_in, err)
 end
 
---- 200 while looks go on.
+--- 200 while the fetches go on.
 function watcher.health()
-  local age = ngx.time() - (desk:get "looked" or 0)
+  local age = ngx.time() - (desk:get "fetched" or 0)
   local is_well = age <= 3 * INTERVAL + 60
   ngx.status = is_well and 200 or 503
   ngx.say(('{"ok":%s,"watched":%d,"seconds_since_look":%d}'):format(

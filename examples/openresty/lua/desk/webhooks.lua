@@ -1,5 +1,4 @@
---- Takes Twilio's webhooks. A webhook only tells that there is something to look at: what is shown
---- is what the API then says.
+--- Receives Twilio's webhooks. A webhook only causes a fetch: the page shows what the API then says.
 
 local metrics = require "desk.metrics"
 local watcher = require "desk.watcher"

@@ -136,7 +136,7 @@ function known.paused(rule, answer)
   respond.object(status, object)
 end
 
---- Takes its time before it does anything, also when nobody waits for it any more.
+--- Takes its time before it does anything, also when the client has gone.
 function known.held(rule, answer)
   ngx.sleep(rule.seconds or 1)
   respond.object(own(answer))

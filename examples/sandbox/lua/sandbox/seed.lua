@@ -133,7 +133,7 @@ local function eligibility(phone_number, status, sub_status, code)
   }
 end
 
---- Each look takes one step.
+--- Each fetch takes one step.
 function seed.bulks()
   local results = {
     eligibility("+14155550301", "eligible", "eligible"),

@@ -1,5 +1,5 @@
 --- What the sandbox holds: port-ins, bulk eligibilities, the webhook configuration. One process,
---- so plain tables do. What it gives is its own, not a copy: who changes it copies it first.
+--- so plain tables do. What it gives is its own, not a copy: a caller that changes it copies it first.
 
 local cjson = require "cjson.safe"
 local seed = require "sandbox.seed"
@@ -23,25 +23,25 @@ local function normal(status)
   return type(status) == "string" and (status:lower():gsub("[%s%-]+", "_")) or ""
 end
 
---- What has been seen in `canceling`. Not a field of the thing, for that would be answered.
-local looked = setmetatable({}, { __mode = "k" })
+--- What was fetched in `canceling`. It is no field of the thing, since that would be in the response.
+local fetched = setmetatable({}, { __mode = "k" })
 
---- Cancelling takes its time: the first look after it shows `canceling`, the second `canceled`.
-local function look(thing, field)
+--- Cancelling takes its time: the first fetch after it shows `canceling`, the second `canceled`.
+local function advance(thing, field)
   if normal(thing[field]) ~= "canceling" then return end
-  if looked[thing] then
-    thing[field], looked[thing] = "Canceled", nil
+  if fetched[thing] then
+    thing[field], fetched[thing] = "Canceled", nil
   else
-    looked[thing] = true
+    fetched[thing] = true
   end
 end
 
 function store.port_in(sid)
   local port_in = state.port_ins[sid]
   if not port_in then return nil end
-  look(port_in, "port_in_request_status")
+  advance(port_in, "port_in_request_status")
   for _, number in ipairs(port_in.phone_numbers) do
-    look(number, "port_in_phone_number_status")
+    advance(number, "port_in_phone_number_status")
   end
   return port_in
 end
@@ -57,7 +57,7 @@ end
 function store.number(port_in_sid, number_sid)
   local number, port_in = find_number(port_in_sid, number_sid)
   if not number then return nil end
-  look(number, "port_in_phone_number_status")
+  advance(number, "port_in_phone_number_status")
   return seed.number_resource(number, port_in)
 end
 
@@ -94,10 +94,10 @@ function store.put_port_in(sid, fields)
   end
   for name, value in pairs(fields) do port_in[name] = value end
   if port_in.phone_numbers == null then port_in.phone_numbers = {} end
-  looked[port_in] = nil
+  fetched[port_in] = nil
 end
 
---- A bulk eligibility takes a step at each look.
+--- A bulk eligibility takes a step at each fetch.
 function store.bulk(sid)
   local bulk = state.bulks[sid]
   if not bulk then return nil end

@@ -1,8 +1,9 @@
---- Whether an object is the answer to a call: about what was asked for, and of the kind that the
---- operation gives. A cache or a mixed-up connection may bring another one's.
+--- Whether an object is the response to a call: it names the requested thing, and is of the operation's kind. A
+--- cache or a mixed-up connection may bring the response to another request.
 
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
-local foreign = require "twilio.numbers.util.excerpt"
+local excerpt = require "twilio.numbers.util.excerpt"
 local null = require("twilio.numbers.core").null
 
 local identity = {}
@@ -11,7 +12,7 @@ local SHOWN = 60 -- bytes of a value that a message shows
 
 --- The letters of a SID may be of either case.
 local function is_same_sid(asked, value)
-  return type(value) == "string" and value:lower() == asked:lower()
+  return type(value) == "string" and ascii.lower(value) == ascii.lower(asked)
 end
 
 --- The API may write a phone number with or without its plus sign, blanks and hyphens.
@@ -70,8 +71,8 @@ for id, operation in pairs(contract.operations) do
 end
 
 local function show(value)
-  if type(value) == "string" then return '"' .. foreign(value, SHOWN) .. '"' end
-  return type(value) == "table" and "no single value" or tostring(value)
+  if type(value) == "string" then return '"' .. excerpt(value, SHOWN) .. '"' end
+  return type(value) == "table" and "no single value" or ascii.text(value)
 end
 
 local function in_words(field, value, asked)
@@ -79,7 +80,7 @@ local function in_words(field, value, asked)
     field, show(value), asked)
 end
 
---- What contradicts in the items of an array. What is no object, or null, names nothing.
+--- The contradiction in an array's items, if any. An item that is no object, or is null, names nothing.
 local function contradiction_within(entry, asked, items)
   if type(items) ~= "table" then return nil end
   local i, item = 1, items[1]
@@ -93,7 +94,7 @@ local function contradiction_within(entry, asked, items)
   end
 end
 
---- Compares what an object names with what was asked for. Null and what is missing name nothing.
+--- Compares an object's names with the requested ones. A field that is null or missing names nothing.
 ---@param call twilio.numbers.Call
 ---@param object table
 ---@return string? # what contradicts, in words

@@ -1,22 +1,22 @@
---- What became of a call: what its answer says, or why there is none. An answer is read when it comes
---- in, for one that is of no use may be requested again.
+--- The outcome of a call: its response's content, or why there is none. A response is read when it arrives, since
+--- one that is of no use may be requested again.
 
-local answer = require "twilio.numbers.api.response"
+local response = require "twilio.numbers.api.response"
 local errors = require "twilio.numbers.api.error"
 local request = require "twilio.numbers.api.request"
 
 local outcome = {}
 
---- Reads the answer of a call that is done. If it is of no use, the engine may request it again: then
---- the call is under way after this.
+--- Reads the response of a call that is done. If it is of no use, the engine may request it again: then the call
+--- is under way after this.
 ---@param engine table the core's
 ---@param call twilio.numbers.Call
 ---@return boolean # whether that is so
 function outcome.judge(engine, call)
-  local object, problem = answer.content(call)
+  local object, problem = response.content(call)
   if problem then
     problem.attempts, call.problem = call.transfer:attempts(), problem
-    -- More of it may follow, and would be taken for the next request's answer.
+    -- More bytes may follow, and would be taken for the next response.
     if problem.kind == "unreadable" or problem.kind == "http" then call.transfer:distrust() end
     if problem.kind == "unreadable" and engine:retry(call.transfer) then return true end
   end
@@ -24,8 +24,7 @@ function outcome.judge(engine, call)
   return false
 end
 
---- What is wrong with the answer that the last attempt has brought, for hooks; nil if nothing is, or if
---- there was no answer.
+--- The problem of the last attempt's response, for hooks; nil if there is none, or no response.
 ---@param call twilio.numbers.Call
 ---@return string? kind
 ---@return string? message
@@ -41,9 +40,9 @@ local function failed(call, fields)
   return errors.new(fields)
 end
 
---- What a call that came to its queue has brought.
+--- The result of a call that came to its queue.
 ---@param call twilio.numbers.Call
----@return table|true|nil # the answer's JSON object, or true if there is none to come
+---@return table|true|nil # the response's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
 function outcome.of(call)
   if call.failure then
@@ -56,26 +55,19 @@ function outcome.of(call)
       outcome = call.outcome,
     })
   end
-  if call.object == false then call.object, call.problem = answer.content(call) end
+  if call.object == false then call.object, call.problem = response.content(call) end
   if call.object then return call.object end
-  return nil, answer.error(call, call.problem)
+  return nil, response.error(call, call.problem)
 end
 
---- The error of a call that is given up: what the last attempt came to, if there was to be another;
---- else that there was no answer.
+--- The error of a call that is not begun, because too many wait.
 ---@param call twilio.numbers.Call
----@param within number seconds
 ---@return twilio.numbers.Error
-function outcome.given_up(call, within)
-  local transfer = call.transfer
-  local attempts, is_between = transfer:attempts(), not transfer:in_flight()
-  local err
-  if attempts > 0 and is_between then err = select(2, answer.read(call)) end
-  err = err or failed(call, {
-    kind = "timeout", message = ("no answer within %.3g s"):format(within), attempts = attempts,
+function outcome.busy(call)
+  return failed(call, {
+    kind = "busy", message = "too many calls wait (option max_waiting)",
+    outcome = "not_sent", attempts = 0,
   })
-  err.stopped = "deadline"
-  return err
 end
 
 return outcome

@@ -1,26 +1,20 @@
---- From an operation and its arguments to a call: the path and query that go on the wire, and the
---- values that were asked for. Every value is checked against the contract and percent-encoded here,
---- before anything is sent. What does not fit is told in words: whether it raises is for the caller
---- to say.
+--- Makes a call of an operation and its arguments: the path and query for the wire, and the values that were
+--- asked for. Every value is checked against the contract and percent-encoded before anything is sent. A value
+--- that does not fit gives nil and words: whether that raises is up to the caller.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
+local options_of = require "twilio.numbers.util.options"
+local phone_number = require "twilio.numbers.util.phone_number"
+local sid = require "twilio.numbers.util.sid"
 
 local request = {}
 
-local find, type = string.find, type
-
---- The contract has no pattern for phone numbers: E.164 allows up to 15 digits.
-local function is_e164(value)
-  return #value >= 3 and #value <= 16 and find(value, "^%+[1-9]%d+$") ~= nil
-end
-
---- The contract's patterns in Lua's: of regular expressions they use one class, counted.
-local function lua_pattern(parameter)
-  local pattern = parameter.pattern:gsub("%[0%-9a%-fA%-F%]{%d+}", "%%x+")
-  assert(parameter.min_length == parameter.max_length and not pattern:find "[{}\\%[]",
-    "a pattern that is not understood: " .. parameter.pattern)
-  return pattern, parameter.max_length
+--- The prefix of the SIDs that a parameter takes. The contract has no other patterns.
+local function sid_prefix(parameter)
+  local prefix = parameter.pattern:match "^%^([A-Z][A-Z])%[0%-9a%-fA%-F%]{32}%$$"
+  return assert(prefix, "a pattern that is not understood: " .. parameter.pattern)
 end
 
 local function one_of(values)
@@ -29,13 +23,11 @@ local function one_of(values)
   return set
 end
 
---- A function that tells whether a string fits, and words for what fits.
+--- A function that tells whether a value fits, and words for what fits.
 local function checker(parameter)
   if parameter.pattern then
-    local pattern, length = lua_pattern(parameter)
-    local prefix = parameter.pattern:match("^%^(%u%u)")
-    return function(value) return #value == length and find(value, pattern) ~= nil end,
-      ("a SID of %s and 32 hexadecimal digits"):format(prefix)
+    local prefix = sid_prefix(parameter)
+    return sid.validator(prefix), ("a SID of %s and 32 hexadecimal digits"):format(prefix)
   elseif parameter.enum then
     local values = contract.enums[parameter.enum]
     local set = one_of(values)
@@ -43,36 +35,35 @@ local function checker(parameter)
       '"' .. table.concat(values, '" or "') .. '"'
   end
   assert(parameter.format == "phone-number", "a parameter that cannot be checked")
-  return is_e164, "a phone number in E.164 format, such as +16175551212,"
+  return phone_number.is_e164, "a phone number in E.164 format, such as +16175551212,"
 end
 
 local function snake_case(name)
-  return (name:gsub("(%l)(%u)", "%1_%2"):lower())
+  return ascii.lower((name:gsub("([a-z])([A-Z])", "%1_%2")))
 end
 
---- What fits has nothing to encode but the plus sign of a phone number.
+--- In a valid value, only the plus sign of a phone number has to be encoded.
 local function encode_e164(value)
   return "%2B" .. value:sub(2)
 end
 
---- A parameter's check and encoding, worked out once: gives the text for the URL, or nil and what
---- is wrong.
+--- Compiles a parameter's check and encoding. The function gives the text for the URL, or nil and what is wrong.
 local function compile_parameter(parameter)
   local fits, wanted = checker(parameter)
   local lua_name = snake_case(parameter.name)
   local encode = parameter.format and encode_e164
   return function(value)
-    if type(value) ~= "string" or not fits(value) then
+    if not fits(value) then
       return nil, argument_error.words(lua_name, wanted, value)
     end
     return encode and encode(value) or value
   end, lua_name
 end
 
---- The function that puts a path together; the contract has none with more than two parameters.
+--- Compiles a path, which has at most two parameters. The function gives the path, or nil and what is wrong.
 local function compile_path(path, checks)
   local literals, names = {}, {}
-  local rest = path:gsub("([^{]*){(%w+)}", function(literal, name)
+  local rest = path:gsub("([^{]*){([A-Za-z]+)}", function(literal, name)
     literals[#literals + 1], names[#names + 1] = literal, name
     return ""
   end)
@@ -116,6 +107,13 @@ end
 
 local NO_QUERY = { text = "" }
 
+--- The query's options.
+---@param id string the operation's id in the contract
+---@return table<string, table> # by their Lua names
+function request.query_options(id)
+  return compiled[id].query
+end
+
 --- The query, or nil and what is wrong.
 ---@param id string the operation's id in the contract
 ---@param options table<string, string>? query parameters under their Lua names
@@ -127,15 +125,19 @@ function request.query(id, options)
     return nil, argument_error.words("options", "a table", options)
   end
   local entries, parts, values = compiled[id].query, {}, {}
-  for name, value in pairs(options) do
-    local entry = entries[name]
-    if not entry then return nil, ("unknown option '%s'"):format(tostring(name)) end
-    local text, problem = entry.check(value)
-    if not text then return nil, problem end
-    parts[#parts + 1], values[entry.name] = entry.name .. "=" .. text, value
+  for name in pairs(options) do
+    if not entries[name] then return nil, options_of.unknown(name, entries) end
+  end
+  for name, entry in pairs(entries) do
+    local value = options[name]
+    if value ~= nil then
+      local text, problem = entry.check(value)
+      if not text then return nil, problem end
+      parts[#parts + 1], values[entry.name] = entry.name .. "=" .. text, value
+    end
   end
   if #parts == 0 then return NO_QUERY end
-  table.sort(parts)
+  ascii.sort(parts)
   return { text = "?" .. table.concat(parts, "&"), values = values }
 end
 
@@ -149,8 +151,8 @@ function request.path(id, first, second)
   return compiled[id].path(first, second)
 end
 
---- A request of the API and what becomes of it. The values of query parameters are there as well, by
---- their names in the contract.
+--- A request of the API, and its result when it is done. It also has the values of query parameters, by their
+--- names in the contract.
 ---@class twilio.numbers.Call
 ---@field id string the operation's id in the contract
 ---@field path string with the query

@@ -1,15 +1,16 @@
---- From a finished transfer to what the caller gets: the answer's JSON object, `true` where none is
---- promised, or `nil, err`.
+--- Turns a finished transfer into the caller's result: the response's JSON object, `true` where the contract
+--- promises none, or `nil, err`.
 
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 local errors = require "twilio.numbers.api.error"
-local foreign = require "twilio.numbers.util.excerpt"
+local excerpt = require "twilio.numbers.util.excerpt"
 local identity = require "twilio.numbers.api.identity"
 local null = require("twilio.numbers.core").null
 
 local answer = {}
 
-local EXCERPT, MESSAGE = 200, 1000 -- bytes of a foreign body, and of a message, that an error keeps
+local EXCERPT, MESSAGE, CODE = 200, 1000, 100 -- bytes of a body, a message and a code that are kept
 
 local success = {} -- by operation id, a set of statuses
 for id, operation in pairs(contract.operations) do
@@ -18,9 +19,8 @@ for id, operation in pairs(contract.operations) do
 end
 
 --- The start of a body.
-local function excerpt(transfer)
-  local text = foreign(transfer:text(EXCERPT), EXCERPT)
-  return transfer:size() > EXCERPT and text .. "..." or text
+local function body_excerpt(transfer)
+  return excerpt(transfer:text(5 * EXCERPT), EXCERPT)
 end
 
 local function or_nil(value)
@@ -28,24 +28,38 @@ local function or_nil(value)
   return value
 end
 
---- An error code: a number, however it came, or a text.
+local DIGITS = 15 -- of a code that is a number on every Lua
+
+--- An error code: a number, also if it came as digits, or another text.
 local function code_of(object)
   local code = object.code
-  return tonumber(code) or type(code) == "string" and code or nil
+  if type(code) == "number" then return code end
+  if type(code) ~= "string" or code == "" then return nil end
+  return #code <= DIGITS and ascii.whole(code) or excerpt(code, CODE)
+end
+
+--- The API's id of a request.
+---@param transfer twilio.numbers.Transfer
+---@return string?
+function answer.request_id(transfer)
+  local id = transfer:header "Twilio-Request-Id"
+  return id and excerpt(id, CODE)
 end
 
 local function first_text(...)
   for i = 1, select("#", ...) do
     local value = select(i, ...)
-    if type(value) == "string" and value ~= "" then return foreign(value, MESSAGE) end
+    if type(value) == "string" and value ~= "" then return excerpt(value, MESSAGE) end
   end
 end
 
---- What a DELETE that failed has done. Only a 4xx says that it was turned down; a 408 comes from a
---- server that lost patience, wherever the request then was.
+--- The outcome of a failed DELETE. Only a 4xx means that it was refused. A 408 comes from a server that stopped
+--- waiting, and the request may have been acted upon.
 local function outcome(operation, transfer, status)
-  if not transfer:sent() then return "not_sent" end
+  local is_sent, in_last_attempt = transfer:sent()
+  if not is_sent then return "not_sent" end
   if operation.method == "GET" then return nil end
+  if in_last_attempt == false then return "refused" end -- by 429: nothing else is repeated
   local said_no = status and status >= 400 and status < 500 and status ~= 408
   return said_no and "refused" or "uncertain"
 end
@@ -58,8 +72,8 @@ function answer.error(call, problem)
   local operation, transfer = contract.operations[call.id], call.transfer
   problem.operation, problem.method, problem.path = call.id, operation.method, call.path
   problem.http_status = transfer:status()
-  problem.request_id = transfer:header "Twilio-Request-Id"
-  problem.concurrent_requests = tonumber((transfer:header "Twilio-Concurrent-Requests"))
+  problem.request_id = answer.request_id(transfer)
+  problem.concurrent_requests = ascii.whole(transfer:header "Twilio-Concurrent-Requests")
   problem.retry_after = transfer:retry_after()
   problem.attempts, problem.stopped = transfer:attempts(), (transfer:stopped())
   problem.outcome = outcome(operation, transfer, (transfer:result()))
@@ -88,17 +102,17 @@ local function problem_of_object(object)
   end
 end
 
---- The error that a body with an unwelcome status stands for.
+--- The error of a response with an error status.
 local function problem_of_body(transfer)
   local object = transfer:object()
   local problem = object and problem_of_object(object)
   if problem then return problem end
-  local body = transfer:size() > 0 and excerpt(transfer) or nil
+  local body = transfer:size() > 0 and body_excerpt(transfer) or nil
   local location = transfer:header "Location"
   if location then
     return {
       kind = "http", body = body,
-      message = "the server sends us to " .. foreign(location, EXCERPT) .. ", where we do not go",
+      message = "the server sends us to " .. excerpt(location, EXCERPT) .. ", where we do not go",
     }
   end
   local what = "the server answered %d, which is no answer of this API"
@@ -123,7 +137,7 @@ local fields_of_errors = {
   type = true, title = true, detail = true, instance = true, errors = true,
 }
 
---- Whether it says anything that the contract lets a resource say, and an error not.
+--- Whether an object has a field that, by the contract, a resource has and an error has not.
 local function has_content(operation, object)
   for field in pairs(contract.resources[operation.returns]) do
     if not fields_of_errors[field] and or_nil(object[field]) ~= nil then return true end
@@ -132,14 +146,14 @@ local function has_content(operation, object)
 end
 
 local function unreadable(transfer, why)
-  local body = transfer:size() > 0 and excerpt(transfer) or nil
+  local body = transfer:size() > 0 and body_excerpt(transfer) or nil
   return {
     kind = "unreadable", body = body,
     message = "the answer cannot be read, " .. why .. (body and ": " .. body or ""),
   }
 end
 
---- An object that came as an answer, if it is the one to this call.
+--- The object of a response, if it is the response to this call.
 local function object_of(call, object)
   local contradiction, is_named = identity.compare(call, object)
   if contradiction then return nil, { kind = "unreadable", message = contradiction } end
@@ -153,7 +167,7 @@ local function object_of(call, object)
   return nil, unreadable(call.transfer, "it has no field of " .. operation.returns)
 end
 
---- What an attempt of a call has brought, that is whole or not.
+--- The content of an attempt's response, which may be incomplete.
 ---@param call twilio.numbers.Call
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return table? # what is particular to the error; `answer.error` makes one of it

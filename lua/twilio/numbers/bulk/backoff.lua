@@ -1,9 +1,9 @@
 --- How long to wait between two polls of something that changes slowly.
 
-local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
+local options_of = require "twilio.numbers.util.options"
 
-local INTERVAL, GROWTH, MOST = 5, 1.5, 12
+local GROWTH, MOST = 1.5, 12
 local LAST_POLL = 1 -- second
 local UNREADABLE = 3 -- responses in a row, after which the failure does not count as passing
 
@@ -12,36 +12,38 @@ local UNREADABLE = 3 -- responses in a row, after which the failure does not cou
 ---@field max_interval number? seconds; how far `interval` grows while nothing changes. Default: 12 times `interval`.
 ---@field timeout number? seconds until it ends anyway; one more if an answer is slow. Default: no limit.
 
+---@class twilio.numbers.Backoff
+---@field interval number seconds of the first wait
+---@field most number seconds of the longest wait
+---@field timeout number? seconds
+---@field ends number? when the time is over, by the monotonic clock
+
 local backoff = {}
 
-local function seconds(options, name, otherwise)
-  local value = options[name]
-  if value == nil then return otherwise end
-  if type(value) ~= "number" or not (value > 0 and value <= 1e9) then
-    argument_error.argument(name, "a number of seconds above 0 (and up to 1e9)", value)
-  end
-  return value
-end
+backoff.options = options_of.schema {
+  interval = { kind = "seconds", default = 5 },
+  max_interval = { kind = "seconds" },
+  timeout = { kind = "seconds" },
+}
 
---- Checks the three options and starts the clock.
+--- Checks the options and starts the clock.
 ---@param options twilio.numbers.WaitOptions
----@param others table<string, boolean> which other options there may be
-function backoff.new(options, others)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  for name in pairs(options) do
-    if name ~= "interval" and name ~= "max_interval" and name ~= "timeout" and not others[name] then
-      argument_error.raise(("unknown option '%s'"):format(tostring(name)))
-    end
-  end
-  local interval = seconds(options, "interval", INTERVAL)
-  local timeout = seconds(options, "timeout", nil)
+---@param schema twilio.numbers.util.Schema? an extension of `backoff.options`, if there may be others
+---@return twilio.numbers.Backoff
+function backoff.new(options, schema)
+  options = (schema or backoff.options):check(options)
+  local interval, timeout = options.interval, options.timeout
   return {
-    interval = interval, most = seconds(options, "max_interval", interval * MOST),
+    interval = interval, most = options.max_interval or interval * MOST,
     timeout = timeout, ends = timeout and core.now() + timeout,
   }
 end
 
 --- The next wait in seconds, after the last one; and the same, cut to the time that is left.
+---@param plan twilio.numbers.Backoff
+---@param last number?
+---@return number
+---@return number
 function backoff.next(plan, last)
   local wait = last and math.min(last * GROWTH, plan.most) or plan.interval
   local left = plan.ends and plan.ends - core.now()
@@ -63,6 +65,7 @@ end
 ---@param unreadable integer how many responses in a row, this one included, could not be read
 ---@return boolean
 function backoff.may_pass(plan, err, unreadable)
+  if err.kind == "busy" then return true end
   if err.stopped == nil or err.stopped == "final" or err.stopped == "closed" then return false end
   return plan.ends ~= nil or unreadable <= UNREADABLE
 end

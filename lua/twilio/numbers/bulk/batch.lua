@@ -3,6 +3,7 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local errors = require "twilio.numbers.api.error"
 local inputs = require "twilio.numbers.runtime.inputs"
+local options_of = require "twilio.numbers.util.options"
 local progress = require "twilio.numbers.bulk.progress"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -29,37 +30,24 @@ local request = require "twilio.numbers.api.request"
 local batch = {}
 local meta = { __index = batch, __name = "twilio.numbers.Batch" }
 
+--- Seconds between two checks whether others' calls have made room for one of a batch.
+local ROOM_CHECK = 0.05
+
 --- Ordered outcomes wait for the slowest one before them: so many times `concurrency` may wait.
 local ORDERED_AHEAD = 8
 
-local own_options = {
-  concurrency = "number", ordered = "boolean", unique = "boolean", progress = true, stop_on = true,
+local schema = options_of.schema {
+  concurrency = { kind = "count" },
+  ordered = { kind = "boolean" },
+  unique = { kind = "boolean" },
+  stop_on = { kind = "any" },
+  progress = { kind = "any" },
 }
-
---- Separates the batch's options from those that go to the API.
-local function sort_options(options)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  local own, query = {}, nil
-  for name, value in pairs(options) do
-    local wanted = own_options[name]
-    if wanted == nil then
-      query = query or {}
-      query[name] = value
-    else
-      local fits = wanted == true or type(value) == wanted
-      if not fits then argument_error.argument(name, "a " .. wanted, value) end
-      own[name] = value
-    end
-  end
-  return own, query
-end
 
 local function check_concurrency(client, wanted)
   local most = client:pace().limit
   if wanted == nil then return most end
-  if wanted < 1 or wanted % 1 ~= 0 then
-    argument_error.argument("concurrency", "a whole number above 0", wanted)
-  elseif wanted > most then
+  if wanted > most then
     argument_error.argument("concurrency",
       ("at most %d, the client's own (an option of numbers.new),"):format(most), wanted)
   end
@@ -83,7 +71,7 @@ end
 ---@return twilio.numbers.Batch, nil, nil, twilio.numbers.Batch
 function batch.new(client, action, source, options)
   if client.closed then argument_error.raise("the client is closed") end
-  local own, query = sort_options(options or {})
+  local own, query = schema:check(options or {}, request.query_options(action.id))
   local checked, problem = request.query(action.id, query)
   if not checked then argument_error.raise(problem) end
   local concurrency = check_concurrency(client, own.concurrency)
@@ -142,7 +130,15 @@ end
 --- Whether another call may be begun. The source and the hooks may close the batch, and the client.
 local function has_room(self)
   return not self.ended and not self.stopping and self.flying < self.concurrency
-    and self.begun - self.given < self.ahead
+    and self.begun - self.given < self.ahead and not self.client:is_full()
+end
+
+--- Waits for an outcome. Without a call of its own in flight it waits for room.
+local function wait(self)
+  local client, pause = self.client, nil
+  if self.flying == 0 and not client.closed then pause = client:pause(self.queue, ROOM_CHECK) end
+  client:wait(self.queue)
+  if pause then client:release(pause) end
 end
 
 local function feed(self)
@@ -203,7 +199,7 @@ local function end_loop(self)
     self.failed = false
     error(self.failure, 0)
   end
-  self.client:surface()
+  self.client:surface(self.queue)
 end
 
 local function is_over(self)
@@ -218,7 +214,7 @@ local function next_call(self)
     feed(self) -- the outcome that was picked has made room
     if call then return call end
     if is_over(self) or self.ended then return nil end
-    self.client:wait(self.queue)
+    wait(self)
   end
 end
 

@@ -1,7 +1,9 @@
 --- A line on a terminal that shows how far a loop is. Elsewhere nothing is written.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
+local options_of = require "twilio.numbers.util.options"
 
 ---@class twilio.numbers.ProgressOptions
 ---@field total integer? how many there will be. Default: unknown.
@@ -12,17 +14,27 @@ local core = require "twilio.numbers.core"
 local progress = {}
 progress.__index = progress
 
+local schema = options_of.schema {
+  total = { kind = "whole" },
+  label = { kind = "string", default = "done" },
+  stream = { kind = "any" },
+}
+
 local EVERY = 0.2 -- seconds between two updates of the line
 
 --- Internal. See `numbers.progress`.
 ---@param options twilio.numbers.ProgressOptions?
 ---@return twilio.numbers.Progress
 function progress.new(options)
-  options = options or {}
-  local stream = options.stream or io.stderr
+  options = schema:check(options or {})
+  local files = package.loaded.io -- a program may not have it
+  local stream = options.stream or files and files.stderr
+  local is_file, shown = true, false
+  if stream ~= nil then is_file, shown = pcall(core.is_terminal, stream) end
+  if not is_file then argument_error.argument("stream", "an open file", stream) end
   return setmetatable({
-    total = options.total, label = options.label or "done", stream = stream,
-    shown = core.is_terminal(stream), done = 0, failed = 0, began = core.now(), last = 0,
+    total = options.total, label = options.label, stream = stream,
+    shown = shown, done = 0, failed = 0, began = core.now(), last = 0,
   }, progress)
 end
 
@@ -52,7 +64,7 @@ function progress:line()
   local rate = self.done / elapsed
   local parts = { ("%d %s"):format(self.done, self.label) }
   if self.total then parts[1] = ("%d of %d %s"):format(self.done, self.total, self.label) end
-  parts[2] = ("%.1f/s"):format(rate)
+  parts[2] = ascii.number(rate, "%.1f") .. "/s"
   parts[3] = ("%d failed"):format(self.failed)
   if self.total and self.done > 0 and self.done < self.total then
     parts[4] = ("%s left"):format(duration((self.total - self.done) / rate))

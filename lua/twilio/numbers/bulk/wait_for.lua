@@ -1,6 +1,7 @@
 --- Polls one record until its status is the one that is waited for.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local backoff = require "twilio.numbers.bulk.backoff"
 local errors = require "twilio.numbers.api.error"
 local record = require "twilio.numbers.api.record"
@@ -14,6 +15,8 @@ local status = require "twilio.numbers.api.status"
 ---@field kind "request"|"number"|"bulk"
 ---@field field string the field that has the API's status
 ---@field name string its name in messages
+
+local schema = backoff.options:extended { for_status = { kind = "any" } }
 
 local function test_of(what, wanted)
   if wanted == nil or wanted == "terminal" then
@@ -48,7 +51,7 @@ end
 ---  another one that never changes, or what kept it from being fetched
 local function wait_for(self, what, options)
   options = options or {}
-  local plan = backoff.new(options, { for_status = true })
+  local plan = backoff.new(options, schema)
   local is_reached, wanted = test_of(what, options.for_status)
   local reached, err, last, pause, unreadable
   if not options.for_status or options.for_status == "terminal" then reached = is_reached(self) end
@@ -64,7 +67,8 @@ local function wait_for(self, what, options)
     if reached or err then break end
     if backoff.is_over(plan) then
       return nil, failure("waited", ("%s %s is not at %s after %s s, but at %s"):format(what.name,
-        self:sid(), wanted, plan.timeout, status.normal(self[what.field]) or "no status"), last)
+        self:sid(), wanted, ascii.text(plan.timeout),
+        status.normal(self[what.field]) or "no status"), last)
     end
     local now
     pause, now = backoff.next(plan, pause)

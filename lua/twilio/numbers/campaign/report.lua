@@ -1,9 +1,11 @@
---- What has become of a campaign: counts by state, all that is not confirmed, who did it, when.
+--- A campaign's report: counts by state, the targets that are not confirmed, and the runs.
 
 local classify = require "twilio.numbers.campaign.plan.classify"
+local date = require "twilio.numbers.util.date"
 local format = require "twilio.numbers.util.format"
-local ledgers = require "twilio.numbers.campaign.ledger.store"
+local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
+local schema = require "twilio.numbers.campaign.ledger.store"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
 ---@field tries twilio.numbers.ReportTry[] its DELETEs, oldest first
@@ -47,13 +49,18 @@ local redact = require "twilio.numbers.util.redact"
 local report = {}
 report.__index = report
 
+local report_options = options_of.schema {
+  all = { kind = "boolean" },
+  unmasked = { kind = "boolean" },
+}
+
 local function time_of(seconds)
-  return seconds and os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(seconds)) or nil
+  return seconds and date.text(seconds) or nil
 end
 
---- The class that a skipped target was found to be of.
+--- The class for which a target was skipped.
 local function class_of(target)
-  return (target.why or ""):match "^([%w_]+)"
+  return (target.why or ""):match "^([a-z_]+)"
 end
 
 local function is_planned(self, target)
@@ -61,7 +68,7 @@ local function is_planned(self, target)
 end
 
 local function count(self)
-  for _, state in ipairs(ledgers.STATES) do self.counts[state] = 0 end
+  for _, state in ipairs(schema.STATES) do self.counts[state] = 0 end
   for _, target in ipairs(self.targets) do
     self.counts[target.state] = self.counts[target.state] + 1
     for _, try in ipairs(target.tries) do
@@ -72,7 +79,7 @@ local function count(self)
   end
 end
 
---- Internal. Reads it from the ledger; an error if the rows differ from the plan.
+--- Internal. Reads a report from the ledger. It is an error if the rows differ from the plan.
 ---@param ledger twilio.numbers.Ledger
 ---@param campaign table as the ledger found it
 ---@return twilio.numbers.Report?
@@ -108,7 +115,7 @@ end
 ---@return string
 function report:summary()
   local parts = {}
-  for _, state in ipairs(ledgers.STATES) do
+  for _, state in ipairs(schema.STATES) do
     local n = self.counts[state]
     if n > 0 then parts[#parts + 1] = ("%d %s"):format(n, state) end
   end
@@ -125,9 +132,9 @@ local function row_of(self, target, mask)
   local last = target.tries[#target.tries] or {}
   local row = {
     intended_at = time_of(target.intended_at), changed_at = time_of(target.changed_at),
-    host = run.host, who = mask(run.who), why = mask(target.why),
+    host = mask(run.host), who = mask(run.who), why = mask(target.why),
     phone_number = mask(target.phone_number),
-    request_id = target.request_id or last.request_id,
+    request_id = mask(target.request_id or last.request_id),
     http_status = target.http_status or last.http_status,
   }
   for _, name in ipairs(columns) do
@@ -136,8 +143,8 @@ local function row_of(self, target, mask)
   return row
 end
 
---- All that is neither done nor was meant to be left alone.
-local function is_worth_a_line(self, target)
+--- Whether the table lists a target without the option `all`: it is neither done nor left out for good reason.
+local function is_listed(self, target)
   if not is_planned(self, target) then
     return classify.is_problem(self.plan.targets[target.number].class)
   end
@@ -149,7 +156,7 @@ local function rows_of(self, all, unmasked)
   for _, run in ipairs(self.runs) do self.run_by_id[run.id] = run end
   local mask, rows = redact.filter(unmasked), {}
   for _, target in ipairs(self.targets) do
-    if all or is_worth_a_line(self, target) then
+    if all or is_listed(self, target) then
       rows[#rows + 1] = row_of(self, target, mask)
       rows[#rows].target = target
     end
@@ -165,7 +172,7 @@ end
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:table(options)
-  options = options or {}
+  options = report_options:check(options or {})
   local shown = { "state", "port_in_sid", "phone_number_sid", "phone_number", "seen", "attempts",
     "code", "why" }
   local rows = rows_of(self, options.all, options.unmasked)
@@ -176,7 +183,7 @@ end
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:csv(options)
-  options = options or {}
+  options = report_options:check(options or {})
   return format.csv(columns, (rows_of(self, options.all, options.unmasked)))
 end
 
@@ -198,7 +205,7 @@ end
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:to_json(options)
-  options = options or {}
+  options = report_options:check(options or {})
   local rows, mask = rows_of(self, options.all, options.unmasked)
   local lines, runs = {}, {}
   for i, row in ipairs(rows) do
@@ -206,9 +213,10 @@ function report:to_json(options)
       .. tries_json(row.target, mask) .. "}"
   end
   for i, run in ipairs(self.runs) do
-    runs[i] = { command = run.command, host = run.host, pid = run.pid, who = mask(run.who),
+    runs[i] = { command = mask(run.command), host = mask(run.host), pid = run.pid,
+      who = mask(run.who),
       started_at = time_of(run.started_at), ended_at = time_of(run.ended_at),
-      ended_as = run.ended_as }
+      ended_as = mask(run.ended_as) }
   end
   local campaign = self.campaign
   local names = { "id", "base_url", "account_sid", "planned", "reason", "ticket", "created_at" }
@@ -219,7 +227,7 @@ function report:to_json(options)
     created_at = time_of(campaign.created_at),
   })
   return ('{"campaign":%s,\n"counts":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n'):format(head,
-    format.object(ledgers.STATES, self.counts),
+    format.object(schema.STATES, self.counts),
     format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
     table.concat(lines, ",\n"))
 end
@@ -228,7 +236,8 @@ end
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:describe(options)
-  local mask, campaign = redact.filter(options and options.unmasked), self.campaign
+  options = report_options:check(options or {})
+  local mask, campaign = redact.filter(options.unmasked), self.campaign
   local place = self.base_url and " at " .. self.base_url or ""
   local lines = { ("campaign %s of %s%s, entered %s, to cancel %d"):format(campaign.id:sub(1, 12),
     campaign.account_sid, place, time_of(campaign.created_at), campaign.planned) }
@@ -237,8 +246,8 @@ function report:describe(options)
   end
   for _, run in ipairs(self.runs) do
     lines[#lines + 1] = ("%s  %s by %s on %s, process %d: %s"):format(time_of(run.started_at),
-      run.command, mask(run.who), run.host, run.pid,
-      run.ended_as and run.ended_as .. " " .. time_of(run.ended_at) or "at work, or dead")
+      mask(run.command), mask(run.who), mask(run.host), run.pid,
+      run.ended_as and mask(run.ended_as) .. " " .. time_of(run.ended_at) or "at work, or dead")
   end
   return table.concat(lines, "\n") .. "\n"
 end

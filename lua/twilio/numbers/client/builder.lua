@@ -7,41 +7,39 @@ local core = require "twilio.numbers.core"
 local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
 local hooks = require "twilio.numbers.client.hooks"
+local options_of = require "twilio.numbers.util.options"
 
 local builder = {}
 
---- Which part takes which option.
-local parts = {
-  transport = { "timeout", "connect_timeout", "max_response_size", "http_version", "allow_http",
-    "proxy", "ca_file", "ca_path", "concurrency", "rate", "retry" },
-  credentials = { "account_sid", "auth_token", "api_key", "api_secret" },
-  endpoint = { "base_url", "edge", "region" },
-  loop = { "waiter", "shared_limit" },
-  hooks = { "on_request", "on_response", "on_retry" },
+--- The part that takes an option checks its value, where nothing is said here.
+local function of(part, kind)
+  return { kind = kind or "any", part = part }
+end
+
+builder.options = options_of.schema {
+  timeout = of "transport", connect_timeout = of "transport", max_response_size = of "transport",
+  http_version = of "transport", allow_http = of "transport", proxy = of "transport",
+  ca_file = of "transport", ca_path = of "transport", concurrency = of "transport",
+  max_waiting = of "transport", rate = of "transport", retry = of "transport",
+  account_sid = of "credentials", auth_token = of "credentials", api_key = of "credentials",
+  api_secret = of "credentials",
+  base_url = of "endpoint", edge = of "endpoint", region = of "endpoint",
+  waiter = of "loop", shared_limit = of "loop",
+  on_request = of("hooks", "function"), on_response = of("hooks", "function"),
+  on_retry = of("hooks", "function"),
 }
 
-local part_of = {}
-for part, names in pairs(parts) do
-  for _, name in ipairs(names) do part_of[name] = part end
-end
+builder.retry_options = options_of.schema({
+  attempts = of "transport", base = of "transport", cap = of "transport", deadline = of "transport",
+}, "retry")
 
 local function sort(options)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  local sorted = {}
-  for part in pairs(parts) do sorted[part] = {} end
-  for name, value in pairs(options) do
-    local part = part_of[name]
-    if not part then argument_error.raise(("unknown option '%s'"):format(tostring(name))) end
-    sorted[part][name] = value
+  local sorted = { transport = {}, credentials = {}, endpoint = {}, loop = {}, hooks = {} }
+  for name, value in pairs(builder.options:check(options)) do
+    sorted[builder.options.fields[name].part][name] = value
   end
+  if type(options.retry) == "table" then builder.retry_options:check(options.retry) end
   return sorted
-end
-
-local function check_hooks(options)
-  for name, hook in pairs(options) do
-    if type(hook) ~= "function" then argument_error.argument(name, "a function", hook) end
-  end
-  return hooks.new(options)
 end
 
 local function new_credentials(options)
@@ -64,7 +62,8 @@ end
 ---@return twilio.numbers.Error?
 function builder.build(options, choose_waiter, new_transport)
   local sorted = sort(options)
-  local waiter, client_hooks = choose_waiter(sorted.loop.waiter), check_hooks(sorted.hooks)
+  local waiter = choose_waiter(sorted.loop.waiter)
+  local client_hooks = hooks.new(sorted.hooks, waiter.report)
   local base_url = endpoint.url(sorted.endpoint)
   local transport = new_transport(sorted.transport, client_hooks ~= nil)
   local problem = transport:validate(base_url)

@@ -15,7 +15,8 @@ local function global(name)
   end
 end
 
---- What can write to nginx's error log. Less is needed than to wait: a line too many does no harm.
+--- The `ngx` that can write to the error log. This accepts more than `host.lua` does, for a superfluous line
+--- does no harm.
 local function find_log()
   local ngx = package.loaded.ngx or global "ngx"
   return type(ngx) == "table" and type(ngx.log) == "function" and ngx.ERR and ngx or nil
@@ -35,7 +36,8 @@ function blocking.warn(what, instead)
   if ngx then write(ngx, what, instead) end
 end
 
---- The same waiter, which logs its first wait in each process: a worker has the clients of its master.
+--- The same waiter, but it logs its first wait. It does so in each process, for a worker inherits the clients
+--- of its master.
 ---@param waiter twilio.numbers.Waiter
 ---@return twilio.numbers.Waiter
 function blocking.logged(waiter)
@@ -50,7 +52,7 @@ function blocking.logged(waiter)
           "make it inside nginx, and without the option 'waiter'")
       end
     else
-      logged.wait = nil -- this is no nginx: the waiter's own from now on
+      logged.wait = nil -- not nginx: from now on the metatable gives the waiter's own
     end
     return waiter.wait(loop, queue)
   end

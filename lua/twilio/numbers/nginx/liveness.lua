@@ -27,7 +27,7 @@ function liveness.new()
   }, liveness)
 end
 
---- There was no check for a while: nothing is to be sent before it is known which callers are left.
+--- There was no check for a while, so nothing may be sent until it is known which callers are left.
 function liveness:suspect()
   self.suspect_until = self.round + MISSES + 2
 end

@@ -2,7 +2,7 @@
 
 local detached = require "twilio.numbers.nginx.detached"
 local liveness = require "twilio.numbers.nginx.liveness"
-local poll_timers = require "twilio.numbers.nginx.poll_timer"
+local poll_timer = require "twilio.numbers.nginx.poll_timer"
 
 ---@class twilio.numbers.nginx.Observer: twilio.numbers.LoopObserver
 ---@field detached twilio.numbers.nginx.Detached
@@ -15,11 +15,13 @@ observer.__index = observer
 ---@return twilio.numbers.nginx.Observer
 function observer.new(loop)
   local self = setmetatable({ detached = detached.new(), liveness = liveness.new() }, observer)
-  self.timer = poll_timers.new(loop, self.detached, self.liveness)
+  self.timer = poll_timer.new(loop, self.detached, self.liveness)
   return self
 end
 
 function observer:on_begin(call) self.detached:note(call) end
+
+function observer.on_done(_, call) detached.note_done(call) end
 
 function observer:on_turn(loop)
   self.liveness:check(loop)

@@ -14,12 +14,12 @@ local now, at, min, max = core.now, ngx.timer.at, math.min, math.max
 ---@field liveness twilio.numbers.nginx.Liveness
 ---@field shared_limit twilio.numbers.nginx.SharedLimit?
 ---@field wakeups table a semaphore that ends a pause
----@field shift integer counts those that took over turning the loop: the last one turns it
+---@field shift integer counts the timers and callers that took over the loop; only the last one turns it
 ---@field running boolean whether the loop is turned
 ---@field due number when the next poll is expected
----@field busy number when something last happened
+---@field busy number when the loop last had an event
 ---@field unfinished boolean whether the last poll has left anything that may still be sent
----@field holding boolean whether nothing is sent at present
+---@field holding boolean whether sending is on hold
 ---@field semaphores table[] that are not in use
 local poll_timer = {}
 poll_timer.__index = poll_timer
@@ -43,8 +43,8 @@ function poll_timer.new(loop, detached, liveness)
   }, poll_timer)
 end
 
---- How long nothing need be done: the longer nothing happened, the longer. A response that took half a
---- second is found some milliseconds late, which costs less than frequent polls.
+--- The time until the next poll. It grows while nothing happens. A response that took half a second is found
+--- some milliseconds late, which costs less than frequent polls.
 local function pause_length(self)
   local engine, detached = self.loop.engine, self.detached
   local pause = min(engine:timeout() or PATIENCE, detached:any() and detached.INTERVAL or PATIENCE)
@@ -76,8 +76,8 @@ local function poll(self)
   self.unfinished = not loop.closed and loop.engine:running() > 0
 end
 
---- Returns when the pause is over or there is something new. Any other failure raises: it must not make a
---- loop of this that never yields.
+--- Returns when the pause is over, or at a new request. Any other failure raises: the caller's loop would
+--- never yield otherwise.
 local function sleep(self, pause)
   self.due, self.pausing = now() + pause, true
   local woken, why = self.wakeups:wait(pause)
@@ -89,14 +89,14 @@ end
 local function poll_until(self, is_over)
   local shift = self.shift + 1
   self.shift, self.running = shift, true
-  -- Waiting callers may have gone meanwhile, and then their requests must not be sent.
+  -- If waiting callers are gone by now, their requests must not be sent.
   if self.unfinished and now() > self.due + DESERTED then self.liveness:suspect() end
   while self.shift == shift and not is_over() do
     poll(self)
     if is_over() then break end
     sleep(self, pause_length(self))
   end
-  if self.shared_limit then self.shared_limit:adjust() end -- what is held is no longer needed
+  if self.shared_limit then self.shared_limit:adjust() end -- the places are no longer needed
   if self.shift == shift then self.running = false end
 end
 
@@ -104,7 +104,7 @@ local function in_timer(_, self)
   poll_until(self, function() return not self.loop:is_busy() end)
 end
 
---- There is something new to do: at the end of this round of nginx's events.
+--- Has the loop turned at the end of this round of nginx's events.
 function poll_timer:wake()
   if self.pausing then
     self.pausing, self.busy = false, now()
@@ -115,8 +115,8 @@ function poll_timer:wake()
   end
 end
 
---- Whether the loop is not turned: nginx gave no timer, dropped it because too many are running, or an
---- error ended it.
+--- Whether the loop has no timer: nginx refused one, dropped it because too many were running, or an error
+--- ended it.
 function poll_timer:is_lost()
   return now() > self.due + LOST
 end

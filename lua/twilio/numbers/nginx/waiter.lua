@@ -2,9 +2,9 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
-local observers = require "twilio.numbers.nginx.observer"
+local observer = require "twilio.numbers.nginx.observer"
 local phases = require "twilio.numbers.nginx.phases"
-local shared_limits = require "twilio.numbers.nginx.shared_limit"
+local shared_limit = require "twilio.numbers.nginx.shared_limit"
 local ngx = require "ngx" -- a global of that name may be anything
 
 local PATIENCE = 0.1 -- seconds after which a waiter checks that the loop is turned
@@ -21,12 +21,17 @@ function waiter.open(loop)
     argument_error.raise("this libcurl was built without a way to look up names in the background "
       .. "(c-ares or threads): each look-up would stop every request of this nginx worker")
   end
-  loop:observe(observers.new(loop))
+  loop:observe(observer.new(loop))
+end
+
+--- The next call of a client may be another request's, which must not fail for this.
+function waiter.report(text)
+  ngx.log(ngx.ERR, "twilio.numbers: ", text)
 end
 
 --- Makes the loop's client keep to a limit that it shares with other workers.
 function waiter.share(loop, options, account_sid)
-  loop.observer.timer.shared_limit = shared_limits.new(options, loop.engine, account_sid)
+  loop.observer.timer.shared_limit = shared_limit.new(options, loop.engine, account_sid)
 end
 
 local function post(semaphore) semaphore:post(1) end

@@ -1,5 +1,6 @@
---- Answers nginx's present request by a webhook receiver.
+--- Has a webhook receiver answer nginx's current request.
 
+local ascii = require "twilio.numbers.util.ascii"
 local ngx = require "ngx"
 
 local webhook_handler = {}
@@ -18,7 +19,7 @@ end
 
 --- A body whose length is known to be too large is not read.
 local function is_too_large(receiver)
-  local length = tonumber(ngx.var.http_content_length)
+  local length = ascii.whole(ngx.var.http_content_length)
   return length ~= nil and length > receiver.max_body
 end
 
@@ -30,7 +31,7 @@ local function request_of()
 end
 
 --- Runs `reply.after` in a timer, so that the connection is free for the next request. nginx drops timers
---- without notice when too many run: if it has not begun soon, it runs here.
+--- without notice when too many run, so it runs here if it has not begun soon.
 local function run_after(reply)
   local begun = false
   local function run()

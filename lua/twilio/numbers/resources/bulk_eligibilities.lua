@@ -27,7 +27,7 @@ end
 --- Internal. For `tostring`.
 ---@return string
 function result:describe()
-  return ("%s (%s)"):format(tostring(self.phone_number or "?"),
+  return ("%s (%s)"):format(record.text(self.phone_number, "?"),
     status.normal(self.eligibility_sub_status) or status.normal(self.eligibility_status)
       or "no status")
 end
@@ -69,11 +69,11 @@ function bulk:numbers()
 end
 
 --- Fetches it again, into this same object. Operation FetchBulkEligibility.
----@param within number? seconds after which it is given up, retries included
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.BulkEligibility?
 ---@return twilio.numbers.Error?
-function bulk:refresh(within)
-  local newer, err = record.client(self).bulk_eligibilities:fetch(self:sid(), within)
+function bulk:refresh(options)
+  local newer, err = record.client(self).bulk_eligibilities:fetch(self:sid(), options)
   if not newer then return nil, err end
   return record.replace(self, newer)
 end
@@ -107,11 +107,11 @@ bulks.__index = bulks
 
 --- Fetches a bulk eligibility check. Operation FetchBulkEligibility.
 ---@param sid string EC and 32 hexadecimal digits; anything else raises
----@param within number? seconds after which it is given up, retries included
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.BulkEligibility?
 ---@return twilio.numbers.Error?
-function bulks:fetch(sid, within)
-  local raw, err = self.client:call("FetchBulkEligibility", nil, sid, nil, within)
+function bulks:fetch(sid, options)
+  local raw, err = self.client:call("FetchBulkEligibility", options, sid)
   if not raw then return nil, err end
   return record.new(class, raw, self.client, sid)
 end

@@ -1,6 +1,6 @@
 --- Port-ins: requests to port numbers in from a losing carrier.
 
-local arrays = require "twilio.numbers.util.array"
+local array = require "twilio.numbers.util.array"
 local batch = require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
 local phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers"
@@ -59,20 +59,21 @@ function port_in:numbers()
 end
 
 --- Fetches it again, into this same object. Operation FetchPortingPortIn.
----@param within number? seconds after which it is given up, retries included
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Error?
-function port_in:refresh(within)
-  local newer, err = record.client(self).port_ins:fetch(self:sid(), within)
+function port_in:refresh(options)
+  local newer, err = record.client(self).port_ins:fetch(self:sid(), options)
   if not newer then return nil, err end
   return record.replace(self, newer)
 end
 
 --- Cancels the whole port-in: one DELETE. See `client.port_ins:cancel`.
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return true?
 ---@return twilio.numbers.Error?
-function port_in:cancel()
-  return record.client(self).port_ins:cancel(self:sid())
+function port_in:cancel(options)
+  return record.client(self).port_ins:cancel(self:sid(), options)
 end
 
 local waitable = { kind = "request", field = "port_in_request_status", name = "port-in" }
@@ -104,11 +105,11 @@ port_ins.__index = port_ins
 
 --- Fetches a port-in. Operation FetchPortingPortIn.
 ---@param sid string KW and 32 hexadecimal digits; anything else raises
----@param within number? seconds after which it is given up, retries included
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Error?
-function port_ins:fetch(sid, within)
-  local raw, err = self.client:call("FetchPortingPortIn", nil, sid, nil, within)
+function port_ins:fetch(sid, options)
+  local raw, err = self.client:call("FetchPortingPortIn", options, sid)
   if not raw then return nil, err end
   return record.new(class, raw, self.client, sid)
 end
@@ -117,11 +118,12 @@ end
 --- Cancelling cannot be undone. `true` means that the API accepted it; a later fetch proves it. After an error
 --- with `outcome` "uncertain", fetch before doing anything else. Operation DeletePortingPortIn.
 ---@param sid string KW and 32 hexadecimal digits; anything else raises
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return true?
 ---@return twilio.numbers.Error?
 ---@return string? # the accepted request's id, for Twilio's support
-function port_ins:cancel(sid)
-  return self.client:call("DeletePortingPortIn", nil, sid)
+function port_ins:cancel(sid, options)
+  return self.client:call("DeletePortingPortIn", options, sid)
 end
 
 local function sid_of(input)
@@ -179,7 +181,7 @@ end
 ---@param options twilio.numbers.WaitOptions?
 ---@return twilio.numbers.Watch
 function port_ins:watch(sids, options)
-  arrays.check("sids", sids, "an array of SIDs")
+  array.check("sids", sids, "an array of SIDs")
   local own = {}
   for i, input in ipairs(sids) do own[i] = sid_of(input) end
   return watch.new(self, own, options)

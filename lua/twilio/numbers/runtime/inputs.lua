@@ -1,7 +1,7 @@
 --- Reads inputs one by one from what a user gives as `source`.
 
 local argument_error = require "twilio.numbers.util.argument_error"
-local arrays = require "twilio.numbers.util.array"
+local array = require "twilio.numbers.util.array"
 
 local inputs = {}
 
@@ -9,7 +9,7 @@ local WANTED = "an array, an iterator or a coroutine"
 
 --- The array is checked once, then read element by element: elements added meanwhile are read, too.
 local function from_array(items)
-  arrays.check("source", items, WANTED, true)
+  array.check("source", items, WANTED, true)
   local i = 0
   return function()
     i = i + 1

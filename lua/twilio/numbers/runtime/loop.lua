@@ -6,15 +6,16 @@ local queues = require "twilio.numbers.runtime.queue"
 
 local running, yield, resume, status =
   coroutine.running, coroutine.yield, coroutine.resume, coroutine.status
+local debugging = package.loaded.debug -- a program may not have it
 
 ---@class twilio.numbers.Task
 ---@field thread thread
 ---@field ended function
 
---- What follows a loop's calls, such as nginx's part, which has to know when a caller is gone. A waiter
---- sets one in its `open`.
+--- Follows a loop's calls. nginx's observer detects callers that are gone. A waiter sets one in its `open`.
 ---@class twilio.numbers.LoopObserver
 ---@field on_begin fun(self, call: twilio.numbers.Call) a call was begun
+---@field on_done fun(self, call: twilio.numbers.Call) a call is done, and comes to its caller
 ---@field on_turn fun(self, loop: twilio.numbers.Loop) the loop was turned; no task has run yet
 ---@field is_busy fun(self): boolean whether it has work to do though no transfer is open
 ---@field takes fun(self, call: twilio.numbers.Call): boolean whether it follows a dropped call to its
@@ -154,19 +155,20 @@ end
 local function deliver(self, call)
   if self.calls[call.number] ~= call or call.transfer:is_closed() then return end
   self.calls[call.number] = nil
+  if self.observer and call.id then self.observer:on_done(call) end
   call.queue:put(call)
 end
 
---- Whether the transport tries a call again that is done, because its response is of no use. What goes
---- wrong here goes wrong again where the caller reads the response.
+--- Whether the transport tries a finished call again, because its response is of no use. An error that is raised
+--- here is raised again where the caller reads the response.
 local function is_tried_again(self, call)
   if not call.id then return false end -- a pause
   local ok, again = pcall(self.judge, self.engine, call)
   return ok and again
 end
 
---- Takes what is finished. It is read before the hooks are told, for they are told whether there will be
---- another attempt. Gives whether there was any.
+--- Takes the finished calls, and returns whether there was any. Each response is read before the hooks are
+--- called, since they are told whether there will be another attempt.
 local function take_finished(self)
   local engine, calls = self.engine, self.calls
   local transfer, number = engine:take()
@@ -193,7 +195,7 @@ local function run(self, task)
   local ok, what = resume(task.thread)
   if status(task.thread) == "dead" then
     self.tasks[task.thread] = nil
-    task:ended(ok, what, not ok and debug and debug.traceback(task.thread) or nil)
+    task:ended(ok, what, not ok and debugging and debugging.traceback(task.thread) or nil)
   elseif what ~= WAITING then
     self.ready:put(task)
   end
@@ -253,7 +255,7 @@ end
 local function run_alone(task)
   local traceback
   local ok, why = xpcall(task.body, function(why)
-    traceback = debug and debug.traceback()
+    traceback = debugging and debugging.traceback()
     return why
   end)
   task:ended(ok, why, traceback)

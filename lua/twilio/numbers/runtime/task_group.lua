@@ -2,9 +2,12 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local errors = require "twilio.numbers.api.error"
+local options_of = require "twilio.numbers.util.options"
 local queues = require "twilio.numbers.runtime.queue"
 
 local task_group = {}
+
+task_group.options = options_of.schema { concurrency = { kind = "count" } }
 
 --- The keys, an array's in order before all others.
 local function keys_of(functions)
@@ -21,19 +24,6 @@ local function keys_of(functions)
   return keys
 end
 
-local function check(functions, options)
-  if type(functions) ~= "table" then argument_error.argument("functions", "a table", functions) end
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  for name, value in pairs(options) do
-    if name ~= "concurrency" then
-      argument_error.raise(("unknown option '%s'"):format(tostring(name)))
-    end
-    if type(value) ~= "number" or value % 1 ~= 0 or value < 1 then
-      argument_error.argument("concurrency", "a whole number above 0", value)
-    end
-  end
-end
-
 local function raised(why, traceback)
   return errors.new {
     kind = "raised", raised = why, traceback = traceback,
@@ -44,7 +34,8 @@ end
 --- See `client:gather`.
 ---@param loop twilio.numbers.Loop
 function task_group.run(loop, functions, options)
-  check(functions, options)
+  if type(functions) ~= "table" then argument_error.argument("functions", "a table", functions) end
+  options = task_group.options:check(options)
   local keys, results, errs = keys_of(functions), {}, {}
   local ended, running, begun, over = queues.new(), {}, 0, 0 -- running holds the tasks
 

@@ -1,7 +1,14 @@
 --- CSV (RFC 4180, and what spreadsheets make of it): quotes, doubled quotes, line breaks inside
 --- quotes, CRLF, a byte order mark, blank lines. Small files: it reads a string.
 
+local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
+local excerpt = require "twilio.numbers.util.excerpt"
+
+---@class twilio.numbers.CSV
 local csv = {}
+
+local SHOWN = 200 -- bytes of a header that a message shows
 
 --- One field from `position` on: its text, the position behind it, and line breaks passed inside.
 local function field(text, position)
@@ -46,17 +53,19 @@ local function row(text, position)
   end
 end
 
---- All rows that are not blank, each with `line`, where it starts.
----@param text string
----@return table[]? rows
----@return string? problem # with its line
+--- Reads CSV (RFC 4180) as spreadsheets write it: each row that is not blank is an array of its cells, with
+--- the number of its first line as `line`.
+---@param text string the whole file's text
+---@return table[]?
+---@return string? # what is wrong, with its line
 function csv.parse(text)
+  if type(text) ~= "string" then argument_error.argument("text", "a file's text", text) end
   text = text:gsub("^\239\187\191", "")
   local rows, position, line = {}, 1, 1
   while position <= #text do
     local fields, after, breaks = row(text, position)
     if not fields then return nil, ("line %d: %s"):format(line, after) end
-    if table.concat(fields):find "%S" then
+    if table.concat(fields):find("[^" .. ascii.BLANK .. "]") then
       fields.line = line
       rows[#rows + 1] = fields
     end
@@ -69,21 +78,26 @@ end
 local function longer_row(rows)
   for _, fields in ipairs(rows) do
     for i = #rows[1] + 1, #fields do
-      if fields[i]:find "%S" then return fields.line end
+      if fields[i]:find("[^" .. ascii.BLANK .. "]") then return fields.line end
     end
   end
 end
 
---- The values of one column, each as { line =, value = }, without the blanks around them. A file
---- of bare values, without a header, has one column and needs no name.
----@param rows table[] as parse gives them
+--- The values of one column, each as `{ line =, value = }`, without the blanks around them. A file of bare
+--- values, without a header, has one column and needs no name.
+---@param rows table[] what `parse` gives
 ---@param name string the column's name in the header
 ---@param is_value fun(text: string): boolean tells a value from a header
----@return table[]?
----@return string? problem
+---@return { line: integer, value: string }[]?
+---@return string? # what is wrong
 function csv.column(rows, name, is_value)
+  if type(rows) ~= "table" then argument_error.argument("rows", "rows of csv.parse", rows) end
+  if type(name) ~= "string" then argument_error.argument("name", "a column's name", name) end
+  if type(is_value) ~= "function" then
+    argument_error.argument("is_value", "a function", is_value)
+  end
   if #rows == 0 then return nil, "the file has no rows" end
-  local function trimmed(text) return text and text:match "^%s*(.-)%s*$" or "" end
+  local function trimmed(text) return text and ascii.trim(text) or "" end
   local first, index = rows[1], nil
   for i, title in ipairs(first) do
     local is_it = trimmed(title) == name
@@ -92,7 +106,8 @@ function csv.column(rows, name, is_value)
   end
   local bare = not index and #first == 1 and is_value(trimmed(first[1]))
   if not index and not bare then
-    return nil, ("there is no column '%s', only: %s"):format(name, table.concat(first, ", "))
+    return nil, ("there is no column '%s', only: %s"):format(name,
+      excerpt(table.concat(first, ", "), SHOWN))
   end
   local longer = longer_row(rows)
   if longer then return nil, ("line %d: it has more cells than the first line"):format(longer) end
@@ -103,14 +118,16 @@ function csv.column(rows, name, is_value)
   return values
 end
 
---- A row as text, quoted where needed.
----@param fields any[] nil is an empty field
----@param count integer
+--- A row as text, quoted where needed, without a line break at its end.
+---@param fields any[] nil is an empty cell
+---@param count integer how many cells the row has
 ---@return string
 function csv.line(fields, count)
+  if type(fields) ~= "table" then argument_error.argument("fields", "an array of cells", fields) end
+  if type(count) ~= "number" then argument_error.argument("count", "a number of cells", count) end
   local cells = {}
   for i = 1, count do
-    local text = fields[i] == nil and "" or tostring(fields[i])
+    local text = fields[i] == nil and "" or ascii.text(fields[i])
     if text:find '[,"\r\n]' then text = '"' .. text:gsub('"', '""') .. '"' end
     cells[i] = text
   end

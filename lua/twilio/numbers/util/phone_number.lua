@@ -1,6 +1,8 @@
 --- Phone numbers as texts, compared by their digits. The API may write one number in several ways.
 
-local phones = {}
+local ascii = require "twilio.numbers.util.ascii"
+
+local phone_number = {}
 
 local LEAST = 7 -- digits; shorter numbers are too much alike
 local MOST = 15 -- digits, by E.164
@@ -16,14 +18,22 @@ end
 --- letters or a second number.
 ---@param text any
 ---@return string?
-function phones.written(text)
+function phone_number.written(text)
   if type(text) ~= "string" then return nil end
-  local mark, rest = plain(text):match "^%s*(%+?)(.*)$"
+  local mark, rest = plain(text):match "^[ \t\n\v\f\r]*(%+?)(.*)$"
   rest = rest:gsub("%(0%)", "") -- a prefix for calls within the country
-  local digits = rest:gsub("[%s%.%-%(%)]", "")
+  local digits = rest:gsub("[" .. ascii.BLANK .. "%.%-%(%)]", "")
   if mark == "" then digits = digits:gsub("^0+", "") end
   if not digits:find "^[1-9]%d+$" or #digits < LEAST or #digits > MOST then return nil end
   return mark .. digits
+end
+
+--- Whether a value is a number in E.164 format, as the API takes it.
+---@param value any
+---@return boolean
+function phone_number.is_e164(value)
+  return type(value) == "string" and #value >= 3 and #value <= MOST + 1
+    and value:find "^%+[1-9]%d+$" ~= nil
 end
 
 local function split(written)
@@ -47,7 +57,7 @@ end
 ---@param b string
 ---@param least integer how many digits the shorter number must have in the second case
 ---@return boolean
-function phones.may_be_one(a, b, least)
+function phone_number.may_be_one(a, b, least)
   local a_mark, long = split(a)
   local b_mark, short = split(b)
   if long == short or has_prefix(long, short) or has_prefix(short, long) then return true end
@@ -60,25 +70,25 @@ end
 ---@param a string
 ---@param b string
 ---@return boolean
-function phones.is_respelled(a, b)
-  return phones.may_be_one(a, b, NATIONAL)
+function phone_number.is_respelled(a, b)
+  return phone_number.may_be_one(a, b, NATIONAL)
 end
 
 --- Whether two texts are the same number, however it is written.
 ---@param a any
 ---@param b any
 ---@return boolean
-function phones.is_same(a, b)
+function phone_number.is_same(a, b)
   if a == b then return true end
-  a, b = phones.written(a), phones.written(b)
-  return a ~= nil and b ~= nil and phones.is_respelled(a, b)
+  a, b = phone_number.written(a), phone_number.written(b)
+  return a ~= nil and b ~= nil and phone_number.is_respelled(a, b)
 end
 
 --- The last digits, which numbers that may be the same have in common.
 ---@param written string
 ---@return string
-function phones.tail(written)
+function phone_number.tail(written)
   return written:sub(-LEAST)
 end
 
-return phones
+return phone_number

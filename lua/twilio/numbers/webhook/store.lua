@@ -1,7 +1,7 @@
 --- Where a receiver remembers what was delivered. A store has four functions:
 ---
---- `claim(key, seconds)`: "new" if nobody has the key; who asked has it then, for that long. Else "busy",
----   or "done" if it was finished.
+--- `claim(key, seconds)`: "new" if the key is free; the caller then has it for that long. "busy" if it is
+---   claimed, "done" if it was finished.
 --- `finish(key, ttl)`: it is done, and remembered for ttl seconds.
 --- `remove(key)`: forgets it.
 --- `advance(key, number, ttl)`: false if a higher number is kept there; else keeps this one.
@@ -22,8 +22,8 @@ memory.__index = memory
 
 local MOST = 100000 -- keys in each of the two halves
 
---- One in this Lua state's memory: of two halves, the older is dropped when it is as old as what
---- it holds has to live, or when the newer is full.
+--- A store in this Lua state's memory. It has two halves. The older half is dropped when all its keys have
+--- expired, or when the newer one is full: so no key needs a timer.
 ---@return twilio.numbers.WebhookStore
 function store.memory()
   return setmetatable({
@@ -83,7 +83,7 @@ shared.__index = shared
 local PREFIX = "twilio.numbers.webhook:"
 local BUSY, DONE = 1, 2
 
---- One in a `lua_shared_dict`, for all workers of an nginx.
+--- A store in a `lua_shared_dict`, for all workers of an nginx.
 ---@param dict table such as ngx.shared.webhooks
 ---@return twilio.numbers.WebhookStore
 function store.shared(dict)
@@ -99,7 +99,7 @@ end
 
 function shared:claim(key, seconds)
   key = PREFIX .. key
-  for _ = 1, 10 do -- it may be forgotten between two looks
+  for _ = 1, 10 do -- the key may expire between `add` and `get`
     local added, why = self.dict:add(key, BUSY, seconds)
     if added then return "new" end
     if why ~= "exists" then must(added, why) end
@@ -117,7 +117,7 @@ function shared:remove(key)
   self.dict:delete(PREFIX .. key)
 end
 
---- Another worker may write in between: what is kept is looked at again.
+--- Another worker may write between `get` and `set`, so the value is read again.
 function shared:advance(key, number, ttl)
   key = PREFIX .. "newest " .. key
   local kept
@@ -125,7 +125,7 @@ function shared:advance(key, number, ttl)
     kept = self.dict:get(key)
     if kept and kept > number then return false end
     must(self.dict:set(key, number, ttl))
-    kept = self.dict:get(key) or number -- which may be forgotten already, for want of room
+    kept = self.dict:get(key) or number -- evicted already, when the dictionary is full
   until kept >= number
   return kept == number
 end

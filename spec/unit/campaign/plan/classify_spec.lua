@@ -4,6 +4,7 @@ local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
 local doubles = require "spec.support.port_in_doubles"
 local protection = require "twilio.numbers.campaign.plan.protection"
+local statuses = require "twilio.numbers.api.status"
 
 local HOUR = 3600
 local NOW = date.seconds "2026-05-04T12:00:00Z"
@@ -51,6 +52,13 @@ describe("a port-in's class", function()
       assert.are.same({ "cancel", normal }, { class, status })
       assert.is_nil(note)
     end
+  end)
+
+  it("is unknown for a status that is over but has no class of its own", function()
+    local phase = statuses.phase
+    finally(function() statuses.phase = phase end)
+    function statuses.phase() return "done" end
+    assert.are.equal("unknown", (of { port_in_request_status = "Archived" }))
   end)
 
   it("says where it has ended or is about to", function()

@@ -1,5 +1,6 @@
 --- When a run stops beginning anything. The clock and the client are the spec's.
 
+local queue = require "twilio.numbers.runtime.queue"
 local system = require "twilio.numbers.util.system"
 local stop_conditions = require "twilio.numbers.campaign.run.stop_conditions"
 
@@ -13,8 +14,10 @@ describe("stop conditions", function()
     function client:wind_down(is_on) self.drained = is_on end
     function client:sleep(seconds)
       self.slept, now = self.slept + seconds, now + seconds
-      if self.on_sleep then self.on_sleep() end
     end
+    function client:pause(_, seconds) self:sleep(seconds) end
+    function client.wait() end
+    function client.release() end
   end)
 
   after_each(function() system.now = real_now end)
@@ -33,6 +36,15 @@ describe("stop conditions", function()
     now = 1010
     assert.is_true(own:on())
     assert.are.same({ "deadline", true }, { own.stopped, client.drained })
+  end)
+
+  it("tell how much time is left", function()
+    assert.are.equal(math.huge, new():time_left())
+    local own = new { ends = 1010 }
+    now = 1004
+    assert.are.equal(6, own:time_left())
+    now = 1012
+    assert.are.equal(-2, own:time_left())
   end)
 
   it("are on when it is interrupted", function()
@@ -172,10 +184,10 @@ describe("stop conditions", function()
       new():watch(function()
         left = left - 1
         return left > 0
-      end)
+      end, queue.new())
       assert.are.equal(0, left)
       local own = new { ends = 1002 }
-      own:watch(function() return true end)
+      own:watch(function() return true end, queue.new())
       assert.are.equal("deadline", own.stopped)
     end)
   end)

@@ -1,8 +1,9 @@
---- Compares a ledger's rows with the plan that is stored beside them, whose every byte is hashed. A file may be
---- damaged, and another program may write to a database. No target may be missing, added, or different
+--- Compares a ledger's rows with the plan that is stored beside them, which has a hash of every byte. A file may
+--- be damaged, and another program may write to a database. No target may be missing, added, or different
 --- from the plan.
 
-local plans = require "twilio.numbers.campaign.plan.document"
+local ascii = require "twilio.numbers.util.ascii"
+local document = require "twilio.numbers.campaign.plan.document"
 local row_types = require "twilio.numbers.campaign.ledger.row_types"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 
@@ -11,7 +12,7 @@ local audit = {}
 --- All rows of one campaign, as of one moment.
 ---@class twilio.numbers.CampaignRecord
 ---@field campaign table its row
----@field plan twilio.numbers.Plan as it was entered
+---@field plan twilio.numbers.Plan the stored plan
 ---@field targets table[] in the plan's order, each with its `tries`, the oldest first
 ---@field runs table[] the oldest first
 
@@ -51,7 +52,7 @@ end
 
 local outcomes = { accepted = true, refused = true, uncertain = true, not_sent = true }
 
---- What is wrong with the row of one DELETE.
+--- The problem of an attempt's row; nil if there is none.
 local function problem_of_try(try, place, runs)
   if try.attempt ~= place then return "its attempts are not numbered one after the other" end
   if not runs[try.run] then return "an attempt is of a run that is not known" end
@@ -61,7 +62,7 @@ local function problem_of_try(try, place, runs)
   end
 end
 
---- Refused for now: the target stays planned.
+--- The statuses of refusals after which the target stays planned.
 local is_final = { [401] = false, [403] = false, [429] = false }
 
 --- Whether a target's state contradicts its last DELETE. In SQLite only one process writes, and it writes an
@@ -75,7 +76,7 @@ local function contradicts(target, last)
   return was_refused or last.outcome == "accepted"
 end
 
---- How a target's row contradicts the rows of its DELETEs, or those of the runs.
+--- How a target's row contradicts the rows of its attempts, or those of the runs; nil if it does not.
 local function problem_of_target(record, target, kind)
   local tries, runs = target.tries, record.run_by_id
   local last = tries[#tries]
@@ -108,7 +109,7 @@ end
 
 --- The stored plan, if it is unaltered and the campaign's row agrees with it.
 local function plan_of(campaign)
-  local plan = plans.read(campaign.plan)
+  local plan = document.read(campaign.plan)
   if not plan or plan.id ~= campaign.id then return nil end
   if plan.account_sid ~= campaign.account_sid then return nil end
   return plan:count "cancel" == campaign.planned and plan or nil
@@ -119,10 +120,10 @@ local function by_attempt(a, b) return a.attempt < b.attempt end
 
 local function by_start(a, b)
   if a.started_at ~= b.started_at then return a.started_at < b.started_at end
-  return a.id < b.id
+  return ascii.is_before(a.id, b.id)
 end
 
---- Sorts a record's rows and attaches the DELETEs to their targets. Returns what prevents that.
+--- Sorts a record's rows and attaches the attempts to their targets. Returns the problem that prevents that.
 local function arrange(record)
   local targets, run_by_id = record.targets, {}
   table.sort(targets, by_number)
@@ -146,7 +147,7 @@ local function arrange(record)
   record.run_by_id = run_by_id
 end
 
---- What is wrong with a record; nil if nothing is. Sets its plan.
+--- The problem of a record; nil if there is none. Sets its plan.
 local function problem_of(record, kind)
   local plan = plan_of(record.campaign)
   if not plan then return "a campaign is not that of its plan" end
@@ -166,7 +167,7 @@ end
 
 local parts = { "targets", "attempts", "runs" }
 
---- Gives each record its rows. A run without a campaign is sound: its plan was refused before it was entered.
+--- Gives each record its rows. A run without a campaign is no problem: its plan was refused before it was entered.
 local function distribute(records, name, rows)
   for _, row in ipairs(rows) do
     local record = records[row.campaign]
@@ -197,7 +198,7 @@ local function read(db, id)
   end)
 end
 
---- The records by their ids; or nil and what is wrong.
+--- The records by their ids; or nil and the problem.
 local function records_of(db, everything)
   for name, rows in pairs(everything) do
     local problem = misfit(name, rows)

@@ -2,8 +2,9 @@
 --- prepared once, and every failure, however LuaDBI tells it, is `nil, err` of kind "ledger".
 
 local argument_error = require "twilio.numbers.util.argument_error"
-local errors = require "twilio.numbers.api.error"
-local files = require "twilio.numbers.campaign.ledger.file_watch"
+local ascii = require "twilio.numbers.util.ascii"
+local failure = require "twilio.numbers.campaign.ledger.failure"
+local file_watch = require "twilio.numbers.campaign.ledger.file_watch"
 local system = require "twilio.numbers.util.system"
 local utf8 = require "twilio.numbers.util.utf8"
 
@@ -15,35 +16,9 @@ local utf8 = require "twilio.numbers.util.utf8"
 local database = {}
 database.__index = database
 
-local STATE = "what was sent is in the API's own state"
-local RESCUE = "keep it as it is; restore a copy of it, or make a new plan and a new ledger: "
-  .. STATE
-
---- What SQLite and LuaDBI say, and what a person can do.
-local hints = {
-  ["disk I/O error"] = "is the disk full, or failing?",
-  ["database or disk is full"] = "make room, then resume",
-  ["unable to open database file"] = "is it, or its folder, missing or read-only?",
-  ["readonly database"] = "it can only be read",
-  ["database is locked"] = "another process is writing to it",
-  ["malformed"] = "it is damaged: " .. RESCUE,
-  ["not a database"] = "it is another file, or damaged: " .. RESCUE,
-  ["no such table"] = "it is damaged: " .. RESCUE,
-  ["no such column"] = "it is damaged: " .. RESCUE,
-}
-
-local function failure(name, what)
-  local message = tostring(what):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
-    :gsub("^Error preparing statement handle: ", ""):gsub("^Execute failed ", "")
-  for words, hint in pairs(hints) do
-    if message:find(words, 1, true) then message = ("%s (%s)"):format(message, hint) end
-  end
-  return errors.new { kind = "ledger", message = ("ledger %s: %s"):format(name, message) }
-end
-
 local function load_driver(driver, package)
   local ok, dbi = pcall(require, "DBI")
-  if ok then ok = pcall(require, "dbd." .. driver:lower()) end
+  if ok then ok = pcall(require, "dbd." .. ascii.lower(driver)) end
   if ok then return dbi end
   return nil, ("LuaDBI's driver %s is missing: install Debian's package lua-dbi-%s, or the rock "
     .. "luadbi-%s"):format(driver, package, package)
@@ -55,7 +30,7 @@ end
 
 --- postgresql://user:password@host:port/name, each part but the name optional.
 local function read_url(url)
-  local rest = url:match "^postgres%l*://(.*)$"
+  local rest = url:match "^postgres[a-z]*://(.*)$"
   local login, place = rest:match "^(.*)@([^@]*)$"
   local address, name = (place or rest):match "^([^/]*)/([^/?#]+)$"
   if not name then return nil end
@@ -63,7 +38,7 @@ local function read_url(url)
   local host, port = address:match "^(.-):?(%d*)$"
   local function or_nil(text) return text and text ~= "" and unescape(text) or nil end
   return { name = unescape(name), user = or_nil(user), password = or_nil(password),
-    host = or_nil(host), port = tonumber(port) }
+    host = or_nil(host), port = ascii.whole(port) }
 end
 
 local function connect(self, dbi, driver, ...)
@@ -73,7 +48,7 @@ local function connect(self, dbi, driver, ...)
     -- LuaDBI loses what PostgreSQL has said by then.
     local is_lost = tostring(why):find "no connection to the server"
       or tostring(why):find "server closed the connection"
-    return nil, failure(self.name, is_lost
+    return nil, failure.of(self.name, is_lost
       and "no connection: is it there, and are port, database, user and password right?" or why)
   end
   -- Each statement by itself, or between `begin` and `commit`. What this says of SQLite is of no use:
@@ -91,7 +66,7 @@ local function open_postgresql(url)
   local self = setmetatable({ kind = "postgresql",
     name = ("%s at %s"):format(parts.name, parts.host or "this machine") }, database)
   local dbi, why = load_driver("PostgreSQL", "postgresql")
-  if not dbi then return nil, failure(self.name, why) end
+  if not dbi then return nil, failure.of(self.name, why) end
   return connect(self, dbi, "PostgreSQL", parts.name, parts.user, parts.password, parts.host,
     parts.port)
 end
@@ -105,17 +80,17 @@ end
 local function open_sqlite(path, must_exist)
   local self = setmetatable({ kind = "sqlite", name = path }, database)
   local dbi, why = load_driver("SQLite3", "sqlite3")
-  if not dbi then return nil, failure(path, why) end
+  if not dbi then return nil, failure.of(path, why) end
   if must_exist then
     local there, problem = system.file_identity(path)
-    if not there then return nil, failure(path, problem) end
+    if not there then return nil, failure.of(path, problem) end
   end
   local db, err = connect(self, dbi, "SQLite3", path)
   if not db then return nil, err end
   db.file, err = path_of(db)
   if db.file and db.file ~= "" then return db end
   db:close()
-  return nil, err or failure(path, "a ledger has to be a file")
+  return nil, err or failure.of(path, "a ledger has to be a file")
 end
 
 --- Opens it, and makes an SQLite file that is not there unless it must be.
@@ -127,16 +102,17 @@ function database.open(place, must_exist)
   if type(place) ~= "string" or place == "" then
     argument_error.argument("ledger", "a file's path or a postgresql:// URL", place)
   end
-  if place:find "^postgres%l*://" then return open_postgresql(place) end
+  if place:find "^postgres[a-z]*://" then return open_postgresql(place) end
   return open_sqlite(place, must_exist)
 end
 
---- Two of LuaDBI's ways to fail, a raised error and nil with a message, as one.
+--- Two of LuaDBI's ways to fail, a raised error and nil with a message, as one. It sends numbers to PostgreSQL,
+--- and reads them, as the locale writes them.
 local function guarded(self, f, ...)
-  local ok, result, why = pcall(f, ...)
+  local ok, result, why = pcall(system.in_c_locale, f, ...)
   if not ok then result, why = nil, result end
   if result then return result end
-  return nil, failure(self.name, why or "it cannot be used any more")
+  return nil, failure.of(self.name, why or "it cannot be used any more")
 end
 
 local function prepared(self, sql)
@@ -157,7 +133,7 @@ local function cleaned(...)
 end
 
 local function execute(self, sql, ...)
-  if not self.connection then return nil, failure(self.name, "it is closed") end
+  if not self.connection then return nil, failure.of(self.name, "it is closed") end
   local statement, err = prepared(self, sql)
   if not statement then return nil, err end
   local ok
@@ -183,10 +159,10 @@ function database:rows(sql, ...)
   local statement, err = execute(self, sql, ...)
   if not statement then return nil, err end
   local rows = {}
-  local ok, why = pcall(function()
+  local ok, why = pcall(system.in_c_locale, function()
     for row in statement:rows(true) do rows[#rows + 1] = row end
   end)
-  if not ok then return nil, failure(self.name, why) end
+  if not ok then return nil, failure.of(self.name, why) end
   return rows
 end
 
@@ -197,12 +173,20 @@ function database:row(sql, ...)
   return rows[1] or false
 end
 
+--- The error for a ledger that cannot be used as it is.
+---@param message string
+---@return nil
+---@return twilio.numbers.Error
+function database:refuse(message)
+  return nil, failure.plain(self.name, message)
+end
+
 --- The error for a damaged ledger.
 ---@param what string what is wrong, in words
 ---@return nil
 ---@return twilio.numbers.Error
 function database:damaged(what)
-  return nil, failure(self.name, ("it is damaged, %s (%s)"):format(what, RESCUE))
+  return nil, failure.damaged(self.name, what)
 end
 
 --- Lets SQLite check its file and its indexes. (`quick_check` would not compare the indexes with their tables.)
@@ -223,15 +207,14 @@ end
 ---@param ... string paths of further files
 function database:keep_in_place(...)
   if self.kind ~= "sqlite" then return end
-  self.files = self.files or files.record(self.file, self.file .. "-wal")
+  self.files = self.files or file_watch.record(self.file, self.file .. "-wal")
   self.files:add(...)
 end
 
 local function check_place(self)
   local gone = self.files and self.files:find_changed()
   if not gone then return true end
-  return nil, failure(self.name, ("%s was deleted, moved or replaced meanwhile (put it back, or "
-    .. "make a new plan and a new ledger: %s)"):format(gone, STATE))
+  return nil, failure.moved(self.name, gone)
 end
 
 local begin = {

@@ -6,30 +6,30 @@ local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.CampaignFiles
 ---@field known table<string, string> the identity of each, by its path
-local files = {}
-files.__index = files
+local file_watch = {}
+file_watch.__index = file_watch
 
 --- Records the identities of the files at these paths. A path without a file is ignored.
 ---@param ... string
 ---@return twilio.numbers.CampaignFiles
-function files.record(...)
-  local self = setmetatable({ known = {} }, files)
+function file_watch.record(...)
+  local self = setmetatable({ known = {} }, file_watch)
   self:add(...)
   return self
 end
 
 --- Records further files, or records a file again.
 ---@param ... string
-function files:add(...)
+function file_watch:add(...)
   for _, path in ipairs { ... } do self.known[path] = system.file_identity(path) end
 end
 
 --- The path of a file that is no longer there; nil if all of them are.
 ---@return string?
-function files:find_changed()
+function file_watch:find_changed()
   for path, identity in pairs(self.known) do
     if system.file_identity(path) ~= identity then return path end
   end
 end
 
-return files
+return file_watch

@@ -1,24 +1,24 @@
---- Writes to the ledger for many tasks at once: what comes within a moment goes into one transaction,
---- so that one wait for the disk serves all. A task goes on only when what it wrote is durable.
+--- Group commit: the changes of many tasks go into one transaction, so that one wait for the disk serves all of
+--- them. A task goes on only when its change is durable.
 
 local errors = require "twilio.numbers.api.error"
-local queues = require "twilio.numbers.runtime.queue"
+local queue = require "twilio.numbers.runtime.queue"
 
----@class twilio.numbers.Journal
+---@class twilio.numbers.GroupCommit
 ---@field broken twilio.numbers.Error? why nothing can be written any more
-local journal = {}
-journal.__index = journal
+local group_commit = {}
+group_commit.__index = group_commit
 
-local GATHER = 0.002 -- seconds in which others may join, a fraction of what an answer takes
+local GATHER = 0.002 -- seconds in which other tasks may join, a fraction of a response time
 
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
----@return twilio.numbers.Journal
-function journal.new(client, ledger)
-  return setmetatable({ client = client, ledger = ledger, entries = {} }, journal)
+---@return twilio.numbers.GroupCommit
+function group_commit.new(client, ledger)
+  return setmetatable({ client = client, ledger = ledger, entries = {} }, group_commit)
 end
 
---- All of them, or none.
+--- Makes all changes, or none.
 local function commit(self, entries)
   return self.ledger:transaction(function()
     for _, entry in ipairs(entries) do
@@ -47,7 +47,7 @@ end
 ---@param change fun(ledger: twilio.numbers.Ledger): any, twilio.numbers.Error?
 ---@return any # what `change` gave; nil when the ledger cannot be written
 ---@return twilio.numbers.Error?
-function journal:write(change)
+function group_commit:write(change)
   if self.broken then return nil, self.broken end
   local entry = { change = change }
   table.insert(self.entries, entry)
@@ -55,11 +55,11 @@ function journal:write(change)
     self.client:sleep(GATHER)
     flush(self)
   else
-    entry.queue = queues.new()
+    entry.queue = queue.new()
     self.client:wait(entry.queue)
   end
   if self.broken then return nil, self.broken end
   return entry.result
 end
 
-return journal
+return group_commit

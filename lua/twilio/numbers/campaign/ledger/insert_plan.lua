@@ -1,5 +1,7 @@
---- How a plan gets into the ledger: all of it at once, and nothing that another campaign has in the open.
+--- Enters a plan into the ledger: all of it in one transaction, and no target that is unsettled in another
+--- campaign.
 
+local ascii = require "twilio.numbers.util.ascii"
 local errors = require "twilio.numbers.api.error"
 
 local insert_plan = {}
@@ -14,7 +16,7 @@ local function add_target(db, id, number, target, now, change)
       target.class .. (target.note and ": " .. target.note or "") or nil, now)
 end
 
---- Refuses a plan of port-ins that another campaign of the ledger has not finished with.
+--- Refuses a plan with port-ins that are unsettled in another campaign of the ledger.
 local function check_others(self, plan)
   local rows, err = self.db:rows([[SELECT DISTINCT campaign, lower(port_in_sid) AS sid FROM targets
     WHERE campaign <> ? AND state IN ('intended', 'accepted', 'uncertain')]], plan.id)
@@ -22,7 +24,7 @@ local function check_others(self, plan)
   local holder, count, id = {}, 0, nil
   for _, row in ipairs(rows) do holder[row.sid] = row.campaign end
   for _, target in ipairs(plan.targets) do
-    local other = target.class == "cancel" and holder[target.port_in_sid:lower()]
+    local other = target.class == "cancel" and holder[ascii.lower(target.port_in_sid)]
     if other then count, id = count + 1, other end
   end
   if count == 0 then return true end
@@ -31,7 +33,7 @@ local function check_others(self, plan)
       .. "first, or use another ledger"):format(self.db.name, count, id:sub(1, 12)) }
 end
 
---- Leaves out what has changed since its plan was entered, and nobody has done anything to.
+--- Skips targets that have changed since the plan was entered, and are still planned.
 local function skip(db, id, plan, changes, now)
   for number, target in ipairs(plan.targets) do
     if changes[target] then

@@ -1,13 +1,13 @@
---- Keeps a second process of this machine away from an SQLite ledger. The system holds the lock and
---- frees it when the process ends, however it ends: an exclusive transaction on a file beside the
---- ledger, which stays empty. (A lock on the ledger itself would keep readers out as well.)
+--- Lets only one process of this machine work on an SQLite ledger. The lock is an exclusive transaction on an
+--- empty file beside the ledger, so the system frees it when the process ends, however it ends. (A lock on the
+--- ledger itself would keep readers out as well.)
 
 local database = require "twilio.numbers.campaign.ledger.database"
 local errors = require "twilio.numbers.api.error"
 
 local lock = {}
 
---- Takes the lock. What it gives is to be closed.
+--- Takes the lock. Closing the returned database releases it.
 ---@param path string the ledger's
 ---@return twilio.numbers.Database?
 ---@return twilio.numbers.Error? # `is_held` when another process has it

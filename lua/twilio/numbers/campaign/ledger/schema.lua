@@ -1,21 +1,21 @@
 --- The ledger's tables, for SQLite and PostgreSQL alike. Times are seconds since 1970.
 
-local errors = require "twilio.numbers.api.error"
+local ascii = require "twilio.numbers.util.ascii"
 
 local schema = {
   VERSION = 1,
-  --- In which order they are counted and shown.
-  ---   planned    to be cancelled; no DELETE of it can be under way
+  --- The states of a target, in the order in which they are counted and shown.
+  ---   planned    to be cancelled; no DELETE of it is in flight
   ---   intended   a DELETE is about to be sent, was sent, or was lost with its process
   ---   accepted   answered by 204, or seen as canceling
   ---   confirmed  seen as canceled by a GET
-  ---   refused    the API has said no
+  ---   refused    the API refused the DELETE
   ---   uncertain  it may or may not have taken effect
   ---   skipped    not cancelled, `why` says why
   STATES = {
     "planned", "intended", "accepted", "confirmed", "refused", "uncertain", "skipped",
   },
-  --- Held until a transaction ends, by one at a time of all who use this PostgreSQL database.
+  --- Locks the PostgreSQL database against other holders of this lock, until the transaction ends.
   LOCK = "SELECT 1 AS one FROM (SELECT pg_advisory_xact_lock(1953067887)) AS l",
 }
 
@@ -28,6 +28,7 @@ local statements = {
     id TEXT PRIMARY KEY, campaign TEXT NOT NULL, command TEXT NOT NULL, host TEXT NOT NULL,
     pid INTEGER NOT NULL, who TEXT NOT NULL, started_at DOUBLE PRECISION NOT NULL,
     ended_at DOUBLE PRECISION, ended_as TEXT)]],
+  -- run, lease_until: the run that has claimed the target, and until when
   [[CREATE TABLE targets (
     campaign TEXT NOT NULL, number INTEGER NOT NULL, port_in_sid TEXT NOT NULL,
     phone_number_sid TEXT, phone_number TEXT, planned_status TEXT, state TEXT NOT NULL, why TEXT,
@@ -54,14 +55,14 @@ local statements = {
 local function read_columns()
   local tables = {}
   for _, sql in ipairs(statements) do
-    local name, list = sql:match "^CREATE TABLE ([%l_]+) %((.*)%)$"
+    local name, list = sql:match "^CREATE TABLE ([a-z_]+) %((.*)%)$"
     if name then
       tables[name] = {}
       for item in list:gmatch "[^,]+" do
-        local column, rest = item:match "^%s*([%l_]+) (%u.*)$"
+        local column, rest = item:match "^[ \n]*([a-z_]+) ([A-Z].*)$"
         if column then
           table.insert(tables[name], { name = column,
-            type = rest:match "^DOUBLE PRECISION" or rest:match "^%u+",
+            type = rest:match "^DOUBLE PRECISION" or rest:match "^[A-Z]+",
             is_needed = rest:find "NOT NULL" ~= nil or rest:find "PRIMARY KEY" ~= nil })
         end
       end
@@ -84,9 +85,9 @@ end
 --- How long to wait while another process writes.
 local patience = { sqlite = { "PRAGMA busy_timeout = 10000" }, postgresql = {} }
 
---- An intent must have reached the disk, not only the system, before its DELETE is sent, whatever is usual
---- in a database; in SQLite, who only reads must not wait for who writes; in PostgreSQL, who waited for a row
---- has to see what became of it.
+--- An intent must be on the disk before its DELETE is sent, whatever the database's defaults are. In SQLite,
+--- readers must not wait for the writer. In PostgreSQL, a transaction that waited for a row has to see its new
+--- version.
 local settings = {
   sqlite = { "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL" },
   postgresql = {
@@ -121,7 +122,7 @@ local function find_missing(db)
     for _, column in ipairs(columns) do
       if not types[name] then
         missing = ("the table %s is missing"):format(name)
-      elseif types[name][column.name] ~= column.type:lower() then
+      elseif types[name][column.name] ~= ascii.lower(column.type) then
         missing = ("the table %s lacks its column %s"):format(name, column.name)
       end
     end
@@ -129,7 +130,8 @@ local function find_missing(db)
   return count == 0 and "all" or missing
 end
 
---- Two processes may do this at once. (to_regclass would not notice what the other has made meanwhile.)
+--- Two processes may do this at once, so it checks again under the lock. (to_regclass would not notice tables
+--- that the other process has made meanwhile.)
 local function create(db)
   local ok, err = true, nil
   if db.kind == "postgresql" then ok, err = db:row(schema.LOCK) end
@@ -159,8 +161,7 @@ local function make(db, must_exist)
   if not missing then return true end
   if missing ~= "all" then return db:damaged(missing) end
   if must_exist then
-    return nil, errors.new { kind = "ledger",
-      message = ("ledger %s: there is no campaign in it"):format(db.name) }
+    return db:refuse "there is no campaign in it"
   end
   return db:transaction(function() return create(db) end)
 end
@@ -171,9 +172,8 @@ local function check_version(db)
   local version = #rows == 1 and rows[1].version
   if type(version) ~= "number" then return db:damaged "it has no version" end
   if version == schema.VERSION then return true end
-  return nil, errors.new { kind = "ledger",
-    message = ("ledger %s: it is of version %.0f, this library keeps version %d"):format(
-      db.name, version, schema.VERSION) }
+  return db:refuse(("it is of version %.0f, this library keeps version %d"):format(
+    version, schema.VERSION))
 end
 
 --- Makes the tables unless they must exist; checks their columns and their version.

@@ -1,38 +1,39 @@
---- What a plan binds of a target besides its status: its phone numbers. A port-in with other numbers than
---- were planned, or a SID that names another number, is no longer the target that was confirmed.
+--- Binds a target to its phone numbers, besides its status. A port-in with other numbers than were planned, or a
+--- SID that names another number, is no longer the target that was confirmed.
 
-local arrays = require "twilio.numbers.util.array"
-local items = require "twilio.numbers.campaign.plan.listed_numbers"
-local phones = require "twilio.numbers.util.phone_number"
+local array = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
+local listed_numbers = require "twilio.numbers.campaign.plan.listed_numbers"
+local phone_number = require "twilio.numbers.util.phone_number"
 
 local binding = {}
 
 local SHOWN = 3 -- numbers in a sentence
 local UNREADABLE = "?" -- stands for an item without a number or SID that can be read
 
---- A number by its digits, else by its SID.
+--- The name of a number in a plan: its digits, else its SID.
 local function name_of(item)
   return item.number or item.sids[1] and "PU" .. item.sids[1]:sub(3) or UNREADABLE
 end
 
 local function is_name(text)
-  return type(text) == "string" and name_of(items.read(text)) == text
-    or name_of(items.read { phone_number_sid = text }) == text
+  return type(text) == "string" and name_of(listed_numbers.read(text)) == text
+    or name_of(listed_numbers.read { phone_number_sid = text }) == text
 end
 
 --- The numbers of a port-in, sorted; nil if there is no list of them that can be read.
 ---@param port_in twilio.numbers.PortIn
 ---@return string[]?
 function binding.numbers(port_in)
-  local list = items.of(port_in)
+  local list = listed_numbers.of(port_in)
   if not list then return nil end
   local names = {}
   for i, item in ipairs(list) do names[i] = name_of(item) end
-  table.sort(names)
+  ascii.sort(names)
   return names
 end
 
---- A single number as the API writes it; nil for what is no text.
+--- A single number as the API writes it; nil if it is no text.
 ---@param number twilio.numbers.PortInPhoneNumber
 ---@return string?
 function binding.number(number)
@@ -40,12 +41,12 @@ function binding.number(number)
   return type(text) == "string" and text or nil
 end
 
---- Whether the `numbers` of a plan's target are such a list, or missing.
+--- Whether the `numbers` of a plan's target are a list of such names, or missing.
 ---@param item table
 ---@return boolean
 function binding.is_sound(item)
   if item.numbers == nil then return true end
-  if type(item.numbers) ~= "table" or arrays.problem(item.numbers) or item.phone_number_sid then
+  if type(item.numbers) ~= "table" or array.problem(item.numbers) or item.phone_number_sid then
     return false
   end
   for _, name in ipairs(item.numbers) do
@@ -67,12 +68,12 @@ end
 
 local function is_number(name) return name:find "^%+?%d" ~= nil end
 
---- Removes pairs that are one number, written with and without its country code.
+--- Removes the pairs that are one number, written with and without its country code.
 local function drop_respelled(gone, come)
   for i = #gone, 1, -1 do
     for j = #come, 1, -1 do
       local are_numbers = is_number(gone[i]) and is_number(come[j])
-      if are_numbers and phones.is_respelled(gone[i], come[j]) then
+      if are_numbers and phone_number.is_respelled(gone[i], come[j]) then
         table.remove(gone, i)
         table.remove(come, j)
         break
@@ -111,10 +112,10 @@ local function change_of_set(planned, now)
 end
 
 local function change_of_number(planned, now)
-  if phones.is_same(planned, now) then return nil end
+  if phone_number.is_same(planned, now) then return nil end
   local none = "no number that can be read"
-  return ("named %s and names %s"):format(phones.written(planned) or none,
-    phones.written(now) or none)
+  return ("named %s and names %s"):format(phone_number.written(planned) or none,
+    phone_number.written(now) or none)
 end
 
 --- How a target's numbers differ from the planned ones, in words; nil if they do not. A plan of version 1

@@ -1,9 +1,13 @@
---- What a target is, by what the API says of it: whether it is to be cancelled, or why not.
+--- Classifies targets by what was fetched: a target is to be cancelled, or there is a reason why not.
 
+local ascii = require "twilio.numbers.util.ascii"
 local date = require "twilio.numbers.util.date"
-local statuses = require "twilio.numbers.api.status"
+local excerpt = require "twilio.numbers.util.excerpt"
+local status = require "twilio.numbers.api.status"
 
 local classify = {}
+
+local SHOWN = 60 -- bytes of a value that a note shows
 
 ---@alias twilio.numbers.PlanClass
 ---| "cancel" # to be cancelled
@@ -51,14 +55,14 @@ function classify.words(name) return by_name[name].words end
 function classify.is_problem(name) return by_name[name].problem == true end
 function classify.exists(name) return by_name[name] ~= nil end
 
---- What a plan was asked to take care of.
+--- The rules by which a plan is made.
 ---@class twilio.numbers.PlanRules
 ---@field window number seconds around a port date in which it is too late
 ---@field accounts table<string, boolean> whose port-ins may be cancelled, in lower case
----@field protection twilio.numbers.Protection what must not be
+---@field protection twilio.numbers.Protection what must not be cancelled
 ---@field now number seconds since 1970
 
---- The status of what is to be cancelled, which the plan is bound to.
+--- The status of a target, to which the plan is bound.
 ---@return string? normal
 ---@return string kind "request" or "number"
 ---@return string? raw
@@ -71,9 +75,9 @@ local ended = { canceled = "canceled", completed = "completed", expired = "expir
 
 local function by_status(normal, kind)
   if ended[normal] then return ended[normal] end
-  local phase = statuses.phase(kind, normal)
+  local phase = status.phase(kind, normal)
   if phase == "leaving" then return "canceled", "is being cancelled" end
-  if phase == nil then return "unknown", ("status %s"):format(normal or "missing") end
+  if phase ~= "open" then return "unknown", "status " .. excerpt(normal or "missing", SHOWN) end
 end
 
 local function by_protection(target, port_in, number, protection)
@@ -84,8 +88,8 @@ end
 
 local FIRST_ZONE, LAST_ZONE = "+14:00", "-12:00" -- where a day begins first on Earth, and ends last
 
---- Between which moments a number is to be ported, in seconds since 1970. What is said without an offset
---- may be anywhere, and a date without a time at any time of its day.
+--- The earliest and the latest time of a port date, in seconds since 1970. A time without an offset may be in any
+--- time zone, and a date without a time at any time of its day.
 local function port_times(day, time)
   if type(day) ~= "string" then return nil end
   local from, to
@@ -110,7 +114,7 @@ local function is_unreadable(day)
   return day ~= nil and not port_times(day)
 end
 
---- Why it is too late, or unknown whether it is, for one number or for any of the port-in's.
+--- The class of a target that is too late, or may be: of the number, or of any number of the port-in.
 local function by_time(port_in, number, rules)
   local function judge(item)
     if item:status() == "port_pending" then
@@ -118,13 +122,13 @@ local function by_time(port_in, number, rules)
     elseif is_unreadable(item.port_date) then
       return "unknown", "a port date that cannot be read"
     elseif not item:is_terminal() and is_near(item.port_date, nil, rules) then
-      return "too_late", "port date " .. item.port_date
+      return "too_late", "port date " .. excerpt(item.port_date, SHOWN)
     end
   end
   local day = port_in.target_port_in_date
   if is_unreadable(day) then return "unknown", "a port date that cannot be read" end
   if is_near(day, port_in.target_port_in_time_range_start, rules) then
-    return "too_late", "port date " .. day
+    return "too_late", "port date " .. excerpt(day, SHOWN)
   end
   if number then return judge(number) end
   for item in port_in:numbers() do
@@ -144,11 +148,11 @@ end
 function classify.of(target, port_in, number, rules)
   local normal, kind, raw = status_of(port_in, number)
   local owner = port_in.account_sid
-  if owner ~= nil and not rules.accounts[tostring(owner):lower()] then
-    return "wrong_account", "account " .. tostring(owner), normal
+  if owner ~= nil and not rules.accounts[ascii.lower(tostring(owner))] then
+    return "wrong_account", "account " .. excerpt(owner, SHOWN), normal
   end
   local class, note = by_status(normal, kind)
-  if class == "unknown" then note = ("status %q"):format(tostring(raw)) end
+  if class == "unknown" then note = ('status "%s"'):format(excerpt(raw, SHOWN)) end
   if class then return class, note, normal end
   class, note = by_protection(target, port_in, number, rules.protection)
   if class then return class, note, normal end

@@ -1,7 +1,8 @@
---- A plan: what a campaign would cancel and what it would leave, and why. It is bound to its host, its
---- account, its targets, and the statuses and numbers that were seen: its file carries a hash of every byte.
+--- A plan: which targets a campaign would cancel, which it would not, and why. It is bound to its host, its
+--- account, its targets, and their fetched statuses and numbers. Its file has a hash of every byte.
 
-local arrays = require "twilio.numbers.util.array"
+local array = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
@@ -9,10 +10,10 @@ local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
 local format = require "twilio.numbers.util.format"
 local json = require "twilio.numbers.util.json"
+local plan_target = require "twilio.numbers.campaign.plan.target"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local redact = require "twilio.numbers.util.redact"
 local system = require "twilio.numbers.util.system"
-local targets = require "twilio.numbers.campaign.plan.target"
 
 ---@class twilio.numbers.Plan
 ---@field VERSION integer internal
@@ -41,7 +42,7 @@ local target_fields = {
   "port_in_sid", "phone_number_sid", "phone_number", "class", "note", "status", "numbers",
 }
 
---- All that the hash covers.
+--- The text that the hash covers.
 local function body_of(fields)
   local head = {}
   for i, name in ipairs(head_fields) do
@@ -61,7 +62,7 @@ local function bad(message)
   return nil, errors.new { kind = "plan", message = message, outcome = "not_sent" }
 end
 
---- Internal. A plan of these parts.
+--- Internal. Makes a plan of its fields.
 ---@param fields table
 ---@return twilio.numbers.Plan
 function plan.new(fields)
@@ -76,9 +77,9 @@ local function read_target(item)
     local is_text = item[name] == nil or type(item[name]) == "string"
     if name ~= "numbers" and not is_text then return false end
   end
-  if not binding.is_sound(item) then return false end
+  if not binding.is_sound(item) or item.port_in_sid == nil then return false end
   if item.class ~= "cancel" then return true end
-  local target = targets.read {
+  local target = plan_target.read {
     port_in_sid = item.port_in_sid, phone_number_sid = item.phone_number_sid,
   }
   return target ~= nil and item.status ~= nil
@@ -86,7 +87,7 @@ local function read_target(item)
 end
 
 local function is_array(value)
-  return type(value) == "table" and not arrays.problem(value)
+  return type(value) == "table" and not array.problem(value)
 end
 
 local function are_texts(value)
@@ -99,8 +100,9 @@ end
 
 local LONGEST_URL = 2048
 
---- Whether what version 2 has added is there.
-local function is_bound(fields)
+--- Whether the fields are there that version 2 has added. A plan of version 1 must not have them.
+local function is_bound(version, fields)
+  if version == 1 then return fields.base_url == nil and fields.unmatched == nil end
   local url = fields.base_url
   return endpoint.is_base_url(url) and #url <= LONGEST_URL and endpoint.normal(url) == url
     and are_texts(fields.unmatched) and #fields.unmatched <= #fields.protected
@@ -110,20 +112,20 @@ local function is_sound(version, fields)
   if type(fields) ~= "table" or not is_array(fields.targets) or type(fields.window) ~= "number"
     or type(fields.account_sid) ~= "string" or not date.seconds(fields.created_at)
     or not are_texts(fields.accounts) or not are_texts(fields.protected)
-    or version > 1 and not is_bound(fields) then
+    or not is_bound(version, fields) then
     return false
   end
   local seen = {}
   for _, item in ipairs(fields.targets) do
     if not read_target(item) then return false end
-    local key = item.class == "cancel" and targets.key(item)
+    local key = item.class == "cancel" and plan_target.key(item)
     if key and seen[key] then return false end
     if key then seen[key] = true end
   end
   return fields.window >= 0
 end
 
---- Internal. Reads a plan's text. One that was altered, be it by a character, is refused.
+--- Internal. Reads a plan's text. A text that was altered, by a single character even, is refused.
 ---@param text string
 ---@return twilio.numbers.Plan?
 ---@return twilio.numbers.Error? # of kind "plan"
@@ -131,7 +133,7 @@ function plan.read(text)
   local head = '^{"twilio_numbers_plan":(%d+),"sha256":"(%x+)","plan":{\n()'
   local version, id, start = text:match(head)
   if not version then return bad "this is no plan" end
-  version = tonumber(version)
+  version = ascii.whole(version)
   if version < 1 or version > VERSION then
     return bad(("the plan is of version %.0f, this library reads up to version %d"):format(
       version, VERSION))
@@ -164,7 +166,7 @@ function plan:count(class)
   return count
 end
 
---- How many targets have to be checked by a person: those that could not be found or classified.
+--- How many targets a person has to check: those that could not be found or classified.
 ---@return integer
 function plan:problems()
   local count = 0
@@ -266,14 +268,14 @@ function plan:summary()
   return table.concat(parts, ", ")
 end
 
---- Internal. The rules that it was made by.
+--- Internal. The rules by which it was made.
 ---@param now number seconds since 1970
 ---@return twilio.numbers.PlanRules
 function plan:rules(now)
   self.guard = self.guard or protection.new(self.protected)
   local rules = { window = self.window, accounts = {}, protection = self.guard, now = now }
-  rules.accounts[self.account_sid:lower()] = true
-  for _, sid in ipairs(self.accounts) do rules.accounts[sid:lower()] = true end
+  rules.accounts[ascii.lower(self.account_sid)] = true
+  for _, sid in ipairs(self.accounts) do rules.accounts[ascii.lower(sid)] = true end
   return rules
 end
 

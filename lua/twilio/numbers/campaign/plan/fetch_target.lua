@@ -1,10 +1,10 @@
---- Fetches a target, with what is needed to judge it.
+--- Fetches a target: its port-in, and its number if only one number is meant.
 
 local errors = require "twilio.numbers.api.error"
 
 local fetch_target = {}
 
---- Every field of an answer may be null. One that does not name what it is about proves nothing of it.
+--- Every field of a response may be null. A response that names no port-in or number proves nothing.
 local function unnamed(what)
   return nil, errors.new { kind = "unreadable", outcome = "not_sent",
     message = ("the answer does not name the %s that it is about"):format(what) }
@@ -14,7 +14,7 @@ local function names_port_in(port_in)
   return type(port_in.port_in_request_sid) == "string"
 end
 
---- The number that is meant, by what the port-in says, and how many times it is there.
+--- The target's number in the port-in's list, and how often the list has it.
 local function find_number(port_in, target)
   local found, count
   count = 0
@@ -24,8 +24,8 @@ local function find_number(port_in, target)
   return found, count
 end
 
---- Gives a target that has only an E.164 number the SID that the port-in has for it. True, or the
---- class that says why there is none.
+--- Gives a target with only an E.164 number the SID that the port-in lists for it. True; or the class that says
+--- why there is none.
 ---@return true|string
 function fetch_target.resolve(port_in, target)
   if target.phone_number_sid or not target.phone_number then return true end
@@ -42,7 +42,7 @@ end
 ---@param port_in twilio.numbers.PortIn? if it was fetched already
 ---@return twilio.numbers.PortIn? port_in
 ---@return twilio.numbers.PortInPhoneNumber|twilio.numbers.Error|nil number or why there is no port-in
----@return string? class "missing" or "ambiguous", when the number cannot be told
+---@return string? class "missing" or "ambiguous", if the number cannot be identified
 function fetch_target.fetch(client, target, port_in)
   local err
   if not port_in then

@@ -1,43 +1,42 @@
---- The numbers that a port-in's answer lists, each with what can be read of it.
+--- The numbers that a port-in lists, each with what can be read of it.
 
-local arrays = require "twilio.numbers.util.array"
-local phones = require "twilio.numbers.util.phone_number"
+local array = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
+local phone_number = require "twilio.numbers.util.phone_number"
+local sid = require "twilio.numbers.util.sid"
 
-local items = {}
+local listed_numbers = {}
 
 --- The API has two names for a number's SID. Both are read, since they may differ.
 local sid_fields = { "port_in_phone_number_sid", "phone_number_sid" }
 
 ---@class twilio.numbers.Item
----@field number string? the phone number as `phones.written` gives it
+---@field number string? the phone number as `phone_number.written` gives it
 ---@field sids string[] in lower case
 
---- What can be read of a number: of an item of a list, or of one that was fetched by itself. A bare text
---- is taken for the phone number.
+--- Reads a number: an item of a list, or a number that was fetched by itself. A text is taken for the phone
+--- number.
 ---@param item any
 ---@return twilio.numbers.Item
-function items.read(item)
+function listed_numbers.read(item)
   if type(item) == "string" then item = { phone_number = item } end
   if type(item) ~= "table" then return { sids = {} } end
   local sids = {}
   for _, name in ipairs(sid_fields) do
-    local sid = item[name]
-    if type(sid) == "string" and #sid == 34 and sid:find "^PU%x+$" then
-      sids[#sids + 1] = sid:lower()
-    end
+    if sid.is_phone_number(item[name]) then sids[#sids + 1] = ascii.lower(item[name]) end
   end
-  return { number = phones.written(item.phone_number), sids = sids }
+  return { number = phone_number.written(item.phone_number), sids = sids }
 end
 
---- All of a port-in's; nil where there is no list that can be read.
+--- All numbers of a port-in; nil if there is no list that can be read.
 ---@param port_in twilio.numbers.PortIn
 ---@return twilio.numbers.Item[]?
-function items.of(port_in)
+function listed_numbers.of(port_in)
   local list = port_in:raw().phone_numbers
-  if type(list) ~= "table" or arrays.problem(list) then return nil end
+  if type(list) ~= "table" or array.problem(list) then return nil end
   local read = {}
-  for i, item in ipairs(list) do read[i] = items.read(item) end
+  for i, item in ipairs(list) do read[i] = listed_numbers.read(item) end
   return read
 end
 
-return items
+return listed_numbers

@@ -1,19 +1,22 @@
 --- Makes a plan: reads the inputs, fetches each target and classifies it. Changes nothing.
 
 local argument_error = require "twilio.numbers.util.argument_error"
-local arrays = require "twilio.numbers.util.array"
+local array = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
 local binding = require "twilio.numbers.campaign.plan.binding"
-local classes = require "twilio.numbers.campaign.plan.classify"
+local classify = require "twilio.numbers.campaign.plan.classify"
+local date = require "twilio.numbers.util.date"
+local document = require "twilio.numbers.campaign.plan.document"
 local endpoint = require "twilio.numbers.api.endpoint"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
-local phones = require "twilio.numbers.util.phone_number"
-local plans = require "twilio.numbers.campaign.plan.document"
+local inputs = require "twilio.numbers.runtime.inputs"
+local options_of = require "twilio.numbers.util.options"
+local phone_number = require "twilio.numbers.util.phone_number"
+local plan_target = require "twilio.numbers.campaign.plan.target"
 local progress = require "twilio.numbers.bulk.progress"
 local protection = require "twilio.numbers.campaign.plan.protection"
-local sources = require "twilio.numbers.runtime.inputs"
-local targets = require "twilio.numbers.campaign.plan.target"
-
-local WINDOW = 48 * 3600 -- seconds
+local sid = require "twilio.numbers.util.sid"
+local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.PlanOptions
 ---@field window number? seconds before and after a port date in which a target is `too_late`; with 0, only while it may be that date itself. Default: 48 hours.
@@ -25,7 +28,7 @@ local WINDOW = 48 * 3600 -- seconds
 --- A checked copy: the caller's list may change while targets are fetched.
 local function check_list(name, list, fits, wanted)
   if list == nil then return {} end
-  arrays.check(name, list)
+  array.check(name, list)
   local own = {}
   for i, value in ipairs(list) do
     if type(value) ~= "string" or not fits(value) then
@@ -36,43 +39,34 @@ local function check_list(name, list, fits, wanted)
   return own
 end
 
-local function is_account(text) return #text == 34 and text:find "^AC%x+$" ~= nil end
-
-local known = {
-  window = true, accounts = true, protect = true, concurrency = true, progress = true,
+local schema = options_of.schema {
+  window = { kind = "duration", default = 48 * 3600 },
+  accounts = { kind = "any" },
+  protect = { kind = "any" },
+  concurrency = { kind = "count" },
+  progress = { kind = "any" },
 }
 
 local function check(client, options)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  for name in pairs(options) do
-    if not known[name] then argument_error.raise(("unknown option '%s'"):format(tostring(name))) end
-  end
-  local window = options.window == nil and WINDOW or options.window
-  if type(window) ~= "number" or not (window >= 0 and window <= 1e9) then
-    argument_error.argument("window", "a number of seconds", window)
-  end
-  local concurrency = options.concurrency == nil and client:pace().limit or options.concurrency
-  if type(concurrency) ~= "number" or concurrency < 1 or concurrency % 1 ~= 0 then
-    argument_error.argument("concurrency", "a whole number above 0", concurrency)
-  end
+  options = schema:check(options)
   return {
-    window = window, concurrency = concurrency,
-    accounts = check_list("accounts", options.accounts, is_account, "an account SID, AC..."),
+    window = options.window, concurrency = options.concurrency or client:pace().limit,
+    accounts = check_list("accounts", options.accounts, sid.is_account, "an account SID, AC..."),
     protected = check_list("protect", options.protect, protection.is_entry,
       "a port-in SID, a phone number SID or an E.164 number"),
     progress = progress.for_option(options.progress),
   }
 end
 
---- The inputs as targets in their order; what cannot be one, and what came before, is told there.
+--- The inputs as targets, in their order. Invalid and repeated ones have that class.
 local function read_all(source)
   local list, seen = {}, {}
-  for input in sources.open(source) do
-    local target, problem = targets.read(input)
+  for input in inputs.open(source) do
+    local target, problem = plan_target.read(input)
     if not target then
       target = { port_in_sid = "", class = "invalid", note = problem }
     else
-      local key = targets.key(target)
+      local key = plan_target.key(target)
       if seen[key] then target.class = "duplicate" end
       seen[key] = true
     end
@@ -83,7 +77,7 @@ end
 
 --- Port-ins that several targets belong to are fetched once.
 local function port_in_of(client, fetched, target)
-  local key = target.port_in_sid:lower()
+  local key = ascii.lower(target.port_in_sid)
   if fetched[key] then return fetched[key] end
   local port_in, err = client.port_ins:fetch(target.port_in_sid)
   if port_in then fetched[key] = port_in end
@@ -94,19 +88,19 @@ local function is_unauthorized(err)
   return err.http_status == 401 or err.http_status == 403
 end
 
---- Whether the fetched number is another than the requested one.
+--- Whether the fetched number differs from the requested one.
 local function is_another(number, target)
   if not target.phone_number then return false end
-  return not phones.is_same(target.phone_number, number.phone_number)
+  return not phone_number.is_same(target.phone_number, number.phone_number)
 end
 
---- Notes which entries of the protect list name a target, whatever its class is.
+--- Records which entries of the protect list name a target. Its class does not matter.
 local function mark(state, target, port_in, number)
   local places = state.rules.protection:find(target, port_in, number)
   for _, place in ipairs(places) do state.matched[place] = true end
 end
 
---- Gives the target its numbers as they were seen.
+--- Records the target's numbers as they were fetched.
 local function bind(target, port_in, number)
   if number then
     target.phone_number = binding.number(number)
@@ -115,7 +109,7 @@ local function bind(target, port_in, number)
   end
 end
 
-local function classify(state, target)
+local function fetch_and_classify(state, target)
   local number, class
   local port_in, err = port_in_of(state.client, state.fetched, target)
   if port_in then
@@ -124,7 +118,7 @@ local function classify(state, target)
   end
   if not port_in then
     if is_unauthorized(err) then state.err = err end
-    target.class, target.note = classes.of_error(err)
+    target.class, target.note = classify.of_error(err)
     mark(state, target)
   elseif class then
     target.class, target.note = class, "port-in " .. (port_in:status() or "without status")
@@ -134,39 +128,39 @@ local function classify(state, target)
     mark(state, target)
   else
     mark(state, target, port_in, number)
-    target.class, target.note, target.status = classes.of(target, port_in, number, state.rules)
+    target.class, target.note, target.status = classify.of(target, port_in, number, state.rules)
     bind(target, port_in, number)
   end
-  if state.progress then state.progress:count(classes.is_problem(target.class) and target.note) end
+  if state.progress then state.progress:count(classify.is_problem(target.class) and target.note) end
 end
 
---- Some numbers may be asked for by E.164 and by SID, or with all of their port-in.
-local function drop_doubles(list)
+--- A number may be listed by its E.164 number and by its SID, or together with its whole port-in.
+local function drop_duplicates(list)
   local seen = {}
   for _, target in ipairs(list) do
     if target.class == "cancel" then
-      local key = targets.key { port_in_sid = target.port_in_sid,
+      local key = plan_target.key { port_in_sid = target.port_in_sid,
         phone_number_sid = target.phone_number_sid }
       if seen[key] then target.class = "duplicate" end
       seen[key] = true
     end
   end
   for _, target in ipairs(list) do
-    local whole = targets.key { port_in_sid = target.port_in_sid }
+    local whole = plan_target.key { port_in_sid = target.port_in_sid }
     if target.class == "cancel" and target.phone_number_sid and seen[whole] then
       target.class = "covered"
     end
   end
 end
 
-local function look_at_all(state, list, concurrency)
+local function fetch_all(state, list, concurrency)
   local next_one, tasks = 0, {}
   for i = 1, math.min(concurrency, #list) do
     tasks[i] = function()
       while not state.err and next_one < #list do
         next_one = next_one + 1
         local target = list[next_one]
-        if not target.class then classify(state, target) end
+        if not target.class then fetch_and_classify(state, target) end
       end
       return true
     end
@@ -194,23 +188,23 @@ local planner = {}
 ---@return twilio.numbers.Error?
 function planner.make(client, source, options)
   local checked = check(client, options or {})
-  local list, now = read_all(source), os.time()
+  local list, now = read_all(source), math.floor(system.time())
   local fields = {
     base_url = endpoint.normal(client.base_url), account_sid = client.account_sid,
-    created_at = os.date("!%Y-%m-%dT%H:%M:%SZ", now),
+    created_at = date.text(now),
     window = checked.window, accounts = checked.accounts, protected = checked.protected,
     targets = list,
   }
   local state = {
     client = client, fetched = {}, matched = {}, progress = checked.progress,
-    rules = plans.rules(fields, now),
+    rules = document.rules(fields, now),
   }
-  look_at_all(state, list, checked.concurrency)
+  fetch_all(state, list, checked.concurrency)
   if checked.progress then checked.progress:finish() end
   if state.err then return nil, state.err end
-  drop_doubles(list)
+  drop_duplicates(list)
   fields.unmatched = unmatched(state)
-  return plans.new(fields)
+  return document.new(fields)
 end
 
 return planner

@@ -1,19 +1,17 @@
 --- The protect list: SIDs and numbers that must not be cancelled. A target is compared with it, and so are
 --- all its numbers. A number that cannot be read may be a protected one, so that is reported as well.
 
-local items = require "twilio.numbers.campaign.plan.listed_numbers"
-local phones = require "twilio.numbers.util.phone_number"
+local ascii = require "twilio.numbers.util.ascii"
+local listed_numbers = require "twilio.numbers.campaign.plan.listed_numbers"
+local phone_number = require "twilio.numbers.util.phone_number"
+local sid = require "twilio.numbers.util.sid"
 
 ---@class twilio.numbers.Protection
 ---@field entries string[]
 local protection = {}
 protection.__index = protection
 
-local LEAST = 7 -- digits, such as a number without country and area code has
-
-local function is_sid(text, prefix)
-  return #text == 34 and text:find("^" .. prefix .. "%x+$") ~= nil
-end
+local LEAST = 7 -- digits of a number without country and area code
 
 --- Whether a text is an entry: a port-in's or a number's SID, or a number in E.164. Numbers of North
 --- America have 11 digits, so that a range such as +14155550111-0113 is not taken for one number.
@@ -21,9 +19,17 @@ end
 ---@return boolean
 function protection.is_entry(text)
   if type(text) ~= "string" then return false end
-  if is_sid(text, "KW") or is_sid(text, "PU") then return true end
-  local is_number = text:find "^%+" ~= nil and phones.written(text) == text
+  if sid.is_port_in(text) or sid.is_phone_number(text) then return true end
+  local is_number = text:find "^%+" ~= nil and phone_number.written(text) == text
   return is_number and (text:sub(2, 2) ~= "1" or #text == #"+14155550111")
+end
+
+--- The entry that a text is, in the spelling of the protect list; nil if it is none.
+---@param text string
+---@return string?
+function protection.entry(text)
+  local entry = text:find "^%+" and phone_number.written(text) or text
+  return protection.is_entry(entry) and entry or nil
 end
 
 local function add(index, key, place)
@@ -36,12 +42,12 @@ end
 function protection.new(entries)
   local self = setmetatable({ entries = entries, sids = {}, tails = {} }, protection)
   for place, entry in ipairs(entries) do
-    local names_number = is_sid(entry, "PU")
-    if names_number or is_sid(entry, "KW") then
-      add(self.sids, entry:lower(), place)
+    local names_number = sid.is_phone_number(entry)
+    if names_number or sid.is_port_in(entry) then
+      add(self.sids, ascii.lower(entry), place)
       self.names_numbers = self.names_numbers or names_number
     elseif entry:find "^%+%d+$" then
-      add(self.tails, phones.tail(entry), place)
+      add(self.tails, phone_number.tail(entry), place)
     else
       self.is_unreadable = true
     end
@@ -62,25 +68,26 @@ function search:found(place)
 end
 
 function search:sid(text)
-  local places = type(text) == "string" and self.list.sids[text:lower()]
+  local places = type(text) == "string" and self.list.sids[ascii.lower(text)]
   for _, place in ipairs(places or {}) do self:found(place) end
 end
 
 function search:number(written)
-  local places = written and self.list.tails[phones.tail(written)]
+  local places = written and self.list.tails[phone_number.tail(written)]
   for _, place in ipairs(places or {}) do
-    if phones.may_be_one(self.list.entries[place], written, LEAST) then self:found(place) end
+    if phone_number.may_be_one(self.list.entries[place], written, LEAST) then self:found(place) end
   end
 end
 
 function search:item(item)
   self:number(item.number)
-  for _, sid in ipairs(item.sids) do self:sid(sid) end
+  for _, text in ipairs(item.sids) do self:sid(text) end
 end
 
 function search:whole(port_in)
-  local list = items.of(port_in)
-  -- JSON's [] and {} are one in Lua, and a port-in without numbers is none that is known.
+  local list = listed_numbers.of(port_in)
+  -- An empty list may have been an empty object, since Lua has one table for both. No known port-in has no
+  -- numbers.
   if not list or #list == 0 then return self:complain "the list of its numbers cannot be read" end
   for _, item in ipairs(list) do
     self:item(item)
@@ -93,18 +100,18 @@ function search:whole(port_in)
 end
 
 --- A single number. The port-in lists it as well, and may give it another number.
-function search:one(number, port_in, sid)
-  local own = items.read(number)
+function search:one(number, port_in, number_sid)
+  local own = listed_numbers.read(number)
   self:item(own)
   if not own.number then self:complain "its number cannot be read" end
-  sid = sid and sid:lower()
-  for _, item in ipairs(sid and items.of(port_in) or {}) do
-    if item.sids[1] == sid or item.sids[2] == sid then self:item(item) end
+  local wanted = number_sid and ascii.lower(number_sid)
+  for _, item in ipairs(wanted and listed_numbers.of(port_in) or {}) do
+    if item.sids[1] == wanted or item.sids[2] == wanted then self:item(item) end
   end
 end
 
---- Finds the entries that name a target or one of its numbers: their places in the list. Also tells what of
---- the target cannot be read, for which reason an entry may name it all the same.
+--- Finds the entries that name a target or one of its numbers: their places in the list. Also tells what part
+--- of the target cannot be read, since an entry may name that part.
 ---@param target twilio.numbers.Target
 ---@param port_in twilio.numbers.PortIn? if it could be fetched
 ---@param number twilio.numbers.PortInPhoneNumber? if only that number is meant
@@ -116,7 +123,7 @@ function protection:find(target, port_in, number)
   if self.is_unreadable then found:complain "the protect list cannot be read" end
   found:sid(target.port_in_sid)
   found:sid(target.phone_number_sid)
-  found:number(phones.written(target.phone_number))
+  found:number(phone_number.written(target.phone_number))
   if port_in then found:sid(port_in.port_in_request_sid) end
   if number then
     found:one(number, port_in, target.phone_number_sid)

@@ -1,6 +1,9 @@
---- What is to be cancelled: port-ins, or single numbers of port-ins, from whatever a caller has.
+--- Targets: port-ins or single numbers of port-ins, read from each form that a caller may give.
 
-local request = require "twilio.numbers.api.request"
+local ascii = require "twilio.numbers.util.ascii"
+local excerpt = require "twilio.numbers.util.excerpt"
+local phone_number = require "twilio.numbers.util.phone_number"
+local sid = require "twilio.numbers.util.sid"
 
 ---@class twilio.numbers.Target
 ---@field port_in_sid string the port-in's SID
@@ -11,18 +14,9 @@ local request = require "twilio.numbers.api.request"
 ---@field status string? in normal form, as it was fetched
 ---@field numbers string[]? of a whole port-in: its numbers as they were fetched
 
-local targets = {}
+local plan_target = {}
 
-local function is(id, first, second)
-  return type(first) == "string" and request.path(id, first, second) ~= nil
-end
-
-local function is_port_in(text) return is("FetchPortingPortIn", text) end
-local function is_e164(text) return is("FetchPortingPortability", text) end
-
-local function is_number_sid(text)
-  return type(text) == "string" and #text == 34 and text:find "^PU%x+$" ~= nil
-end
+local SHOWN = 80 -- bytes of an input that a message shows
 
 local names = {
   [1] = "port_in_sid", port_in_sid = "port_in_sid", port_in_request_sid = "port_in_sid",
@@ -31,20 +25,20 @@ local names = {
 
 local function bad(target)
   local part = target.phone_number_sid or target.phone_number
-  local shown = tostring(target.port_in_sid) .. (part ~= nil and ", " .. tostring(part) or "")
+  local shown = ascii.text(target.port_in_sid) .. (part ~= nil and ", " .. ascii.text(part) or "")
   return nil, ("neither a port-in SID, nor one with a phone number SID or an E.164 number: %s")
-    :format(shown:gsub("%c", "?"):sub(1, 80))
+    :format(excerpt(shown, SHOWN))
 end
 
---- Reads a table, by place and name. A part that is empty is no word for all of the port-in; of a name
---- that we do not know, who can say what it was to restrict?
+--- Reads a table, by place and name. An empty part must not make the whole port-in a target. An unknown field is
+--- refused, since it may have been meant as a restriction.
 local function read_table(input)
   local target, is_empty = {}, false
   for name, value in pairs(input) do
     local field = names[name]
-    if not field then return nil, ("unknown field %q"):format(tostring(name)) end
+    if not field then return nil, ('unknown field "%s"'):format(excerpt(name, SHOWN)) end
     if field == "part" then
-      field = is_number_sid(value) and "phone_number_sid" or "phone_number"
+      field = sid.is_phone_number(value) and "phone_number_sid" or "phone_number"
     end
     if value == "" then
       is_empty = true
@@ -67,35 +61,36 @@ local function read(input)
   return { port_in_sid = input:port_in_sid(), phone_number_sid = input:sid() or "" }
 end
 
---- A target, not looked at yet; or nil and what is wrong with the input.
+--- A target that was not fetched yet; or nil and what is wrong with the input.
 ---@param input any a port-in SID; { port-in SID, phone number SID or E.164 }, also by name as
 ---  `port_in_sid` with `phone_number_sid` or `phone_number`; a port-in or one of its numbers
 ---@return twilio.numbers.Target?
 ---@return string?
-function targets.read(input)
+function plan_target.read(input)
   local target, problem = read(input)
   if not target then return nil, problem end
-  local sid, number = target.phone_number_sid, target.phone_number
-  local is_sound = is_port_in(target.port_in_sid) and (sid == nil or is_number_sid(sid))
-    and (number == nil or is_e164(number))
+  local number_sid, number = target.phone_number_sid, target.phone_number
+  local is_sound = sid.is_port_in(target.port_in_sid)
+    and (number_sid == nil or sid.is_phone_number(number_sid))
+    and (number == nil or phone_number.is_e164(number))
   if is_sound then return target end
   return bad(target)
 end
 
---- What tells two targets apart. The contract allows both cases of a SID's digits.
+--- A target's key. It is in lower case, since the API allows both cases of a SID's digits.
 ---@param target twilio.numbers.Target
 ---@return string
-function targets.key(target)
+function plan_target.key(target)
   local part = target.phone_number_sid or target.phone_number or ""
-  return (target.port_in_sid .. " " .. part):lower()
+  return ascii.lower(target.port_in_sid .. " " .. part)
 end
 
---- What a person is shown.
+--- The name that a person is shown.
 ---@param target twilio.numbers.Target
 ---@return string
-function targets.name(target)
+function plan_target.name(target)
   local part = target.phone_number_sid or target.phone_number
   return part and target.port_in_sid .. " " .. part or target.port_in_sid
 end
 
-return targets
+return plan_target

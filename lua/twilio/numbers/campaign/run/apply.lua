@@ -1,10 +1,11 @@
---- From a plan, or from what a ledger has of one, to a run and what it came to.
+--- Applies a plan, or goes on with a campaign of a ledger: begins a run, and returns its result.
 
 local argument_error = require "twilio.numbers.util.argument_error"
-local plans = require "twilio.numbers.campaign.plan.document"
+local campaign_report = require "twilio.numbers.campaign.report"
+local document = require "twilio.numbers.campaign.plan.document"
+local options_of = require "twilio.numbers.util.options"
 local preflight = require "twilio.numbers.campaign.run.preflight"
-local reports = require "twilio.numbers.campaign.report"
-local runs = require "twilio.numbers.campaign.run.session"
+local session = require "twilio.numbers.campaign.run.session"
 local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.ApplyOptions
@@ -67,52 +68,38 @@ local system = require "twilio.numbers.util.system"
 
 local DAY = 24 * 3600
 
-local defaults = { max_age = DAY, wait = 300, settle_after = 60, lease = 600 }
-
-local kinds = {
-  confirm = "count", concurrency = "count", canary = "count", batch = "count",
-  max_failures = "whole", max_failure_percent = "number", max_age = "number",
-  canary_pause = "number", batch_pause = "number", deadline = "number", wait = "number",
-  interval = "number", settle_after = "number", lease = "number", reason = "string",
-  ticket = "string", skip_changed = "boolean", on_canary = "function", interrupted = "function",
-  on_target = "function", on_stage = "function",
+local schema = options_of.schema {
+  confirm = { kind = "whole" },
+  reason = { kind = "string" },
+  ticket = { kind = "string" },
+  concurrency = { kind = "count" },
+  max_age = { kind = "number", default = DAY },
+  skip_changed = { kind = "boolean" },
+  canary = { kind = "count" },
+  canary_pause = { kind = "number" },
+  on_canary = { kind = "function" },
+  batch = { kind = "count" },
+  batch_pause = { kind = "number" },
+  max_failures = { kind = "whole" },
+  max_failure_percent = { kind = "number" },
+  deadline = { kind = "number" },
+  wait = { kind = "number", default = 300 },
+  interval = { kind = "number" },
+  settle_after = { kind = "number", default = 60 },
+  lease = { kind = "number", default = 600 },
+  interrupted = { kind = "function" },
+  on_target = { kind = "function" },
+  on_stage = { kind = "function" },
 }
-
-local wanted = {
-  count = "a whole number above 0", whole = "a whole number", number = "a number from 0",
-  string = "a text", boolean = "true or false", ["function"] = "a function",
-}
-
-local function fits(kind, value)
-  if kind == "count" or kind == "whole" then
-    return type(value) == "number" and value % 1 == 0 and value >= (kind == "count" and 1 or 0)
-  elseif kind == "number" then
-    return type(value) == "number" and value >= 0 and value <= 1e9
-  end
-  return type(value) == kind
-end
 
 --- The options with what is missing.
 local function check_options(client, options)
-  if type(options) ~= "table" then argument_error.argument("options", "a table", options) end
-  local checked = {}
-  for name, value in pairs(options) do
-    local kind = kinds[name]
-    if not kind then argument_error.raise(("unknown option '%s'"):format(tostring(name))) end
-    local is_zero = name == "confirm" and value == 0
-    if not is_zero and not fits(kind, value) then
-      argument_error.argument(name, wanted[kind], value)
-    end
-    checked[name] = value
-  end
+  local checked = schema:check(options)
   local most = client:pace().limit
   if checked.concurrency and checked.concurrency > most then
     argument_error.argument("concurrency",
       ("at most %d, the client's own (an option of numbers.new),"):format(most),
       checked.concurrency)
-  end
-  for name, value in pairs(defaults) do
-    if checked[name] == nil then checked[name] = value end
   end
   checked.ends = checked.deadline and system.now() + checked.deadline
   return checked
@@ -126,7 +113,7 @@ local function verdict_of(stopped, report)
 end
 
 local function result_of(ledger, campaign, run)
-  local report, err = reports.read(ledger, campaign)
+  local report, err = campaign_report.read(ledger, campaign)
   local stop = run.stop_conditions
   return {
     verdict = verdict_of(stop.stopped, report), stopped = stop.stopped,
@@ -134,14 +121,14 @@ local function result_of(ledger, campaign, run)
   }
 end
 
---- Ends a run for whose work it is no time.
+--- Ends a run that has nothing to do.
 local function end_early(ledger, fine, why, err)
   ledger:end_run(fine and "refused" or "raised")
   if not fine then error(why, 0) end
   return nil, err
 end
 
---- Works on a campaign when it is this process's turn, if `prepare` finds nothing against it then.
+--- Runs a campaign, unless `prepare`, which is called when the run has begun, refuses that.
 local function run_campaign(client, ledger, plan, command, options, prepare)
   local ok, err = ledger:begin_run(plan.id, command, options.lease)
   if not ok then return nil, err end
@@ -150,7 +137,7 @@ local function run_campaign(client, ledger, plan, command, options, prepare)
   if not fine or not ok then return end_early(ledger, fine, ok, err) end
   campaign, err = ledger:find(plan.id)
   if not campaign then return end_early(ledger, true, nil, err) end
-  local run = runs.new(client, ledger, plan, options)
+  local run = session.new(client, ledger, plan, options)
   local why
   fine, why = pcall(run.work, run)
   run.stop_conditions:release()
@@ -176,7 +163,7 @@ local function check(client, ledger, plan, options)
   if ok then ok, err = preflight.age(plan, options.max_age) end
   if not ok then return nil, err end
   local skipped, objection = preflight.statuses(client, plan, planned, options)
-  is_begun, err = ledger:is_begun(plan.id) -- by another machine, which is what has changed them
+  is_begun, err = ledger:is_begun(plan.id) -- another machine may have begun it, and changed the targets
   if is_begun == nil then return nil, err end
   if is_begun and (skipped or objection.kind == "plan") then return true end
   return skipped, objection
@@ -184,7 +171,7 @@ end
 
 --- A plan of an earlier version binds too little to begin with. What has begun goes on.
 local function check_version(ledger, plan)
-  if plan.version == plans.VERSION then return true end
+  if plan.version == document.VERSION then return true end
   local is_begun, err = ledger:is_begun(plan.id)
   if is_begun == nil then return nil, err elseif is_begun then return true end
   return preflight.version(plan)

@@ -1,5 +1,5 @@
---- Cancels what is planned: several at once, each looked at once more, then entered into the ledger as
---- intended, then sent, then entered with what came of it.
+--- Cancels planned targets, several at once. Each one is fetched again, recorded in the ledger as intended, sent,
+--- and recorded with its outcome.
 
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
@@ -7,17 +7,17 @@ local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
 local system = require "twilio.numbers.util.system"
 local worker_pool = require "twilio.numbers.campaign.run.worker_pool"
 
-local cancelling = {}
+local cancel = {}
 
---- Of a lease, so much may be over when a DELETE is sent: what is left is for its answer.
+--- The share of a lease that may be over when a DELETE is sent. The rest is left for its response.
 local LEASE_SHARE = 1 / 3
 
---- The state that a DELETE leaves its target in. What was certainly not acted upon is as planned as it
---- was before.
+--- The state after a DELETE. A target whose DELETE certainly had no effect stays planned.
 local function finding_of(err)
   if not err then return { state = "accepted" } end
   local status = err.http_status
-  if err.outcome == "not_sent" or status == 429 then
+  local was_limited = status == 429 or err.outcome == "refused" and not status
+  if err.outcome == "not_sent" or was_limited then
     return { state = "planned", why = "not acted upon: " .. err.message }
   elseif err.outcome ~= "refused" then
     return { state = "uncertain", why = err.message }
@@ -27,22 +27,24 @@ local function finding_of(err)
   return { state = "refused", why = err.message }
 end
 
-local function send(client, target)
+--- Sends no DELETE after `left` seconds, however long the client makes it wait.
+local function send(client, target, left)
+  local limits = { send_within = math.max(left, 0) }
   if target.phone_number_sid then
-    return client.port_in_phone_numbers:cancel(target.port_in_sid, target.phone_number_sid)
+    return client.port_in_phone_numbers:cancel(target.port_in_sid, target.phone_number_sid, limits)
   end
-  return client.port_ins:cancel(target.port_in_sid)
+  return client.port_ins:cancel(target.port_in_sid, limits)
 end
 
---- Gives it back, as planned as it was.
+--- Gives a target back: it stays planned.
 local function give_back(run, target, why)
   return run:write(function(ledger)
     return ledger:move(target, { state = "planned", why = why })
   end)
 end
 
---- What a look says that is as good as an answer: of a target of which a DELETE was sent before, and
---- seemed not to have been acted upon, that it is canceled is that DELETE's outcome.
+--- The state that follows from a status alone. An earlier DELETE of the target may have had its effect late:
+--- then `canceled` is that DELETE's outcome.
 local function finding_of_status(target, status)
   if status == "canceling" then
     return { state = "accepted", seen = status, why = "seen as canceling" }
@@ -51,12 +53,12 @@ local function finding_of_status(target, status)
   end
 end
 
---- Looks at it again. True if it is still to be cancelled; else that is in the ledger.
+--- Fetches a target again. True if it is still to be cancelled. If not, its new state is recorded.
 local function is_still_to_cancel(run, target)
   local port_in, number = fetch_target.fetch(run.client, target)
   local class, note, status
   if port_in then
-    class, note, status = classify.of(target, port_in, number, run.plan:rules(os.time()))
+    class, note, status = classify.of(target, port_in, number, run.plan:rules(system.time()))
     local change = class == "cancel"
       and binding.change(run.plan, run.plan.targets[target.number], port_in, number)
     if change then class, note = "changed", change end
@@ -87,26 +89,37 @@ local function milliseconds(seconds)
   return math.floor(seconds * 1000 + 0.5) / 1000
 end
 
---- A refusal may be due to an earlier DELETE that was acted upon late.
-local function look_behind(run, target, finding)
+--- A refusal may be due to an earlier DELETE that had its effect late.
+local function check_refusal(run, target, finding)
   if finding.state ~= "refused" or target.attempts == 1 then return finding end
   local port_in, number = fetch_target.fetch(run.client, target)
   local item = port_in and (number or port_in)
   return item and finding_of_status(target, item:status()) or finding
 end
 
-local function cancel(run, target)
+--- Seconds for which the target may still be sent: until so much of the lease is over that another machine may soon
+--- take it for free, or until the run's deadline. A process that was stopped for a while, or a machine that slept,
+--- finds out by one clock or the other.
+local function time_left(run, target)
+  local passed = math.max(system.now() - target.claimed, system.time() - target.claimed_at)
+  return math.min(run.lease * LEASE_SHARE - passed, run.stop_conditions:time_left())
+end
+
+local function send_and_record(run, target)
   local began = system.now()
-  local ok, err, request_id = send(run.client, target)
+  local ok, err, request_id = send(run.client, target, time_left(run, target))
   if ok or err.outcome ~= "not_sent" then run.sent = run.sent + 1 end
-  if err then run.stop_conditions:count(err) end
-  local answer = {
+  local was_late = err and err.outcome == "not_sent" and time_left(run, target) <= 0
+  if err and not was_late then run.stop_conditions:count(err) end
+  local attempt = {
     outcome = ok and "accepted" or err.outcome, seconds = milliseconds(system.now() - began),
     err = err,
     http_status = ok and 204 or nil, request_id = request_id,
   }
-  local finding = look_behind(run, target, finding_of(err))
-  local is_written = run:write(function(ledger) return ledger:answer(target, answer, finding) end)
+  local finding = check_refusal(run, target, finding_of(err))
+  local is_written = run:write(function(ledger)
+    return ledger:record_outcome(target, attempt, finding)
+  end)
   if is_written == nil then
     target.state, target.why = finding.state, finding.why
     target.request_id = request_id or err and err.request_id
@@ -115,19 +128,12 @@ local function cancel(run, target)
   return err
 end
 
---- Whether so much of the lease is over that somebody else may soon take the target for free. A process
---- that was stopped for a while, or a machine that slept, finds out by one clock or the other.
-local function is_late(run, target)
-  local passed = math.max(system.now() - target.claimed, system.time() - target.claimed_at)
-  return passed > run.lease * LEASE_SHARE
-end
-
 --- One target, from the claim to its outcome.
 local function work_on(run, target)
   local goes_on, err = is_still_to_cancel(run, target)
   if not goes_on then return run:tell(target, err) end
   if run.stop_conditions:on() then return give_back(run, target) end
-  if is_late(run, target) then
+  if time_left(run, target) < 0 then
     return give_back(run, target, "its claim was too old: a longer lease?")
   end
   local is_begun = run:write(function(ledger) return ledger:intend(target, run.plan) end)
@@ -137,23 +143,24 @@ local function work_on(run, target)
     return
   end
   target.state = "intended"
-  if is_late(run, target) or run.stop_conditions:on() then
+  if time_left(run, target) < 0 or run.stop_conditions:on() then
     run:write(function(ledger)
-      return ledger:answer(target, { outcome = "not_sent", seconds = 0 }, { state = "planned" })
+      local attempt = { outcome = "not_sent", seconds = 0 }
+      return ledger:record_outcome(target, attempt, { state = "planned" })
     end)
     return
   end
-  run:tell(target, cancel(run, target))
+  run:tell(target, send_and_record(run, target))
 end
 
---- Cancels up to so many of those that are planned, and returns when the last answer is entered.
+--- Cancels up to so many planned targets, and returns when the last outcome is recorded.
 ---@param run twilio.numbers.CampaignRun
 ---@param limit number
----@return integer # how many were taken on; 0 when none is left
-function cancelling.some(run, limit)
+---@return integer # how many were claimed; 0 when none is left
+function cancel.some(run, limit)
   local next_target, count = worker_pool.claims(run, limit)
   worker_pool.work(run, next_target, work_on, limit)
   return count()
 end
 
-return cancelling
+return cancel

@@ -1,16 +1,18 @@
---- What refuses a plan, or leaves targets of it out, before anything is entered or sent: another host, account
---- or number than was confirmed, its age, and what has changed since.
+--- Checks a plan before anything is entered or sent. It is refused for another host, account or count than was
+--- confirmed, or for its age. Targets that have changed since refuse it, too, or are left out.
 
+local ascii = require "twilio.numbers.util.ascii"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
+local document = require "twilio.numbers.campaign.plan.document"
 local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
-local plans = require "twilio.numbers.campaign.plan.document"
+local plan_target = require "twilio.numbers.campaign.plan.target"
 local redact = require "twilio.numbers.util.redact"
 local stop_conditions = require "twilio.numbers.campaign.run.stop_conditions"
-local targets = require "twilio.numbers.campaign.plan.target"
+local system = require "twilio.numbers.util.system"
 local worker_pool = require "twilio.numbers.campaign.run.worker_pool"
 
 local preflight = {}
@@ -50,7 +52,7 @@ end
 local SKEW = 300 -- seconds by which the clocks of two machines may differ
 
 function preflight.age(plan, max_age)
-  local age = os.time() - date.seconds(plan.created_at)
+  local age = math.floor(system.time()) - date.seconds(plan.created_at)
   if age < -SKEW then
     return refuse(("the plan is dated in the future, %s: check the clock, or make a new plan")
       :format(plan.created_at))
@@ -72,7 +74,7 @@ end
 ---@return twilio.numbers.Plan?
 ---@return twilio.numbers.Error?
 function preflight.as_written(plan)
-  local written, err = plans.read(plan:to_json())
+  local written, err = document.read(plan:to_json())
   if not written then return nil, err end
   local is_same = #plan.targets == #written.targets
   for number, target in ipairs(written.targets) do
@@ -82,18 +84,17 @@ function preflight.as_written(plan)
   return refuse "the plan was altered since it was made: make a new one"
 end
 
---- What has changed with a target since it was planned, and what it is now; nil if nothing has. Or an
---- error.
+--- How a target has changed since it was planned, in words, and its class now; nil if it has not. Or an error.
 local function change_of(client, plan, target, options)
   local port_in, number = fetch_target.fetch(client, target)
   local class, note, status
   if port_in then
-    class, note, status = classify.of(target, port_in, number, plan:rules(os.time()))
+    class, note, status = classify.of(target, port_in, number, plan:rules(system.time()))
   else
     class, note = classify.of_error(number)
     if class == "failed" then return nil, number end
   end
-  -- It is not canceled yet: its turn comes, nothing is sent for it then, and it is watched.
+  -- The run will send nothing for it, and watch it until it is canceled.
   if status == "canceling" and options.skip_changed then return nil end
   if class == target.class and status == target.status then
     return binding.change(plan, target, port_in, number), nil, "changed"
@@ -104,8 +105,8 @@ local function change_of(client, plan, target, options)
     class == "cancel" and "changed" or class
 end
 
---- Looks at all that are to be cancelled once more. Why some are to be skipped, or nil and the error that
---- refuses the plan.
+--- Fetches all targets again that are to be cancelled. Returns why some are to be skipped; or nil and the error
+--- that refuses the plan.
 ---@param client twilio.numbers.Client
 ---@param plan twilio.numbers.Plan
 ---@param planned table<integer, true>|false the numbers of those still planned; false before it is entered
@@ -129,7 +130,7 @@ function preflight.statuses(client, plan, planned, options)
     local change, err, class = change_of(client, plan, target, options)
     failure = failure or err
     if change then
-      changes[#changes + 1] = targets.name(target) .. " " .. change
+      changes[#changes + 1] = plan_target.name(target) .. " " .. change
       skipped[target] = class .. ": " .. change
     end
     if options.on_target then
@@ -145,7 +146,7 @@ function preflight.statuses(client, plan, planned, options)
   end
   if failure then return nil, failure end
   if #changes == 0 or options.skip_changed then return skipped end
-  table.sort(changes)
+  ascii.sort(changes)
   return refuse(("the plan is stale: %d of %d have changed since it was made. Make a new one. "
     .. "First of them: %s"):format(#changes, #list, redact.text(changes[1])), changes)
 end

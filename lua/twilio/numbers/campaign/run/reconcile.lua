@@ -1,55 +1,56 @@
---- Finds out by GET what became of DELETEs: of those that were intended when a process died, of those
---- whose answer was lost, and of those that were accepted, which is not yet cancelled. Sends no DELETE.
+--- Fetches targets to learn the effect of their DELETEs: those that were intended when a process died, those
+--- whose response was lost, and those that were accepted, which is not yet cancelled. Sends no DELETE.
 
+local backoff = require "twilio.numbers.bulk.backoff"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
-local statuses = require "twilio.numbers.api.status"
+local status = require "twilio.numbers.api.status"
 local system = require "twilio.numbers.util.system"
 local worker_pool = require "twilio.numbers.campaign.run.worker_pool"
 
 local reconcile = {}
 
 local ALL = 1000000 -- more than there are
-local INTERVAL, GROWTH, MOST = 1, 1.5, 30 -- seconds between two looks at what was accepted
+local INTERVAL, MOST = 1, 30 -- seconds between two fetches of a target
 
---- What a status says of a DELETE that is `age` seconds old at least. Nil for nothing yet: one that
---- seems not to have been acted upon may still be on its way.
-local function judge(run, target, status, kind, age)
-  if status == "canceled" then return { state = "confirmed", seen = status } end
-  if status == "canceling" then
-    return { state = "accepted", seen = status, why = "seen as canceling", keep = true }
+--- The state of a target whose last DELETE is at least `age` seconds old, by its status now. Nil if it is too
+--- early to tell: a DELETE without a visible effect may still be under way.
+local function judge(run, target, seen, kind, age)
+  if seen == "canceled" then return { state = "confirmed", seen = seen } end
+  if seen == "canceling" then
+    return { state = "accepted", seen = seen, why = "seen as canceling", keep = true }
   end
-  local phase = statuses.phase(kind, status)
+  local phase = status.phase(kind, seen)
   if phase == "done" then
-    return { state = "refused", seen = status,
-      why = ("it is %s, and was not cancelled"):format(status) }
+    return { state = "refused", seen = seen,
+      why = ("it is %s, and was not cancelled"):format(seen) }
   elseif phase == nil then
-    return { state = target.state == "accepted" and "accepted" or "uncertain", seen = status,
-      why = ("status %s says nothing"):format(status or "missing"), keep = true }
+    return { state = target.state == "accepted" and "accepted" or "uncertain", seen = seen,
+      why = ("status %s says nothing"):format(seen or "missing"), keep = true }
   elseif target.state == "accepted" then
-    return { state = "accepted", seen = status, keep = true,
-      why = "accepted, but still " .. status }
+    return { state = "accepted", seen = seen, keep = true,
+      why = "accepted, but still " .. seen }
   elseif age >= run.settle_after then
-    return { state = "planned", seen = status, free = true,
-      why = ("still %s for %.0f s: the DELETE was not acted upon"):format(status, age) }
+    return { state = "planned", seen = seen, free = true,
+      why = ("still %s for %.0f s: the DELETE was not acted upon"):format(seen, age) }
   end
 end
 
---- What cannot be looked at stays as uncertain as it is. A 404 proves nothing.
+--- The state of a target that cannot be fetched. A 404 proves nothing.
 local function not_seen(target, err)
   local state = target.state == "accepted" and "accepted" or "uncertain"
   return { state = state, keep = true, why = "could not be looked at: " .. tostring(err) }
 end
 
---- How old its last DELETE is, at least. Nobody knows when one was sent whose process died, or which the
---- client has tried more than once: what is certain is since when this run has been looking for that one.
+--- The least age of a target's last DELETE. When it was sent is unknown if its process died, or if the client
+--- made several attempts. So its age counts from the first time that this run has checked it.
 local function age_of(run, target)
   local attempt, now = target.number .. "/" .. target.attempts, system.now()
-  run.looks[attempt] = run.looks[attempt] or now
-  return now - run.looks[attempt]
+  run.checked_since[attempt] = run.checked_since[attempt] or now
+  return now - run.checked_since[attempt]
 end
 
---- Looks at one. Gives what it found, nil if it is too early to tell.
-local function look(run, target)
+--- Checks one target. Returns its new state, nil if it is too early to tell.
+local function check(run, target)
   local port_in, number = fetch_target.fetch(run.client, target)
   if not port_in then
     if number.stopped == "closed" then return nil end
@@ -61,53 +62,56 @@ local function look(run, target)
   return judge(run, target, item:status(), kind, age_of(run, target))
 end
 
---- Looks at all of them once, and gives those that are not settled.
-local function look_at(run, list, is_settled)
+--- Checks each target once, and returns those that are not settled.
+local function check_all(run, list, is_final)
   local open = {}
   worker_pool.work(run, worker_pool.each(list), function(_, target)
-    local finding, before = look(run, target), target.state
+    local finding, before = check(run, target), target.state
     if finding then
       local moved = run:write(function(ledger) return ledger:move(target, finding) end)
-      if moved == false then return end -- somebody else's by now
+      if moved == false then return end -- it is another run's by now
       if moved and target.state ~= before then
         if target.state == "refused" then run.stop_conditions:fail() end
         run:tell(target)
       end
     end
-    if not finding or not is_settled[target.state] then open[#open + 1] = target end
+    if not finding or not is_final[target.state] then open[#open + 1] = target end
   end, #list)
   return open
 end
 
-local told = {
+local is_settled = {
   planned = true, accepted = true, confirmed = true, refused = true, uncertain = true,
 }
 
---- Settles what earlier runs, and runs that died, have left in the open.
+--- Settles the targets that earlier runs have left unsettled.
 ---@param run twilio.numbers.CampaignRun
 function reconcile.settle(run)
   local list = run:claim({ "intended", "uncertain" }, ALL)
   if #list > 0 then run:stage("settling", #list) end
   while #list > 0 and not run.stop_conditions:on() do
-    list = look_at(run, list, told)
+    list = check_all(run, list, is_settled)
     if #list > 0 then run.stop_conditions:sleep(math.min(run.settle_after / 4, INTERVAL)) end
   end
 end
 
 local is_proven = { confirmed = true, refused = true, planned = true }
 
---- Watches what was accepted, and what is uncertain, until all of it is proven or the time is over.
+--- Watches accepted and uncertain targets until all are proven or the time is over.
 ---@param run twilio.numbers.CampaignRun
 ---@param seconds number
 function reconcile.prove(run, seconds)
-  local ends, pause = system.now() + seconds, run.interval or INTERVAL
+  local polling = {
+    interval = run.interval or INTERVAL, most = MOST, ends = system.now() + seconds,
+  }
+  local pause, left
   while not run.stop_conditions:on() do
     local list = run:claim({ "accepted", "uncertain", "intended" }, ALL, true)
-    look_at(run, list, is_proven)
-    local left = ends - system.now()
-    if left <= 0 or run:count { "accepted", "uncertain", "intended" } == 0 then return end
-    run.stop_conditions:sleep(math.min(pause, left))
-    pause = math.min(pause * GROWTH, MOST)
+    check_all(run, list, is_proven)
+    local is_over = backoff.is_over(polling)
+    if is_over or run:count { "accepted", "uncertain", "intended" } == 0 then return end
+    pause, left = backoff.next(polling, pause)
+    run.stop_conditions:sleep(left)
   end
 end
 

@@ -1,8 +1,8 @@
---- One run over a campaign: a process that works on it, with its stop conditions and its group commit.
+--- One run of a campaign by one process, with its stop conditions and its group commit.
 
 local audit = require "twilio.numbers.campaign.ledger.audit"
-local cancelling = require "twilio.numbers.campaign.run.cancel"
-local journal = require "twilio.numbers.campaign.ledger.group_commit"
+local cancel = require "twilio.numbers.campaign.run.cancel"
+local group_commit = require "twilio.numbers.campaign.ledger.group_commit"
 local reconcile = require "twilio.numbers.campaign.run.reconcile"
 local stop_conditions = require "twilio.numbers.campaign.run.stop_conditions"
 local system = require "twilio.numbers.util.system"
@@ -14,17 +14,17 @@ local system = require "twilio.numbers.util.system"
 ---@field stop_conditions twilio.numbers.StopConditions
 ---@field concurrency integer
 ---@field lease number seconds
----@field settle_after number seconds of looking after which a DELETE that shows no effect has had none
----@field tried table<integer, boolean> what was claimed to be cancelled
----@field looks table<string, number> since when it was looked what became of an attempt
+---@field settle_after number seconds of checks after which a DELETE without a visible effect has had none
+---@field tried table<integer, boolean> the targets that were claimed to be cancelled, by their number in the plan
+---@field checked_since table<string, number> when an attempt was first checked, by target and attempt
 ---@field sent integer how many DELETEs were sent
----@field unwritten twilio.numbers.LedgerTarget[] those whose DELETE was answered when the ledger could no longer
+---@field unwritten twilio.numbers.LedgerTarget[] targets whose DELETE was answered when the ledger could no longer
 ---  be written, in the state that results from the answer
----@field interval number? seconds between the first two looks at what was accepted
+---@field interval number? seconds between the first two fetches of an accepted target
 local run = {}
 run.__index = run
 
-local WAIT_FOR_OTHERS = 0.5 -- seconds between two looks at what other machines do
+local WAIT_FOR_OTHERS = 0.5 -- seconds between two checks of the claims of other runs
 
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
@@ -35,19 +35,16 @@ function run.new(client, ledger, plan, options)
   return setmetatable({
     client = client, ledger = ledger, plan = plan, options = options,
     stop_conditions = stop_conditions.new(client, options, plan:count "cancel"),
-    journal = journal.new(client, ledger),
-    tried = {}, -- by their number in the plan
-    looks = {}, -- since when it was looked what became of them, by that and the number of the attempt
-    sent = 0, -- DELETEs
-    unwritten = {},
+    group_commit = group_commit.new(client, ledger),
+    tried = {}, checked_since = {}, sent = 0, unwritten = {},
     concurrency = options.concurrency or client:pace().limit,
     lease = options.lease, settle_after = options.settle_after, interval = options.interval,
   }, run)
 end
 
---- Makes a change to the ledger durable; when that fails, the run stops.
+--- Makes a change to the ledger durable. If that fails, the run stops.
 function run:write(change)
-  local result, err = self.journal:write(change)
+  local result, err = self.group_commit:write(change)
   if result == nil then self.stop_conditions:stop("ledger", err) end
   return result
 end
@@ -72,28 +69,28 @@ function run:count(states)
   return or_stop(self, 0, self.ledger:count(states))
 end
 
---- Tells who watches that a target has come to another state.
+--- Calls the hook for a target that has changed its state.
 function run:tell(target, err)
   local hook = self.options.on_target
   if hook then self.stop_conditions:call(hook, target, err) end
 end
 
---- Tells who watches what begins.
+--- Calls the hook for a stage that begins.
 function run:stage(name, count)
   local hook = self.options.on_stage
   if hook then self.stop_conditions:call(hook, name, count) end
 end
 
---- Cancels until so many DELETEs were sent: what is skipped proves nothing. False if there was none.
+--- Cancels until so many DELETEs were sent, for a skipped target proves nothing. False if none was sent.
 local function send_first(self, count)
   local taken
   repeat
-    taken = cancelling.some(self, count - self.sent)
+    taken = cancel.some(self, count - self.sent)
   until taken == 0 or self.sent >= count or self.stop_conditions:on()
   return self.sent > 0
 end
 
---- The first few, then a pause until somebody says yes or the time is over. Whether to go on.
+--- Cancels the first few targets, waits for their proof, and stops the run unless all went well.
 local function canary(self)
   local options = self.options
   local before = self.stop_conditions.failures
@@ -111,19 +108,19 @@ local function canary(self)
   if not goes_on and not self.stop_conditions:on() then self.stop_conditions:stop "canary" end
 end
 
---- Batch after batch, until nothing is planned any more.
+--- Cancels batch after batch, until no target is planned.
 local function cancel_all(self)
   local options = self.options
   while not self.stop_conditions:on() do
-    local taken = cancelling.some(self, options.batch or math.huge)
+    local taken = cancel.some(self, options.batch or math.huge)
     if taken == 0 or not options.batch then return end
     local is_over = self:count { "planned" } == 0
     if options.batch_pause and not is_over then self.stop_conditions:sleep(options.batch_pause) end
   end
 end
 
---- Waits for what other runs have claimed. A run at work changes its rows within its lease, and the claims of a dead
---- one expire. The wait ends when neither has happened during this run's own lease.
+--- Waits for targets that other runs have claimed. A run at work changes its rows within its lease, and the claims of
+--- a dead one expire. The wait ends when neither has happened during this run's own lease.
 local function wait_for_others(self, sign)
   local now = system.now()
   if sign ~= self.sign then self.sign, self.sign_since = sign, now end
@@ -133,8 +130,8 @@ local function wait_for_others(self, sign)
   reconcile.settle(self)
 end
 
---- Does all that is to be done. Other machines may be at work on the same; what one of them leaves
---- when it dies comes free when its lease is over.
+--- Works on the campaign until nothing is left to do. Other machines may work on it, too. The targets of one that
+--- dies are free when its lease is over.
 function run:work()
   local options = self.options
   reconcile.settle(self)

@@ -1,24 +1,24 @@
---- When a run has to stop beginning anything: it was interrupted, its time is over, the credentials
---- are not accepted, too much has failed, or the ledger cannot be written.
+--- Decides when a run begins nothing new: it was interrupted, its time is over, the credentials are not
+--- accepted, too many targets have failed, or the ledger cannot be written.
 
 local system = require "twilio.numbers.util.system"
 
 
 ---@class twilio.numbers.StopConditions
 ---@field stopped "interrupted"|"deadline"|"unauthorized"|"failures"|"canary"|"held"|"ledger"|"raised"|nil
----@field err twilio.numbers.Error? why, where an error is
+---@field err twilio.numbers.Error? the error that is the reason, if any
 ---@field failures integer
 local stop_conditions = {}
 stop_conditions.__index = stop_conditions
 
-local WATCH = 0.05 -- seconds between two looks
+local INTERVAL = 0.05 -- seconds between two checks of `interrupted` and the deadline
 
---- What makes it end at once, so that nothing that only waits is sent any more.
+--- The reasons that also end requests which wait for their turn.
 local at_once = { interrupted = true, deadline = true, unauthorized = true, ledger = true }
 
 ---@param client twilio.numbers.Client
 ---@param options twilio.numbers.ApplyOptions
----@param total integer how many are to be cancelled
+---@param total integer how many targets are to be cancelled
 function stop_conditions.new(client, options, total)
   local most = options.max_failures
   if options.max_failure_percent then
@@ -31,24 +31,29 @@ function stop_conditions.new(client, options, total)
   }, stop_conditions)
 end
 
---- Stops it; the first reason stays.
+--- Stops the run. The first reason stays.
 function stop_conditions:stop(why, err)
   if self.stopped then return end
   self.stopped, self.err = why, err
   if at_once[why] and not self.client.closed then self.client:wind_down(true) end
 end
 
---- Whether to begin nothing more.
+--- Whether nothing more may begin.
 function stop_conditions:on()
   if not self.stopped and self.interrupted and self.interrupted() then self:stop "interrupted" end
   if not self.stopped and self.ends and system.now() >= self.ends then self:stop "deadline" end
   return self.stopped ~= nil
 end
 
---- What ends the sending, and is no reason not to find out what became of what was sent.
+--- Seconds until its time is over.
+function stop_conditions:time_left()
+  return self.ends and self.ends - system.now() or math.huge
+end
+
+--- The reasons that end the DELETEs, but not the proof of those that were sent.
 local ends_sending = { deadline = true, failures = true, held = true }
 
---- Whether it may still be looked what became of what was sent. If so, only what ends all may stop that.
+--- Whether what was sent may still be proven. If so, the limits on DELETEs no longer apply.
 function stop_conditions:may_prove()
   if self:on() and not ends_sending[self.stopped] then return false end
   self.before, self.stopped, self.ends, self.most = self.stopped, nil, nil, nil
@@ -56,25 +61,25 @@ function stop_conditions:may_prove()
   return true
 end
 
---- It was looked: why nothing more was sent counts again.
+--- The proof has ended: the reason why no more was sent counts again.
 function stop_conditions:proved()
   self.stopped = self.stopped or self.before
 end
 
---- One more has failed, unless it was only held back.
+--- Counts a failed target, unless its request was only held back.
 function stop_conditions:count(err)
   if err.stopped == "closed" then return end
   if err.http_status == 401 or err.http_status == 403 then return self:stop("unauthorized", err) end
   self:fail()
 end
 
---- One more has failed, as an answer or a look has shown.
+--- Counts a failed target.
 function stop_conditions:fail()
   self.failures = self.failures + 1
   if self.most and self.failures > self.most then self:stop "failures" end
 end
 
---- Calls a function of the caller's. What it raises stops the run, and is raised by `surface`.
+--- Calls a user's function. If it raises, the run stops, and `surface` raises the same.
 function stop_conditions:call(hook, ...)
   local ok, result = pcall(hook, ...)
   if ok then return result end
@@ -82,25 +87,31 @@ function stop_conditions:call(hook, ...)
   self:stop "raised"
 end
 
---- Raises what a function of the caller's has raised.
+--- Raises what a user's function has raised.
 function stop_conditions:surface()
   if self.raised then error(self.raised[1], 0) end
 end
 
---- Waits, unless something stops it meanwhile.
+--- Waits so many seconds, or until the run is stopped.
 function stop_conditions:sleep(seconds)
   local ends = system.now() + seconds
   while not self:on() do
     local left = ends - system.now()
     if left <= 0 then return end
-    self.client:sleep(math.min(left, WATCH))
+    self.client:sleep(math.min(left, INTERVAL))
   end
 end
 
---- Looks again and again while a group of tasks is at work, for none of them may be awake.
+--- Checks the conditions at intervals while a group of tasks is at work, for all of them may be waiting.
 ---@param is_at_work fun(): boolean
-function stop_conditions:watch(is_at_work)
-  while is_at_work() and not self:on() do self.client:sleep(WATCH) end
+---@param wakeup twilio.numbers.Queue gets an item when the group ends
+function stop_conditions:watch(is_at_work, wakeup)
+  while is_at_work() and not self.client.closed and not self:on() do
+    local pause = self.client:pause(wakeup, INTERVAL)
+    self.client:wait(wakeup)
+    self.client:release(pause)
+    wakeup:take()
+  end
 end
 
 --- The client may send again.

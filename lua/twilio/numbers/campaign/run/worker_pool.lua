@@ -1,12 +1,12 @@
---- A group of tasks that work on targets side by side, until there is none left or a stop condition holds.
+--- Tasks that work on targets side by side, until no target is left or a stop condition holds.
 
+local queue = require "twilio.numbers.runtime.queue"
 local system = require "twilio.numbers.util.system"
-
 
 local worker_pool = {}
 
---- Claims so many more. What this run has tried before, and somebody else has had in between, is not
---- tried again.
+--- Claims so many more targets. A target that this run has tried before is given back: another run had it
+--- meanwhile, and may know better.
 local function claim(run, count, claimed)
   local rows, now = run:claim({ "planned" }, count), system.now()
   for _, row in ipairs(rows) do
@@ -21,7 +21,7 @@ local function claim(run, count, claimed)
   return #rows
 end
 
---- Gives the planned targets one after the other, claimed a handful at a time; up to so many in all.
+--- Gives planned targets one after the other, up to so many. They are claimed in small groups.
 ---@param run twilio.numbers.CampaignRun
 ---@param limit number
 ---@return fun(): twilio.numbers.LedgerTarget?
@@ -49,29 +49,41 @@ function worker_pool.each(list)
   end
 end
 
+local function raise_first(errs)
+  for _, err in pairs(errs) do error(err.raised, 0) end
+end
+
+--- Works on targets until none is left or a stop condition holds. Raises what `body` raises, when all tasks have
+--- ended.
 ---@param run twilio.numbers.CampaignRun
 ---@param next_target fun(): twilio.numbers.LedgerTarget?
 ---@param body fun(run: twilio.numbers.CampaignRun, target: twilio.numbers.LedgerTarget)
 ---@param most number? how many targets there are at most
 function worker_pool.work(run, next_target, body, most)
-  local count = math.min(run.concurrency, most or run.concurrency)
-  local at_work, tasks = count, {}
+  local client, stop = run.client, run.stop_conditions
+  local workers, wakeup, is_at_work = {}, queue.new(true), true
   local function work()
-    while not run.stop_conditions:on() do
+    while not stop:on() do
       local target = next_target()
       if not target then break end
       body(run, target)
     end
-    at_work = at_work - 1
     return true
   end
-  for i = 1, count do tasks[i] = work end
-  tasks[count + 1] = function()
-    run.stop_conditions:watch(function() return at_work > 0 end)
-    return true
-  end
-  local _, errs = run.client:gather(tasks)
-  for _, err in pairs(errs) do error(err.raised, 0) end
+  for i = 1, math.min(run.concurrency, most or run.concurrency) do workers[i] = work end
+  raise_first(select(2, client:gather {
+    function()
+      local _, errs = client:gather(workers)
+      is_at_work = false
+      client:wake(wakeup)
+      raise_first(errs)
+      return true
+    end,
+    function()
+      stop:watch(function() return is_at_work end, wakeup)
+      return true
+    end,
+  }))
 end
 
 return worker_pool

@@ -1,0 +1,117 @@
+--- The DELETEs of a run. Each one is durable before it is sent, and so is its outcome before anything follows
+--- from it. A target changes its state only from the expected one, and only by the run that has claimed it.
+
+local audit = require "twilio.numbers.campaign.ledger.audit"
+local schema = require "twilio.numbers.campaign.ledger.schema"
+
+--- The part of a ledger that records DELETEs, and the states of their targets.
+---@class twilio.numbers.LedgerAttempts: twilio.numbers.LedgerRuns
+local attempts = {}
+
+local TARGET = schema.list "targets"
+
+--- Whether the port-in, or a number of it, is unsettled in another campaign of this ledger.
+local function is_open_elsewhere(self, target)
+  local db = self.db
+  local row, err = db:row("SELECT 1 AS one FROM campaigns WHERE id <> ? LIMIT 1", self.campaign)
+  if row and db.kind == "postgresql" then row, err = db:row(schema.LOCK) end -- two may check at once
+  if not row then return row, err end
+  row, err = db:row([[SELECT 1 AS one FROM targets WHERE lower(port_in_sid) = lower(?)
+    AND campaign <> ? AND state IN ('intended', 'accepted', 'uncertain') LIMIT 1]],
+    target.port_in_sid, self.campaign)
+  if row == nil then return nil, err end
+  return row ~= false
+end
+
+--- Internal. Records that a DELETE is about to be sent. False if the target is no longer this run's; "elsewhere"
+--- if it is unsettled in another campaign of this ledger.
+---@param target twilio.numbers.LedgerTarget
+---@param plan twilio.numbers.Plan the campaign's; it is an error if the row differs from it
+---@return boolean|"elsewhere"|nil
+---@return twilio.numbers.Error?
+function attempts:intend(target, plan)
+  local db = self.db
+  local now, err = db:now()
+  if not now then return nil, err end
+  local is_open
+  is_open, err = is_open_elsewhere(self, target)
+  if is_open == nil then return nil, err elseif is_open then return "elsewhere" end
+  local rows
+  rows, err = db:rows([[UPDATE targets SET state = 'intended', attempts = ?, intended_at = ?,
+    changed_at = ?, lease_until = ?, again = NULL WHERE campaign = ? AND number = ?
+    AND state = 'planned' AND run = ? AND attempts = ? RETURNING ]] .. TARGET, target.attempts + 1,
+    now, now, now + self.lease, self.campaign, target.number, self.run, target.attempts)
+  if not rows then return nil, err end
+  if #rows == 0 then return false end
+  local problem = audit.objection(plan, rows[1])
+  if problem then return db:damaged(problem) end
+  target.attempts, target.intended_at = target.attempts + 1, now
+  local ok
+  ok, err = db:run([[INSERT INTO attempts (campaign, target, attempt, run, intended_at)
+    VALUES (?, ?, ?, ?, ?)]], self.campaign, target.number, target.attempts, self.run, now)
+  if not ok then return nil, err end
+  return true
+end
+
+--- A new state of a target, and the reason.
+---@class twilio.numbers.Finding
+---@field state string
+---@field why string?
+---@field seen string? its status in normal form
+---@field keep boolean? renew the claim
+---@field free boolean? any run may claim it, this one included
+
+--- Internal. Moves a target to another state. False if it is no longer this run's, or its state in the ledger is
+--- another than `target.state`.
+---@param target twilio.numbers.LedgerTarget
+---@param finding twilio.numbers.Finding
+---@param err twilio.numbers.Error? the error that is the reason
+---@return boolean?
+---@return twilio.numbers.Error?
+function attempts:move(target, finding, err)
+  local db = self.db
+  local now, why = db:now()
+  if not now then return nil, why end
+  local changed
+  changed, why = db:run([[UPDATE targets SET state = ?, why = ?, seen = coalesce(?, seen),
+    http_status = ?, code = ?, request_id = ?, changed_at = ?, lease_until = ?, run = ?
+    WHERE campaign = ? AND number = ? AND state = ? AND run = ?]], finding.state, finding.why,
+    finding.seen, err and err.http_status, err and err.code and tostring(err.code),
+    err and err.request_id, now, finding.keep and now + self.lease or nil,
+    not finding.free and self.run or nil, self.campaign, target.number, target.state, self.run)
+  if not changed then return nil, why end
+  if changed == 0 then return false end
+  target.state, target.why = finding.state, finding.why
+  return true
+end
+
+--- The response to a DELETE, or why there is none.
+---@class twilio.numbers.AttemptOutcome
+---@field outcome "accepted"|"refused"|"uncertain"|"not_sent"
+---@field seconds number how long it took
+---@field err twilio.numbers.Error?
+---@field http_status integer? where there is no error
+---@field request_id string?
+
+--- Internal. Records the outcome of the last attempt, and moves the target to the resulting state.
+---@param target twilio.numbers.LedgerTarget
+---@param attempt twilio.numbers.AttemptOutcome
+---@param finding twilio.numbers.Finding
+---@return boolean?
+---@return twilio.numbers.Error?
+function attempts:record_outcome(target, attempt, finding)
+  local db, err = self.db, attempt.err or {}
+  local now, why = db:now()
+  if not now then return nil, why end
+  local ok
+  ok, why = db:run([[UPDATE attempts SET answered_at = ?, seconds = ?, outcome = ?,
+    http_status = ?, code = ?, request_id = ?, message = ?
+    WHERE campaign = ? AND target = ? AND attempt = ?]], now, attempt.seconds, attempt.outcome,
+    err.http_status or attempt.http_status, err.code and tostring(err.code),
+    err.request_id or attempt.request_id,
+    attempt.err and tostring(attempt.err), self.campaign, target.number, target.attempts)
+  if not ok then return nil, why end
+  return self:move(target, finding, attempt.err)
+end
+
+return attempts

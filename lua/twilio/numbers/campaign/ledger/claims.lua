@@ -1,0 +1,89 @@
+--- Claims: which run may work on a target, and for how long. A claim is a lease, so that the targets of a run
+--- that died become free. From a PostgreSQL ledger several machines may claim at once.
+
+local ascii = require "twilio.numbers.util.ascii"
+local schema = require "twilio.numbers.campaign.ledger.schema"
+
+--- The part of a ledger that claims and counts the targets of the run in progress.
+---@class twilio.numbers.LedgerClaims: twilio.numbers.LedgerRuns
+local claims = {}
+
+--- With `only_again`, the other planned targets are out of scope.
+local SCOPE = "AND ? IN ('', again)"
+
+local function scope_of(self, states)
+  return self.only_again and states[1] == "planned" and self.run or ""
+end
+
+local TARGET = schema.list "targets"
+
+local function by_number(a, b) return a.number < b.number end
+
+--- Internal. Claims targets that no other run has. A target is free again when the lease of its run is over, or
+--- the run has ended.
+---@param states string[]
+---@param limit integer
+---@param again boolean? also targets that this run has claimed before
+---@return twilio.numbers.LedgerTarget[]?
+---@return twilio.numbers.Error?
+function claims:claim(states, limit, again)
+  local now, err = self.db:now()
+  if not now then return nil, err end
+  local mine = again and "OR run = ?" or "AND run <> ?"
+  local is_free = [[lease_until IS NULL OR lease_until < ?
+    OR EXISTS (SELECT 1 FROM runs WHERE runs.id = targets.run AND ended_at IS NOT NULL)]]
+  local unlocked = self.db.kind == "postgresql" and "FOR UPDATE SKIP LOCKED" or ""
+  local rows
+  rows, err = self.db:rows(([[WITH picked AS (SELECT number FROM targets
+    WHERE campaign = ? AND state IN ('%s') %s AND (run IS NULL OR ((%s) %s))
+    ORDER BY number LIMIT ? %s)
+    UPDATE targets SET run = ?, lease_until = ?
+    WHERE campaign = ? AND number IN (SELECT number FROM picked) RETURNING %s]]):format(
+      table.concat(states, "', '"), SCOPE, is_free, mine, unlocked, TARGET),
+    self.campaign, scope_of(self, states), now, self.run, ("%d"):format(limit), self.run,
+    now + self.lease, self.campaign)
+  if not rows then return nil, err end
+  table.sort(rows, by_number)
+  return rows
+end
+
+--- Internal. How many targets of the campaign are in these states.
+---@param states string[]
+---@return integer?
+---@return twilio.numbers.Error?
+function claims:count(states)
+  local row, err = self.db:row(([[SELECT count(*) AS n FROM targets WHERE campaign = ?
+    AND state IN ('%s') %s]]):format(table.concat(states, "', '"), SCOPE), self.campaign,
+    scope_of(self, states))
+  return row and row.n, err
+end
+
+--- Internal. How many targets another run has claimed that are planned or intended; and a text that changes when
+--- one of their rows does, which tells whether that run still works.
+---@return integer?
+---@return string|twilio.numbers.Error|nil # the text, or the error
+function claims:held_by_others()
+  local row, err = self.db:row(([[SELECT count(*) AS n, max(lease_until) AS latest,
+    max(changed_at) AS changed FROM targets WHERE campaign = ?
+    AND state IN ('planned', 'intended') AND run <> ? %s]]):format(SCOPE), self.campaign, self.run,
+    scope_of(self, { "planned" }))
+  if not row then return nil, err end
+  return row.n, ("%d %s %s"):format(row.n, ascii.text(row.latest), ascii.text(row.changed))
+end
+
+--- Internal. Plans refused targets again, if `check` accepts their number. The run is then for them alone.
+---@param check fun(count: integer): true?, twilio.numbers.Error?
+---@return true?
+---@return twilio.numbers.Error?
+function claims:plan_refused(check)
+  return self.db:transaction(function()
+    local count, err = self.db:run([[UPDATE targets SET state = 'planned', run = NULL,
+      lease_until = NULL, again = ? WHERE campaign = ? AND state = 'refused']], self.run,
+      self.campaign)
+    if not count then return nil, err end
+    self.only_again = true
+    return check(count)
+  end)
+end
+
+return claims

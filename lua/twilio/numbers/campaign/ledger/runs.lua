@@ -1,0 +1,121 @@
+--- The runs of a ledger: which process works on a campaign, and since when. Of an SQLite ledger only one
+--- process at a time can be at work, which the lock ensures.
+
+local audit = require "twilio.numbers.campaign.ledger.audit"
+local lock = require "twilio.numbers.campaign.ledger.lock"
+local row_types = require "twilio.numbers.campaign.ledger.row_types"
+local schema = require "twilio.numbers.campaign.ledger.schema"
+local system = require "twilio.numbers.util.system"
+
+--- The part of a ledger that begins and ends a run.
+---@class twilio.numbers.LedgerRuns
+---@field db twilio.numbers.Database internal
+---@field run string? internal: the id of the run in progress, or of the last one
+---@field campaign string? internal: the campaign that the run is for
+---@field lease number? internal: seconds for which a claim of the run holds
+---@field only_again boolean? internal: whether the run tries again what was refused, and nothing else
+---@field lock twilio.numbers.Database? internal: held while the run is in progress
+local runs = {}
+
+--- The process that holds the lock, in words.
+local function describe_holder(self)
+  local row = self.db:row(([[SELECT %s FROM runs WHERE ended_at IS NULL
+    ORDER BY started_at DESC LIMIT 1]]):format(schema.list "runs"))
+  if not row or row_types.misfit("runs", row) then return "another process" end
+  return ("process %d of %s on %s (%s)"):format(row.pid, row.who, row.host, row.command)
+end
+
+local function take_lock(self)
+  if self.db.kind ~= "sqlite" then return true end
+  local held, err = lock.take(self.db.file)
+  if held then
+    self.lock = held
+    self.db:keep_in_place(held.file)
+    return true
+  end
+  if not err.is_held then return nil, err end
+  return self.db:refuse(("%s is at work on it: wait until that has ended, or end it"):format(
+    describe_holder(self)))
+end
+
+--- Ends the runs of processes that died. In SQLite every other run is one: this process has the lock.
+local function end_dead_runs(self, now)
+  if self.db.kind ~= "sqlite" then return true end
+  local ok, err = self.db:run([[UPDATE runs SET ended_at = ?, ended_as = 'died'
+    WHERE ended_at IS NULL]], now)
+  if not ok then return nil, err end
+  return self.db:run "UPDATE targets SET lease_until = NULL WHERE lease_until IS NOT NULL"
+end
+
+--- Checks the file and the campaign again, under the lock.
+local function check_again(self, campaign)
+  local ok, err = self.db:check()
+  if not ok then return nil, err end
+  local record
+  record, err = audit.read(self.db, campaign)
+  return record ~= nil, err
+end
+
+local function add_run(self, campaign, command, lease)
+  local db, host, pid, who = self.db, system.process()
+  return db:transaction(function()
+    local now, err = db:now()
+    if not now then return nil, err end
+    local ended
+    ended, err = end_dead_runs(self, now)
+    if not ended then return nil, err end
+    -- The host tells machines apart, the process id their processes, the monotonic clock a process's runs.
+    local id = ("%s-%d-%.0f-%.0f"):format(host, pid, now, system.now() * 1000)
+    while id == self.run do id = id .. "+" end
+    local added
+    added, err = db:run([[INSERT INTO runs (id, campaign, command, host, pid, who, started_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?)]], id, campaign, command, host, pid, who, now)
+    self.run, self.campaign, self.lease, self.only_again = id, campaign, lease, false
+    return added, err
+  end)
+end
+
+--- Internal. Begins a run of a campaign. Fails if another process works on the same SQLite ledger.
+---@param campaign string
+---@param command string the command, for the report
+---@param lease number seconds for which a claim holds
+---@return true?
+---@return twilio.numbers.Error?
+function runs:begin_run(campaign, command, lease)
+  local ok, err = take_lock(self)
+  if ok then ok, err = check_again(self, campaign) end
+  if ok then ok, err = add_run(self, campaign, command, lease) end
+  if not ok then self:close_lock() end
+  return ok and true, err
+end
+
+--- Internal. Releases the lock of an SQLite ledger.
+function runs:close_lock()
+  if self.lock then self.lock:close() end
+  self.lock = nil
+end
+
+--- Internal. Ends the run, and releases its claims that have no DELETE in flight.
+---@param as string how, for the report
+---@return true?
+---@return twilio.numbers.Error?
+function runs:end_run(as)
+  local db = self.db
+  local ok, err = db:transaction(function()
+    local now, why = db:now()
+    if not now then return nil, why end
+    local freed
+    freed, why = db:run([[UPDATE targets SET lease_until = NULL WHERE campaign = ? AND run = ?
+      AND state <> 'intended']], self.campaign, self.run)
+    if not freed then return nil, why end
+    -- A refused target that was planned again, and not tried again, is refused as before.
+    freed, why = db:run([[UPDATE targets SET state = 'refused', again = NULL WHERE campaign = ?
+      AND again = ? AND state = 'planned' AND (run IS NULL OR run = ?)]], self.campaign, self.run,
+      self.run)
+    if not freed then return nil, why end
+    return db:run("UPDATE runs SET ended_at = ?, ended_as = ? WHERE id = ?", now, as, self.run)
+  end)
+  self:close_lock()
+  return ok and true, err
+end
+return runs

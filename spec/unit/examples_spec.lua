@@ -1,0 +1,48 @@
+--- The examples use only what the reference documents.
+
+local support = require "spec.support"
+
+--- The modules in the reference's table of modules, without those that it calls internal.
+local function documented()
+  local modules = {}
+  local table_ = support.read_file "lua/README.md":match "\n## Modules\n(.-)\n\n[^|\n]"
+  for name, meaning in table_:gmatch "\n| `([%w_.]+)` | ([^\n]+)" do
+    modules[name] = not meaning:find("internal", 1, true) or nil
+  end
+  return modules
+end
+
+--- The library's modules that a text requires, however it is written, and that are not documented.
+local function undocumented(text)
+  local modules, found = documented(), {}
+  for name in text:gmatch "[\"'](twilio%.numbers[%w_.]*)[\"']" do
+    if not modules[name] then found[#found + 1] = name end
+  end
+  return found
+end
+
+describe("the examples", function()
+  it("require no module of the library that the reference does not document", function()
+    local wrong, count = {}, 0
+    local paths = support.run "find examples -type f -name '*.lua' -o -type f -name '*.in' -o -name '*.md'"
+    for path in paths:gmatch "[^\n]+" do
+      count = count + 1
+      for _, name in ipairs(undocumented(support.read_file(path))) do
+        wrong[#wrong + 1] = path .. " requires " .. name
+      end
+    end
+    assert.is_true(count > 20)
+    assert.are.same({}, wrong)
+  end)
+
+  for text, found in pairs {
+    ['local numbers = require "twilio.numbers"'] = {},
+    ["local campaign = require('twilio.numbers.campaign')"] = {},
+    ['local core = require "twilio.numbers.core"'] = { "twilio.numbers.core" },
+    ["pcall(require, 'twilio.numbers.util.json')"] = { "twilio.numbers.util.json" },
+  } do
+    it("are read for what they require: " .. text, function()
+      assert.are.same(found, undocumented(text))
+    end)
+  end
+end)
