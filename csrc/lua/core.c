@@ -1,4 +1,4 @@
-/* twilio.numbers.core: HTTP by libcurl and JSON by lua-cjson for Lua. It knows nothing of
+/* twilio.numbers.core: HTTP by libcurl and JSON for Lua. It knows nothing of
  * porting. */
 #include "core.h"
 

@@ -56,6 +56,7 @@ local numbers = {
 ---@field timeout number? seconds for one attempt. Default: 30.
 ---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
 ---@field max_response_size integer? bytes after decompression. Default: 16 MiB.
+---@field max_values integer? JSON values in an answer: tables, texts, numbers, true, false and null. More are an error of kind "too_large". Default: 100000.
 ---@field http_version "auto"|"1.1"|nil "auto": HTTP/2 where the server offers it. Default: "auto".
 ---@field proxy string? a proxy's URL, "" for none. Plain HTTP never uses a proxy. Default: libcurl's environment variables.
 ---@field ca_file string? a PEM file of the authorities to trust. Default: `SSL_CERT_FILE`, then the system's.

@@ -87,7 +87,7 @@ end
 local function included(files, path)
   local paths = {}
   for name in files[path]:gmatch '#%s*include%s+"([^"]+)"' do
-    for _, folder in ipairs { path:match "^(.*)/", "csrc/http", "csrc/lua" } do
+    for _, folder in ipairs { path:match "^(.*)/", "csrc/json", "csrc/http", "csrc/lua" } do
       if files[folder .. "/" .. name] then
         paths[#paths + 1] = folder .. "/" .. name
         break
@@ -124,9 +124,10 @@ end
 
 local function add_c_arrows(found, files, graph)
   for path, used in pairs(graph) do
-    if path:find "^csrc/http/" then
+    local folder = path:match "^csrc/(%l+)/"
+    if folder == "http" or folder == "json" then
       for _, other in ipairs(used) do
-        if other:find "^csrc/lua/" then
+        if not other:find("^csrc/" .. folder .. "/") then
           found[#found + 1] = ("%s includes %s"):format(path, other)
         end
       end

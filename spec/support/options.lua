@@ -67,6 +67,7 @@ local options = {
     timeout = code.c_number(SETTINGS, "%f[%w]TIMEOUT_MS") / MILLISECONDS,
     connect_timeout = code.c_number(SETTINGS, "CONNECT_TIMEOUT_MS") / MILLISECONDS,
     max_response_size = code.c_number(SETTINGS, "RESPONSE_LIMIT"),
+    max_values = code.c_number(SETTINGS, "VALUE_LIMIT"),
     concurrency = some_client:pace().limit,
     max_waiting = code.c_number(SETTINGS, "MAX_WAITING"),
     base_url = "https://" .. contract.host,

@@ -60,6 +60,10 @@ describe("the layers", function()
       { "runtime/loop.lua names liveness" } },
     ["HTTP that knows Lua"] = { "csrc/http/engine.c", "#include <lua.h>",
       { "csrc/http/engine.c includes lua.h" } },
+    ["JSON that knows Lua"] = { "csrc/json/scanner.c", "#include <lauxlib.h>",
+      { "csrc/json/scanner.c includes lauxlib.h" } },
+    ["JSON that knows HTTP"] = { "csrc/json/scanner.c", '#include "buffer.h"',
+      { "csrc/json/scanner.c includes csrc/http/buffer.h" } },
     ["HTTP that knows its binding"] = { "csrc/http/engine.c", '#include "compat.h"',
       { "a cycle: csrc/http > csrc/lua > csrc/http", "csrc/http/engine.c includes csrc/lua/compat.h" } },
   } do

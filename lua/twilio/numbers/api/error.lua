@@ -11,7 +11,7 @@ local excerpt = require "twilio.numbers.util.excerpt"
 ---| "problem" # an error as problem details (RFC 9457), see the field `problem`; also with status 200
 ---| "http" # another unexpected status, such as a redirect
 ---| "unreadable" # an answer that is no JSON object, is not what the contract promises, or is about something else than was asked for
----| "too_large" # an answer above `max_response_size`, or with a head above 256 KB
+---| "too_large" # an answer above `max_response_size` or `max_values`, or with a head above 256 KB
 ---| "memory" # not enough memory or file descriptors
 ---| "busy" # as many calls wait as `max_waiting` allows
 ---| "closed" # the client was closed, the process forked, or it is ending

@@ -167,6 +167,13 @@ local function object_of(call, object)
   return nil, unreadable(call.transfer, "it has no field of " .. operation.returns)
 end
 
+local function too_large(why)
+  return {
+    kind = "too_large",
+    message = ("the answer is too large, %s: the option max_values sets the limit"):format(why),
+  }
+end
+
 --- The content of an attempt's response, which may be incomplete.
 ---@param call twilio.numbers.Call
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
@@ -177,7 +184,8 @@ function answer.content(call)
   if not status then return nil, { kind = kind, message = message } end
   if success[call.id][status] then
     if not operation.returns then return true end
-    local object, why = transfer:object()
+    local object, why, kind = transfer:object()
+    if kind == "too_large" then return nil, too_large(why) end
     if not object then return nil, unreadable(transfer, why) end
     return object_of(call, object)
   end

@@ -20,7 +20,7 @@ builder.options = options_of.schema {
   timeout = of "transport", connect_timeout = of "transport", max_response_size = of "transport",
   http_version = of "transport", allow_http = of "transport", proxy = of "transport",
   ca_file = of "transport", ca_path = of "transport", concurrency = of "transport",
-  max_waiting = of "transport", rate = of "transport", retry = of "transport",
+  max_values = of "transport", max_waiting = of "transport", rate = of "transport", retry = of "transport",
   account_sid = of "credentials", auth_token = of "credentials", api_key = of "credentials",
   api_secret = of "credentials",
   base_url = of "endpoint", edge = of "endpoint", region = of "endpoint",

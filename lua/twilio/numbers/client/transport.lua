@@ -52,7 +52,8 @@ local version = require "twilio.numbers.version"
 ---@field retry_after fun(self): integer?
 ---@field text fun(self, most: integer?): string the body, or its first bytes
 ---@field size fun(self): integer
----@field object fun(self): table?, string? the body's JSON object; or nil and what is wrong with it
+---@field object fun(self): table?, string?, "too_large"? the body's JSON object; or nil, what is wrong with
+---  it, and whether it has too many values
 ---@field info fun(self): table
 
 local transport = {}

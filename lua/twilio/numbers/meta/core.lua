@@ -5,7 +5,7 @@
 
 assert(not ..., "this file is for editors: require twilio.numbers.core instead")
 
---- The C module: HTTP by libcurl, JSON by lua-cjson, credentials, signatures. It is internal, and may change.
+--- The C module: HTTP by libcurl, JSON, credentials, signatures. It is internal, and may change.
 ---@class twilio.numbers.core
 ---@field curl_version string the version of libcurl
 ---@field tls_version string the TLS library and its version
@@ -34,9 +34,11 @@ function core.verifier(keys, variable, hash) end
 
 --- Reads a JSON text.
 ---@param text string
+---@param most_values integer? how many values it may have
 ---@return any # the value, nil if the text is not JSON
 ---@return string? # why it is not
-function core.decode(text) end
+---@return "too_large"? # if it has more values
+function core.decode(text, most_values) end
 
 --- Writes a value as JSON.
 ---@param value any
@@ -119,6 +121,7 @@ function core.file_identity(path) end
 ---@field timeout number? seconds for one attempt. Default: 30.
 ---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
 ---@field max_response_size integer? bytes after decompression. Default: 16 MiB.
+---@field max_values integer? JSON values in a response. Default: 100000.
 ---@field http_version "auto"|"1.1"|nil the HTTP version. Default: "auto".
 ---@field allow_http boolean? allow plain HTTP to other machines. Default: false.
 ---@field concurrency integer? requests in flight at once, at most 1000. Default: 16.
@@ -304,6 +307,7 @@ function transfer:distrust() end
 --- The body's JSON object, or nil and why it is none.
 ---@return table?
 ---@return string?
+---@return "too_large"? # if it has more values than `max_values`
 function transfer:object() end
 
 ---@class twilio.numbers.core.TransferInfo
