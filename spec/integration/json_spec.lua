@@ -1,4 +1,4 @@
---- JSON by lua-cjson, with the same values from every version of it.
+--- JSON beside the rest of the core. spec/unit/json_decode_spec.lua has the details of decoding.
 
 local core = require "twilio.numbers.core"
 local json = require "twilio.numbers.util.json"
@@ -7,31 +7,6 @@ local contract = require "twilio.numbers.api.contract"
 local integers = math.type ~= nil -- 5.3 and newer tell 1 from 1.0
 
 describe("decoding", function()
-  it("makes whole numbers integers, however they are written", function()
-    for text, wanted in pairs {
-      ["22131"] = "22131", ["0"] = "0", ["-0"] = "0", ["1.0"] = "1", ["1e2"] = "100",
-      ["-17"] = "-17", ["9007199254740991"] = "9007199254740991",
-    } do
-      local value = core.decode("[" .. text .. "]")[1]
-      assert.are.equal(tonumber(wanted), value)
-      if integers then
-        assert.are.equal("integer", math.type(value))
-        assert.are.equal(wanted, tostring(value))
-      end
-    end
-  end)
-
-  it("keeps fractions, and what a float cannot hold exactly, as floats", function()
-    assert.are.equal(2.5, core.decode("[2.5]")[1])
-    local large = core.decode("[123456789012345678, 1e300]")
-    assert.is_true(large[1] > 1.2e17 and large[1] < 1.3e17)
-    assert.are.equal(1e300, large[2])
-    if integers then
-      assert.are.equal("float", math.type(core.decode("[9007199254740992]")[1]))
-      assert.are.equal("float", math.type(core.decode("[9007199254740994]")[1]))
-    end
-  end)
-
   it("reaches numbers at every depth, keys and all", function()
     local value = core.decode '{"a":[{"b":1},[2,[3]]],"c":{"d":{"e":4}},"f":5}'
     assert.are.same({ a = { { b = 1 }, { 2, { 3 } } }, c = { d = { e = 4 } }, f = 5 }, value)
