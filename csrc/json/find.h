@@ -14,8 +14,7 @@ static inline const char *json_skip_plain(const char *at, const char *end) {
   const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
   for (; end - at >= 16; at += 16) {
     __m128i block = _mm_loadu_si128((const __m128i *)at);
-    __m128i found =
-        _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash));
+    __m128i found = _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash));
     unsigned marks = (unsigned)_mm_movemask_epi8(found);
     if (marks != 0)
       return at + __builtin_ctz(marks);

@@ -188,7 +188,8 @@ static const char *skip_string(const char *at, const char *end) {
 }
 
 size_t json_count_rest(json_scanner *s) {
-  const char *at = s->at, *end = (size_t)(s->end - at) > s->ahead_left ? at + s->ahead_left : s->end;
+  const char *at = s->at,
+             *end = (size_t)(s->end - at) > s->ahead_left ? at + s->ahead_left : s->end;
   size_t count = 0;
   for (int depth = 0; at < end && depth >= 0 && count < s->values_left; at++) {
     if (*at == '"')

@@ -62,22 +62,11 @@ static void read_schedule(lua_State *L, engine *e) {
 
 /* Stores each value in the engine at once, so that an error leaks nothing. */
 void read_settings(lua_State *L, engine *e) {
-  static const char *const names[] = {"timeout",
-                                      "connect_timeout",
-                                      "max_response_size",
-                                      "max_values",
-                                      "http_version",
-                                      "allow_http",
-                                      "concurrency",
-                                      "max_waiting",
-                                      "rate",
-                                      "retry",
-                                      "observe",
-                                      "user_agent",
-                                      "proxy",
-                                      "ca_file",
-                                      "ca_path",
-                                      NULL};
+  static const char *const names[] = {
+      "timeout",      "connect_timeout", "max_response_size", "max_values",
+      "http_version", "allow_http",      "concurrency",       "max_waiting",
+      "rate",         "retry",           "observe",           "user_agent",
+      "proxy",        "ca_file",         "ca_path",           NULL};
   static const char *const versions[] = {"auto", "1.1", NULL};
   static const long curl_versions[] = {CURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_1_1};
   settings *s = &e->settings;
