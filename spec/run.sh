@@ -122,6 +122,10 @@ attack() {
       spec/unit/campaign/plan/document_spec.lua spec/unit/webhook/signature_spec.lua \
       spec/unit/webhook/forgery_spec.lua
   done
+  for lua in lua5.4 luajit; do
+    job plain check "attack: JSON on $lua" env SECONDS=600 LUA_PATH="./?.lua;./lua/?.lua;;" \
+      LUA_CPATH="./.build/$lua/?.so;;" "$lua" spec/attack/json/run.lua
+  done
   job sandbox specs "attack: soak inside nginx" lua5.4 lua5.4 spec/integration/nginx/soak_spec.lua
   job sandbox check "attack: random calls" sh spec/memory/run.sh chaos .build/sanitized
   # shellcheck disable=SC2086 # a list of names

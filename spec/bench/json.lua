@@ -21,8 +21,8 @@ end
 local function port_in(count)
   local numbers = {}
   for i = 1, count do numbers[i] = number(i) end
-  return ([[{"port_in_request_sid":"%s","url":"https://numbers.twilio.com/v1/Porting/PortIn/%s","account_sid":]]
-    .. [["%s","port_in_request_status":"In Review","target_port_in_date":"2024-05-01",]]
+  return ([[{"port_in_request_sid":"%s","url":"https://numbers.twilio.com/v1/Porting/PortIn/%s",]]
+    .. [["account_sid":"%s","port_in_request_status":"In Review","target_port_in_date":"2024-05-01",]]
     .. [["target_port_in_time_range_start":"10:15:00-08:00","target_port_in_time_range_end":]]
     .. [["12:15:00-08:00","losing_carrier_information":{"customer_name":"Example Inc.","account_number":]]
     .. [["123456789","customer_type":"Business","authorized_representative":"Robin Example",]]

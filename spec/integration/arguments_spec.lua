@@ -120,7 +120,7 @@ describe("options of numbers.new", function()
     assert.matches("unknown option 'account'", complaint { account = AC }, 1, true)
     assert.matches("options: a table expected", complaint "AC", 1, true)
     for name, wrong in pairs {
-      timeout = "5", connect_timeout = -1, max_response_size = 0, http_version = "3",
+      timeout = "5", connect_timeout = -1, max_response_size = 0, max_values = 0, http_version = "3",
       allow_http = 1, proxy = {}, ca_file = 17, ca_path = false, auth_token = 17,
     } do
       local message = complaint { account_sid = AC, [name] = wrong }

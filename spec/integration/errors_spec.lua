@@ -295,6 +295,34 @@ describe("a portability 400", function()
   end)
 end)
 
+describe("an answer with more values than max_values", function()
+  it("is too large, is asked for once, and the option is named", function()
+    local client = sandbox.client { max_values = 1000, retry = { base = 0.001, attempts = 3 } }
+    sandbox.reset()
+    sandbox.fault { fault = "body", status = 200, content_type = "application/json",
+      body = '{"port_in_request_sid":"' .. KW .. '","phone_numbers":[' .. ("{},"):rep(1000) .. "{}]}" }
+    local port_in, err = client.port_ins:fetch(KW)
+    assert.is_nil(port_in)
+    assert.are.same({ "too_large", 200, 1 }, { err.kind, err.http_status, err.attempts })
+    assert.matches("max_values", tostring(err), 1, true)
+    client:close()
+  end)
+
+  it("is the same with the default, which is four times a port-in of a thousand numbers", function()
+    local client = sandbox.client()
+    for count, kind in pairs { [1000] = false, [5000] = "too_large" } do
+      local number = "{" .. ('"f":1,'):rep(24) .. '"g":2},'
+      sandbox.reset()
+      sandbox.fault { fault = "body", status = 200, content_type = "application/json",
+        body = ('{"port_in_request_sid":"%s","phone_numbers":[%s]}'):format(
+          KW, number:rep(count):sub(1, -2)) }
+      local port_in, err = client.port_ins:fetch(KW)
+      assert.are.equal(kind, port_in == nil and err.kind)
+    end
+    client:close()
+  end)
+end)
+
 describe("an error", function()
   it("without an answer says whether the request left", function()
     local client = sandbox.client { base_url = "https://127.0.0.1:1" }

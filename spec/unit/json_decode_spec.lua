@@ -29,7 +29,8 @@ describe("decoding", function()
     for text, wanted in pairs {
       ["0"] = integer, ["-0"] = integer, ["-17"] = integer, ["9007199254740993"] = integer,
       ["9223372036854775807"] = integer, ["-9223372036854775808"] = integer,
-      ["9223372036854775808"] = float, ["-9223372036854775809"] = float, ["1.0"] = float, ["1e2"] = float,
+      ["9223372036854775808"] = float, ["-9223372036854775809"] = float, ["1.0"] = float,
+      ["1e2"] = float,
       ["0.5"] = float,
     } do
       assert.are.equal(wanted, type_of(number(text)), text)
@@ -41,11 +42,13 @@ describe("decoding", function()
 
   it("says what it refuses, and where", function()
     for text, wanted in pairs {
-      [""] = "it is empty at byte 1", [" \n"] = "it is empty at byte 3", ["[1,]"] = "a value expected at byte 4",
+      [""] = "it is empty at byte 1", [" \n"] = "it is empty at byte 3",
+      ["[1,]"] = "a value expected at byte 4",
       ["NaN"] = "a value expected at byte 1", ["[Infinity]"] = "a value expected at byte 2",
       ["-Infinity"] = "a digit expected at byte 1", ["[0x10]"] = "a comma or ] expected at byte 3",
       ["[01]"] = "a number has a leading zero at byte 2", ["1e999"] = "a number is out of range at byte 1",
-      ["[1.e999]"] = "a number is out of range at byte 2", ['["\\ud800"]'] = "half of a surrogate pair is missing at byte 3",
+      ["[1.e999]"] = "a number is out of range at byte 2",
+      ['["\\ud800"]'] = "half of a surrogate pair is missing at byte 3",
       ['"\\x"'] = "there is no such escape at byte 2", ['["abc'] = "it ends within a string at byte 6",
       ['{"a" 1}'] = "a colon expected at byte 6", ['{"a":1 "b"}'] = "a comma or } expected at byte 8",
       ["{a:1}"] = "a name expected at byte 2", ["[1] 2"] = "something follows its end at byte 5",

@@ -18,8 +18,8 @@ local function transfer(fields)
     text = function(_, most) return body:sub(1, most or #body) end,
     size = function() return #body end,
     object = function()
-      local value, why = core.decode(body)
-      if type(value) ~= "table" then return nil, why or "it is no JSON object" end
+      local value, why, kind = core.decode(body, fields.max_values)
+      if type(value) ~= "table" then return nil, why or "it is no JSON object", kind end
       return value
     end,
     sent = function() return fields.sent ~= false end,
@@ -54,6 +54,13 @@ describe("an answer with a welcome status", function()
       assert.is_nil(object)
       assert.are.equal("unreadable", err.kind, body)
     end
+  end)
+
+  it("is too large with more values than are allowed, and says by which option", function()
+    local object, err = fetch { status = 200, body = '{"a":[1,2,3]}', max_values = 4 }
+    assert.is_nil(object)
+    assert.are.same({ "too_large", "the answer is too large, it has too many values at byte 11: "
+      .. "the option max_values sets the limit" }, { err.kind, err.message })
   end)
 
   it("is unreadable if it is another one's", function()
