@@ -39,7 +39,9 @@ static bool is_low_surrogate(int unit) {
 static char plain_of(char letter) {
   static const char letters[] = "\"\\/bfnrt", plain[] = "\"\\/\b\f\n\r\t";
   const char *place = letter != '\0' ? strchr(letters, letter) : NULL;
-  return place != NULL ? plain[place - letters] : '\0';
+  if (place == NULL)
+    return '\0';
+  return plain[place - letters];
 }
 
 static const char *refuse(const char **reason, const char *why) {

@@ -49,6 +49,8 @@ while taken < 4 do
 end
 
 assert(core.decode '{"a":[1,2.5,{"b":null}]}'.a[2] == 2.5)
+local large = core.decode('[{"\\u00e9":[' .. ("0,"):rep(100) .. '"' .. ("\\n"):rep(300) .. '"]}]')
+assert(large[1]["\195\169"][101] == ("\n"):rep(300))
 assert(core.encode { a = { 1, 2, core.null } })
 assert(core.decode "{" == nil)
 

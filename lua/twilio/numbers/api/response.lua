@@ -184,8 +184,8 @@ function answer.content(call)
   if not status then return nil, { kind = kind, message = message } end
   if success[call.id][status] then
     if not operation.returns then return true end
-    local object, why, kind = transfer:object()
-    if kind == "too_large" then return nil, too_large(why) end
+    local object, why, excess = transfer:object()
+    if excess then return nil, too_large(why) end
     if not object then return nil, unreadable(transfer, why) end
     return object_of(call, object)
   end
