@@ -17,15 +17,29 @@ bool response_is_http2(const char *line, size_t length) {
          memcmp(line + 10, pattern + 10, 3) == 0;
 }
 
-/* The number behind the first blank; 0 if there is none. */
+static bool is_digit_at(const char *at, const char *end) {
+  return at < end && *at >= '0' && *at <= '9';
+}
+
+/* The status of a line such as "HTTP/1.1 204 No Content"; 0 for any other line. libcurl takes any line that
+ * begins with HTTP/ and has no status for a 200. */
 static int status_of(const char *line, size_t length) {
-  const char *at = memchr(line, ' ', length), *end = line + length;
+  const char *at = line + 5, *end = line + length;
   int status = 0;
-  while (at != NULL && at < end && *at == ' ')
+  if (!begins_with(line, length, "HTTP/") || !is_digit_at(at++, end))
+    return 0;
+  if (at < end && *at == '.' && is_digit_at(at + 1, end))
+    at += 2;
+  if (at == end || *at != ' ')
+    return 0;
+  while (at < end && *at == ' ')
     at++;
-  for (int i = 0; i < 3 && at != NULL && at < end && *at >= '0' && *at <= '9'; i++)
+  for (int i = 0; i < 3; i++) {
+    if (!is_digit_at(at, end))
+      return 0;
     status = status * 10 + (*at++ - '0');
-  return status;
+  }
+  return is_digit_at(at, end) ? 0 : status;
 }
 
 static bool is_interim(const response *r) {

@@ -337,6 +337,9 @@ void transfer_end(transfer *t, transfer_failure failure, CURLcode code) {
   if (failure == TRANSFER_ANSWERED && !response_is_whole(&t->response)) {
     failure = TRANSFER_CUT_OFF;
     code = CURLE_RECV_ERROR;
+  } else if (failure == TRANSFER_ANSWERED && t->response.status == 0) {
+    failure = TRANSFER_FAILED;
+    code = CURLE_WEIRD_SERVER_REPLY;
   }
   if (failure == TRANSFER_FAILED)
     failure = failure_classify(t, code);

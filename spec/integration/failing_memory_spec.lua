@@ -11,7 +11,8 @@ local chunk = ([[
   local numbers = require "twilio.numbers"
   local client = assert(numbers.new { base_url = %q, allow_http = true, timeout = 2, connect_timeout = 1,
     concurrency = 2, retry = { attempts = 3, base = 0.001 } })
-  local known = { memory = true, network = true, timeout = true, closed = true, unreadable = true }
+  -- Before 8.6 libcurl reports a header line that is too long as it does a lack of memory.
+  local known = { too_large = true, memory = true, network = true, timeout = true, closed = true, unreadable = true }
   local function check(result, err)
     if not result and not (numbers.is_error(err) and known[err.kind]) then print(tostring(err)) end
   end

@@ -105,6 +105,8 @@ static void broken_answers(void) {
   } answers[] = {{"", TRANSFER_FAILED, 0},
                  {"HTTP/1.1 200 OK\r\nContent-Le", TRANSFER_CUT_OFF, 0},
                  {"HTTP/1.1 100 Continue\r\n\r\n", TRANSFER_FAILED, 0},
+                 {"HTTP/nue\r\n\r\n", TRANSFER_FAILED, 0},
+                 {"HTTP/1.1 2\r\nContent-Length: 2\r\n\r\n{}", TRANSFER_FAILED, 0},
                  {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}", TRANSFER_FAILED, 0},
                  {"HTTP/1.1 200 OK\r\n\r\n{}", TRANSFER_ANSWERED, 200}};
   multi m;
