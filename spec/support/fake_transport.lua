@@ -47,7 +47,9 @@ end
 
 local function begin_attempt(self, one)
   one.count, one.state = one.count + 1, "in_flight"
-  local request = { method = one.method, path = one.path, attempt = one.count, at = self.now }
+  local request = {
+    method = one.method, path = one.path, attempt = one.count, at = self.now, body = one.body,
+  }
   self.requests[#self.requests + 1] = request
   one.response = self.respond(request)
   one.due = self.now + (one.response.after or 0)
@@ -90,8 +92,10 @@ local function open_transfers(self)
   return open, due
 end
 
-function transport:submit(method, url)
-  local one, number, message = add(self, { method = method, path = url:match "^https://[^/]+(.*)$" })
+function transport:submit(method, url, _, content)
+  local one, number, message = add(self, {
+    method = method, path = url:match "^https://[^/]+(.*)$", body = content and content.body,
+  })
   if one then begin_attempt(self, one) end
   return one, number, message
 end
@@ -191,7 +195,7 @@ end
 --- The same for any port-in that is in review.
 function fake.in_review(request) return fake.port_in(request, "In Review") end
 
----@param respond fun(request: { method: string, path: string, attempt: integer, at: number }): table
+---@param respond fun(request: table): table a request has `method`, `path`, `attempt`, `at` and `body`
 ---@param options table? those of `numbers.new` that are for a transport
 function fake.new(respond, options)
   return setmetatable({

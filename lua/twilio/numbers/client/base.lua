@@ -2,6 +2,7 @@
 --- credentials, host and errors; the resources on top of it know what a port-in is.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local body = require "twilio.numbers.api.body"
 local loops = require "twilio.numbers.runtime.loop"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
@@ -51,8 +52,9 @@ end
 --- it has no holder any more.
 ---@param call twilio.numbers.Call what `request.call` gave
 function client:begin(call)
-  local transfer, number, message =
-    self.engine:submit(request.method(call.id), self.base_url .. call.path, self.credentials)
+  local content = call.body and { body = call.body, content_type = "application/json" } or nil
+  local transfer, number, message = self.engine:submit(
+    request.method(call.id), self.base_url .. call.path, self.credentials, content)
   if not transfer then
     call.failure = { kind = number, message = message }
     return call.queue:put(call)
@@ -163,7 +165,7 @@ end
 --- Internal. Calls an operation and waits for its answer.
 ---@param id string the operation's id in the contract
 ---@param query table? query parameters by their Lua names
----@param first string? path parameters, in the path's order
+---@param first string|twilio.numbers.Body|nil path parameters, in the path's order; or the body, from `body.make`
 ---@param second string?
 ---@param within number? seconds after which a GET is given up, retries and all
 ---@return table|true|nil # the response's JSON object, or true if there is none to come
@@ -181,6 +183,18 @@ function client:call(id, query, first, second, within)
   self:begin(call)
   self.loop:wait(call.queue)
   return self:finish(call)
+end
+
+--- Internal. Calls an operation that takes a body, if the fields for it are sound.
+---@param id string the operation's id in the contract
+---@param fields table
+---@param options table? options of the call
+---@return table? # the response's JSON object
+---@return twilio.numbers.Error?
+function client:create(id, fields, options)
+  local content, err = body.make(id, fields)
+  if not content then return nil, err end
+  return self:call(id, options, content)
 end
 
 --- Waits. Other tasks and requests in flight go on meanwhile. Inside an nginx worker that is ending, it

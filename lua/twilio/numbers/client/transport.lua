@@ -11,8 +11,9 @@ local version = require "twilio.numbers.version"
 --- Only `step` works on transfers, and only `step` waits. A transfer's number is small, and is not used
 --- again while the transfer is open.
 ---@class twilio.numbers.Transport
----@field submit fun(self, method: string, url: string, credentials: table): twilio.numbers.Transfer?, integer|string, string?
----  the transfer and its number; or nil, "closed" or "memory", and a message
+---@field submit fun(self, method: string, url: string, credentials: table, content: table?): twilio.numbers.Transfer?, integer|string, string?
+---  the transfer and its number; or nil, "closed" or "memory", and a message. `content` is a `body` and its
+---  `content_type`
 ---@field sleep fun(self, seconds: number): twilio.numbers.Transfer?, integer|string, string? a transfer that
 ---  is done after so many seconds
 ---@field step fun(self, seconds: number) works until a transfer has finished or the time is over
