@@ -93,6 +93,7 @@ local function open_transfers(self)
 end
 
 function transport:submit(method, url, _, content)
+  self.urls[#self.urls + 1] = url
   local one, number, message = add(self, {
     method = method, path = url:match "^https://[^/]+(.*)$", body = content and content.body,
   })
@@ -200,7 +201,7 @@ function fake.in_review(request) return fake.port_in(request, "In Review") end
 function fake.new(respond, options)
   return setmetatable({
     respond = respond, concurrency = options and options.concurrency or 16,
-    now = 0, transfers = {}, requests = {}, finished = {}, told = {},
+    now = 0, transfers = {}, requests = {}, urls = {}, finished = {}, told = {},
   }, transport)
 end
 

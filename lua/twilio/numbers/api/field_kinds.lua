@@ -60,7 +60,7 @@ local kinds = {
     words = function(schema)
       return ("a SID of %s and 32 hexadecimal digits"):format(schema.prefix)
     end,
-    show = if_like "^%u%u%w*$",
+    show = if_like "^[A-Z][A-Z][A-Za-z0-9]*$",
   },
   email = {
     fits = function(_, value) return email.is_address(value) end,
@@ -84,12 +84,12 @@ local kinds = {
   country = {
     fits = function(_, value) return value:find "^[A-Z][A-Z]$" ~= nil end,
     words = function() return "a country's two capital letters" end,
-    show = if_like "^%a+$",
+    show = if_like "^[A-Za-z]+$",
   },
   enum = {
     fits = function(schema, value) return is_in(schema.values, value) end,
     words = function(schema) return '"' .. table.concat(schema.values, '" or "') .. '"' end,
-    show = if_like "^%a+$",
+    show = if_like "^[A-Za-z]+$",
   },
 }
 

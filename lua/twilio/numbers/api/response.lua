@@ -143,10 +143,9 @@ end
 
 --- Whether an object lacks the SID of what was created.
 local function lacks_sid(operation, object)
-  local creates = operation.creates
-  if not creates then return false end
-  local pattern = contract.resources[operation.returns][creates.sid].pattern
-  return not sid.validator(pattern:match "^%^(%u%u)")(object[creates.sid])
+  local name = operation.creates.sid
+  local pattern = contract.resources[operation.returns][name].pattern
+  return not sid.validator(pattern:match "^%^(%u%u)")(object[name])
 end
 
 --- The object of a response, if it is the response to this call.
@@ -155,7 +154,7 @@ local function object_of(call, object)
   if contradiction then return nil, { kind = "unreadable", message = contradiction } end
   local operation, is_of_kind = contract.operations[call.id], identity.is_of_kind(call.id, object)
   if is_of_kind and has_content(operation, object) then
-    if not lacks_sid(operation, object) then return object end
+    if not operation.creates or not lacks_sid(operation, object) then return object end
     return nil, unreadable(call.transfer, "it has no " .. operation.creates.sid)
   end
   local problem = problem_of_object(object)
