@@ -202,6 +202,24 @@ describe("a list of port-ins", function()
     assert.are.equal(1, #transport.requests)
   end)
 
+  it("is closed by the loop that is left, where Lua has that", function()
+    local client = fake.client(server(300))
+    local list, state, control, closing = client.port_ins:list()
+    assert.are.same({ nil, nil }, { state, control })
+    assert.are.equal(list, closing)
+    assert(list())
+    getmetatable(list).__close(list, nil)
+    assert.is_nil(list())
+  end)
+
+  it("tells a hook that it cannot take an item while the page is fetched", function()
+    local list, why
+    local client = fake.client(server(300), { on_request = function() why = select(2, pcall(list)) end })
+    list = client.port_ins:list()
+    assert(list())
+    assert.matches("a hook cannot take an item meanwhile", why, 1, true)
+  end)
+
   it("may be closed by a hook while it fetches", function()
     local list
     local client = fake.client(server(300), { on_request = function() list:close() end })

@@ -29,7 +29,7 @@ local NAME, SHOWN, MOST = 60, 10, 1500 -- bytes of a field's name; problems, and
 local rules = { ["numbers.v1.porting_port_in_create"] = port_in_rules.check }
 
 local function add(problems, path, message)
-  problems[#problems + 1] = { path = path == "" and "fields" or path, message = message }
+  problems[#problems + 1] = { path = path, message = message }
 end
 
 local function join(path, name)

@@ -197,7 +197,8 @@ end
 ---@return twilio.numbers.Call?
 ---@return string? problem
 function request.call(queue, id, query, first, second)
-  local path, problem = compiled[id].path(first, second)
+  local operation = compiled[id]
+  local path, problem = operation.path(first, second)
   if not path then return nil, problem end
   local call = {
     id = id, path = path, first = first, second = second, queue = queue, transfer = false,
@@ -207,7 +208,7 @@ function request.call(queue, id, query, first, second)
     call.path = path .. query.text
     for name, value in pairs(query.values) do call[name] = value end
   end
-  if compiled[id].has_body then
+  if operation.has_body then
     call.first, call.body = nil, first.text
     for name, value in pairs(first.values) do call[name] = value end
   end

@@ -25,6 +25,8 @@ local request = require "twilio.numbers.api.request"
 local list = {}
 local meta = { __index = list, __name = "twilio.numbers.List" }
 
+local running = coroutine.running
+
 local SHOWN = 60 -- bytes of a token that a message shows
 
 --- The query of a page: the filters are the same for each.
@@ -85,15 +87,21 @@ local function take_page(self, raw)
   self.page, self.given_of_page = page, 0
 end
 
+--- Waits while another task fetches. A hook that is called by the fetch itself would wait for ever.
+local function wait(self, thread)
+  if self.fetching == thread then
+    argument_error.raise "the list is fetching a page, and a hook cannot take an item meanwhile"
+  end
+  self.client:wait(self.queue)
+  self.queue:take()
+end
+
 --- Fetches the next page, or waits for the task that does.
 local function fetch(self)
-  local client = self.client
-  if self.fetching then
-    client:wait(self.queue)
-    return self.queue:take()
-  end
+  local client, thread = self.client, running() or "main"
+  if self.fetching then return wait(self, thread) end
   client:ready() -- what it raises must not leave the list fetching
-  self.fetching = true
+  self.fetching = thread
   local raw, err = client:call(self.listing.id, query_of(self))
   self.fetching = false
   if self.ended then return end -- closed meanwhile
