@@ -174,8 +174,8 @@ local cancelling = { id = "DeletePortingPortIn", arguments = sid_of, result = re
 
 --- Fetches many concurrently: `for sid, port_in, err in client.port_ins:fetch_each(source) do`. Each input
 --- gives one outcome; a malformed one gives an error of kind "invalid". Operation FetchPortingPortIn.
----@param source string[]|twilio.numbers.PortIn[]|function|thread SIDs or port-ins: an array, an iterator, or a
----  coroutine
+---@param source string[]|twilio.numbers.PortIn[]|twilio.numbers.List|function|thread SIDs or port-ins: an array, a
+---  list, an iterator, or a coroutine
 ---@param options twilio.numbers.BatchOptions?
 ---@return twilio.numbers.Batch
 function port_ins:fetch_each(source, options)
@@ -185,7 +185,7 @@ end
 --- Cancels many concurrently: one DELETE each. Results are `true`, see `cancel`. Leaving the loop early
 --- abandons the calls in flight, whose outcome is then uncertain; use `stop_on` instead. Operation
 --- DeletePortingPortIn.
----@param source string[]|twilio.numbers.PortIn[]|function|thread as for `fetch_each`
+---@param source string[]|twilio.numbers.PortIn[]|twilio.numbers.List|function|thread as for `fetch_each`
 ---@param options twilio.numbers.BatchOptions?
 ---@return twilio.numbers.Batch
 function port_ins:cancel_each(source, options)
