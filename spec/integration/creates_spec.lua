@@ -1,5 +1,6 @@
 --- Creating things on the wire: what is sent, how often, and what is said of a lost answer.
 
+local cjson = require "cjson"
 local port_in_fields = require "spec.support.port_in_fields"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
@@ -62,29 +63,58 @@ describe("a create", function()
     end
   end)
 
+  --- The list's next answer has these port-ins.
+  local function list_shows(sids)
+    local items = {}
+    for i, sid in ipairs(sids) do
+      items[i] = { port_in_request_sid = sid, port_in_request_status = "pending" }
+    end
+    sandbox.fault { fault = "body", status = 200, path = "PortInRequests", content_type = "application/json",
+      body = cjson.encode { port_in_requests = items, meta = { next_token = cjson.null } } }
+  end
+
   it("whose answer was lost after its effect is found by the recipe", function()
-    local called, number = os.time(), "+14155550177"
+    local numbers, called = { "+14155550177", "+14155550178" }, os.time()
+    local function has(count)
+      local items = {}
+      for i = 1, count do items[i] = { phone_number = numbers[i] } end
+      return { phone_numbers = items, port_in_request_status = "pending" }
+    end
     fault { fault = "reset_after" }
-    local port_in, err = client.port_ins:create(port_in_fields.sound { number })
+    local port_in, err = client.port_ins:create(port_in_fields.sound(numbers))
     assert.is_nil(port_in)
     assert.are.equal("uncertain", err.outcome)
-    assert.are.equal(1, posts())
-    local found = assert(recipe()(client, { number }, called))
-    assert.are.equal(1, #found)
-    assert.are.equal(number, found[1]:numbers()().phone_number)
-    assert.are.equal(1, posts())
+    local created, other = sandbox.sid("KW", 0xc1), sandbox.sid("KW", 0xc2)
+    sandbox.put_port_in(created, has(2)) -- the effect
+    sandbox.put_port_in(other, has(1))
+    list_shows { other, created, sandbox.sid("KW", 1) }
+    local found = assert(recipe()(client, numbers, called))
+    assert.are.same({ 1, created }, { #found, found[1]:sid() })
+    local lists = 0
+    for _, request in ipairs(sandbox.requests()) do
+      local day = request.uri:match "PortInRequests%?CreatedAfter=([%d-]+)&Size=100$"
+      if day then
+        lists = lists + 1
+        assert.is_true(day < port_in_fields.day(0, called))
+      end
+    end
+    assert.are.same({ 1, 1 }, { posts(), lists })
   end)
 
-  it("that had no effect is not found by the recipe", function()
-    local called = os.time()
+  it("that had no effect is not found by the recipe, which tells that from a failure", function()
+    local numbers, called = { "+14155550177" }, os.time()
     fault { fault = "reset_before" }
-    local _, err = client.port_ins:create(port_in_fields.sound { "+14155550177" })
-    assert.are.equal("uncertain", err.outcome)
-    assert.are.same({}, assert(recipe()(client, { "+14155550177" }, called)))
+    assert.are.equal("uncertain", select(2, client.port_ins:create(port_in_fields.sound(numbers))).outcome)
+    list_shows { sandbox.sid("KW", 1) }
+    assert.are.same({}, assert(recipe()(client, numbers, called)))
     sandbox.fault { fault = "error", status = 403, code = 20003, message = "no", path = "PortInRequests" }
-    local found, why = recipe()(client, { "+14155550177" }, called)
+    local found, why = recipe()(client, numbers, called)
     assert.is_nil(found)
     assert.are.equal(403, why.http_status)
+    list_shows { sandbox.sid("KW", 1), sandbox.sid("KW", 0xdead) }
+    found, why = recipe()(client, numbers, called)
+    assert.is_nil(found)
+    assert.are.equal(404, why.http_status)
   end)
 
   it("sends nothing for 12 wrong fields, and tells all", function()
