@@ -200,6 +200,23 @@ describe("a wrong field", function()
   end)
 end)
 
+describe("the value of a wrong field", function()
+  it("is shown where it has nearly the right form", function()
+    local _, messages = port_in_problems(function(f)
+      f.target_port_in_date, f.target_port_in_time_range_start = "4/5/2026", "10:15"
+      f.losing_carrier_information.customer_type = "Firm"
+    end)
+    assert.matches('got "4/5/2026"', messages.target_port_in_date, 1, true)
+    assert.matches('got "10:15"', messages.target_port_in_time_range_start, 1, true)
+    assert.matches('got "Firm"', messages["losing_carrier_information.customer_type"], 1, true)
+    _, messages = problems_of("CreateSigningRequestConfiguration",
+      { country = "usa", url_redirection = "www.example.com" })
+    assert.are.equal('a country\'s two capital letters expected, got "usa"', messages.country)
+    assert.are.equal("a URL such as https://example.com/path expected, got another text",
+      messages.url_redirection)
+  end)
+end)
+
 describe("the date of a port-in", function()
   local function is_sound(date, number, now)
     local paths = port_in_problems(function(f)
@@ -281,6 +298,22 @@ describe("the message of wrong fields", function()
     assert.matches("1000 problems in the fields: ", tostring(err), 1, true)
     assert.matches("and 990 more, see `problems`", tostring(err), 1, true)
     assert.matches("Nothing was sent", tostring(err), 1, true)
+  end)
+
+  it("is bounded where the parts are long", function()
+    local _, _, err = port_in_problems(function(f)
+      for i = 1, 10 do f[("name_%d_"):format(i) .. ("x"):rep(200)] = 1 end
+      f.losing_carrier_information.adress = 1
+    end)
+    assert.is_true(#tostring(err) < 1800)
+    assert.matches("11 problems in the fields: losing_carrier_information.adress: ", err.message, 1, true)
+    assert.matches("; and %d+ more, see `problems`", err.message)
+  end)
+
+  it("has unknown fields in the order of their names", function()
+    assert.are.same({ "a", "b", "c", "d", "e", "f", "g", "h" }, (port_in_problems(function(f)
+      for name in ("hgfedcba"):gmatch "." do f[name] = 1 end
+    end)))
   end)
 
   it("is on one line, whatever the names are", function()

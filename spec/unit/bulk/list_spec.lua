@@ -128,6 +128,21 @@ describe("a list of port-ins", function()
     end
   end)
 
+  it("takes null, or nothing, for no items and for no further page", function()
+    for _, object in ipairs {
+      { port_in_requests = { item(1) } }, { port_in_requests = { item(1) }, meta = null },
+      { port_in_requests = { item(1) }, meta = {} },
+    } do
+      local client = fake.client(function() return { status = 200, object = object } end)
+      assert.are.same({ sid(1) }, (drain(client.port_ins:list())))
+    end
+    local client = fake.client(function()
+      return { status = 200, object = { port_in_requests = null, meta = { next_token = null } } }
+    end)
+    local sids, err = drain(client.port_ins:list())
+    assert.are.same({ {}, nil }, { sids, err })
+  end)
+
   it("ends with an error where a page is no page", function()
     for words, change in pairs {
       ["its next_token is no text"] = function(object) object.meta.next_token = 7 end,
@@ -168,6 +183,19 @@ describe("a list of port-ins", function()
     assert.are.same({ sid(1), sid(4) }, (drain(client.port_ins:list { status = "in review" })))
     assert.are.same({ sid(2) }, (drain(client.port_ins:list { status = "cancelled" })))
     assert.are.same({ sid(2), sid(3) }, (drain(client.port_ins:list { sids = { sid(2), sid(3) } })))
+  end)
+
+  it("asks for a status in the API's own spelling, or as it was given", function()
+    local client, transport = fake.client(server(1))
+    for given, spelling in pairs {
+      in_progress = "In progress", completed = "Completed", expired = "Expired", ["IN REVIEW"] = "In review",
+      waiting_for_signature = "Waiting for Signature", action_required = "Action Required",
+      cancelled = "Canceled", ["Some thing"] = "Some thing",
+    } do
+      drain(client.port_ins:list { status = given })
+      local query = url_query.read(transport.requests[#transport.requests].path:match "%?(.*)$")
+      assert.are.equal(spelling, query.PortInRequestStatus)
+    end
   end)
 
   it("asks for SIDs with commas between them", function()
@@ -252,6 +280,50 @@ describe("a list of port-ins", function()
     assert.are.same({ 300, 30 }, { count, #transport.requests })
   end)
 
+  it("that is closed ends a task that waits for another one's page", function()
+    local client, transport = fake.client(function(request)
+      local response = server(300)(request)
+      response.after = 100
+      return response
+    end)
+    local list, ended_at = client.port_ins:list(), nil
+    client:gather {
+      function() return list:next() end,
+      function()
+        assert.is_nil(list:next())
+        ended_at = transport.now
+      end,
+      function()
+        client:sleep(1)
+        list:close()
+      end,
+    }
+    assert.are.equal(1, ended_at)
+  end)
+
+  it("goes on after what a hook raised has been raised", function()
+    local is_broken = true
+    local client = fake.client(server(300), { on_response = function()
+      if is_broken then error("broken", 0) end
+    end })
+    local list, sids = client.port_ins:list { page_size = 100 }, {}
+    for i = 1, 100 do sids[i] = assert(list()):sid() end
+    is_broken = false
+    assert.has_error(function() list() end, "on_response raised: broken")
+    for i = 101, 300 do sids[i] = assert(list()):sid() end
+    assert.is_nil(list())
+    assert.are.same(sids_from(1, 300), sids)
+  end)
+
+  it("raises where the client is closed", function()
+    local client = fake.client(server(300))
+    local list = client.port_ins:list { page_size = 1 }
+    assert(list())
+    client:close()
+    assert.has_error(function() client.port_ins:list() end)
+    assert.has_error(function() list() end)
+  end)
+
   it("raises for wrong options at the user's line, before anything is sent", function()
     local client, transport = fake.client(server(1))
     local many = sids_from(1, 101)
@@ -267,6 +339,7 @@ describe("a list of port-ins", function()
       ["sids: 1 to 100 SIDs expected, got 101"] = { sids = many },
       ["sids: 1 to 100 SIDs expected, got 0"] = { sids = {} },
       ["token: a text expected"] = { token = "" },
+      ["status: a text expected"] = { status = "" },
     } do
       local ok, why = pcall(client.port_ins.list, client.port_ins, options)
       assert.is_false(ok, words)

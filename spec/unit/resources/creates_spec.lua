@@ -262,8 +262,8 @@ describe("client.signing_request_configurations", function()
         last = err
       end
       assert.are.equal("unreadable", last.kind)
-      assert.are.equal(#transport.requests, count)
-      assert.is_true(count <= 2)
+      local pages_read = tostring(url):find("PT1", 1, true) and 2 or 1
+      assert.are.same({ pages_read, pages_read }, { #transport.requests, count })
     end
   end)
 
@@ -277,6 +277,27 @@ describe("client.signing_request_configurations", function()
       assert.has_error(function() client.signing_request_configurations:list_pages { token = token } end)
     end
   end)
+end)
+
+describe("any create", function()
+  local numbers = { { phone_number = "+14155550111" } }
+  local creates = {
+    port_ins = sound(), bulk_eligibilities = { phone_numbers = numbers },
+    eligibilities = { phone_numbers = numbers }, webhook_configuration = {},
+    signing_request_configurations = {},
+  }
+
+  for name, fields in pairs(creates) do
+    it("gives nil and the error where it fails: " .. name, function()
+      local client = fake.client(answer(403, { code = 20003, message = "no" }))
+      local made, err = client[name]:create(fields)
+      assert.is_nil(made)
+      assert.are.same({ 20003, "refused" }, { err.code, err.outcome })
+      made, err = client[name]:create { other = 1 }
+      assert.is_nil(made)
+      assert.are.equal("invalid", err.kind)
+    end)
+  end
 end)
 
 describe("client.portability:check", function()

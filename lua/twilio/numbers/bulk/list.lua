@@ -54,7 +54,6 @@ local function token_after(self, raw)
   if page_meta == nil or page_meta == null then return nil end
   if type(page_meta) ~= "table" then return nil, unreadable(self, "its meta is no object") end
   local token, problem = self.listing.next_token(page_meta)
-  if token and not problem then problem = select(2, self.listing.place(token)) end
   if problem then return nil, unreadable(self, problem) end
   if token and self.seen[token] then
     return nil, unreadable(self, ("its token for the next page was there before: %s"):format(
@@ -104,7 +103,6 @@ local function fetch(self)
   self.fetching = thread
   local raw, err = client:call(self.listing.id, query_of(self))
   self.fetching = false
-  if self.ended then return end -- closed meanwhile
   if raw then take_page(self, raw) else self.failure = err end
 end
 
@@ -117,9 +115,7 @@ local function pick(self)
     return page
   end
   self.given_of_page = self.given_of_page + 1
-  local item = page.items[self.given_of_page]
-  if item == nil then self.page = nil end
-  return item
+  return page.items[self.given_of_page]
 end
 
 local function next_one(self)

@@ -124,7 +124,6 @@ local function next_token(meta)
 end
 
 local function place(token)
-  if token == "" then return nil, "a text expected" end
   return { token = token }
 end
 
