@@ -113,10 +113,10 @@ local function watcher(quiet)
   local line
   local self = {}
   local titles = {
-    checking = "Looking at all of them once more", cancelling = "Cancelling",
-    settling = "Looking what became of those left in the open",
+    checking = "Checking all targets again", cancelling = "Cancelling",
+    settling = "Checking those left unsettled",
     waiting = "Waiting for what another process has claimed, or has left",
-    confirming = "Looking whether they are canceled",
+    confirming = "Watching until they are canceled",
   }
   local labels = { checking = "checked", cancelling = "tried", settling = "settled",
     confirming = "confirmed" }
@@ -182,7 +182,7 @@ local stopped = {
   ledger = "The ledger cannot be used: nothing more was sent.",
 }
 
---- How to go on: with the same brakes, with the campaign's name if the ledger has others as well, and with
+--- How to go on: with the same limits, with the campaign's name if the ledger has others as well, and with
 --- the number to confirm if no DELETE was sent.
 local function hint(report, ledger, options, place)
   local words, all = { "resume", cli.without_password(place) }, ledger:campaigns()

@@ -25,6 +25,7 @@ usage: sh spec/run.sh [WORD...] [FILE...] [LUA...]
   sh spec/run.sh lint                             formats, luacheck, compiler warnings, clang-tidy
   sh spec/run.sh asan                             memory: sanitizers, valgrind, a failing allocator
   sh spec/run.sh rocks                            luarocks make for four Luas
+  sh spec/run.sh locales [LUA...]                 the specs in locales with another decimal point and case
   sh spec/run.sh coverage [FILE...]               coverage of csrc/ and lua/ by these specs, or by most, on lua5.4
   sh spec/run.sh attack                           the long runs, for an hour or so; not part of everything
 
@@ -53,6 +54,25 @@ integration_specs() {
 lint() {
   job plain lint_gcc
   job plain lint_clang
+}
+
+# in_locales KIND NAME LUA FILE...: a program may set its locale at any time, so it is set after loading.
+in_locales() {
+  kind=$1 name=$2 lua=$3
+  shift 3
+  for locale in $LOCALES; do
+    SPEC_LOCALE=$locale job "$kind" specs "$name on $lua in $locale" "$lua" "$lua" \
+      --helper=spec/support/in_locale.lua "$@"
+  done
+}
+
+locales() {
+  for lua; do in_locales plain "unit specs" "$lua" spec/unit; done
+  for lua; do
+    case $lua in
+    lua5.4 | luajit) in_locales sandbox "integration specs" "$lua" spec/integration/*_spec.lua ;;
+    esac
+  done
 }
 
 rocks() {
@@ -85,23 +105,29 @@ everything() {
   rocks
   # shellcheck disable=SC2086
   unit_specs $all_luas
+  for lua in lua5.4 lua5.1; do in_locales plain "unit specs" "$lua" spec/unit; done
   job plain unit_tests_of_csrc
 }
 
 # Each runs many thousands of cases, so an hour or so for all of them.
 attack() {
   build_cores lua5.4 luajit
-  export WIRE=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=all SOAK=50000 CHAOS=200
+  export WIRE=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=all SOAK=50000 CHAOS=200 FORGERIES=10000
   for lua in lua5.4 luajit; do
     job sandbox specs "attack: killed campaigns on $lua" "$lua" "$lua" \
       spec/integration/campaign/killed_spec.lua
     job sandbox specs "attack: storm on $lua" "$lua" "$lua" spec/integration/storm_spec.lua
     job sandbox specs "attack: wire on $lua" "$lua" "$lua" spec/integration/wire_spec.lua
     job plain specs "attack: bit flips on $lua" "$lua" "$lua" \
-      spec/unit/campaign/plan/document_spec.lua spec/unit/webhook/signature_spec.lua
+      spec/unit/campaign/plan/document_spec.lua spec/unit/webhook/signature_spec.lua \
+      spec/unit/webhook/forgery_spec.lua
   done
   job sandbox specs "attack: soak inside nginx" lua5.4 lua5.4 spec/integration/nginx/soak_spec.lua
   job sandbox check "attack: random calls" sh spec/memory/run.sh chaos .build/sanitized
+  # shellcheck disable=SC2086 # a list of names
+  build_cores $all_luas
+  # shellcheck disable=SC2086
+  locales $all_luas
 }
 
 # files FILE...: those files on each of $luas.
@@ -121,7 +147,7 @@ for argument; do
     exit 0
     ;;
   lua5.[1-4] | luajit) luas="$luas $argument" ;;
-  unit | integration | lint | asan | rocks | attack) words="$words $argument" ;;
+  unit | integration | lint | asan | rocks | locales | attack) words="$words $argument" ;;
   *)
     if [ ! -e "$argument" ]; then
       echo "spec/run.sh: neither a word, nor a Lua, nor a file: $argument" >&2
@@ -139,6 +165,7 @@ done
 
 mkdir -p .build
 install_packages
+build_locales
 begin_jobs
 # shellcheck disable=SC2086 # lists of names without blanks
 if [ -n "$paths" ]; then
@@ -158,6 +185,10 @@ for word in $words; do
   unit | integration)
     build_cores ${luas:-$all_luas}
     "${word}_specs" ${luas:-$all_luas}
+    ;;
+  locales)
+    build_cores ${luas:-$all_luas}
+    locales ${luas:-$all_luas}
     ;;
   asan)
     build_cores lua5.4

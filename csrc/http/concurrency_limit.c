@@ -14,6 +14,8 @@ static const double PROBE_HELD = 2;
 /* The bucket's size in seconds of its rate, which bounds a burst. */
 static const double BUCKET_SECONDS = 0.1;
 
+static const double LONGEST_MS = 1e12;
+
 void concurrency_limit_open(concurrency_limit *l, int most, double rate) {
   *l = (concurrency_limit){.most = most,
                            .allowance = INT_MAX,
@@ -50,7 +52,8 @@ int64_t concurrency_limit_wait(concurrency_limit *l, int64_t now) {
   if (l->rate <= 0)
     return 0;
   refill(l, now);
-  return l->tokens >= 1 ? 0 : (int64_t)ceil((1 - l->tokens) * 1000 / l->rate);
+  /* An integer has room for the time, whatever the rate. */
+  return l->tokens >= 1 ? 0 : (int64_t)fmin(ceil((1 - l->tokens) * 1000 / l->rate), LONGEST_MS);
 }
 
 static void raise_ceiling(concurrency_limit *l) {

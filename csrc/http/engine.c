@@ -40,6 +40,7 @@ static void drop_after_fork(engine *e) {
   for (transfer *t = e->resting; t != NULL; t = t->next)
     transfer_abandon(t);
   abandon(&e->multi.running);
+  abandon(&e->multi.held);
   abandon(&e->multi.ended);
   abandon(&s->queue);
   for (size_t i = 0; i < s->timers.count; i++)
@@ -108,7 +109,7 @@ transfer *engine_acquire(engine *e, const char **why) {
 
 CURLcode engine_start(engine *e, transfer *t, const transfer_request *request) {
   CURLcode code = transfer_prepare(t, request);
-  if (code == CURLE_OK && !scheduler_add(&e->scheduler, t))
+  if (code == CURLE_OK && !scheduler_add(&e->scheduler, t, request))
     code = CURLE_OUT_OF_MEMORY;
   return code;
 }
@@ -207,6 +208,13 @@ static bool is_quiet(const scheduler *s, unsigned long finished_before) {
   return s->finish_count == finished_before && s->events.first == NULL && s->open_count > 0;
 }
 
+static void renew(engine *e) {
+  if (multi_renew(&e->multi))
+    return;
+  multi_close(&e->multi);
+  scheduler_finish_all(&e->scheduler, TRANSFER_NO_MEMORY);
+}
+
 void engine_step(engine *e, long timeout_ms) {
   drop_after_fork(e);
   if (!multi_is_open(&e->multi))
@@ -220,8 +228,11 @@ void engine_step(engine *e, long timeout_ms) {
   while (go_on) {
     scheduler_run(s); /* may finish some: then there is no need to wait */
     go_on = multi_work(&e->multi, time_left(e, is_quiet(s, before) ? until : 0), timeout_ms > 0);
+    if (e->multi.is_broken)
+      renew(e);
+    scheduler_limit(s);
     scheduler_judge(s);
-    go_on = go_on && is_quiet(s, before) && monotonic_ms() < until;
+    go_on = go_on && multi_is_open(&e->multi) && is_quiet(s, before) && monotonic_ms() < until;
   }
   sigpipe_restore(&guard);
 }
@@ -245,6 +256,10 @@ engine_load engine_get_load(const engine *e) {
                        .window = (int)e->scheduler.limit.window,
                        .in_flight = e->multi.running_count,
                        .open = e->scheduler.open_count};
+}
+
+bool engine_is_full(const engine *e) {
+  return scheduler_requests(&e->scheduler) >= e->scheduler.limit.most + e->max_waiting;
 }
 
 int engine_wanted(const engine *e) {

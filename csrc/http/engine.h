@@ -7,6 +7,7 @@
 #define TN_ENGINE_H
 
 #include "scheduler.h"
+#include "time_limit.h"
 
 enum { ENGINE_NEVER = MULTI_NEVER };
 
@@ -17,6 +18,7 @@ typedef struct engine {
   transfer_list taken; /* held by the caller: not started yet, or finished and taken */
   transfer *resting;   /* for reuse; owned, linked through next */
   int resting_count;
+  int max_waiting; /* how many requests may wait, beside those that may be in flight */
   int last_id;
   bool closed;
 } engine;
@@ -82,6 +84,9 @@ typedef struct engine_load {
 } engine_load;
 
 engine_load engine_get_load(const engine *e);
+
+/* Whether as many requests are open as may be in flight and wait. */
+bool engine_is_full(const engine *e);
 
 /* How many would be in flight without engine_allow. */
 int engine_wanted(const engine *e);

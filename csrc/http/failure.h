@@ -4,6 +4,10 @@
 
 #include "transfer.h"
 
+/* What a failure of libcurl's is, told more precisely than by its code. Completes its message by what a
+ * person can do. */
+transfer_failure failure_classify(transfer *t, CURLcode code);
+
 /* "network", "timeout", "tls", "unreadable", "too_large", "memory" or "closed". */
 const char *failure_kind(const transfer *t);
 

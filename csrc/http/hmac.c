@@ -6,18 +6,19 @@
 #include <openssl/hmac.h>
 #include <string.h>
 
-enum { SHA1_BYTES = 20, SHA256_BYTES = 32 };
+enum { SHA256_BYTES = 32 };
 
-bool hmac_sha1_base64(const char *key, const void *text, size_t length,
-                      char result[HMAC_SHA1_BASE64 + 1]) {
+size_t hmac_base64(hmac_hash hash, const char *key, const void *text, size_t length,
+                   char result[HMAC_BASE64_MOST + 1]) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
   size_t key_length = strlen(key);
+  const EVP_MD *function = hash == HASH_SHA256 ? EVP_sha256() : EVP_sha1();
   if (key_length > INT_MAX ||
-      HMAC(EVP_sha1(), key, (int)key_length, text, length, digest, &size) == NULL ||
-      size != SHA1_BYTES)
-    return false;
-  return EVP_EncodeBlock((unsigned char *)result, digest, SHA1_BYTES) == HMAC_SHA1_BASE64;
+      HMAC(function, key, (int)key_length, text, length, digest, &size) == NULL ||
+      size > SHA256_BYTES)
+    return 0;
+  return (size_t)EVP_EncodeBlock((unsigned char *)result, digest, (int)size);
 }
 
 bool sha256_hex(const void *text, size_t length, char result[SHA256_HEX + 1]) {

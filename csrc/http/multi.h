@@ -15,6 +15,16 @@
 
 enum { MULTI_NEVER = -1 }; /* a deadline or a timeout without end */
 
+/* What is known of the HTTP version. Over HTTP/2 requests share connections, so a few are enough.
+ * Over HTTP/1.1 each request in flight needs its own. So one request goes ahead, and those that
+ * could share its connection are held until it stands. They share its failure to connect, too. */
+typedef enum multi_version {
+  VERSION_UNKNOWN,
+  VERSION_UNTOLD, /* there is a connection, but only its first response will tell */
+  VERSION_HTTP1,
+  VERSION_HTTP2
+} multi_version;
+
 typedef struct multi {
   CURLM *handle;   /* owned; NULL while closed */
   poller *poller;  /* owned */
@@ -24,11 +34,16 @@ typedef struct multi {
   pid_t process;       /* the process that made the handle */
   int64_t deadline;    /* of libcurl's timer, in monotonic ms; MULTI_NEVER for none */
   int most;            /* the most requests in flight */
-  bool version_known;  /* the HTTP version, or that it does not matter */
+  bool is_broken;      /* libcurl ran out of memory: multi_renew has to follow */
+  bool is_behind;      /* more sockets were ready than the last round has handled */
 
+  multi_version version;
+  transfer *leader;      /* opens the first connection; NULL if there is none */
   transfer_list running; /* in the multi handle */
+  transfer_list held;    /* begun, and waiting for the first connection */
   transfer_list ended;   /* attempts that are over, in that order; the caller empties it */
-  int running_count;     /* the length of both lists together */
+  int held_count;
+  int running_count; /* the length of the three lists together */
 } multi;
 
 void multi_init(multi *m);
@@ -53,16 +68,24 @@ bool multi_is_foreign(const multi *m);
  * the parent has. The child leaks the handle's memory. */
 void multi_abandon(multi *m);
 
-/* How many may be in flight before the HTTP version is known, and after. */
-int multi_room(const multi *m);
-
-/* Starts an attempt of a prepared request. If that fails, the transfer is in `ended` at once. */
+/* Starts an attempt of a prepared request, which may take timeout_ms. If that fails, the transfer is
+ * in `ended` at once. */
 void multi_start(multi *m, transfer *t, long timeout_ms);
 
 /* One round: waits up to timeout_ms for sockets, then handles those that are ready and libcurl's
  * timer. Without `all` it stops after a few milliseconds. Attempts that are over are in `ended`
  * afterwards. False when a signal came. */
 bool multi_work(multi *m, int timeout_ms, bool all);
+
+/* When a running attempt has to be over unless it comes further: see time_limit.h. */
+int64_t multi_next_limit(const multi *m, const transfer *t);
+
+/* Ends a running attempt: its time is over. */
+void multi_end_late(multi *m, transfer *t, int64_t now);
+
+/* Makes a new handle, without connections, in the place of one that is broken. Its attempts are in
+ * `ended` afterwards. False when out of memory; then it has to be closed. */
+bool multi_renew(multi *m);
 
 /* Takes a transfer out of its list, and out of the handle if its attempt is still running. */
 void multi_stop(multi *m, transfer *t);

@@ -1,6 +1,7 @@
 #include "refused_stream.h"
 
-#include <stdlib.h>
+#include <limits.h>
+#include <stdint.h>
 #include <string.h>
 
 void refused_stream_sent(refused_stream *r) {
@@ -15,6 +16,16 @@ void refused_stream_reconnect(refused_stream *r) {
 static const char *after(const char *line, const char *words) {
   size_t length = strlen(words);
   return strncmp(line, words, length) == 0 ? line + length : NULL;
+}
+
+/* The number that stands there, which is at most INT_MAX in HTTP/2. Sets the position behind it. */
+static int64_t number_at(const char *text, const char **rest) {
+  int64_t number = 0;
+  for (; *text >= '0' && *text <= '9'; text++)
+    if (number <= INT_MAX / 10)
+      number = number * 10 + (*text - '0');
+  *rest = text;
+  return number;
 }
 
 /* The position of the number of the request's stream in a line that opens it, or NULL. */
@@ -41,11 +52,11 @@ static bool is_refusal(const char *line, long stream) {
     return true;
   const char *refused = after(line, "HTTP/2 stream ");
   if (refused != NULL) {
-    char *rest;
-    return strtol(refused, &rest, 10) == stream && after(rest, " refused by server") != NULL;
+    const char *rest;
+    return number_at(refused, &rest) == stream && after(rest, " refused by server") != NULL;
   }
   const char *last = last_stream(line);
-  return last != NULL && strtol(last, NULL, 10) < stream;
+  return last != NULL && number_at(last, &last) < stream;
 }
 
 void refused_stream_note(refused_stream *r, const char *text, size_t length) {
@@ -59,7 +70,7 @@ void refused_stream_note(refused_stream *r, const char *text, size_t length) {
   const char *own = own_stream(line);
   if (own != NULL) {
     r->is_opened = true;
-    r->stream = strtol(own, NULL, 10);
+    r->stream = (long)number_at(own, &own);
   } else if (r->is_opened && is_refusal(line, r->stream)) {
     r->is_known = true;
   }

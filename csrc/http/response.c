@@ -1,8 +1,8 @@
 #include "response.h"
 
+#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { HEAD_LIMIT = 256 * 1024, HEAD_KEEP = 16 * 1024, BODY_KEEP = 64 * 1024 };
 
@@ -47,6 +47,9 @@ buffer_result response_add_line(response *r, const char *line, size_t length) {
     begin_head(r, line, length);
   else if (length > 0 && length <= 2 && (*line == '\r' || *line == '\n'))
     r->head_has_ended = true;
+  r->heads_length += length; /* interim responses may come without end */
+  if (r->heads_length > HEAD_LIMIT)
+    return BUFFER_FULL;
   return buffer_append(&r->head, line, length, HEAD_LIMIT);
 }
 
@@ -76,15 +79,24 @@ static const char *value_of(const char *line, const char *end, size_t name_lengt
 }
 
 const char *response_header(const response *r, const char *name, size_t *length) {
+  return response_next_header(r, name, NULL, length);
+}
+
+const char *response_next_header(const response *r, const char *name, const char *previous,
+                                 size_t *length) {
   size_t name_length = strlen(name);
   const char *line = r->head.data;
   const char *end = line != NULL ? line + r->head.length : NULL;
+  if (previous != NULL) {
+    const char *stop = memchr(previous, '\n', (size_t)(end - previous));
+    line = stop != NULL ? stop + 1 : end;
+  }
   while (line < end) {
     const char *stop = memchr(line, '\n', (size_t)(end - line));
     if (stop == NULL)
       stop = end;
     if ((size_t)(stop - line) > name_length && line[name_length] == ':' &&
-        strncasecmp(line, name, name_length) == 0)
+        curl_strnequal(line, name, name_length) != 0)
       return value_of(line, stop, name_length, length);
     line = stop < end ? stop + 1 : end;
   }
@@ -130,6 +142,7 @@ bool response_forget(response *r) {
   buffer_reset(&r->head, HEAD_KEEP);
   buffer_reset(&r->body, BODY_KEEP);
   r->head_has_ended = false;
+  r->heads_length = 0;
   r->status = 0;
   return true;
 }

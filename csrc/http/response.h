@@ -10,6 +10,7 @@ typedef struct response {
   buffer head;         /* header lines of the last response, as they came */
   buffer body;         /* decompressed */
   size_t body_limit;   /* bytes */
+  size_t heads_length; /* of this head, and of the interim ones before it */
   int status;          /* of the head; 0 before its status line */
   bool head_has_ended; /* its blank line was received */
   bool is_held;        /* pointers into head and body are in use */
@@ -36,6 +37,11 @@ bool response_is_http2(const char *line, size_t length);
 /* The value of the first header of that name, or NULL. Not terminated. Borrowed: valid until the
  * response changes, unless it is held. */
 const char *response_header(const response *r, const char *name, size_t *length);
+
+/* The same for the next line of that name, after the value that was given last; the first for
+ * NULL. */
+const char *response_next_header(const response *r, const char *name, const char *previous,
+                                 size_t *length);
 
 /* Between these two calls, pointers into the response stay valid, even if it is forgotten. Calls
  * may be nested: pass the result of the first to the second. */

@@ -46,15 +46,19 @@ retry_verdict retry_judge(const retry_policy *policy, const retry_case *c, uint6
   retry_verdict verdict = is_worth_it(c);
   if (verdict != RETRY_AGAIN)
     return verdict;
+  if (c->left_ms <= 0)
+    return RETRY_DEADLINE;
   if (c->attempts >= policy->attempts)
     return RETRY_ATTEMPTS;
   int64_t wait = jittered(backoff(policy, c->attempts), random);
   if (c->retry_after_ms >= 0) {
     if (c->retry_after_ms > policy->cap_ms)
       return RETRY_AFTER_LONG;
-    wait = c->retry_after_ms + jittered(policy->base_ms, random);
+    /* One that is over already, as a date by another clock may be, does not end the backoff. */
+    int64_t asked = c->retry_after_ms + jittered(policy->base_ms, random);
+    wait = asked > wait ? asked : wait;
   }
-  if (c->elapsed_ms + wait >= policy->deadline_ms)
+  if (wait >= c->left_ms)
     return RETRY_DEADLINE;
   *wait_ms = wait;
   return RETRY_AGAIN;

@@ -6,20 +6,21 @@
 #include <stdint.h>
 
 typedef struct retry_policy {
-  int attempts;        /* the most in all; 1 for no retry */
-  int64_t base_ms;     /* the most for the first wait, which doubles with each attempt */
-  int64_t cap_ms;      /* the most for any wait */
-  int64_t deadline_ms; /* for all attempts and waits together */
+  int attempts;    /* the most in all; 1 for no retry */
+  int64_t base_ms; /* the most for the first wait, which doubles with each attempt */
+  int64_t cap_ms;  /* the most for any wait */
+  int64_t
+      deadline_ms; /* for the wait in the queue, all attempts and all waits together; INT64_MAX for none */
 } retry_policy;
 
 /* How an attempt ended. */
 typedef struct retry_case {
-  bool repeatable; /* the request is idempotent: sending it twice does no harm */
-  bool sent;       /* some of it was sent, so the server may have executed it */
-  bool passing;    /* the failure is transient; used only without a status */
-  long status;     /* of a complete response, else 0 */
-  int attempts;    /* so far */
-  int64_t elapsed_ms;
+  bool repeatable;        /* the request is idempotent: sending it twice does no harm */
+  bool sent;              /* some of it was sent, so the server may have executed it */
+  bool passing;           /* the failure is transient; used only without a status */
+  long status;            /* of a complete response, else 0 */
+  int attempts;           /* so far */
+  int64_t left_ms;        /* until its deadline */
   int64_t retry_after_ms; /* the response's Retry-After; negative for none */
 } retry_case;
 

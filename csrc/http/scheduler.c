@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "time_limit.h"
 
 void scheduler_init(scheduler *s, multi *m) {
   *s = (scheduler){.multi = m};
@@ -15,6 +16,7 @@ void scheduler_set(scheduler *s, const retry_policy *policy, int concurrency, do
 
 void scheduler_free(scheduler *s) {
   timer_heap_free(&s->timers);
+  timer_heap_free(&s->limits);
 }
 
 /* splitmix64. Jitter has to differ between processes; it need not be secret. */
@@ -27,25 +29,47 @@ static uint64_t draw(scheduler *s) {
   return z ^ z >> 31;
 }
 
+/* A transfer neither waits nor runs any more. */
+static void leave(scheduler *s, const transfer *t) {
+  s->open_count--;
+  if (t->is_pause)
+    s->pause_count--;
+}
+
 static void finish(scheduler *s, transfer *t) {
+  timer_heap_remove(&s->timers, t);
   transfer_finish(t);
   transfer_move(t, &s->finished);
-  s->open_count--;
+  leave(s, t);
   s->finish_count++;
 }
 
-static void wait_until(scheduler *s, transfer *t, int64_t time) {
+static void wake_at(timer_heap *h, transfer *t, int64_t time) {
   t->schedule.wake_at = time;
+  if (time != TIME_LIMIT_NONE)
+    timer_heap_add(h, t);
+}
+
+static void wait_until(scheduler *s, transfer *t, int64_t time) {
   t->state = TRANSFER_WAITING;
   transfer_unlink(t);
-  timer_heap_add(&s->timers, t);
+  wake_at(&s->timers, t, time);
+}
+
+/* Its time is over before its turn has come. An earlier attempt's failure is more informative. */
+static void expire(scheduler *s, transfer *t) {
+  t->schedule.verdict = RETRY_DEADLINE;
+  if (t->attempts == 0) {
+    time_limit_end_waiting(t);
+    transfer_end(t, TRANSFER_LATE, CURLE_OPERATION_TIMEDOUT);
+  }
+  finish(s, t);
 }
 
 /* Draining. */
 
 /* Finishes a waiting request without another attempt. */
 static void hold_back(scheduler *s, transfer *t) {
-  timer_heap_remove(&s->timers, t);
   t->schedule.verdict = RETRY_DRAINED;
   if (t->attempts == 0)
     transfer_end(t, TRANSFER_DRAINED, CURLE_OK);
@@ -54,7 +78,7 @@ static void hold_back(scheduler *s, transfer *t) {
 
 /* The next request in the heap from that place on, skipping pauses. */
 static transfer *next_request(const timer_heap *h, size_t *place) {
-  while (*place < h->count && h->items[*place]->easy == NULL)
+  while (*place < h->count && h->items[*place]->is_pause)
     (*place)++;
   return *place < h->count ? h->items[*place] : NULL;
 }
@@ -74,20 +98,28 @@ void scheduler_drain(scheduler *s, bool on) {
 
 /* Adding. */
 
-/* Reserves a place in the heap for each open transfer, so that a retry cannot run out of memory. */
+/* Reserves a place in the heaps for each open transfer, so that a retry cannot run out of memory. */
 static bool reserve(scheduler *s) {
-  return timer_heap_reserve(&s->timers, (size_t)s->open_count + 1);
+  size_t count = (size_t)s->open_count + 1;
+  return timer_heap_reserve(&s->timers, count) && timer_heap_reserve(&s->limits, count);
 }
 
-bool scheduler_add(scheduler *s, transfer *t) {
+bool scheduler_add(scheduler *s, transfer *t, const transfer_request *request) {
+  const int64_t *deadline = request->deadline_ms, *send_by = request->send_by_ms;
   if (!reserve(s))
     return false;
+  int64_t now = t->schedule.began = monotonic_ms();
+  t->schedule.deadline =
+      time_limit_after(now, deadline != NULL ? *deadline : s->policy.deadline_ms);
+  t->schedule.send_by = send_by != NULL ? time_limit_after(now, *send_by) : TIME_LIMIT_NONE;
   t->state = TRANSFER_WAITING;
   transfer_move(t, &s->queue);
   s->open_count++;
   if (s->draining)
     hold_back(s, t);
   scheduler_run(s);
+  if (t->list == &s->queue && t->schedule.heap_place == 0)
+    wake_at(&s->timers, t, time_limit_of_sending(t));
   return true;
 }
 
@@ -96,6 +128,7 @@ bool scheduler_sleep(scheduler *s, transfer *t, int64_t ms) {
     return false;
   wait_until(s, t, monotonic_ms() + ms);
   s->open_count++;
+  s->pause_count++;
   return true;
 }
 
@@ -103,25 +136,34 @@ bool scheduler_sleep(scheduler *s, transfer *t, int64_t ms) {
 
 /* Moves transfers whose time has come to the start of the queue: they are older than requests that
  * never started. A transfer with unread events waits, since its next attempt overwrites the
- * response. */
+ * response. Requests whose turn has not come in time are finished. */
 static void wake(scheduler *s, int64_t now) {
   for (transfer *t; (t = timer_heap_first(&s->timers)) != NULL && t->schedule.wake_at <= now;) {
-    if (t->events != 0)
-      return;
-    timer_heap_remove(&s->timers, t);
-    if (t->easy != NULL)
-      transfer_move_first(t, &s->queue);
-    else
+    if (t->is_pause) {
       finish(s, t);
+    } else if (now >= time_limit_of_sending(t)) {
+      expire(s, t);
+    } else if (t->events != 0) {
+      return;
+    } else {
+      timer_heap_remove(&s->timers, t);
+      transfer_move_first(t, &s->queue);
+      wake_at(&s->timers, t, time_limit_of_sending(t));
+    }
   }
 }
 
 static void start(scheduler *s, transfer *t, int64_t now) {
-  if (t->attempts == 0)
-    t->schedule.began = now;
-  int64_t left = t->schedule.began + s->policy.deadline_ms - now;
+  int64_t left = t->schedule.deadline - now;
+  if (now >= time_limit_of_sending(t)) {
+    expire(s, t);
+    return;
+  }
+  timer_heap_remove(&s->timers, t);
   t->schedule.limit_round = s->limit.round;
-  multi_start(s->multi, t, left < t->timeout_ms ? (long)(left > 1 ? left : 1) : t->timeout_ms);
+  multi_start(s->multi, t, left < t->timeout_ms ? (long)left : t->timeout_ms);
+  if (t->list != &s->multi->ended)
+    wake_at(&s->limits, t, multi_next_limit(s->multi, t));
   events_add(&s->events, t, EVENT_STARTED);
 }
 
@@ -130,7 +172,9 @@ static void start(scheduler *s, transfer *t, int64_t now) {
 /* True for a failure that another attempt may not meet. */
 static bool is_passing(const transfer *t) {
   switch (t->failure) {
+  case TRANSFER_LATE:
   case TRANSFER_CUT_OFF:
+  case TRANSFER_NO_DESCRIPTORS:
   case TRANSFER_NOT_REPEATED:
   case TRANSFER_REFUSED_STREAM:
     return true;
@@ -178,7 +222,7 @@ static void judge(scheduler *s, transfer *t, long status, bool passing) {
                   .passing = passing,
                   .status = status,
                   .attempts = t->attempts,
-                  .elapsed_ms = now - t->schedule.began,
+                  .left_ms = time_limit_of_sending(t) - now,
                   .retry_after_ms = transfer_retry_after(t)};
   t->schedule.verdict = retry_judge(&s->policy, &c, draw(s), &wait);
   if (t->schedule.verdict == RETRY_AGAIN && s->draining)
@@ -190,6 +234,7 @@ static void judge(scheduler *s, transfer *t, long status, bool passing) {
 static void judge_ended(scheduler *s, transfer *t) {
   long status = transfer_status(t);
   adapt(&s->limit, t, status, s->multi->running_count);
+  timer_heap_remove(&s->limits, t);
   multi_stop(s->multi, t);
   t->schedule.verdict = RETRY_FINAL;
   if (status < 200 || status >= 300)
@@ -214,6 +259,28 @@ void scheduler_judge(scheduler *s) {
     judge_ended(s, s->multi->ended.first);
 }
 
+/* After a pause of the process, as many sockets may be ready as are handled in so many rounds. */
+enum { ROUNDS_BEHIND = 32 };
+
+void scheduler_limit(scheduler *s) {
+  if (timer_heap_first(&s->limits) == NULL)
+    return;
+  s->postponed = s->multi->is_behind ? s->postponed + 1 : 0;
+  if (s->postponed > 0 && s->postponed <= ROUNDS_BEHIND)
+    return;
+  int64_t now = monotonic_ms();
+  for (transfer *t; (t = timer_heap_first(&s->limits)) != NULL && t->schedule.wake_at <= now;) {
+    int64_t next = multi_next_limit(s->multi, t);
+    timer_heap_remove(&s->limits, t);
+    if (t->list == &s->multi->ended)
+      continue;
+    if (next <= now)
+      multi_end_late(s->multi, t, now);
+    else
+      wake_at(&s->limits, t, next);
+  }
+}
+
 void scheduler_run(scheduler *s) {
   multi *m = s->multi;
   scheduler_judge(s);
@@ -221,8 +288,7 @@ void scheduler_run(scheduler *s) {
     return;
   int64_t now = monotonic_ms();
   wake(s, now);
-  while (s->queue.first != NULL && m->running_count < multi_room(m) &&
-         concurrency_limit_take(&s->limit, m->running_count, now)) {
+  while (s->queue.first != NULL && concurrency_limit_take(&s->limit, m->running_count, now)) {
     start(s, s->queue.first, now);
     scheduler_judge(s); /* in case it could not be started */
   }
@@ -231,16 +297,16 @@ void scheduler_run(scheduler *s) {
 /* Ending. */
 
 void scheduler_remove(scheduler *s, transfer *t) {
+  timer_heap_remove(t->state == TRANSFER_RUNNING ? &s->limits : &s->timers, t);
   if (t->state == TRANSFER_RUNNING)
     multi_stop(s->multi, t);
-  else
-    timer_heap_remove(&s->timers, t);
-  s->open_count--;
+  leave(s, t);
 }
 
 static void finish_list(scheduler *s, transfer_list *list, transfer_failure reason) {
   while (list->first != NULL) {
     transfer *t = list->first;
+    timer_heap_remove(t->state == TRANSFER_RUNNING ? &s->limits : &s->timers, t);
     if (!t->ended)
       transfer_end(t, reason, CURLE_OK);
     finish(s, t);
@@ -250,27 +316,37 @@ static void finish_list(scheduler *s, transfer_list *list, transfer_failure reas
 void scheduler_finish_all(scheduler *s, transfer_failure reason) {
   finish_list(s, &s->multi->ended, reason);
   finish_list(s, &s->multi->running, reason);
+  finish_list(s, &s->multi->held, reason);
+  finish_list(s, &s->queue, reason);
   for (transfer *t; (t = timer_heap_first(&s->timers)) != NULL;) {
     timer_heap_remove(&s->timers, t);
     if (!t->ended)
       transfer_end(t, reason, CURLE_OK);
     finish(s, t);
   }
-  finish_list(s, &s->queue, reason);
   s->random = 0; /* a forked child has to be seeded anew */
 }
 
 /* Queries. */
 
+static int64_t first_of(const timer_heap *h) {
+  const transfer *t = timer_heap_first(h);
+  return t != NULL ? t->schedule.wake_at : MULTI_NEVER;
+}
+
 int64_t scheduler_next(scheduler *s) {
   const multi *m = s->multi;
-  const transfer *t = timer_heap_first(&s->timers);
-  int64_t next = t != NULL ? t->schedule.wake_at : MULTI_NEVER;
-  if (s->queue.first == NULL || m->running_count >= multi_room(m) ||
-      m->running_count >= concurrency_limit_room(&s->limit))
+  int64_t next = first_of(&s->timers), limit = first_of(&s->limits);
+  if (next == MULTI_NEVER || (limit != MULTI_NEVER && limit < next))
+    next = limit;
+  if (s->queue.first == NULL || m->running_count >= concurrency_limit_room(&s->limit))
     return next;
   int64_t now = monotonic_ms(), token = now + concurrency_limit_wait(&s->limit, now);
   return next == MULTI_NEVER || token < next ? token : next;
+}
+
+int scheduler_requests(const scheduler *s) {
+  return s->open_count - s->pause_count;
 }
 
 int scheduler_wanted(const scheduler *s) {

@@ -15,10 +15,13 @@ typedef struct scheduler {
   retry_policy policy;
   concurrency_limit limit;
   transfer_list queue;    /* ready to start, in that order */
-  timer_heap timers;      /* waiting for a time */
+  timer_heap timers;      /* waiting for a time, or in the queue until their time is over */
+  timer_heap limits;      /* running, by their next time limit */
   transfer_list finished; /* not taken yet, in order of completion */
   unsigned long finish_count;
-  int open_count; /* waiting or running */
+  int open_count;  /* waiting or running */
+  int pause_count; /* of these, how many are pauses */
+  int postponed;   /* for how many rounds in a row no limit was looked at */
   events events;
   uint64_t random; /* the generator's state; 0 until it is seeded */
   bool draining;   /* no attempt is started any more */
@@ -28,9 +31,9 @@ void scheduler_init(scheduler *s, multi *m);
 
 void scheduler_set(scheduler *s, const retry_policy *policy, int concurrency, double rate);
 
-/* Queues a prepared request. The caller keeps the transfer until it is finished or removed. False
- * when out of memory. */
-bool scheduler_add(scheduler *s, transfer *t);
+/* Queues a prepared request, whose deadlines count from now on. Of the request only those are read.
+ * The caller keeps the transfer until it is finished or removed. False when out of memory. */
+bool scheduler_add(scheduler *s, transfer *t, const transfer_request *request);
 
 /* Finishes t after ms. False when out of memory. */
 bool scheduler_sleep(scheduler *s, transfer *t, int64_t ms);
@@ -38,7 +41,11 @@ bool scheduler_sleep(scheduler *s, transfer *t, int64_t ms);
 /* Handles each ended attempt: the transfer is finished, or waits for its next attempt. */
 void scheduler_judge(scheduler *s);
 
-/* The same; then starts what may start now, and finishes the pauses that are over. */
+/* Ends the attempts whose time is over. What has come in is handled first, so that an answer which
+ * came in time counts. */
+void scheduler_limit(scheduler *s);
+
+/* Handles each ended attempt; then starts what may start now, and finishes the pauses that are over. */
 void scheduler_run(scheduler *s);
 
 /* For a finished transfer whose response is unusable: true if it is requested again. Otherwise its
@@ -59,6 +66,9 @@ void scheduler_finish_all(scheduler *s, transfer_failure reason);
 /* The time of the next scheduler_run that has work, in monotonic ms. MULTI_NEVER if that depends on
  * other events only. */
 int64_t scheduler_next(scheduler *s);
+
+/* How many requests wait or run. */
+int scheduler_requests(const scheduler *s);
 
 /* How many would run without an allowance. */
 int scheduler_wanted(const scheduler *s);

@@ -34,7 +34,17 @@ curl_socket_t sockets_open(sockets *s, const struct curl_sockaddr *address) {
   return descriptor;
 }
 
+/* Whether the process has no free descriptor. */
+static bool are_used_up(curl_socket_t descriptor) {
+  int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0)
+    return errno == EMFILE || errno == ENFILE;
+  (void)close(copy);
+  return false;
+}
+
 int sockets_close(sockets *s, curl_socket_t descriptor) {
+  s->is_full = are_used_up(descriptor);
   for (size_t i = 0; i < s->count; i++)
     if (s->items[i].descriptor == descriptor) {
       s->items[i] = s->items[--s->count];
@@ -74,22 +84,44 @@ void sockets_spend(sockets *s, int port) {
       s->items[i].spent = true;
 }
 
-/* The TLS library may have decrypted more than libcurl has read. SSL_has_pending is a weak symbol,
- * because libcurl may use another TLS library than OpenSSL. */
+/* Functions of OpenSSL are weak symbols, because libcurl may use another TLS library. */
 #if defined(__ELF__)
 extern int SSL_has_pending(const void *ssl) __attribute__((weak));
+extern void SSL_get0_alpn_selected(const void *ssl, const unsigned char **name, unsigned *length)
+    __attribute__((weak));
 
-static bool has_decrypted(CURL *easy) {
+static const void *ssl_of(CURL *easy) {
   struct curl_tlssessioninfo *session = NULL;
-  return SSL_has_pending != NULL &&
-         curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != NULL &&
-         session->backend == CURLSSLBACKEND_OPENSSL && session->internals != NULL &&
-         SSL_has_pending(session->internals) != 0;
+  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || session == NULL ||
+      session->backend != CURLSSLBACKEND_OPENSSL)
+    return NULL;
+  return session->internals;
+}
+
+/* The TLS library may have decrypted more than libcurl has read. */
+static bool has_decrypted(CURL *easy) {
+  const void *ssl = SSL_has_pending != NULL ? ssl_of(easy) : NULL;
+  return ssl != NULL && SSL_has_pending(ssl) != 0;
+}
+
+int sockets_agreed_http2(CURL *easy) {
+  const void *ssl = SSL_get0_alpn_selected != NULL ? ssl_of(easy) : NULL;
+  const unsigned char *name = NULL;
+  unsigned length = 0;
+  if (ssl == NULL)
+    return -1;
+  SSL_get0_alpn_selected(ssl, &name, &length);
+  return length == 2 && name[0] == 'h' && name[1] == '2';
 }
 #else
 static bool has_decrypted(CURL *easy) {
   (void)easy;
   return false;
+}
+
+int sockets_agreed_http2(CURL *easy) {
+  (void)easy;
+  return -1;
 }
 #endif
 

@@ -18,6 +18,7 @@ typedef struct open_socket {
 typedef struct sockets {
   open_socket *items; /* owned; the descriptors are not */
   size_t count, room;
+  bool is_full; /* the process had no free descriptor when the last one was to be closed */
 } sockets;
 
 /* Opens a socket that child programs do not inherit. It is libcurl's, which closes it by
@@ -37,6 +38,10 @@ void sockets_spend(sockets *s, int port);
 /* True if a request may be sent from this local port, on easy's present connection. A connection that
  * was just made is not checked: over TLS the server may send session tickets first. */
 bool sockets_are_clean(sockets *s, int port, CURL *easy);
+
+/* Whether TLS has agreed upon HTTP/2 on the connection of a running transfer: 1 or 0, negative if
+ * that is not known. */
+int sockets_agreed_http2(CURL *easy);
 
 /* Frees the table and closes no socket. */
 void sockets_free(sockets *s);

@@ -3,6 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
+
+#include "clock.h"
+#include "retry_after.h"
+#include "time_limit.h"
+#include "tls_guard.h"
+
+#include "failure.h"
 
 /* A callback's result: anything but count makes libcurl abort the transfer. */
 static size_t callback_result(transfer *t, buffer_result result, size_t count) {
@@ -43,9 +51,14 @@ static int on_send(void *user, char *remote, char *local, int remote_port, int l
     t->failure = TRANSFER_NOT_REPEATED;
     return CURL_PREREQFUNC_ABORT;
   }
+  if (time_limit_is_over(t, monotonic_ms())) { /* the process was stopped, or the machine is busy */
+    t->failure = TRANSFER_LATE;
+    return CURL_PREREQFUNC_ABORT;
+  }
   if (t->sends > 0)
     t->attempts++; /* libcurl repeats it by itself: that counts as an attempt */
   t->sends++;
+  t->phase = PHASE_SENT;
   t->local_port = local_port;
   refused_stream_sent(&t->refused_stream);
   return CURL_PREREQFUNC_OK;
@@ -59,9 +72,17 @@ static int on_log(CURL *easy, curl_infotype type, char *text, size_t length, voi
   return 0;
 }
 
+static int on_lookup(void *resolver, void *reserved, void *user) {
+  transfer *t = user;
+  (void)resolver, (void)reserved;
+  t->phase = PHASE_RESOLVING;
+  return 0;
+}
+
 static curl_socket_t on_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address) {
   transfer *t = user;
   (void)purpose;
+  t->phase = PHASE_CONNECTING;
   refused_stream_reconnect(&t->refused_stream);
   return sockets_open(t->sockets, address);
 }
@@ -92,6 +113,8 @@ static CURLcode set_callbacks(transfer *t) {
   SET(CURLOPT_HEADERDATA, t);
   SET(CURLOPT_PREREQFUNCTION, on_send);
   SET(CURLOPT_PREREQDATA, t);
+  SET(CURLOPT_RESOLVER_START_FUNCTION, on_lookup);
+  SET(CURLOPT_RESOLVER_START_DATA, t);
   SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
   SET(CURLOPT_OPENSOCKETDATA, t);
   SET(CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
@@ -101,8 +124,12 @@ static CURLcode set_callbacks(transfer *t) {
   return code;
 }
 
+enum { CONNECT_GRACE_MS = 500 };
+
 static CURLcode set_constants(CURL *easy, const settings *s) {
   CURLcode code = set_protocols(easy);
+  if (code == CURLE_OK)
+    code = tls_guard_set(easy);
   SET(CURLOPT_NOSIGNAL, 1L); /* signals are the host program's */
 #if LIBCURL_VERSION_NUM >= 0x075700
   SET(CURLOPT_QUICK_EXIT, 1L); /* do not wait for a timed-out name look-up at the end */
@@ -118,7 +145,8 @@ static CURLcode set_constants(CURL *easy, const settings *s) {
   SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* no Authorization to a proxy */
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   SET(CURLOPT_PROXY, s->proxy);
-  SET(CURLOPT_CONNECTTIMEOUT_MS, s->connect_timeout_ms);
+  /* The engine's own limit comes first. libcurl divides this one among the host's addresses. */
+  SET(CURLOPT_CONNECTTIMEOUT_MS, s->connect_timeout_ms + CONNECT_GRACE_MS);
   return code;
 }
 
@@ -127,6 +155,7 @@ transfer *transfer_new(const settings *s, sockets *open) {
   if (t == NULL)
     return NULL;
   t->sockets = open;
+  t->schedule.deadline = t->schedule.send_by = TIME_LIMIT_NONE;
   t->easy = curl_easy_init();
   t->url = curl_url();
   if (t->easy == NULL || t->url == NULL || set_callbacks(t) != CURLE_OK ||
@@ -136,13 +165,17 @@ transfer *transfer_new(const settings *s, sockets *open) {
   }
   t->response.body_limit = s->response_limit;
   t->lines.common = s->headers;
+  t->connect_timeout_ms = s->connect_timeout_ms;
   t->may_share = s->http_version != CURL_HTTP_VERSION_1_1;
   t->proxy_exceptions = settings_proxy_exceptions(s);
   return t;
 }
 
 transfer *transfer_new_timer(void) {
-  return calloc(1, sizeof(transfer));
+  transfer *t = calloc(1, sizeof *t);
+  if (t != NULL)
+    t->is_pause = true;
+  return t;
 }
 
 static CURLcode set_method(transfer *t, const transfer_request *request) {
@@ -200,8 +233,11 @@ static bool is_absolute(const char *url) {
  * part of a request's cost. With the parsed parts as well it does not. */
 static CURLcode set_url(transfer *t, const char *url) {
   CURL *easy = t->easy;
-  if (!is_absolute(url) || curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS) != CURLUE_OK)
+  if (!is_absolute(url))
     return CURLE_URL_MALFORMAT;
+  CURLUcode parsed = curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS);
+  if (parsed != CURLUE_OK)
+    return parsed == CURLUE_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_URL_MALFORMAT;
   CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, url);
   SET(CURLOPT_CURLU, t->url);
   return code;
@@ -264,6 +300,7 @@ static bool forget_answer(transfer *t) {
   t->failure = TRANSFER_ANSWERED;
   t->code = CURLE_OK;
   t->sends = 0;
+  t->phase = PHASE_WAITING;
   t->connection_is_stale = false;
   t->refused_stream = (refused_stream){0};
   t->ended = false;
@@ -275,18 +312,15 @@ CURLcode transfer_begin(transfer *t, long timeout_ms) {
   CURL *easy = t->easy;
   CURLcode code = CURLE_OK;
   t->attempts++;
+  t->was_sent = t->was_sent || t->sends > 0;
   t->state = TRANSFER_RUNNING;
+  time_limit_begin(t, timeout_ms, monotonic_ms());
   /* Before 8.9 libcurl does not report a refused stream on a reused connection. */
   bool fresh = t->refused_stream.is_known;
   if (t->handle.fresh_connection != fresh)
     SET(CURLOPT_FRESH_CONNECT, (long)fresh);
   t->handle.fresh_connection = fresh;
-  if (!forget_answer(t))
-    return CURLE_OUT_OF_MEMORY;
-  if (t->handle.timeout_ms != timeout_ms)
-    SET(CURLOPT_TIMEOUT_MS, timeout_ms);
-  t->handle.timeout_ms = timeout_ms;
-  return code;
+  return forget_answer(t) ? code : CURLE_OUT_OF_MEMORY;
 }
 
 /* libcurl still has pointers to the lines, but reads them only when it starts a request. Before
@@ -303,6 +337,8 @@ void transfer_end(transfer *t, transfer_failure failure, CURLcode code) {
     failure = TRANSFER_CUT_OFF;
     code = CURLE_RECV_ERROR;
   }
+  if (failure == TRANSFER_FAILED)
+    failure = failure_classify(t, code);
   /* If a callback aborted the transfer, it has set a more precise failure. */
   if (t->failure == TRANSFER_ANSWERED)
     t->failure = failure;
@@ -339,6 +375,7 @@ void transfer_rest(transfer *t) {
   forget_answer(t);
   t->state = TRANSFER_RESTING;
   t->attempts = 0;
+  t->was_sent = false;
   t->schedule.verdict = RETRY_AGAIN;
 }
 
@@ -360,10 +397,5 @@ long transfer_status(const transfer *t) {
 }
 
 int64_t transfer_retry_after(const transfer *t) {
-  size_t length;
-  curl_off_t seconds = 0;
-  if (t->easy == NULL || response_header(&t->response, "Retry-After", &length) == NULL ||
-      curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK || seconds < 0)
-    return -1;
-  return (int64_t)seconds * 1000;
+  return t->easy == NULL ? -1 : retry_after_of(&t->response, (int64_t)time(NULL));
 }

@@ -27,9 +27,12 @@ typedef enum transfer_state {
 typedef enum transfer_failure {
   TRANSFER_ANSWERED,
   TRANSFER_FAILED,  /* see code */
+  TRANSFER_LATE,    /* its time was over; message says in which phase */
   TRANSFER_CUT_OFF, /* the connection ended within the response's head */
   TRANSFER_TOO_LARGE,
   TRANSFER_NO_MEMORY,
+  TRANSFER_NO_DESCRIPTORS, /* of the process: TLS could not read its certificates */
+  TRANSFER_PROXY_REFUSED,  /* its status is in message */
   TRANSFER_NOT_REPEATED,   /* the connection failed, and the request must not be sent twice */
   TRANSFER_REFUSED_STREAM, /* the server refused the stream before it read the request */
   TRANSFER_DRAINED,        /* the engine starts no attempt any more */
@@ -39,9 +42,11 @@ typedef enum transfer_failure {
 
 /* The scheduler's data of a transfer. Times are monotonic ms. */
 typedef struct transfer_schedule {
-  int64_t began;         /* when the first attempt started */
-  int64_t wake_at;       /* when its wait is over */
-  size_t heap_place;     /* in the timer heap; 0 if it is not there */
+  int64_t began;         /* when it was queued */
+  int64_t deadline;      /* when it has to be over, with all attempts; TIME_LIMIT_NONE for never */
+  int64_t send_by;       /* after that it is not sent any more; TIME_LIMIT_NONE for no such limit */
+  int64_t wake_at;       /* when its wait, or a limit of its attempt, is over */
+  size_t heap_place;     /* in a timer heap; 0 if it is in none */
   unsigned limit_round;  /* the concurrency limit's round when the attempt started */
   retry_verdict verdict; /* on the last attempt; RETRY_AGAIN if there was none */
 } transfer_schedule;
@@ -52,7 +57,6 @@ typedef struct transfer_handle {
   bool fresh_connection; /* CURLOPT_FRESH_CONNECT */
   bool shares;           /* CURLOPT_PIPEWAIT */
   const char *proxy_exceptions;
-  long timeout_ms;
 } transfer_handle;
 
 /* The request's header lines as a list, whose tail is shared: libcurl does not change it. */
@@ -62,6 +66,21 @@ typedef struct transfer_lines {
   struct curl_slist content_type;  /* its text is owned */
   secret *credentials;             /* held as long as the request may be sent */
 } transfer_lines;
+
+/* How far an attempt has come. TLS is part of PHASE_CONNECTING. */
+typedef enum transfer_phase {
+  PHASE_WAITING, /* for its turn, or for a connection that another request opens */
+  PHASE_RESOLVING,
+  PHASE_CONNECTING,
+  PHASE_SENT /* handed to a connection */
+} transfer_phase;
+
+/* The limits of an attempt, in monotonic ms. */
+typedef struct transfer_limits {
+  int64_t began;
+  int64_t connect_by; /* when the connection has to stand */
+  int64_t ends;       /* when the answer has to be whole */
+} transfer_limits;
 
 typedef struct transfer {
   CURL *easy; /* owned; NULL for a pause, which has no request */
@@ -76,16 +95,22 @@ typedef struct transfer {
   int events;                  /* bits EVENT_… that were not read yet */
   struct transfer *next_event; /* the next transfer in the queue of events */
 
+  bool is_pause;
   bool is_plain;   /* http:// */
   bool repeatable; /* the request is idempotent */
   transfer_lines lines;
   long timeout_ms;              /* of an attempt */
+  long connect_timeout_ms;      /* of its connection; a part of timeout_ms */
   bool may_share;               /* a connection, as HTTP/2 can */
   const char *proxy_exceptions; /* CURLOPT_NOPROXY for https:// */
   unsigned ca_version;          /* of the CA store that was applied to the easy handle */
 
+  bool was_sent; /* in an attempt before the last one */
+
   /* The last attempt. */
   int attempts;             /* how many were started */
+  transfer_phase phase;     /* how far it has come */
+  transfer_limits limits;   /* when it has to be over */
   int sends;                /* how often the request may have been sent in it */
   sockets *sockets;         /* the engine's; borrowed */
   int local_port;           /* of the connection that the request was sent on */
@@ -106,7 +131,9 @@ typedef struct transfer_request {
   const char *body;    /* NULL for none */
   size_t body_length;
   const char *content_type;
-  long timeout_ms;
+  long timeout_ms;            /* of an attempt */
+  const int64_t *deadline_ms; /* of all attempts and waits together; NULL for the policy's */
+  const int64_t *send_by_ms;  /* after that no attempt is sent; NULL for no such limit */
 } transfer_request;
 
 /* NULL when out of memory. The settings and the sockets are borrowed, and have to outlive it. */
@@ -143,7 +170,8 @@ void transfer_detach(transfer *t);
 /* The status of a complete response, else 0. */
 long transfer_status(const transfer *t);
 
-/* Retry-After, given in seconds or as a date, in milliseconds; -1 if it is missing. */
+/* Retry-After, given in seconds or as a date, in milliseconds; -1 if it is missing or cannot be
+ * read. */
 int64_t transfer_retry_after(const transfer *t);
 
 /* Resets it for another request; keeps the handle and the buffers. */

@@ -16,11 +16,17 @@ void open_credentials(lua_State *L);
 void open_transfer(lua_State *L); /* after open_json */
 void open_engine(lua_State *L);
 void open_system(lua_State *L);
+void open_peer(lua_State *L);
 void open_hmac(lua_State *L);
 void open_interrupts(lua_State *L);
 
 /* Reads the table at index 1 into an engine that was just opened. */
 void read_settings(lua_State *L, engine *e);
+
+/* Whether it is one of ASCII's control characters. (iscntrl follows the process's locale.) */
+static inline bool is_control(char c) {
+  return (unsigned char)c < ' ' || c == 0x7f;
+}
 
 /* Registers the metatable of a kind of userdata. */
 void define_class(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods);

@@ -12,13 +12,17 @@
 
 enum { SID_LENGTH = 34 };
 
+/* Where credentials_new has them on the stack: after their options, before the values of those. */
+enum { CREDENTIALS_INDEX = 2 };
+
 typedef struct credentials {
   secret *secret; /* held; NULL once closed */
   char account_sid[SID_LENGTH + 1];
   char user[SID_LENGTH + 1]; /* the account SID, or the API key's */
 } credentials;
 
-/* A value and its origin. The text is borrowed from the Lua string or the environment. */
+/* A value and its origin. The text is borrowed from the Lua string, which stays on the stack, or from the
+ * environment. */
 typedef struct source {
   const char *option;
   const char *variable;
@@ -32,7 +36,7 @@ static source look_up(lua_State *L, const char *option, const char *variable) {
   if (!lua_isnil(L, -1)) {
     if (lua_type(L, -1) != LUA_TSTRING)
       luaL_error(L, "option '%s': a string expected, got %s", option, luaL_typename(L, -1));
-    s.text = lua_tostring(L, -1); /* stays alive: the table holds it */
+    s.text = lua_tostring(L, -1);
     if (strlen(s.text) != compat_rawlen(L, -1))
       luaL_error(L, "option '%s': a zero byte is in it", option);
     s.from_option = true;
@@ -41,7 +45,6 @@ static source look_up(lua_State *L, const char *option, const char *variable) {
     if (s.text != NULL && *s.text == '\0')
       s.text = NULL;
   }
-  lua_pop(L, 1);
   return s;
 }
 
@@ -61,7 +64,7 @@ static bool is_secret(const char *text) {
   if (text == NULL)
     return false;
   for (const char *c = text; *c != '\0'; c++)
-    if (iscntrl((unsigned char)*c))
+    if (is_control(*c))
       return false;
   return *text != '\0';
 }
@@ -110,6 +113,7 @@ static int credentials_new(lua_State *L) {
   c->secret = secret_new(c->user, password->text);
   if (c->secret == NULL)
     return luaL_error(L, "not enough memory");
+  lua_settop(L, CREDENTIALS_INDEX);
   return 1;
 }
 

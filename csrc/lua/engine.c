@@ -3,7 +3,6 @@
 #include <limits.h>
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #include "compat.h"
 #include "core.h"
@@ -51,20 +50,45 @@ static int l_new(lua_State *L) {
   return 1;
 }
 
-static bool is_this_machine(const char *host) {
-  return strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-         (strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") == strlen(host));
+/* Four decimal numbers up to 255, the first of them 127: anything else may be a name, which a name server
+ * may give any address. */
+static bool is_loopback(const char *host) {
+  for (int i = 0; i < 4; i++) {
+    int value = 0, digits = 0;
+    for (; *host >= '0' && *host <= '9' && digits < 3; host++, digits++)
+      value = value * 10 + (*host - '0');
+    if (digits == 0 || value > 255 || (i == 0 && value != 127))
+      return false;
+    if (*host != (i < 3 ? '.' : '\0'))
+      return false;
+    host += i < 3;
+  }
+  return true;
 }
 
-/* Parsed by libcurl, since libcurl connects. */
-static bool is_local_http(const char *url) {
+static bool is_this_machine(const char *host) {
+  return curl_strequal(host, "localhost") != 0 || strcmp(host, "[::1]") == 0 || is_loopback(host);
+}
+
+static const char NO_MEMORY[] = "not enough memory";
+
+/* The reason why libcurl, which connects, does not understand a URL; or why it is of another machine if
+ * it must be of this one. A constant, or NULL. */
+static const char *parse_url(const char *url, bool must_be_local) {
   char *host = NULL;
   CURLU *parts = curl_url();
-  bool local = parts != NULL && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-               curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK && is_this_machine(host);
+  CURLUcode code =
+      parts != NULL ? curl_url_set(parts, CURLUPART_URL, url, 0) : CURLUE_OUT_OF_MEMORY;
+  if (code == CURLUE_OK)
+    code = curl_url_get(parts, CURLUPART_HOST, &host, 0);
+  bool local = code == CURLUE_OK && is_this_machine(host);
   curl_free(host);
   curl_url_cleanup(parts);
-  return local;
+  if (code == CURLUE_OUT_OF_MEMORY)
+    return NO_MEMORY;
+  if (must_be_local && !local)
+    return "plain http:// is only for this machine, or with allow_http";
+  return code == CURLUE_OK ? NULL : "it is no URL that libcurl understands";
 }
 
 /* The reason why the engine refuses that URL, a constant; NULL if it accepts it. */
@@ -76,15 +100,16 @@ static const char *validate_url(const engine *e, const char *url, size_t length)
     return NULL;
   if (strncmp(url, "http://", 7) != 0)
     return "an https:// URL expected";
-  if (!e->settings.allow_http && !is_local_http(url))
-    return "plain http:// is only for this machine, or with allow_http";
-  return NULL;
+  return e->settings.allow_http ? NULL : parse_url(url, true);
 }
 
+/* The URL at that index, or NULL when out of memory. Raises if it is refused. */
 static const char *check_url(lua_State *L, int index, const engine *e) {
   size_t length;
   const char *url = luaL_checklstring(L, index, &length);
   const char *reason = validate_url(e, url, length);
+  if (reason == NO_MEMORY)
+    return NULL;
   if (reason != NULL)
     luaL_argerror(L, index, reason);
   return url;
@@ -104,23 +129,43 @@ static const char *request_text(lua_State *L, int index, const char *name, size_
   return lua_tolstring(L, -1, length);
 }
 
-static void read_request_options(lua_State *L, int index, transfer_request *request) {
-  static const char *const names[] = {"body", "content_type", "timeout", NULL};
+static double check_seconds(lua_State *L, const char *name) {
+  double seconds = lua_tonumber(L, -1);
+  if (lua_type(L, -1) != LUA_TNUMBER || !(seconds >= 0 && seconds <= 1e9))
+    luaL_error(L, "option '%s': a number of seconds from 0 (up to 1000000000) expected", name);
+  return seconds;
+}
+
+/* What the options of a request are copied to. */
+typedef struct request_limits {
+  int64_t deadline_ms, send_by_ms;
+} request_limits;
+
+/* Seconds from 0. NULL if missing, else `room`. */
+static const int64_t *request_limit(lua_State *L, int index, const char *name, int64_t *room) {
+  lua_getfield(L, index, name);
+  if (lua_isnil(L, -1))
+    room = NULL;
+  else
+    *room = (int64_t)ceil(check_seconds(L, name) * 1000);
+  lua_pop(L, 1);
+  return room;
+}
+
+static void read_request_options(lua_State *L, int index, transfer_request *request,
+                                 request_limits *limits) {
+  static const char *const names[] = {"body",     "content_type", "timeout",
+                                      "deadline", "send_within",  NULL};
   size_t length;
   luaL_checktype(L, index, LUA_TTABLE);
   options_only(L, index, names);
   request->timeout_ms = option_milliseconds(L, index, "timeout", request->timeout_ms);
+  request->deadline_ms = request_limit(L, index, "deadline", &limits->deadline_ms);
+  request->send_by_ms = request_limit(L, index, "send_within", &limits->send_by_ms);
   request->body = request_text(L, index, "body", &request->body_length);
   request->content_type = request_text(L, index, "content_type", &length);
   if (request->content_type != NULL && strpbrk(request->content_type, "\r\n") != NULL)
     luaL_argerror(L, index, "content_type has a line break");
-}
-
-static bool is_url(const char *text) {
-  CURLU *parts = curl_url();
-  bool sound = parts != NULL && curl_url_set(parts, CURLUPART_URL, text, 0) == CURLUE_OK;
-  curl_url_cleanup(parts);
-  return sound;
 }
 
 /* validate(url): the reason why submit would refuse the URL, or nil. */
@@ -128,8 +173,10 @@ static int l_validate(lua_State *L) {
   size_t length;
   const char *url = luaL_checklstring(L, 2, &length);
   const char *reason = validate_url(check(L), url, length);
-  if (reason == NULL && !is_url(url))
-    reason = "it is no URL that libcurl understands";
+  if (reason == NULL)
+    reason = parse_url(url, false);
+  if (reason == NO_MEMORY)
+    return luaL_error(L, "%s", NO_MEMORY);
   lua_pushstring(L, reason); /* nil for NULL */
   return 1;
 }
@@ -152,8 +199,9 @@ static int refuse(lua_State *L, const engine *e, const char *why) {
 
 static const char CLOSED[] = "the client was closed";
 
-/* submit(method, url [, credentials [, {body=, content_type=, timeout=}]]) returns a transfer and
- * its number. The number is small, and unique among open transfers. If the engine is closed, or
+/* submit(method, url [, credentials [, {body=, content_type=, timeout=, deadline=, send_within=}]])
+ * returns a transfer and its number. The last two count from now on: when it ends, and until when it
+ * may be sent. The number is small, and unique among open transfers. If the engine is closed, or
  * there is no memory or no file descriptor, it returns nil, a kind and a message.
  *
  * Reading the options and making the transfer may run Lua code, which may close the engine and the
@@ -166,8 +214,11 @@ static int l_submit(lua_State *L) {
                               .url = check_url(L, 3, e),
                               .credentials = check_secret(L, 4),
                               .timeout_ms = e->settings.timeout_ms};
+  if (request.url == NULL)
+    return refuse(L, e, NO_MEMORY);
+  request_limits limits;
   if (!lua_isnoneornil(L, 5))
-    read_request_options(L, 5, &request);
+    read_request_options(L, 5, &request, &limits);
   compat_getuservalue(L, 1);
   int links = lua_gettop(L);
   transfer_box *box = push_transfer(L, links);
@@ -179,6 +230,10 @@ static int l_submit(lua_State *L) {
     return refuse(L, e, why);
   register_transfer(L, links, t);
   CURLcode code = engine_start(e, t, &request);
+  if (code == CURLE_OUT_OF_MEMORY) {
+    close_transfer(L, -1);
+    return refuse(L, e, NO_MEMORY);
+  }
   if (code != CURLE_OK)
     return luaL_error(L, "libcurl refuses the request: %s", curl_easy_strerror(code));
   lua_pushinteger(L, t->id);
@@ -314,6 +369,12 @@ static int l_in_flight(lua_State *L) {
   return 2;
 }
 
+/* is_full(): whether as many requests are open as may be in flight and wait. */
+static int l_is_full(lua_State *L) {
+  lua_pushboolean(L, engine_is_full(check_any(L)));
+  return 1;
+}
+
 /* allow(count): at most count requests may be in flight from now on, whatever the window is. */
 static int l_allow(lua_State *L) {
   engine *e = check_any(L);
@@ -346,23 +407,15 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {{"submit", l_submit},
-                                     {"sleep", l_sleep},
-                                     {"step", l_step},
-                                     {"take", l_take},
-                                     {"retry", l_retry},
-                                     {"events", l_events},
-                                     {"cancel", l_cancel},
-                                     {"fd", l_fd},
-                                     {"timeout", l_timeout},
-                                     {"running", l_running},
-                                     {"in_flight", l_in_flight},
-                                     {"allow", l_allow},
-                                     {"load", l_load},
-                                     {"drain", l_drain},
-                                     {"validate", l_validate},
-                                     {"close", l_close},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"submit", l_submit},       {"sleep", l_sleep},
+                                     {"step", l_step},           {"take", l_take},
+                                     {"retry", l_retry},         {"events", l_events},
+                                     {"cancel", l_cancel},       {"fd", l_fd},
+                                     {"timeout", l_timeout},     {"running", l_running},
+                                     {"in_flight", l_in_flight}, {"is_full", l_is_full},
+                                     {"allow", l_allow},         {"load", l_load},
+                                     {"drain", l_drain},         {"validate", l_validate},
+                                     {"close", l_close},         {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, ENGINE, meta, methods);

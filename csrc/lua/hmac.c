@@ -1,6 +1,5 @@
 /* core.verifier(keys) checks signatures with one of several keys. It keeps the keys in C memory and
  * overwrites them at the end. core.sha256(text), core.equal(a, b). */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +13,7 @@
 enum { KEYS = 8 }; /* two are in use while a key is being replaced */
 
 typedef struct verifier {
+  hmac_hash hash; /* of all signatures */
   int count;
   char *keys[KEYS]; /* owned; overwritten at the end */
 } verifier;
@@ -29,10 +29,10 @@ static int verifier_close(lua_State *L) {
   return 0;
 }
 
-/* Texts with control characters are no keys. */
+/* Texts with control characters are no keys. Those of ASCII count, whatever the locale. */
 static bool is_key(const char *text) {
   for (const char *c = text; *c != '\0'; c++)
-    if (iscntrl((unsigned char)*c))
+    if (is_control(*c))
       return false;
   return *text != '\0';
 }
@@ -58,8 +58,11 @@ static void add_keys(lua_State *L, verifier *v) {
 }
 
 /* verifier({key, …}), or verifier(nil, variable) with the key from that environment variable. That
- * key never becomes a Lua string. nil if the variable is not set. */
+ * key never becomes a Lua string. nil if the variable is not set. A third argument names the hash,
+ * "sha1" or "sha256"; without it, it is SHA-1. */
 static int verifier_new(lua_State *L) {
+  static const char *const hashes[] = {"sha1", "sha256", NULL};
+  hmac_hash hash = luaL_checkoption(L, 3, "sha1", hashes) == 1 ? HASH_SHA256 : HASH_SHA1;
   const char *variable = lua_isnoneornil(L, 1) ? luaL_checkstring(L, 2) : NULL;
   const char *from_environment = variable != NULL ? getenv(variable) : NULL;
   if (variable == NULL)
@@ -67,6 +70,7 @@ static int verifier_new(lua_State *L) {
   else if (from_environment == NULL || !is_key(from_environment))
     return push_nil(L);
   verifier *v = lua_newuserdata(L, sizeof *v);
+  v->hash = hash;
   v->count = 0;
   luaL_getmetatable(L, VERIFIER);
   lua_setmetatable(L, -2);
@@ -77,8 +81,8 @@ static int verifier_new(lua_State *L) {
   return 1;
 }
 
-/* verifies(signature, text, …): whether the signature is the base64 HMAC-SHA1 of one of the texts
- * with one of the keys. All are compared, so that the time does not depend on which one matches. */
+/* verifies(signature, text, …): whether the signature is the base64 HMAC of one of the texts with one
+ * of the keys. All are compared, so that the time does not depend on which one matches. */
 static int verifier_verifies(lua_State *L) {
   const verifier *v = check(L);
   size_t signature_length, length;
@@ -87,10 +91,11 @@ static int verifier_verifies(lua_State *L) {
   for (int i = 3; i <= lua_gettop(L); i++) {
     const char *text = luaL_checklstring(L, i, &length);
     for (int k = 0; k < v->count; k++) {
-      char expected[HMAC_SHA1_BASE64 + 1];
-      if (!hmac_sha1_base64(v->keys[k], text, length, expected))
-        return luaL_error(L, "libcrypto cannot compute HMAC-SHA1 here");
-      found |= constant_time_equal(signature, signature_length, expected, HMAC_SHA1_BASE64);
+      char expected[HMAC_BASE64_MOST + 1];
+      size_t expected_length = hmac_base64(v->hash, v->keys[k], text, length, expected);
+      if (expected_length == 0)
+        return luaL_error(L, "libcrypto cannot compute this HMAC here");
+      found |= constant_time_equal(signature, signature_length, expected, expected_length);
     }
   }
   lua_pushboolean(L, found);

@@ -1,6 +1,7 @@
 /* Records SIGINT and SIGTERM, so that a program can finish its work and then exit. Ignores SIGPIPE,
  * so that a closed pipe is a failed write. */
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "compat.h"
@@ -14,7 +15,7 @@ static const char *const names[COUNT] = {"SIGINT", "SIGTERM"};
 
 /* Signal dispositions belong to the process, and so do these. listener is borrowed. */
 static volatile sig_atomic_t caught;
-static void *listener;
+static _Atomic(void *) listener; /* Lua states in other threads may want to be it */
 
 typedef struct interrupts {
   struct sigaction before[COUNT], pipe_before; /* put back at the end */
@@ -31,11 +32,12 @@ static interrupts *check(lua_State *L) {
 /* interrupts(): from now on the two signals are recorded and not fatal, until it is closed. Returns
  * nil if another one is open. */
 static int l_new(lua_State *L) {
-  if (listener != NULL)
-    return push_nil(L);
+  void *none = NULL;
   interrupts *self = lua_newuserdata(L, sizeof *self);
   luaL_getmetatable(L, INTERRUPTS);
   lua_setmetatable(L, -2);
+  if (!atomic_compare_exchange_strong(&listener, &none, self))
+    return push_nil(L);
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = note; /* without SA_RESTART: a waiting system call returns */
@@ -45,7 +47,6 @@ static int l_new(lua_State *L) {
     (void)sigaction(signals[i], &action, &self->before[i]);
   action.sa_handler = SIG_IGN;
   (void)sigaction(SIGPIPE, &action, &self->pipe_before);
-  listener = self;
   return 1;
 }
 

@@ -6,10 +6,30 @@
 
 #include "compat.h"
 
+enum { NUMBER_MOST = 64 }; /* characters of a number as Lua writes it */
+
+/* The number on top of the stack as text, with a point whatever the locale's separator is. */
+static const char *with_point(lua_State *L, char text[NUMBER_MOST]) {
+  static const char usual[] = "0123456789+-abcdefghijklmnopqrstuvwxyz";
+  size_t length = 0;
+  lua_pushvalue(L, -1);
+  for (const char *c = lua_tostring(L, -1); *c != '\0' && length < NUMBER_MOST - 1; c++) {
+    char shown = '.';
+    if (strchr(usual, *c) != NULL)
+      shown = *c;
+    if (shown != '.' || length == 0 || text[length - 1] != '.')
+      text[length++] = shown;
+  }
+  text[length] = '\0';
+  lua_pop(L, 1);
+  return text;
+}
+
 static int wrong(lua_State *L, const char *name, const char *wanted) {
+  char number[NUMBER_MOST];
   const char *got = luaL_typename(L, -1);
   if (lua_type(L, -1) == LUA_TNUMBER)
-    got = lua_tostring(L, -1);
+    got = with_point(L, number);
   return luaL_error(L, "option '%s': %s expected, got %s", name, wanted, got);
 }
 
@@ -37,19 +57,17 @@ const char *option_string(lua_State *L, int index, const char *name, const char 
     if (strlen(otherwise) != compat_rawlen(L, -1) || strpbrk(otherwise, "\r\n") != NULL)
       luaL_error(L, "option '%s': a line break or a zero byte is in it", name);
   }
-  lua_pop(L, 1);
   return otherwise;
 }
 
 char *option_copy(lua_State *L, int index, const char *name) {
   const char *text = option_string(L, index, name, NULL);
-  if (text == NULL)
-    return NULL;
-  char *copy = malloc(strlen(text) + 1);
-  if (copy == NULL)
-    luaL_error(L, "not enough memory");
-  else
+  char *copy = text != NULL ? malloc(strlen(text) + 1) : NULL;
+  if (copy != NULL)
     memcpy(copy, text, strlen(text) + 1);
+  else if (text != NULL)
+    luaL_error(L, "not enough memory");
+  lua_pop(L, 1);
   return copy;
 }
 

@@ -9,7 +9,8 @@
 /* Raises if the table has a key that is not among names, which ends with NULL. */
 void options_only(lua_State *L, int index, const char *const names[]);
 
-/* Borrowed from the table. Raises if it has a line break or a zero byte. */
+/* Raises if it has a line break or a zero byte. Pushes the option's value, which the text is borrowed
+ * from: a metatable's __index may make one that nothing else refers to. */
 const char *option_string(lua_State *L, int index, const char *name, const char *otherwise);
 
 /* A copy that the caller frees, or NULL if missing. */

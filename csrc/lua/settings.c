@@ -1,4 +1,6 @@
 /* Reads an engine's options from a Lua table. */
+#include <math.h>
+
 #include "compat.h"
 #include "core.h"
 #include "options.h"
@@ -10,20 +12,28 @@ static const double RESPONSE_LIMIT_MOST = 1024.0 * 1024 * 1024;
 /* The default is low: the account's limit is shared with its other programs. */
 enum { CONCURRENCY = 16, CONCURRENCY_MOST = 1000 };
 
-static const int64_t NO_DEADLINE = INT64_C(1000000000000);
+/* With the default concurrency, deadline, and answers that take 0.2 s, no more can be sent in time. */
+static const double MAX_WAITING = 10000;
+static const double MAX_WAITING_MOST = 1000000;
 
 static const retry_policy DEFAULT_POLICY = {
     .attempts = 5, .base_ms = 500, .cap_ms = 30000, .deadline_ms = 120000};
 
-static retry_policy read_policy(lua_State *L, long timeout_ms) {
+/* A call may have to wait until all that may be in flight have started at that rate. */
+static int64_t least_deadline(long timeout_ms, int concurrency, double rate) {
+  double turn_ms = rate > 0 ? fmin(concurrency * 1000.0 / rate, 1e12) : 0;
+  return timeout_ms + (int64_t)turn_ms;
+}
+
+static retry_policy read_policy(lua_State *L, int64_t least_deadline_ms) {
   static const char *const names[] = {"attempts", "base", "cap", "deadline", NULL};
   retry_policy policy = DEFAULT_POLICY;
-  if (policy.deadline_ms < timeout_ms)
-    policy.deadline_ms = timeout_ms;
+  if (policy.deadline_ms < least_deadline_ms)
+    policy.deadline_ms = least_deadline_ms;
   lua_getfield(L, 1, "retry");
   if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
     policy.attempts = 1;
-    policy.deadline_ms = NO_DEADLINE;
+    policy.deadline_ms = TIME_LIMIT_NONE;
   } else if (lua_istable(L, -1)) {
     int table = lua_gettop(L);
     options_only(L, table, names);
@@ -39,9 +49,10 @@ static retry_policy read_policy(lua_State *L, long timeout_ms) {
 }
 
 static void read_schedule(lua_State *L, engine *e) {
-  retry_policy policy = read_policy(L, e->settings.timeout_ms);
   int concurrency = (int)option_count(L, 1, "concurrency", CONCURRENCY, CONCURRENCY_MOST);
+  e->max_waiting = (int)option_count(L, 1, "max_waiting", MAX_WAITING, MAX_WAITING_MOST);
   double rate = option_positive(L, 1, "rate", 0);
+  retry_policy policy = read_policy(L, least_deadline(e->settings.timeout_ms, concurrency, rate));
   engine_schedule(e, &policy, concurrency, rate, option_flag(L, 1, "observe"));
 }
 
@@ -53,6 +64,7 @@ void read_settings(lua_State *L, engine *e) {
                                       "http_version",
                                       "allow_http",
                                       "concurrency",
+                                      "max_waiting",
                                       "rate",
                                       "retry",
                                       "observe",
@@ -76,7 +88,7 @@ void read_settings(lua_State *L, engine *e) {
   if (!settings_add_header(s, "Accept-Encoding: gzip") ||
       !settings_add_header(s, lua_tostring(L, -1)))
     luaL_error(L, "not enough memory");
-  lua_pop(L, 1);
+  lua_pop(L, 2); /* that line, and the option's value */
   s->proxy = option_copy(L, 1, "proxy");
   s->ca_file = option_copy(L, 1, "ca_file");
   s->ca_path = option_copy(L, 1, "ca_path");

@@ -1,10 +1,16 @@
 /* Functions of the operating system that the Lua layer needs. */
 #include <curl/curl.h>
 #include <errno.h>
+#include <limits.h>
+#include <locale.h>
 #include <lualib.h>
+#include <pthread.h>
 #include <pwd.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -13,6 +19,24 @@
 #include "clock.h"
 #include "compat.h"
 #include "core.h"
+
+static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
+static locale_t c_locale;
+
+static void make_locale(void) {
+  c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* for as long as the process */
+}
+
+/* The locale "C" for this thread until leave_c_locale. (locale_t)0 when out of memory. */
+static locale_t enter_c_locale(void) {
+  (void)pthread_once(&locale_once, make_locale);
+  return c_locale != (locale_t)0 ? uselocale(c_locale) : (locale_t)0;
+}
+
+static void leave_c_locale(locale_t before) {
+  if (before != (locale_t)0)
+    (void)uselocale(before);
+}
 
 /* now(): seconds on the monotonic clock; only differences are meaningful. */
 static int l_now(lua_State *L) {
@@ -64,6 +88,28 @@ static int l_can_yield(lua_State *L) {
   return 1;
 }
 
+/* environment(name): the environment variable's value; nil if it is missing or empty. A program may have no
+ * library os. */
+static int l_environment(lua_State *L) {
+  const char *value = getenv(luaL_checkstring(L, 1));
+  if (value == NULL || *value == '\0')
+    return push_nil(L);
+  lua_pushstring(L, value);
+  return 1;
+}
+
+/* in_c_locale(f, ...): calls f, and returns what it returns. For libraries that write and read numbers as the
+ * process's locale has it. Other threads do not notice. f must not yield. */
+static int l_in_c_locale(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  locale_t before = enter_c_locale();
+  if (before == (locale_t)0)
+    return luaL_error(L, "not enough memory");
+  int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+  leave_c_locale(before);
+  return status == 0 ? lua_gettop(L) : lua_error(L);
+}
+
 static void push_host(lua_State *L) {
   char host[256];
   if (gethostname(host, sizeof host) != 0)
@@ -74,8 +120,9 @@ static void push_host(lua_State *L) {
 
 /* The name of the process's user, or the number if there is no name. */
 static void push_user(lua_State *L) {
-  const struct passwd *entry = getpwuid(geteuid());
-  if (entry != NULL)
+  char texts[4096];
+  struct passwd room, *entry = NULL;
+  if (getpwuid_r(geteuid(), &room, texts, sizeof texts, &entry) == 0 && entry != NULL)
     lua_pushstring(L, entry->pw_name);
   else
     lua_pushfstring(L, "%d", (int)geteuid());
@@ -89,6 +136,14 @@ static int l_process(lua_State *L) {
   return 3;
 }
 
+/* process_exists(pid): whether there is such a process, be it another user's or a zombie. */
+static int l_process_exists(lua_State *L) {
+  lua_Number pid = luaL_checknumber(L, 1);
+  bool is_pid = pid >= 1 && pid <= INT_MAX;
+  lua_pushboolean(L, is_pid && (kill((pid_t)pid, 0) == 0 || errno == EPERM));
+  return 1;
+}
+
 /* file_identity(path): a text that is the same for the same file only: its device and inode. Nil and
  * the reason where there is none. Opens nothing: closing a file drops the locks that the process
  * holds on it. */
@@ -96,8 +151,12 @@ static int l_file_identity(lua_State *L) {
   struct stat file;
   char text[64];
   if (stat(luaL_checkstring(L, 1), &file) != 0) {
+    int error = errno;
+    locale_t before = enter_c_locale();
+    const char *words = strerror(error); /* in the locale's language */
+    leave_c_locale(before);
     lua_pushnil(L);
-    lua_pushstring(L, strerror(errno));
+    lua_pushstring(L, words);
     return 2;
   }
   (void)snprintf(text, sizeof text, "%ju:%ju", (uintmax_t)file.st_dev, (uintmax_t)file.st_ino);
@@ -111,7 +170,10 @@ void open_system(lua_State *L) {
                                        {"is_terminal", l_is_terminal},
                                        {"resolver", l_resolver},
                                        {"can_yield", l_can_yield},
+                                       {"environment", l_environment},
+                                       {"in_c_locale", l_in_c_locale},
                                        {"process", l_process},
+                                       {"process_exists", l_process_exists},
                                        {"file_identity", l_file_identity},
                                        {NULL, NULL}};
   compat_setfuncs(L, functions, 0);

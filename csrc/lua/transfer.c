@@ -113,10 +113,13 @@ static int l_result(lua_State *L) {
   return read_ended(L, read_result);
 }
 
-/* sent(): whether some of the request may have reached the server. */
+/* sent(): whether some of the request may have reached the server in any attempt, and whether in the
+ * last one. */
 static int l_sent(lua_State *L) {
-  lua_pushboolean(L, check_transfer(L, 1)->sends > 0);
-  return 1;
+  const transfer *t = check_transfer(L, 1);
+  lua_pushboolean(L, t->was_sent || t->sends > 0);
+  lua_pushboolean(L, t->sends > 0);
+  return 2;
 }
 
 /* status(): the HTTP status, also of an incomplete response; nil if there is none. */
@@ -219,14 +222,16 @@ static int l_object(lua_State *L) {
 
 static void set_seconds(lua_State *L, CURL *easy, const char *name, CURLINFO which) {
   curl_off_t microseconds = 0;
-  (void)curl_easy_getinfo(easy, which, &microseconds);
+  if (easy != NULL)
+    (void)curl_easy_getinfo(easy, which, &microseconds);
   lua_pushnumber(L, (lua_Number)microseconds / 1e6);
   lua_setfield(L, -2, name);
 }
 
 static const char *http_version(CURL *easy) {
   long version = 0;
-  (void)curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+  if (easy != NULL)
+    (void)curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
   switch (version) {
   case CURL_HTTP_VERSION_1_0:
     return "1.0";
@@ -245,21 +250,22 @@ static const char *http_version(CURL *easy) {
  * attempt; the last five are in seconds since its start. */
 static int read_info(lua_State *L, const transfer *t) {
   long connects = 0;
+  /* One that libcurl has not begun with has what the handle's last request had. */
+  CURL *easy = t->phase != PHASE_WAITING ? t->easy : NULL;
   lua_newtable(L);
   lua_pushinteger(L, t->sends);
   lua_setfield(L, -2, "sends");
-  if (t->easy == NULL)
-    return 1;
-  (void)curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connects);
+  if (easy != NULL)
+    (void)curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
   lua_pushboolean(L, t->sends > 0 && connects == 0);
   lua_setfield(L, -2, "reused");
-  lua_pushstring(L, http_version(t->easy));
+  lua_pushstring(L, http_version(easy));
   lua_setfield(L, -2, "http_version");
-  set_seconds(L, t->easy, "name", CURLINFO_NAMELOOKUP_TIME_T);
-  set_seconds(L, t->easy, "connect", CURLINFO_CONNECT_TIME_T);
-  set_seconds(L, t->easy, "tls", CURLINFO_APPCONNECT_TIME_T);
-  set_seconds(L, t->easy, "first_byte", CURLINFO_STARTTRANSFER_TIME_T);
-  set_seconds(L, t->easy, "total", CURLINFO_TOTAL_TIME_T);
+  set_seconds(L, easy, "name", CURLINFO_NAMELOOKUP_TIME_T);
+  set_seconds(L, easy, "connect", CURLINFO_CONNECT_TIME_T);
+  set_seconds(L, easy, "tls", CURLINFO_APPCONNECT_TIME_T);
+  set_seconds(L, easy, "first_byte", CURLINFO_STARTTRANSFER_TIME_T);
+  set_seconds(L, easy, "total", CURLINFO_TOTAL_TIME_T);
   return 1;
 }
 

@@ -48,7 +48,7 @@ local function add_plan(parser)
   plan:option("--number-column", "The column with what to cancel of each: a phone number SID "
     .. "(PU...) or an E.164 number.")
   plan:flag("--whole", "Cancel whole port-ins, although the file has a column of numbers, too.")
-  plan:option("-o --output", "Where the plan is written; FILE.plan.json if not said.")
+  plan:option("-o --output", "Where the plan is written. Default: FILE.plan.json.")
   plan:option("--csv", "Write the plan as CSV, too.")
   plan:option("--protect", "File with what must not be cancelled: port-in SIDs, phone number SIDs, "
     .. "E.164 numbers, one a line. With it, what cannot be read is not cancelled either.")
@@ -57,37 +57,40 @@ local function add_plan(parser)
     :convert(number_of("number of hours", 0))
   plan:option("--account", "Another account whose port-ins may be cancelled."):count "*"
     :convert(argument_parser.account)
-  plan:option("--concurrency", "How many are fetched at once."):convert(concurrency)
+  plan:option("--concurrency", "How many are fetched at once. Default: 16."):convert(concurrency)
   plan:flag("--skip-invalid", "Go on without the rows that are no SIDs.")
   plan:flag("--unmasked", "Show phone numbers in full.")
   plan:flag("--json", "Print counts and targets as JSON rather than a table.")
 end
 
 local function add_run_options(command)
-  command:option("--concurrency", "How many at once."):convert(concurrency)
-  command:option("--canary", "Cancel so many first, watch what becomes of them, then ask on a "
-    .. "terminal; elsewhere go on only if all are confirmed."):convert(count)
-  command:option("--canary-pause", "Seconds for which the first are watched."):convert(seconds)
-  command:option("--batch", "So many between two pauses."):convert(count)
-  command:option("--batch-pause", "Seconds of such a pause."):convert(seconds)
-  command:option("--max-failures", "One more failure ends it."):convert(from_zero)
-  command:option("--max-failure-percent", "The same, of all that are to be cancelled.")
+  command:option("--concurrency", "How many targets at once. Default: 16."):convert(concurrency)
+  command:option("--canary", "Cancel so many first and watch them. Then ask on a terminal; "
+    .. "elsewhere go on only if all are confirmed. Default: none."):convert(count)
+  command:option("--canary-pause", "Seconds to watch the first ones. Default: as --wait.")
+    :convert(seconds)
+  command:option("--batch", "Pause after so many. Default: no pauses."):convert(count)
+  command:option("--batch-pause", "Seconds of that pause. Default: 0."):convert(seconds)
+  command:option("--max-failures", "Stop after more failures than this. Default: no limit.")
+    :convert(from_zero)
+  command:option("--max-failure-percent", "The same, as a percentage of all targets to be "
+    .. "cancelled. Default: no limit.")
     :convert(number_of("number", 0))
-  command:option("--deadline", "Seconds from the start after which no DELETE is sent any more; "
-    .. "what was sent is still watched."):convert(seconds)
-  command:option("--wait", "Seconds to watch what was accepted until it is canceled; 300 if not "
-    .. "said."):convert(seconds)
-  command:option("--settle-after", "Seconds after which a DELETE whose answer was lost, and that "
-    .. "shows no effect while it is watched, had none; 60 if not said."):convert(seconds)
-  command:option("--lease", "Seconds after which what a dead machine had claimed comes free; 600 "
-    .. "if not said."):convert(seconds)
+  command:option("--deadline", "Seconds from the start after which no DELETE is sent; what was "
+    .. "sent is still watched. Default: no limit."):convert(seconds)
+  command:option("--wait", "Seconds to watch accepted targets until they are canceled. "
+    .. "Default: 300."):convert(seconds)
+  command:option("--settle-after", "If a DELETE whose answer was lost shows no effect for so many "
+    .. "seconds, it is sent again. Default: 60."):convert(seconds)
+  command:option("--lease", "Seconds after which another machine may take over the targets of one "
+    .. "that died. Default: 600."):convert(seconds)
   command:flag("--unmasked", "Show phone numbers and e-mail addresses in full.")
   command:flag("--json", "Print a report as JSON rather than lines.")
 end
 
 --- What is checked until the first DELETE, by `apply` and `resume` alike.
 local function add_checks(command)
-  command:option("--confirm", "How many are to be cancelled. Asked for on a terminal if not said.")
+  command:option("--confirm", "How many are to be cancelled. Default: ask on a terminal.")
     :convert(from_zero)
   command:option("--max-age", "Hours after which a plan is stale.", 24)
     :convert(number_of("number of hours", 0))
@@ -99,7 +102,7 @@ local function add_apply(parser)
   local apply = parser:command("apply", "Cancel what a plan says. This cannot be undone. "
     .. "Tell the losing carrier, too.")
   apply:argument("plan", "The plan's file")
-  apply:option("--ledger", "Where to keep what was intended and done; PLAN.ledger if not said.")
+  apply:option("--ledger", "Where to keep what was intended and done; PLAN.ledger if not given.")
   apply:option("--reason", "Kept in the ledger.")
   apply:option("--ticket", "Kept in the ledger.")
   add_checks(apply)
@@ -112,24 +115,26 @@ local function add_campaign(command)
 end
 
 local function add_others(parser)
-  local resume = parser:command("resume", "Go on after a crash or an interruption. What was left "
-    .. "in the open is looked at first. Until the first DELETE it checks what apply checks.")
+  local resume = parser:command("resume", "Go on after a crash or an interruption. Targets whose "
+    .. "outcome is not known are checked first. Until the first DELETE it checks what apply "
+    .. "checks.")
   add_campaign(resume)
   add_checks(resume)
   add_run_options(resume)
   local retry = parser:command("retry-failed",
     "Try again what the API has refused, and nothing else.")
   add_campaign(retry)
-  retry:option("--confirm", "How many those are. Asked for on a terminal if not said.")
+  retry:option("--confirm", "How many those are. Default: ask on a terminal.")
     :convert(from_zero)
   add_run_options(retry)
-  local status = parser:command("status", "Count by state. Calls nobody.")
+  local status = parser:command("status", "Count the targets by state. Reads only the ledger.")
   add_campaign(status)
   status:flag("--json", "Print the report as JSON.")
-  status:flag("--unmasked", "Show who and why in full.")
-  local report = parser:command("report", "Count by state and list the rest. Calls nobody.")
+  status:flag("--unmasked", "Show users and reasons in full.")
+  local report = parser:command("report", "Count the targets by state and list what needs a check. "
+    .. "Reads only the ledger.")
   add_campaign(report)
-  report:flag("--all", "List all, not only what needs a look.")
+  report:flag("--all", "List all targets, not only those that need a check.")
   report:flag("--csv", "Print CSV.")
   report:flag("--json", "Print JSON.")
   report:flag("--unmasked", "Show phone numbers and e-mail addresses in full.")

@@ -11,13 +11,18 @@ local cli = {
 --- Every text from outside goes through this before it is printed. A script may replace it to mask texts.
 function cli.mask(text) return text end
 
+--- Without control characters, which a file or an answer may have: they could give a terminal commands.
+local function printable(text)
+  return (text:gsub("[%z\1-\8\11-\31\127]", "?"):gsub("\194[\128-\159]", "?"))
+end
+
 function cli.warn(...)
-  io.stderr:write(cli.mask(table.concat({ ... })), "\n")
+  io.stderr:write(printable(cli.mask(table.concat({ ... }))), "\n")
 end
 
 --- Shows what is to be read or copied as it is: commands, paths, what is wrong with an argument.
 function cli.hint(text)
-  io.stderr:write(text, "\n")
+  io.stderr:write(printable(text), "\n")
 end
 
 --- Ends the script for a path or an argument of which nothing can be made.
@@ -44,7 +49,7 @@ end
 
 local lost -- why output could not be written
 
-io.stdout:setvbuf "line" -- what was done is seen, whatever happens next
+io.stdout:setvbuf "line" -- each line is seen at once, whatever happens next
 
 --- Writes to the standard output, and remembers when that fails.
 function cli.write(text)
@@ -56,7 +61,7 @@ end
 function cli.print(...)
   local words = { ... }
   for i = 1, select("#", ...) do words[i] = tostring(words[i]) end
-  cli.write(table.concat(words, "\t") .. "\n")
+  cli.write(printable(table.concat(words, "\t")) .. "\n")
 end
 
 --- Ends the script. The state is closed, so that connections and credentials are, too.

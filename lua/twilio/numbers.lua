@@ -64,6 +64,7 @@ local numbers = {
 ---@field ca_path string? a folder of them, prepared by c_rehash. Default: `SSL_CERT_DIR`, then the system's.
 ---@field allow_http boolean? allow plain HTTP to other machines. Never use it with real credentials. Default: false.
 ---@field concurrency integer? requests in flight at once, at most 1000. The account's limit is shared with its other programs. Default: 16.
+---@field max_waiting integer? calls that may wait for their turn, beside `concurrency` in flight; further ones give an error of kind "busy" at once. Iterators read their source no faster. Default: 10000.
 ---@field rate number? requests per second; a burst is at most a tenth of that. Default: no limit.
 ---@field retry twilio.numbers.RetryPolicy|false|nil when a request is repeated; false: never. Default: the policy's defaults.
 ---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins
@@ -76,7 +77,7 @@ local numbers = {
 ---@field attempts integer? attempts in all, at most 1000. Default: 5.
 ---@field base number? seconds; the longest random wait before the second attempt. It doubles with each failure. Default: 0.5.
 ---@field cap number? seconds; no wait is longer, and a longer Retry-After ends the retries. Default: 30.
----@field deadline number? seconds for all attempts and waits. `timeout` applies where that is more. Default: 120.
+---@field deadline number? seconds from the call on for all waits and attempts. Where `timeout`, and the time that `concurrency` calls take at `rate`, are more, they apply. Default: 120.
 
 --- Makes a client. It opens no connection before its first call.
 ---@param options twilio.numbers.Options? an unknown option, or one of the wrong type, raises

@@ -75,7 +75,7 @@ describe("arguments", function()
       "+16175551212", { target_account_sid = KW }), 1, true)
     assert.matches("unknown option 'target'", raised(portability.check, portability,
       "+16175551212", { target = sandbox.account_sid }), 1, true)
-    assert.matches("options: a table expected, got \"AC\"", raised(portability.check, portability,
+    assert.matches("options: a table, or seconds expected, got \"AC\"", raised(portability.check, portability,
       "+16175551212", "AC"), 1, true)
   end)
 

@@ -6,6 +6,7 @@ local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.api.error"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
+local system = require "twilio.numbers.util.system"
 
 local count_deletes = campaigns.count_deletes
 local options = campaigns.options
@@ -142,10 +143,10 @@ describe("a campaign", function()
     end)
 
     it("a plan that is too old, before it asks for anything", function()
-      local now = os.time
-      os.time = function(...) return ... and now(...) or now() - 3700 end -- luacheck: ignore
+      local now = system.time
+      system.time = function() return now() - 3700 end
       local plan = plan_of { kw(1) }
-      os.time = now -- luacheck: ignore
+      system.time = now
       sandbox.reset()
       local result, err = apply(plan, { max_age = 3600 })
       refused(result, err, "minutes old")
@@ -153,18 +154,18 @@ describe("a campaign", function()
     end)
 
     it("a plan that is dated in the future, but for what two clocks may differ by", function()
-      local now, shift = os.time, 3600
-      os.time = function(...) return ... and now(...) or now() + shift end -- luacheck: ignore
+      local now, shift = system.time, 3600
+      system.time = function() return now() + shift end
       local plan = plan_of { kw(1) }
-      os.time = now -- luacheck: ignore
+      system.time = now
       sandbox.reset()
       local result, err = apply(plan)
       refused(result, err, "dated in the future")
       assert.are.same({}, sandbox.requests())
       shift = 240
-      os.time = function(...) return ... and now(...) or now() + shift end -- luacheck: ignore
+      system.time = function() return now() + shift end
       plan = plan_of { kw(1) }
-      os.time = now -- luacheck: ignore
+      system.time = now
       assert.are.equal("success", assert(apply(plan)).verdict)
     end)
 
@@ -193,18 +194,16 @@ describe("a campaign", function()
     local plan, real_time
 
     before_each(function()
-      real_time = os.time
+      real_time = system.time
       plan = plan_of { kw(1), kw(2) }
       assert.are.equal(2, assert(apply(plan, { deadline = 0 })).report.counts.planned)
     end)
 
-    after_each(function() os.time = real_time end) -- luacheck: ignore
+    after_each(function() system.time = real_time end)
 
     --- Another clock from now on.
     local function shift_clock(seconds)
-      os.time = function(...) -- luacheck: ignore
-        return ... and real_time(...) or real_time() + seconds
-      end
+      system.time = function() return real_time() + seconds end
     end
 
     local function both(more, words)
@@ -701,6 +700,22 @@ describe("a campaign", function()
     assert.are.equal("partial", result.verdict)
     assert.are.equal(0, count_deletes())
     sandbox.limit(1000, 0)
+  end)
+
+  it("sends no DELETE that has waited in the client until too much of its claim's time is over", function()
+    for limit, settings in pairs { lease = { lease = 2.1 }, deadline = { deadline = 0.7 } } do
+      sandbox.reset()
+      local own = sandbox.client { retry = { attempts = 5, base = 0.001 } }
+      local own_ledger = assert(campaign.open(campaigns.place()))
+      local plan = assert(campaign.plan(own, { kw(1) }))
+      sandbox.fault { fault = "rate_limit", retry_after = "1", method = "DELETE" }
+      settings.confirm = 1
+      local result = assert(campaign.apply(own, own_ledger, plan, options(settings)))
+      assert.are.equal("planned", result.report.targets[1].state, limit)
+      assert.are.equal(1, count_deletes(), limit)
+      own:close()
+      own_ledger:close()
+    end
   end)
 
   it("goes in batches, with a pause between", function()

@@ -77,8 +77,8 @@ describe("a client that is closed from within", function()
   it("by a hook that goes on to call another client", function()
     local other = sandbox.client()
     client = sandbox.client { retry = { attempts = 3, base = 0.001 }, concurrency = 4,
-      on_response = function() assert(other.port_ins:fetch(KW)) end }
-    sandbox.fault { fault = "error", status = 503, times = 3 }
+      on_response = function() assert(other.webhook_configuration:fetch()) end }
+    sandbox.fault { fault = "error", status = 503, times = 3, path = "/PortIn/" }
     assert.are.equal(20, (take_all(client.port_ins:fetch_each(kws(20)))))
     other:close()
   end)

@@ -42,6 +42,28 @@ describe("check_portability.lua", function()
     assert.matches("HTTP 501", answers[2].error, 1, true)
   end)
 
+  it("tells when its output could not be written", function()
+    local output, code = run("check_portability.lua", "+14155550100\n", "2>&1 >/dev/full")
+    assert.are.equal(1, code)
+    assert.matches("the output could not be written: No space left on device", output, 1, true)
+  end)
+
+  it("tells which library it lacks", function()
+    local output, code = support.run(("LUA_PATH='./lua/?.lua' %s examples/fetch_port_in.lua --help 2>&1")
+      :format(support.lua))
+    assert.are.equal(1, code)
+    assert.are.equal("fetch_port_in.lua needs argparse: "
+      .. "install Debian's package lua-argparse or the rock argparse.\n", output)
+  end)
+
+  for _, script in ipairs { "check_portability.lua", "fetch_port_in.lua", "cancel_port_ins.lua" } do
+    it("tells its exit codes with --help: " .. script, function()
+      local output, code = run(script, nil, "--help")
+      assert.are.equal(0, code)
+      assert.matches("Exit codes: 0 ", output, 1, true)
+    end)
+  end
+
   it("sends nothing while a row is no phone number", function()
     local output, code = run("check_portability.lua", "phone_number\n+14155550100\n4155550101\n")
     assert.are.equal(2, code)

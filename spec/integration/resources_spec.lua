@@ -2,6 +2,7 @@
 
 local numbers = require "twilio.numbers"
 local sandbox = require "spec.support.sandbox"
+local ascii = require "twilio.numbers.util.ascii"
 
 local KW = sandbox.sid("KW", 0x77)
 
@@ -220,7 +221,7 @@ describe("a bulk eligibility", function()
           .. '"eligibility_status":"INELIGIBLE","eligibility_sub_status":"ALREADY_IN_TWILIO"}]}' }
       local bulk = assert(client.bulk_eligibilities:fetch(sandbox.sid("EC", 5)))
       assert.are.equal(raw, bulk.status)
-      assert.are.equal(raw:lower(), bulk:normal_status())
+      assert.are.equal(ascii.lower(raw), bulk:normal_status())
       assert.are.equal(terminal, bulk:is_terminal())
       local result = bulk:numbers()()
       assert.is_false(result:is_eligible())

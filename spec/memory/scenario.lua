@@ -56,6 +56,8 @@ local verifier = core.verifier { "12345", "another" }
 assert(verifier:verifies("RSOYDt4T1cUTdK1PDd93/VVr8B8=", "https://mycompany.com/myapp.php?foo=1&bar=2"
   .. "CallSidCA1234567890ABCDECaller+14158675309Digits1234From+14158675309To+18005551212"))
 assert(not verifier:verifies("", "x", "y"))
+assert(core.verifier({ "12345" }, nil, "sha256"):verifies(
+  "qr7awoRdjD996qfainUtoFzlNnFc3w+H7Q3pytJj5UM=", "x"))
 assert(core.verifier(nil, "TWILIO_AUTH_TOKEN") and not core.verifier(nil, "NOT_SET_ANYWHERE"))
 assert(core.equal(core.sha256 "a", core.sha256 "a"))
 assert(tostring(verifier))

@@ -7,7 +7,7 @@ install_packages() {
     libcurl4-openssl-dev ca-certificates openssl libssl-dev nginx-light libnginx-mod-http-lua \
     lua5.4 liblua5.4-dev lua5.3 liblua5.3-dev lua5.2 liblua5.2-dev lua5.1 liblua5.1-0-dev \
     luarocks lua-cjson lua-busted lua-check lua-posix perl-base procps \
-    lua-argparse lua-dbi-sqlite3 lua-dbi-postgresql
+    lua-argparse lua-dbi-sqlite3 lua-dbi-postgresql locales
   # What some specs skip without.
   [ -z "${CI:-}" ] || set -- "$@" chromium chromium-driver postgresql
   if [ .build/packages -nt /var/lib/dpkg/status ] && [ "$(cat .build/packages)" = "$*" ]; then
@@ -37,6 +37,18 @@ build() {
     echo "$*" >"$folder/options"
   fi
   cmake --build "$folder" --parallel 2
+}
+
+# The locales that specs set, in a folder of their own: nothing is installed. ISO-8859-1 has letters and
+# control characters among its bytes above 127.
+LOCALES="de_DE.UTF-8 tr_TR.UTF-8 de_DE.ISO-8859-1"
+
+build_locales() {
+  for name in $LOCALES; do
+    [ -d ".build/locales/$name" ] && continue
+    mkdir -p .build/locales
+    localedef --no-archive -i "${name%%.*}" -f "${name#*.}" ".build/locales/$name" || return 1
+  done
 }
 
 # Whether the core for a Lua is newer than all that it is made of.

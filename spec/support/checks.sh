@@ -25,6 +25,7 @@ specs() {
   name=$1
   export LUA="$2"
   export LUA_CPATH="./.build/$3/?.so;;"
+  export LOCPATH="$PWD/.build/locales:/usr/lib/locale" # where setlocale looks
   shift 3
   code=0
   # shellcheck disable=SC2086 # a list of arguments

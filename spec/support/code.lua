@@ -1,6 +1,7 @@
 --- What the library's code says of itself: names, defaults and error kinds, for comparing them with the
 --- annotations.
 
+local ascii = require "twilio.numbers.util.ascii"
 local support = require "spec.support"
 
 local code = {}
@@ -70,7 +71,9 @@ function code.c_number(path, name)
   local text = support.read_file(path)
   local value = text:match(name .. " = ([%d%.%s%*]+)")
   local product = 1
-  for factor in assert(value, path .. " has no " .. name):gmatch "[%d%.]+" do product = product * factor end
+  for factor in assert(value, path .. " has no " .. name):gmatch "[%d%.]+" do
+    product = product * ascii.decimal(factor)
+  end
   return product
 end
 

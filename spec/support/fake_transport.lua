@@ -17,7 +17,10 @@ function transfer:is_closed() return self.closed == true end
 function transfer:done() return self.state == "done" end
 function transfer:in_flight() return self.state == "in_flight" end
 function transfer:attempts() return self.count end
-function transfer:sent() return self.count > 0 and self.response.sent ~= false end
+function transfer:sent()
+  local in_last_attempt = self.count > 0 and self.response.sent ~= false
+  return self.was_sent or in_last_attempt, in_last_attempt
+end
 function transfer:status() return self.response.status end
 function transfer:object() return self.response.object, "there is no object" end
 function transfer:header(name) return (self.response.headers or {})[name] end
@@ -46,6 +49,7 @@ local function tell(self, one, started, ended)
 end
 
 local function begin_attempt(self, one)
+  one.was_sent = one.was_sent or one.count > 0 and one.response.sent ~= false
   one.count, one.state = one.count + 1, "in_flight"
   local request = {
     method = one.method, path = one.path, attempt = one.count, at = self.now, body = one.body,
@@ -61,8 +65,19 @@ local function finish(self, one)
   self.finished[#self.finished + 1] = one
 end
 
+--- Its time is over.
+local function expire(self, one)
+  if one.state == "in_flight" then
+    one.response = { kind = "timeout", message = "the answer was late" }
+    tell(self, one, false, true)
+  end
+  one.response.stopped = "deadline"
+  finish(self, one)
+end
+
 --- What is due with a transfer happens.
 local function advance(self, one)
+  if one.ends and one.ends <= self.now then return expire(self, one) end
   if one.state == "waiting" then return begin_attempt(self, one) end
   if one.state == "in_flight" then
     if one.response.retry and not self.draining then
@@ -86,16 +101,19 @@ local function open_transfers(self)
   local open, due = {}, nil
   for _, one in ipairs(self.transfers) do
     if not one.closed and one.state ~= "done" then
-      open[#open + 1], due = one, math.min(due or one.due, one.due)
+      open[#open + 1] = one
+      due = math.min(due or one.due, one.due, one.ends or one.due)
     end
   end
   return open, due
 end
 
-function transport:submit(method, url, _, content)
+function transport:submit(method, url, _, options)
+  options = options or {}
   self.urls[#self.urls + 1] = url
   local one, number, message = add(self, {
-    method = method, path = url:match "^https://[^/]+(.*)$", body = content and content.body,
+    method = method, path = url:match "^https://[^/]+(.*)$", body = options.body,
+    ends = options.deadline and self.now + options.deadline,
   })
   if one then begin_attempt(self, one) end
   return one, number, message
@@ -111,7 +129,8 @@ function transport:step(seconds)
   assert(due or seconds == 0, "nothing is under way: this wait would never end")
   self.now = due and math.max(self.now, math.min(due, self.now + seconds)) or self.now
   for _, one in ipairs(open) do
-    if one.due <= self.now and not one.closed then advance(self, one) end
+    local is_due = math.min(one.due, one.ends or one.due) <= self.now
+    if is_due and not one.closed then advance(self, one) end
   end
 end
 
@@ -151,6 +170,14 @@ function transport:in_flight()
     if one.state == "in_flight" then count = count + 1 end
   end
   return count, count
+end
+
+function transport:is_full()
+  local requests = 0
+  for _, one in ipairs((open_transfers(self))) do
+    if one.method then requests = requests + 1 end
+  end
+  return requests >= self.concurrency + self.max_waiting
 end
 
 function transport:running() return #open_transfers(self) end
@@ -201,6 +228,7 @@ function fake.in_review(request) return fake.port_in(request, "In Review") end
 function fake.new(respond, options)
   return setmetatable({
     respond = respond, concurrency = options and options.concurrency or 16,
+    max_waiting = options and options.max_waiting or 10000,
     now = 0, transfers = {}, requests = {}, urls = {}, finished = {}, told = {},
   }, transport)
 end

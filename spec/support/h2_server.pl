@@ -1,5 +1,5 @@
 # An HTTP/2 server over TLS that does to each request, in turn, what it is told: "refuse" its
-# stream, say "goaway" to it, "answer" 204. Writes down what it did. Prints "PORT PID"; ends by
+# stream, say "goaway" to it, ask for HTTP/1.1 by "downgrade", "answer" 204. Writes down what it did. Prints "PORT PID"; ends by
 # itself. A process for each connection, whose TLS is done by an openssl s_server of its own.
 #
 # usage: perl h2_server.pl CERTIFICATE KEY LOG ACTION...
@@ -40,7 +40,7 @@ sub decrypt {
   my $port = $probe->sockport;
   close $probe;
   open2(my $from, my $to, 'openssl', 's_server', '-accept', "127.0.0.1:$port", '-naccept', 1,
-    '-cert', $certificate, '-key', $key, '-alpn', 'h2', '-quiet');
+    '-cert', $certificate, '-key', $key, '-alpn', 'h2,http/1.1', '-quiet');
   my $tls;
   for (1 .. 200) {
     last if $tls = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port");
@@ -59,6 +59,17 @@ sub next_action {
   return $action;
 }
 
+# Over HTTP/1.1 it answers each request with 204.
+sub serve_http1 {
+  my ($to, $bytes, $from) = @_;
+  do {
+    while ($bytes =~ s/^.*?\r\n\r\n//s) {
+      next_action();
+      syswrite $to, "HTTP/1.1 204 No Content\r\n\r\n";
+    }
+  } while (sysread $from, $bytes, 65536, length $bytes);
+}
+
 sub serve {
   my ($from, $to) = @_;
   my $send = sub {
@@ -69,11 +80,16 @@ sub serve {
   my %act = (
     refuse => sub { $send->(3, 0, $_[0], pack 'N', 7) },
     goaway => sub { $send->(7, 0, 0, pack 'NN', 0, 0) },
+    downgrade => sub { $send->(3, 0, $_[0], pack 'N', 13) },
     answer => sub { $send->(1, 5, $_[0], "\x89") },
   );
   my ($bytes, $skip) = ('', length "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  sysread $from, $bytes, 65536;
+  return serve_http1($to, $bytes, $from) if $bytes !~ /^PRI/;
   $send->(4, 0, 0, '');
-  while (sysread $from, $bytes, 65536, length $bytes) {
+  my $is_first = 1;
+  while ($is_first || sysread $from, $bytes, 65536, length $bytes) {
+    $is_first = 0;
     while (length $bytes >= $skip + 9) {
       my ($high, $low, $type, $flags, $stream) = unpack 'CnCCN', substr $bytes, $skip;
       my $end = $skip + 9 + $high * 65536 + $low;

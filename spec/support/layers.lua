@@ -2,6 +2,8 @@
 
 local support = require "spec.support"
 
+local ascii = require "twilio.numbers.util.ascii"
+
 local layers = {}
 
 --- Folders and entries, and what each may use besides itself. From util to campaign, a layer may use those
@@ -154,7 +156,7 @@ local function add_cycles(found, graph)
   end
   local nodes = {}
   for node in pairs(graph) do nodes[#nodes + 1] = node end
-  table.sort(nodes)
+  ascii.sort(nodes)
   for _, node in ipairs(nodes) do visit(node) end
 end
 
@@ -237,7 +239,7 @@ function layers.violations(files)
       add_foreign_words(found, path, text)
     end
   end
-  table.sort(found)
+  ascii.sort(found)
   local unique = {}
   for _, words_of_one in ipairs(found) do
     if unique[#unique] ~= words_of_one then unique[#unique + 1] = words_of_one end

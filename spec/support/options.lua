@@ -5,6 +5,7 @@ local code = require "spec.support.code"
 
 local apply = require "twilio.numbers.campaign.run.apply"
 local backoff = require "twilio.numbers.bulk.backoff"
+local base = require "twilio.numbers.client.base"
 local batch = require "twilio.numbers.bulk.batch"
 local builder = require "twilio.numbers.client.builder"
 local contract = require "twilio.numbers.api.contract"
@@ -61,6 +62,7 @@ local function shared_limit_schema()
 end
 
 local some_client = public.client()
+local receiver = webhook.new { url = "https://a/", auth_token = "b" }
 
 local options = {
   Options = with(of(builder.options), {
@@ -68,6 +70,7 @@ local options = {
     connect_timeout = code.c_number(SETTINGS, "CONNECT_TIMEOUT_MS") / MILLISECONDS,
     max_response_size = code.c_number(SETTINGS, "RESPONSE_LIMIT"),
     concurrency = some_client:pace().limit,
+    max_waiting = code.c_number(SETTINGS, "MAX_WAITING"),
     base_url = "https://" .. contract.host,
   }),
   RetryPolicy = with(of(builder.retry_options), {
@@ -80,6 +83,7 @@ local options = {
   GatherOptions = of(task_group.options),
   ProgressOptions = used_by(numbers.progress),
   BatchOptions = used_by(batch.new),
+  CallOptions = of(code.upvalue(base.call, "call_schema")),
   CheckOptions = query_options "FetchPortingPortability",
   CheckEachOptions = query_options "FetchPortingPortability", -- beside BatchOptions
   WaitOptions = with(of(backoff.options), { max_interval = code.upvalue(backoff.new, "MOST") }),
@@ -92,6 +96,7 @@ local options = {
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),
   WebhookOptions = used_by(webhook.new),
+  WebhookSecrets = of(code.upvalue(receiver.exchange, "secrets_schema")),
   ["core.EngineOptions"] = { names = code.c_options(SETTINGS, "void read_settings(") },
   ["core.CredentialOptions"] = { names = code.c_options("csrc/lua/credentials.c", "int credentials_new(") },
   ["core.RequestOptions"] = { names = code.c_options("csrc/lua/engine.c", "void read_request_options(") },

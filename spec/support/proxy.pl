@@ -1,7 +1,7 @@
 # A CONNECT proxy for one connection at a time, which writes down what it was sent before the
 # tunnel. Prints "PORT PID"; ends by itself.
 #
-# usage: perl proxy.pl LOG
+# usage: perl proxy.pl LOG [STATUS [HEADER_LINE...]]   with a status it refuses to connect
 use strict;
 use warnings;
 use IO::Select;
@@ -35,6 +35,11 @@ while (my $client = $server->accept) {
   my $head = '';
   while ($head !~ /\r\n\r\n/) { sysread($client, $head, 4096, length $head) or last }
   print $log $head;
+  if (my ($status, @lines) = @ARGV[1 .. $#ARGV]) {
+    print $client join("\r\n", "HTTP/1.1 $status Refused", @lines, "Content-Length: 0", "", "");
+    close $client;
+    next;
+  }
   my ($target) = $head =~ /^CONNECT (\S+)/ or next;
   my $there = IO::Socket::INET->new(PeerAddr => $target) or next;
   print $client "HTTP/1.1 200 Connection established\r\n\r\n";

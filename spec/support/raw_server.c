@@ -7,6 +7,8 @@
  *   /extra-NAME-MS-END  the whole answer, and after so many milliseconds a 204 that was not asked for
  *                       ("wait"), its first half ("half"), or in the same record as the answer's last
  *                       bytes ("glued")
+ *   /line-N             an answer with a header line of N KB
+ *   /interims           interim answers without end
  *   /swap-NAME-MS       that answer, and so many milliseconds later the 404 that is the true one
  *
  * Prints "HTTP_PORT TLS_PORT PID". Ends by itself; a process for each connection.
@@ -43,6 +45,15 @@ static const struct answer {
     {"forged", "HTTP/1.1 204 No Content\r\nContent-Length: 27\r\n\r\n"},
     {"claims2", "HTTP/2 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"},
     {"named", "HTTP/1.1 204 No Content\r\nTwilio-Request-Id: RQ2\r\nHTTP/1.1: 1\r\n\r\n"},
+    {"hostile",
+     "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 201\r\n"
+     "Twilio-Request-Id: RQ\x1b[31m\xc2\x9b\xff Basic QUMwMTIzOjQ1Njc4OUFCQ0RF\r\n"
+     "Location: \x1b]0;title\x07\r\n\r\n"
+     "{\"code\":\"nan\\u001b[2J\\nforged line Authorization: Basic QUMwMTIzOjQ1Njc4OUFCQ0RF\","
+     "\"message\":\"no\\r\\nforged line \\u009b31m \\u202e\","
+     "\"more_info\":\"https://x/\\u0007Basic%20QUMwMTIzOjQ1Njc4OUFCQ0RF\"}         "},
+    {"hostile204", "HTTP/1.1 204 No Content\r\nTwilio-Request-Id: RQ\x1b[31m\xc2\x9b\xff Basic "
+                   "QUMwMTIzOjQ1Njc4OUFCQ0RF\r\n\r\n"},
     {"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                 "2\r\n{}\r\n0\r\nTrailer: 1\r\n\r\n"},
 };
@@ -115,11 +126,33 @@ static void add_extra(connection *c, const char *text, unsigned wait_ms, const c
   note("EXTRA", how);
 }
 
+static void write_long_line(connection *c, size_t count) {
+  char piece[1024];
+  memset(piece, 'x', sizeof piece);
+  static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTwilio-Request-Id: ";
+  write_all(c, head, sizeof head - 1);
+  for (; count > 0; count--)
+    write_all(c, piece, sizeof piece);
+  write_all(c, "\r\n\r\n{}", 6);
+}
+
+static void write_interims(connection *c) {
+  static const char interim[] = "HTTP/1.1 103 Early Hints\r\nLink: <https://127.0.0.1/>\r\n\r\n";
+  while (true) /* until the client closes the connection */
+    write_all(c, interim, sizeof interim - 1);
+}
+
 static void act(connection *c, char *command) {
   char *part[5] = {0};
   int count = 0;
   for (char *word = strtok(command, "-"); word != NULL && count < 5; word = strtok(NULL, "-"))
     part[count++] = word;
+  if (strcmp(part[0], "line") == 0) {
+    write_long_line(c, strtoul(part[1], NULL, 10));
+    return;
+  }
+  if (strcmp(part[0], "interims") == 0)
+    write_interims(c);
   const char *text = answer_of(count > 1 ? part[1] : "");
   if (strcmp(part[0], "cut") == 0)
     cut(c, text, strtoul(part[2], NULL, 10), part[3], part[4] ? strtoul(part[4], NULL, 10) : 16384);

@@ -7,9 +7,10 @@
 --- To bring them up to date, in the checkout's folder: lua spec/support/reference.lua
 
 local name = ...
-if name ~= "spec.support.reference" then package.path = "./?.lua;" .. package.path end
+if name ~= "spec.support.reference" then package.path = "./?.lua;./lua/?.lua;" .. package.path end
 
 local annotations = require "spec.support.annotations"
+local ascii = require "twilio.numbers.util.ascii"
 
 local reference = { PATH = "lua/README.md" }
 
@@ -30,7 +31,7 @@ end
 --- A text with a capital and a full stop. An ellipsis (which ends with the byte 166) needs none.
 local function sentence(text)
   if text == "" then return text end
-  return text:gsub("^%l", string.upper) .. (text:find "[.:\166]$" and "" or ".")
+  return text:gsub("^[a-z]", ascii.upper) .. (text:find "[.:\166]$" and "" or ".")
 end
 
 --- A text without its default, which has a column of its own.

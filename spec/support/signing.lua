@@ -17,9 +17,10 @@ local function openssl(arguments, text)
   return remembered[key]
 end
 
---- The base64 HMAC-SHA1 of a text.
-function signing.sign(token, text)
-  return (openssl("dgst -sha1 -binary -hmac " .. support.quote(token) .. " | openssl base64 -A", text))
+--- The base64 HMAC of a text, HMAC-SHA1 unless the hash is "sha256".
+function signing.sign(token, text, hash)
+  return (openssl(("dgst -%s -binary -hmac %s | openssl base64 -A"):format(hash or "sha1",
+    support.quote(token)), text))
 end
 
 local function digest(text)
@@ -28,14 +29,14 @@ end
 
 --- A request with a JSON body.
 ---@param url string
-function signing.request(url, token, body)
+function signing.request(url, token, body, hash)
   local joint = url:find("?", 1, true) and "&" or "?"
   local whole = url .. joint .. "bodySHA256=" .. digest(body)
   return {
     method = "POST", query = whole:match "%?(.*)$", body = body,
     headers = {
       ["Content-Type"] = "application/json",
-      ["X-Twilio-Signature"] = signing.sign(token, whole),
+      ["X-Twilio-Signature"] = signing.sign(token, whole, hash),
     },
   }
 end

@@ -1,6 +1,7 @@
 --- The parts of the C module that need no server: what csrc/lua adds to csrc/http.
 
 local core = require "twilio.numbers.core"
+local support = require "spec.support"
 
 local ACCOUNT = "AC" .. ("0"):rep(32)
 
@@ -33,6 +34,15 @@ describe("an engine that has no requests", function()
     assert.matches("https:// URL expected", engine:validate "")
     assert.matches("plain http", engine:validate "http://numbers.twilio.com")
     assert.matches("plain http", engine:validate "http://127.0.0.1.example.com")
+    for _, host in ipairs { "127.0.0.1", "127.255.255.255", "localhost", "LOCALHOST", "[::1]" } do
+      assert.is_nil(engine:validate("http://" .. host))
+    end
+    for _, host in ipairs { -- names, which a name server may give any address
+      "127..1", "127.0.0.256", "127.0.0.1.", "127.", "127.0.0.1.2", "1127.0.0.1", "128.0.0.1",
+      "localhost.example.com", "127.0.0.x", "127.0.0.1e",
+    } do
+      assert.matches("plain http", engine:validate("http://" .. host), 1, true)
+    end
     assert.matches("blank", engine:validate "https://numbers.twilio.com/a b")
     assert.matches("no URL", engine:validate "https://")
   end)
@@ -48,9 +58,100 @@ describe("an engine's options", function()
     assert.error_matches(function() core.engine { 1 } end, "option names are strings, got a number")
   end)
 
+  it("are shown with a point, whatever the locale is", function()
+    local before = os.setlocale()
+    if not os.setlocale "de_DE.UTF-8" then
+      return pending "there is no locale de_DE.UTF-8: spec/run.sh makes it from the package locales"
+    end
+    local _, why = pcall(core.engine, { concurrency = 1.5 })
+    local _, large = pcall(core.engine, { timeout = -1.25e300 })
+    os.setlocale(before)
+    assert.matches("got 1.5", why, 1, true)
+    assert.matches("got -1.25e+300", large, 1, true)
+  end)
+
   it("cannot smuggle header lines in", function()
     assert.error_matches(function() core.engine { user_agent = "a\r\nX: b" } end, "'user_agent'.*line break")
     assert.error_matches(function() core.engine { user_agent = "a\0b" } end, "'user_agent'.*zero byte")
+  end)
+end)
+
+describe("options whose metatable makes their values", function()
+  --- Each value is a text of its own, which nothing else refers to, and the ones before are collected.
+  local function lazy(values)
+    return setmetatable({}, { __index = function(_, name)
+      local fresh = values[name] and values[name] .. ""
+      collectgarbage()
+      for i = 1, 200 do local _ = ("%s%030d"):format("XX", i) .. "  " end
+      return fresh
+    end })
+  end
+
+  it("are read while they are there", function()
+    local names = { account_sid = "AC", auth_token = "to", api_key = "SK", api_secret = "se" }
+    for _ = 1, 2 do
+      local values = {}
+      for name, prefix in pairs(names) do
+        values[name] = function() return prefix .. ("7"):rep(32) end
+      end
+      local options = lazy(setmetatable({}, { __index = function(_, name)
+        return values[name] and values[name]()
+      end }))
+      local found = assert(core.credentials(options))
+      assert.are.equal("AC" .. ("7"):rep(32), found:account_sid())
+      assert.are.equal("SK" .. ("7"):rep(32), found:user())
+      found:close()
+      local engine = core.engine(lazy { user_agent = "agent" .. ("7"):rep(40), proxy = "" })
+      assert.are.equal(0, engine:running())
+      engine:close()
+    end
+  end)
+end)
+
+describe("an environment variable", function()
+  it("is read without the library os, and is nothing if it is empty", function()
+    assert.are.equal(os.getenv "PATH", core.environment "PATH")
+    assert.is_nil(core.environment "NOT_SET_ANYWHERE")
+    assert.are.equal("nil\n", (support.run_lua("print(require 'twilio.numbers.core'.environment 'EMPTY')",
+      "EMPTY=")))
+  end)
+end)
+
+describe("a function that is called in the locale C", function()
+  it("gives all that it returns, and raises what it raises", function()
+    assert.are.same({ 1, 2, 3 }, { core.in_c_locale(function(...) return ... end, 1, 2, 3) })
+    assert.are.equal(0, select("#", core.in_c_locale(function() end)))
+    local ok, why = pcall(core.in_c_locale, function() error({ code = 7 }) end)
+    assert.is_false(ok)
+    assert.are.equal(7, why.code)
+    assert.has_error(function() core.in_c_locale("no function") end)
+  end)
+
+  it("writes numbers with a point, and its caller does so as before", function()
+    local before = os.setlocale()
+    if not os.setlocale "de_DE.UTF-8" then
+      return pending "there is no locale de_DE.UTF-8: spec/run.sh makes it from the package locales"
+    end
+    local usual = ("%.1f"):format(1.5)
+    local inside = core.in_c_locale(string.format, "%.1f", 1.5)
+    pcall(core.in_c_locale, error)
+    local after = ("%.1f"):format(1.5)
+    os.setlocale(before)
+    assert.are.equal("1.5", inside)
+    assert.are.equal(usual, after)
+  end)
+end)
+
+describe("interrupts", function()
+  it("are given to one of two states that ask at the same time", function()
+    if not support.lua:find "^lua5" then return pending "it is tried with PUC Lua only" end
+    local program = os.tmpname()
+    local output, code = support.run(("cc -std=gnu11 -Wall -Wextra -Werror -O1 -I/usr/include/%s -o %s "
+      .. "spec/support/two_states.c -l%s -lpthread"):format(support.lua, program, support.lua))
+    assert.are.equal(0, code, output)
+    output = support.run(program .. " 3000")
+    os.remove(program)
+    assert.are.equal("0 3000 0\n", output)
   end)
 end)
 
@@ -77,5 +178,37 @@ describe("the system", function()
 
   it("lets a coroutine yield", function()
     assert.is_true(coroutine.wrap(function() return core.can_yield() end)())
+  end)
+end)
+
+describe("a connection", function()
+  it("that this process does not have is none", function()
+    for _, address in ipairs { "127.0.0.1", "::1", "::ffff:127.0.0.1", "unix:", "", "example.com" } do
+      assert.is_nil(core.has_hung_up(address, 1, 1))
+      assert.is_nil(core.has_hung_up(address, 0, 0))
+    end
+    assert.has_error(function() core.has_hung_up("127.0.0.1", "a", 1) end)
+  end)
+end)
+
+describe("a verifier of signatures", function()
+  local TEXT = "https://mycompany.com/myapp.php?foo=1&bar=2"
+  local SHA1 = "zYQTYrRWXE7LtzbG4PfP7/bkkGo="
+  local SHA256 = "M5sDn7HQLZ2oOEt/pdNtlwOrdCfzOTE0f6NWiCCM6Tg="
+
+  it("knows those of its own hash only", function()
+    local old, new = core.verifier { "12345" }, core.verifier({ "12345" }, nil, "sha256")
+    assert.are.same({ true, false }, { old:verifies(SHA1, TEXT), old:verifies(SHA256, TEXT) })
+    assert.are.same({ false, true }, { new:verifies(SHA1, TEXT), new:verifies(SHA256, TEXT) })
+    assert.is_true(new:verifies(SHA256, "another", TEXT))
+    new:close()
+    assert.is_false(new:verifies(SHA256, TEXT))
+  end)
+
+  it("refuses a hash that it does not know, and keys that are none", function()
+    assert.has_error(function() core.verifier({ "12345" }, nil, "md5") end)
+    for _, keys in ipairs { {}, { "" }, { 1 }, { "a\127" }, { "a\0b" }, { "a", "b\n" } } do
+      assert.has_error(function() core.verifier(keys) end)
+    end
   end)
 end)

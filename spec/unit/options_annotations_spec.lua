@@ -1,6 +1,7 @@
 --- The annotations of options name those that the code takes, and tell the defaults that it has.
 
 local annotations = require "spec.support.annotations"
+local ascii = require "twilio.numbers.util.ascii"
 local builder = require "twilio.numbers.client.builder"
 local code = require "spec.support.code"
 local options = require "spec.support.options"
@@ -12,7 +13,7 @@ local units = { MiB = 2 ^ 20, hours = 3600, day = 86400 }
 --- A default as a value: a number with its unit, or the text.
 local function value_of(text)
   local number, unit = text:match "^([%d%.]+)%s?(%a*)"
-  if number then return tonumber(number) * (units[unit] or 1) end
+  if number then return ascii.decimal(number) * (units[unit] or 1) end
   return text:match '^"(.*)"$' or text:match "^`([^`]*)`" or text
 end
 

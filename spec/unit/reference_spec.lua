@@ -1,6 +1,7 @@
 --- The reference is that of the annotations, and leaves nothing out; the READMEs' links lead somewhere.
 
 local annotations = require "spec.support.annotations"
+local ascii = require "twilio.numbers.util.ascii"
 local code = require "spec.support.code"
 local reference = require "spec.support.reference"
 local status = require "twilio.numbers.api.status"
@@ -97,7 +98,7 @@ local readmes = {
 local function anchors_of(path)
   local anchors = {}
   for heading in ("\n" .. support.read_file(path)):gmatch "\n#+ ([^\n]+)" do
-    local anchor = heading:lower():gsub("[^%w%s_%-]", ""):gsub("%s", "-")
+    local anchor = ascii.lower(heading):gsub("[^0-9a-z _%-]", ""):gsub(" ", "-")
     anchors[anchor] = true
   end
   return anchors

@@ -11,28 +11,37 @@
 ---     receiver:serve()                                                  -- in content_by_lua
 
 local argument_error = require "twilio.numbers.util.argument_error"
-local core = require "twilio.numbers.core"
+local ascii = require "twilio.numbers.util.ascii"
 local errors = require "twilio.numbers.api.error"
+local deliveries = require "twilio.numbers.webhook.delivery"
 local webhook_event = require "twilio.numbers.webhook.event"
-local array = require "twilio.numbers.util.array"
+local excerpt = require "twilio.numbers.util.excerpt"
 local lua_host = require "twilio.numbers.host"
 local options_of = require "twilio.numbers.util.options"
+local secrets = require "twilio.numbers.webhook.secrets"
 local signature = require "twilio.numbers.webhook.signature"
+local system = require "twilio.numbers.util.system"
+local urls = require "twilio.numbers.webhook.urls"
 local webhook_store = require "twilio.numbers.webhook.store"
 
 ---@class twilio.numbers.WebhookOptions
 ---@field url string the URL as it was given to Twilio, with its query, user and password, if any; required. Proxies' headers are not used
----@field auth_token string|string[]|nil the account's primary auth token, or an array of up to 8 while it is exchanged. Default: `TWILIO_AUTH_TOKEN`.
+---@field auth_token string|string[]|nil the account's primary auth token, or an array of up to 8 while it is exchanged. Default: `TWILIO_AUTH_TOKEN`, or none if there are `keys`.
+---@field keys table<string, string>? secrets of shared keys, by the keys' names. Without `auth_token` they alone are accepted
 ---@field on_event fun(event: twilio.numbers.WebhookEvent)? called once for each new event. If it raises, the answer is 500 and the next delivery is new again. Leaving it by `ngx.exit`, `ngx.exec` or `ngx.redirect` blocks the delivery for a minute
 ---@field after_answer boolean? call `on_event` after the answer. What it raises is only logged, and Twilio does not repeat the delivery. Default: false.
 ---@field max_body integer? bytes. Default: 65536.
 ---@field replay_window number? seconds after its `last_date_updated` in which a delivery is accepted. Deliveries are remembered for twice as long. Default: 86400.
 ---@field store twilio.numbers.WebhookStore? where deliveries are remembered. Default: `webhook.memory_store()`.
 
+---@class twilio.numbers.WebhookSecrets
+---@field auth_token string|string[]|nil as in `WebhookOptions`
+---@field keys table<string, string>? as in `WebhookOptions`
+
 ---@class twilio.numbers.WebhookRequest
 ---@field method string the HTTP method
 ---@field query string? the query as it came, without the question mark
----@field headers table<string, string> in any case
+---@field headers table<string, string|string[]> in any case; an array if there are several of a name
 ---@field body string the body as it came
 
 ---@class twilio.numbers.WebhookReply
@@ -62,6 +71,7 @@ local webhook = {
 local schema = options_of.schema {
   url = { kind = "string" },
   auth_token = { kind = "any" },
+  keys = { kind = "any" }, -- checked elsewhere, by which no secret comes into an error
   on_event = { kind = "function" },
   after_answer = { kind = "boolean" },
   max_body = { kind = "positive", default = 65536 },
@@ -69,14 +79,20 @@ local schema = options_of.schema {
   store = { kind = "table" },
 }
 
+local secrets_schema = options_of.schema { auth_token = { kind = "any" }, keys = { kind = "any" } }
+
 local function parse_url(url)
   local text = url or ""
-  local user = text:match "^https?://([^/?#%c]*@)" or "" -- is signed, and is a secret
-  local scheme, host, port, path, query = text:gsub("//[^/?#%c]*@", "//", 1)
-    :match "^(https?)://([%w%._%-]+):?(%d*)(/?[^?#%c]*)%??([^#%c]*)[^%c]*$"
+  if text:find("[" .. ascii.CONTROL .. "]") then text = "" end
+  local user = text:match "^https?://([^/?#]*@)" or "" -- is signed, and is a secret
+  local scheme, host, port, path, query = text:gsub("//[^/?#]*@", "//", 1)
+    :match "^(https?)://([0-9A-Za-z%._%-]+):?(%d*)(/?[^?#]*)%??([^#]*).*$"
   if not scheme or path ~= "" and path:sub(1, 1) ~= "/" then
     argument_error.argument("url", "the webhook's URL, https://host[:port]/path,",
       url and url:gsub("//[^/?#]*@", "//***@") or nil)
+  end
+  if query:find("bodySHA256=", 1, true) then
+    argument_error.raise "url: a URL without bodySHA256 expected, which Twilio adds to it"
   end
   return {
     scheme = scheme, user = user, host = host, port = port ~= "" and port or nil, path = path,
@@ -93,14 +109,13 @@ local function check_store(store)
   return store
 end
 
---- An error must not contain a token, so the core's own message is replaced.
-local function verifier_of(auth_token)
-  if auth_token == nil then return core.verifier(nil, "TWILIO_AUTH_TOKEN") end
-  local keys = type(auth_token) == "table" and auth_token or { auth_token }
-  array.check("auth_token", keys, "a token, or an array of up to 8,")
-  local ok, verifier = pcall(core.verifier, keys)
-  if not ok then argument_error.raise "auth_token: a token, or an array of up to 8, expected" end
-  return verifier
+local function new_secrets(options)
+  local own = secrets.new(options.auth_token, options.keys)
+  if own then return own end
+  return nil, errors.new {
+    kind = "credentials",
+    message = "no auth token: set TWILIO_AUTH_TOKEN or give the option auth_token, or keys",
+  }
 end
 
 --- Makes a receiver.
@@ -109,15 +124,10 @@ end
 ---@return twilio.numbers.Error? # of kind "credentials" if there is no auth token
 function webhook.new(options)
   options = schema:check(options)
-  local url, verifier = parse_url(options.url), verifier_of(options.auth_token)
-  if not verifier then
-    return nil, errors.new {
-      kind = "credentials",
-      message = "no auth token: set TWILIO_AUTH_TOKEN or give the option auth_token",
-    }
-  end
+  local url, own_secrets, err = parse_url(options.url), new_secrets(options)
+  if not own_secrets then return nil, err end
   return setmetatable({
-    url = url, verifier = verifier,
+    url = url, secrets = own_secrets,
     on_event = options.on_event, after_answer = options.after_answer,
     max_body = options.max_body,
     window = options.replay_window,
@@ -125,14 +135,23 @@ function webhook.new(options)
   }, meta)
 end
 
+--- All values of a header.
 local function header(request, wanted)
+  local values = {}
   for name, value in pairs(request.headers or {}) do
-    if type(name) == "string" and name:lower() == wanted then return value end
+    if type(name) == "string" and ascii.lower(name) == wanted then
+      for _, one in ipairs(type(value) == "table" and value or { value }) do
+        if type(one) == "string" then values[#values + 1] = one end
+      end
+    end
   end
+  return values
 end
 
+local MOST_SHOWN = 500 -- bytes of a message, which may be logged
+
 local function refusal(status, message)
-  return { status = status, message = message }
+  return { status = status, message = excerpt(message, MOST_SHOWN) }
 end
 
 --- The reply to a request that is refused before its signature is verified.
@@ -143,43 +162,10 @@ local function refuse(self, request)
 end
 
 --- A body whose hash is in the URL is JSON, whatever the headers say: they are not signed.
-local function carries_form(request)
-  local content_type = header(request, "content-type")
-  return type(content_type) == "string" and not signature.body_hash(request.query)
-    and content_type:lower():find("^%s*application/x%-www%-form%-urlencoded") ~= nil
-end
-
---- A delivery's key: the SIDs, the status and the date. Without a SID or a date, the whole body is the key.
-local function key_of(event, body, is_form)
-  if is_form then return core.sha256(signature.form_text(body)) end -- in any order and spelling of its fields
-  local sid, date = event:sid(), event.last_date_updated
-  if not sid or type(date) ~= "string" then return core.sha256(body) end
-  local parts = { event.port_in_request_sid or "", sid, event.phone_number or "",
-    event:normal_status() or "", event.event_type or "", date }
-  for i, part in ipairs(parts) do parts[i] = tostring(part) end
-  return table.concat(parts, " ")
-end
-
-local HANDLING = 60 -- seconds that `on_event` may take until the same delivery may be handed on again
-
---- What an event is about: a number by its SID, a number of a port-in, or a port-in. The newest event of
---- each is remembered.
-local function subject_of(event)
-  local sid = event:sid()
-  if not sid or sid ~= event.port_in_request_sid then return sid end
-  return sid .. " " .. tostring(event.phone_number or "")
-end
-
---- Claims a delivery, and tells whether it is new.
-local function delivery_of(self, event, key)
-  local claimed = self.store:claim(key, HANDLING)
-  if claimed == "busy" then return "busy" elseif claimed == "done" then return "duplicate" end
-  local ttl, time, subject = self.window * 2, event:time(), subject_of(event)
-  if time and subject and not self.store:advance(subject, time, ttl) then
-    self.store:finish(key, ttl)
-    return "stale"
-  end
-  return "new"
+local function carries_form(request, query)
+  local content_types = header(request, "content-type")
+  return #content_types == 1 and not query.hashes[1] and ascii.lower(content_types[1])
+    :find("^[ \t]*application/x%-www%-form%-urlencoded") ~= nil
 end
 
 --- Calls the handler. If it raises, the next delivery of the event is new again.
@@ -203,7 +189,8 @@ local function hand_on(self, reply, key)
   end
   local ok, why = call(self, event, key)
   if ok then return self.store:finish(key, ttl) end
-  reply.status, reply.message = 500, "on_event raised: " .. tostring(why)
+  reply.status = 500
+  reply.message = excerpt("on_event raised: " .. tostring(why), MOST_SHOWN)
 end
 
 --- Reads a request and returns the reply. Only signed content is trusted.
@@ -212,20 +199,22 @@ end
 function receiver:receive(request)
   local refused = refuse(self, request)
   if refused then return refused end
-  local is_form = carries_form(request)
-  local objection = signature.objection(self.verifier, self.url, {
-    signature = header(request, "x-twilio-signature"), query = request.query,
-    body = request.body, is_form = is_form,
+  local query = urls.read(request.query)
+  local is_form = carries_form(request, query)
+  local objection = signature.objection(self.secrets, self.url, {
+    signature = header(request, "x-twilio-signature"),
+    settings = header(request, "x-twilio-webhooks-signature-settings"),
+    query = query, body = request.body, is_form = is_form,
   })
   if objection then return refusal(403, objection) end
   local event, why = webhook_event.read(request.body, is_form)
   if not event then return refusal(400, why) end
   local time = event:time()
-  if time and os.time() - time > self.window then
+  if time and system.time() - time > self.window then
     return refusal(403, "it is older than the replay window: " .. event.last_date_updated)
   end
-  local key = key_of(event, request.body, is_form)
-  local delivery = delivery_of(self, event, key)
+  local key = deliveries.key(event, request.body, is_form)
+  local delivery = deliveries.claim(self.store, self.window, event, key)
   if delivery == "busy" then return refusal(503, "on_event is at work on this delivery") end
   local reply = { status = 204, message = "taken", event = event, delivery = delivery }
   if delivery == "new" then hand_on(self, reply, key) end
@@ -238,9 +227,22 @@ function receiver:serve()
   return lua_host.serve(self)
 end
 
---- Wipes the tokens. Closing twice is harmless.
+--- Replaces the auth token and the shared keys, such as when one is rotated. The earlier ones are wiped. In
+--- nginx, each worker has a receiver of its own.
+---@param given twilio.numbers.WebhookSecrets
+---@return true?
+---@return twilio.numbers.Error? # of kind "credentials" if there is no auth token; nothing has changed then
+function receiver:exchange(given)
+  local newer, err = new_secrets(secrets_schema:check(given))
+  if not newer then return nil, err end
+  self.secrets:close()
+  self.secrets = newer
+  return true
+end
+
+--- Wipes the tokens and keys. Closing twice is harmless.
 function receiver:close()
-  self.verifier:close()
+  self.secrets:close()
 end
 
 meta.__close = receiver.close

@@ -27,6 +27,21 @@ local SERVER = [[
     local app = require "spec.integration.nginx.app"
     app.say(app.shared.port_ins:cancel(app.kw(ngx.var.arg_n)))
   } }
+  location = /unchecked { content_by_lua_block {
+    local app = require "spec.integration.nginx.app"
+    app.say(app.shared.port_ins:cancel(app.kw(ngx.var.arg_n)))
+    app.went_on = (app.went_on or 0) + 1
+  } }
+  location = /unchecked_each { content_by_lua_block {
+    local app = require "spec.integration.nginx.app"
+    for _ in app.shared.port_ins:cancel_each { app.kw(1), app.kw(2) } do ngx.say "one" end
+    app.went_on = (app.went_on or 0) + 1
+  } }
+  location = /went_on { content_by_lua_block {
+    local app = require "spec.integration.nginx.app"
+    ngx.print(app.went_on or 0)
+    app.went_on = nil
+  } }
   location = /cancel_each { lua_check_client_abort on; content_by_lua_block {
     local app = require "spec.integration.nginx.app"
     local sids = { app.kw(1), app.kw(2), app.kw(3) }
@@ -147,6 +162,50 @@ describe("inside nginx, a caller that goes away", function()
     for i = 2, 3 do
       assert.is_true(logged("take this answer[^\n]* DELETE /v1/Porting/PortIn/" .. KW(i)), i)
     end
+  end)
+
+  --- What nginx does by default: the handler goes on, and nothing tells it that its client is gone.
+  describe("without lua_check_client_abort", function()
+    local function went_on() return select(2, server:get "/went_on") == "1" end
+
+    local function count_of(pattern) return select(2, server:log():gsub(pattern, "")) end
+
+    before_each(function() server:get "/went_on" end)
+
+    it("has the outcome of a cancellation logged, once", function()
+      local line = "nobody is left to take this answer: DELETE /v1/Porting/PortIn/" .. KW(8) .. ": accepted%."
+      sandbox.fault { fault = "latency", seconds = 0.5, path = KW(8) }
+      leave("/unchecked?n=8", 1)
+      assert.is_true(server:eventually(went_on))
+      assert.is_true(server:eventually(nothing_under_way))
+      assert.are.equal(1, count_of(line))
+    end)
+
+    it("has a cancellation that went wrong logged with its outcome", function()
+      local line = "take this answer: DELETE /v1/Porting/PortIn/" .. KW(7) .. ":[^\n]*HTTP 409"
+      local before = count_of(line)
+      sandbox.fault { fault = "latency", seconds = 0.3, path = KW(7) }
+      leave("/unchecked?n=7", 1)
+      assert.is_true(server:eventually(went_on))
+      assert.are.equal(before + 1, count_of(line))
+    end)
+
+    it("has each outcome of a loop logged", function()
+      local before = count_of "take this answer[^\n]* DELETE"
+      sandbox.fault { fault = "latency", seconds = 0.5, path = KW(1) }
+      sandbox.fault { fault = "latency", seconds = 0.7, path = KW(2) }
+      leave("/unchecked_each", 2)
+      assert.is_true(server:eventually(went_on))
+      assert.are.equal(before + 2, count_of "take this answer[^\n]* DELETE")
+    end)
+
+    it("has nothing logged of a cancellation whose answer it takes", function()
+      local before = count_of "answer"
+      sandbox.fault { fault = "latency", seconds = 0.2, path = KW(4) }
+      assert.are.same({ 200, "true\n" }, { server:get "/unchecked?n=4" })
+      assert.is_true(server:eventually(nothing_under_way))
+      assert.are.equal(before, count_of "answer")
+    end)
   end)
 
   --- Nothing here collects garbage: that a caller is gone must be detected all the same.

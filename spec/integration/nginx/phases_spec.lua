@@ -6,7 +6,7 @@ local sandbox = require "spec.support.sandbox"
 
 local START = " cannot wait for an answer, and blocking would stop every request of this nginx worker: "
 local LATER = "start ngx.timer.at(0, f) and call in f"
-local KEEP = "call in access_by_lua and keep the result in ngx.ctx"
+local KEEP = "call in access_by_lua_block and keep the result in ngx.ctx"
 
 local HTTP = [[
   lua_shared_dict said 1m;
@@ -92,16 +92,16 @@ describe("where nginx cannot wait", function()
   teardown(function() server:stop() end)
 
   local function refuses(phase, instead, path)
-    it(phase .. "_by_lua says so", function()
+    it(phase .. "_by_lua_block says so", function()
       if path then server:get(path) end
       server:eventually(function() return said(phase) ~= "nil" end)
-      assert.are.equal(phase .. "_by_lua" .. START .. instead, (said(phase):gsub("^.-:%d+: ", "")))
+      assert.are.equal(phase .. "_by_lua_block" .. START .. instead, (said(phase):gsub("^.-:%d+: ", "")))
     end)
   end
 
-  refuses("init", LATER .. ", from init_worker_by_lua: there is no worker yet")
+  refuses("init", LATER .. ", from init_worker_by_lua_block: there is no worker yet")
   refuses("init_worker", LATER)
-  refuses("set", "call in rewrite_by_lua", "/set")
+  refuses("set", "call in rewrite_by_lua_block", "/set")
   refuses("balancer", KEEP, "/balancer")
   refuses("header_filter", KEEP .. ", or " .. LATER, "/header_filter")
   refuses("body_filter", KEEP .. ", or " .. LATER, "/body_filter")
@@ -109,7 +109,7 @@ describe("where nginx cannot wait", function()
 
   it("iterators, watches, groups and pauses say so as well", function()
     server:get "/others"
-    for i = 1, 4 do assert.matches("header_filter_by_lua cannot wait", said("other" .. i)) end
+    for i = 1, 4 do assert.matches("header_filter_by_lua_block cannot wait", said("other" .. i)) end
   end)
 
   it("a function that a C function called says so", function()

@@ -66,6 +66,15 @@ local SERVER = [[
     })
     app.many:serve()
   } }
+  location = /keyed { content_by_lua_block {
+    local app = require "spec.integration.nginx.app"
+    local webhook = require "twilio.numbers.webhook"
+    app.keyed = app.keyed or assert(webhook.new {
+      url = "https://example.com/hook", keys = { partner = "s3cret" },
+      store = webhook.shared_store(ngx.shared.webhooks),
+    })
+    app.keyed:serve()
+  } }
   location = /seen { content_by_lua_block { ngx.print(ngx.shared.seen:get(ngx.var.arg_key)) } }
 ]]
 
@@ -79,16 +88,18 @@ describe("inside nginx, a webhook", function()
   --- By curl, for the sake of the headers.
   local function deliver(body, options)
     options = options or {}
-    local request = signing.request(options.url or URL, sandbox.auth_token, body)
+    local request = signing.request(options.url or URL, options.secret or sandbox.auth_token, body,
+      options.hash)
     local support = require "spec.support"
     local path = os.tmpname()
     support.write_file(path, body)
     local output = support.run(("curl -s -m %s -o /dev/null -w '%%{http_code}' -X %s --data-binary @%s "
-      .. "-H %s -H %s -H 'X-Forwarded-Host: example.com' %s"):format(options.seconds or 20,
+      .. "-H %s -H %s %s -H 'X-Forwarded-Host: example.com' %s"):format(options.seconds or 20,
       options.method or "POST", path,
       support.quote("Content-Type: application/json"),
       support.quote("X-Twilio-Signature: " .. (options.signature
         or request.headers["X-Twilio-Signature"])),
+      options.header and "-H " .. support.quote(options.header) or "",
       support.quote(("http://127.0.0.1:%d%s?%s"):format(server.port, options.path or "/hook",
         request.query))))
     os.remove(path)
@@ -120,6 +131,27 @@ describe("inside nginx, a webhook", function()
     assert.matches("webhook refused with 403: X%-Twilio%-Signature does not fit", server:log())
     assert.matches("webhook refused with 400: the body is no JSON object", server:log())
     assert.not_matches(sandbox.auth_token, server:log(), 1, true)
+  end)
+
+  it("is refused with two signatures, and the log names them", function()
+    assert.are.equal(403, deliver('{"status":"canceled"}', { header = "X-Twilio-Signature: x" }))
+    assert.matches("webhook refused with 403: there are 2 X%-Twilio%-Signature headers", server:log())
+  end)
+
+  it("is taken with a shared key, and refused with one that is not known", function()
+    local body = '{"port_in_request_sid":"KW8","status":"expired"}'
+    local function settings(key)
+      return ("X-Twilio-Webhooks-Signature-Settings: key=%s,algorithm=HMAC_SHA256"):format(key)
+    end
+    local function send(secret, header)
+      return deliver(body, { path = "/keyed", secret = secret, hash = "sha256", header = header })
+    end
+    assert.are.equal(204, send("s3cret", settings "partner"))
+    assert.are.equal(403, send("s3cret", settings "other"))
+    assert.matches("no shared key is named other", server:log(), 1, true)
+    assert.are.equal(403, deliver(body, { path = "/keyed" }))
+    assert.matches("only shared keys are accepted", server:log(), 1, true)
+    assert.not_matches("s3cret", server:log(), 1, true)
   end)
 
   it("is taken though its body is in a file", function()

@@ -1,16 +1,19 @@
 --- Which host is asked.
 
 local endpoint = require "twilio.numbers.api.endpoint"
+local system = require "twilio.numbers.util.system"
 
 describe("endpoint.url", function()
-  local getenv, environment = os.getenv, nil
+  local read, environment = system.environment, nil
 
   before_each(function()
     environment = {}
-    os.getenv = function(name) return environment[name] end -- luacheck: ignore 122
+    system.environment = function(name)
+      return environment[name] ~= "" and environment[name] or nil
+    end
   end)
 
-  after_each(function() os.getenv = getenv end) -- luacheck: ignore 122
+  after_each(function() system.environment = read end)
 
   it("is the API's own without options", function()
     assert.are.equal("https://numbers.twilio.com", endpoint.url {})

@@ -84,6 +84,21 @@ describe("an answer with an unwelcome status", function()
       { err.kind, err.code, err.message, err.more_info, err.http_status, err.request_id })
   end)
 
+  it("has a number as its code if that is digits, else the text, filtered and shortened", function()
+    for given, wanted in pairs {
+      ["20404"] = 20404, ["nan"] = "nan", ["inf"] = "inf", ["0x10"] = "0x10", ["1e5"] = "1e5", [" 7"] = "7",
+      ["-1"] = "-1", ["1.5"] = "1.5", ["E1\\u001b[31m"] = "E1 [31m",
+      ["12345678901234567890"] = "12345678901234567890",
+    } do
+      local _, err = fetch { status = 400, body = ('{"code":"%s","message":"no"}'):format(given) }
+      assert.are.equal(wanted, err.code)
+    end
+    local _, err = fetch { status = 400, body = ('{"code":"%s","message":"no"}'):format(("x"):rep(1e6)) }
+    assert.are.equal(103, #err.code)
+    _, err = fetch { status = 400, body = '{"code":"","message":"no"}' }
+    assert.is_nil(err.code)
+  end)
+
   it("is problem details where it has that form", function()
     local _, err = fetch { status = 400, body = '{"title":"Bad","detail":"Too bad","code":20001}' }
     assert.are.same({ "problem", "Too bad", 20001, "Bad" },

@@ -62,6 +62,47 @@ describe("a client", function()
     assert.are.equal(0, transport:running())
   end)
 
+  it("refuses a call at once when as many wait as may, and says that nothing was sent", function()
+    local client, transport = fake.client(function(request)
+      return fake.port_in(request, "In Review", { after = 10 })
+    end, { concurrency = 1, max_waiting = 2 })
+    local tasks = {}
+    for i = 1, 5 do tasks[i] = function() return client.port_ins:fetch(sid(i)) end end
+    local results, errs = client:gather(tasks)
+    assert.is_table(results[3])
+    for i = 4, 5 do
+      assert.are.same({ "busy", "not_sent", 0 }, { errs[i].kind, errs[i].outcome, errs[i].attempts })
+    end
+    assert.are.equal(3, #transport.requests)
+  end)
+
+  it("reads an iterator's source no faster than there is room", function()
+    local client = fake.client(function(request)
+      return fake.port_in(request, "In Review", { after = 10 })
+    end, { concurrency = 1, max_waiting = 1 })
+    local others = { client:gather {
+      function() return client.port_ins:fetch(sid(1)) end,
+      function() return client.port_ins:fetch(sid(2)) end,
+      function()
+        local count, each = 0, client.port_ins:fetch_each { sid(3), sid(4), sid(5) }
+        while each:next() do count = count + 1 end
+        return count
+      end,
+    } }
+    assert.are.equal(3, others[1][3])
+    assert.is_nil(next(others[2]))
+  end)
+
+  it("does not say of a DELETE that it was not sent, when an earlier attempt was refused", function()
+    local client = fake.client(function(request)
+      if request.attempt == 1 then return { status = 429, retry = 1 } end
+      return { kind = "network", message = "no connection", sent = false }
+    end)
+    local _, err = client.port_ins:cancel(sid(1))
+    assert.are.equal("refused", err.outcome)
+    assert.not_matches("Nothing was sent", tostring(err))
+  end)
+
   it("tells its hooks each attempt, and whether there is another one", function()
     local seen = {}
     local client = fake.client(function(request)

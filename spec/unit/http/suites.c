@@ -3,10 +3,10 @@
 #include <stddef.h>
 
 #define SUITES(each)                                                                               \
-  each(buffer) each(response) each(concurrency_limit) each(retry) each(timer_heap) each(transfer)  \
-      each(transfer_list) each(events) each(refused_stream) each(secret) each(hmac) each(settings) \
-          each(ca_store) each(failure) each(sockets) each(poller) each(multi) each(scheduler)      \
-              each(engine)
+  each(buffer) each(response) each(concurrency_limit) each(retry) each(retry_after)                \
+      each(timer_heap) each(transfer) each(transfer_list) each(events) each(refused_stream)        \
+          each(secret) each(hmac) each(settings) each(ca_store) each(failure) each(sockets)        \
+              each(poller) each(multi) each(scheduler) each(engine)
 
 #define DECLARE(module) void test_##module(void);
 #define ENTRY(module) {#module, test_##module},

@@ -207,8 +207,18 @@ static void rate(void) {
   CHECK(concurrency_limit_take(&l, 15, now));
 }
 
+static void tiny_rate(void) {
+  concurrency_limit l;
+  test("the wait is a time, however low the rate is");
+  concurrency_limit_open(&l, 4, 1e-300);
+  CHECK(concurrency_limit_take(&l, 0, 1000));
+  CHECK(!concurrency_limit_take(&l, 0, 2000));
+  CHECK(concurrency_limit_wait(&l, 2000) > 1000000000);
+}
+
 void test_concurrency_limit(void);
 void test_concurrency_limit(void) {
+  tiny_rate();
   window();
   growth();
   known_limit();

@@ -14,10 +14,11 @@ static void kinds(void) {
   static const struct {
     transfer_failure failure;
     const char *kind;
-  } failures[] = {{TRANSFER_TOO_LARGE, "too_large"},  {TRANSFER_NO_MEMORY, "memory"},
-                  {TRANSFER_DRAINED, "closed"},       {TRANSFER_ENGINE_CLOSED, "closed"},
-                  {TRANSFER_FORKED, "closed"},        {TRANSFER_CUT_OFF, "network"},
-                  {TRANSFER_NOT_REPEATED, "network"}, {TRANSFER_REFUSED_STREAM, "network"}};
+  } failures[] = {{TRANSFER_TOO_LARGE, "too_large"},   {TRANSFER_NO_MEMORY, "memory"},
+                  {TRANSFER_DRAINED, "closed"},        {TRANSFER_ENGINE_CLOSED, "closed"},
+                  {TRANSFER_FORKED, "closed"},         {TRANSFER_CUT_OFF, "network"},
+                  {TRANSFER_NO_DESCRIPTORS, "memory"}, {TRANSFER_NOT_REPEATED, "network"},
+                  {TRANSFER_REFUSED_STREAM, "network"}};
   static const struct {
     CURLcode code;
     const char *kind;
@@ -54,8 +55,39 @@ static void messages(void) {
   CHECK_TEXT("Could not resolve proxy: host", failure_message(&t));
 }
 
+static void classes(void) {
+  transfer t = failed(TRANSFER_FAILED, CURLE_OUT_OF_MEMORY, "");
+  test("a lack of memory in the middle of a head is a header line over the limit, if there is "
+       "memory");
+  CHECK(failure_classify(&t, CURLE_OUT_OF_MEMORY) == TRANSFER_FAILED); /* nothing was sent */
+  t.sends = 1;
+  CHECK(failure_classify(&t, CURLE_OUT_OF_MEMORY) == TRANSFER_TOO_LARGE);
+  memory_ends_after(0);
+  transfer_failure without_memory = failure_classify(&t, CURLE_OUT_OF_MEMORY);
+  memory_is_back();
+  CHECK(without_memory == TRANSFER_FAILED);
+  t.response.head_has_ended = true;
+  t.response.status = 200;
+  CHECK(failure_classify(&t, CURLE_OUT_OF_MEMORY) == TRANSFER_FAILED);
+
+  test("a failure of TLS without a free descriptor is named so");
+  sockets open = {.is_full = true};
+  t = failed(TRANSFER_FAILED, CURLE_SSL_CACERT_BADFILE, "error setting certificate file");
+  t.sockets = &open;
+  CHECK(failure_classify(&t, CURLE_SSL_CACERT_BADFILE) == TRANSFER_NO_DESCRIPTORS);
+  CHECK(failure_classify(&t, CURLE_COULDNT_CONNECT) == TRANSFER_FAILED);
+
+  test("advice fits behind a message of any length");
+  open.is_full = false;
+  memset(t.message, 'x', sizeof t.message - 1);
+  CHECK(failure_classify(&t, CURLE_SSL_CACERT_BADFILE) == TRANSFER_FAILED);
+  CHECK(strlen(t.message) < sizeof t.message);
+  CHECK(strstr(t.message, "xxx: install ca-certificates") != NULL);
+}
+
 void test_failure(void);
 void test_failure(void) {
   kinds();
   messages();
+  classes();
 }

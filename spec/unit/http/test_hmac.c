@@ -4,9 +4,14 @@
 
 #include "check.h"
 
+static const char *hashed(hmac_hash hash, const char *key, const char *text) {
+  static char result[HMAC_BASE64_MOST + 1];
+  size_t length = hmac_base64(hash, key, text, strlen(text), result);
+  return length > 0 && length == strlen(result) ? result : NULL;
+}
+
 static const char *base64_of(const char *key, const char *text) {
-  static char result[HMAC_SHA1_BASE64 + 1];
-  return hmac_sha1_base64(key, text, strlen(text), result) ? result : NULL;
+  return hashed(HASH_SHA1, key, text);
 }
 
 static const char *hex_of(const char *text, size_t length) {
@@ -29,6 +34,22 @@ static void rfc_2202(void) {
              base64_of(key, "Test Using Larger Than Block-Size Key - Hash Key First"));
   test("an empty key and an empty text");
   CHECK_TEXT("+9sdGxiqbAgyS31ktx+3Y3BpDh0=", base64_of("", ""));
+}
+
+/* Those of RFC 4231. */
+static void rfc_4231(void) {
+  char key[132], text[51];
+  test("HMAC-SHA256 as in RFC 4231");
+  memset(key, 0x0b, 20), key[20] = '\0';
+  CHECK_TEXT("sDRMYdjbOFNcqK/OrwvxK4gdwgDJgz2nJuk3bC4yz/c=", hashed(HASH_SHA256, key, "Hi There"));
+  CHECK_TEXT("W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=",
+             hashed(HASH_SHA256, "Jefe", "what do ya want for nothing?"));
+  memset(key, 0xaa, 20), key[20] = '\0';
+  memset(text, 0xdd, 50), text[50] = '\0';
+  CHECK_TEXT("dz6pHjaADkaFTbjr0JGBpylZCYs++MEi2WNVFM7VZf4=", hashed(HASH_SHA256, key, text));
+  memset(key, 0xaa, 131), key[131] = '\0';
+  CHECK_TEXT("YOQxWR7gtn8Niiaqy/W3f44LxiE3KMUUBUYEDw7jf1Q=",
+             hashed(HASH_SHA256, key, "Test Using Larger Than Block-Size Key - Hash Key First"));
 }
 
 /* FIPS 180-4. */
@@ -54,6 +75,7 @@ static void comparison(void) {
 void test_hmac(void);
 void test_hmac(void) {
   rfc_2202();
+  rfc_4231();
   sha256();
   comparison();
 }

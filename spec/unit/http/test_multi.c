@@ -1,6 +1,5 @@
 #include "multi.h"
 
-#include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -207,23 +206,67 @@ static void failed_starts(void) {
   close_all(&m);
 }
 
-static void room(void) {
-  multi m;
-  open_with(&m, 4);
-  test("there is room for all where one HTTP/2 connection would hold them");
-  CHECK_INT(INT_MAX, multi_room(&m));
-  close_all(&m);
+/* As if its connection could be shared, without TLS to tell the version. */
+static transfer *sharing(multi *m) {
+  transfer *t = prepared(m, "GET");
+  t->handle.shares = true;
+  return t;
+}
 
-  test("else for as many as one connection holds, until an answer shows the version");
+static void first_connection(void) {
+  multi m;
+  transfer *all[3];
   open_with(&m, 500);
-  CHECK_INT(100, multi_room(&m));
-  transfer *t = prepared(&m, "GET");
-  multi_start(&m, t, 5000);
-  answer(&m, ANSWER);
-  CHECK(ended(&m) == t);
-  CHECK_INT(INT_MAX, multi_room(&m));
-  multi_stop(&m, t);
-  transfer_free(t);
+  test("while the version is not known, one request goes ahead");
+  for (int i = 0; i < 3; i++)
+    multi_start(&m, all[i] = sharing(&m), 5000);
+  CHECK(m.leader == all[0] && m.held.first == all[1] && m.held.last == all[2]);
+  CHECK(m.running_count == 3 && m.held_count == 2);
+  CHECK(all[2]->state == TRANSFER_RUNNING && all[2]->attempts == 1);
+  test("as soon as its connection stands, those behind it start");
+  peer *p = request(&m);
+  need(p != NULL, "a request");
+  CHECK(m.leader == NULL && m.held_count == 0 && m.version == VERSION_UNTOLD);
+  test("the first response shows the version where TLS does not");
+  server_send(p, ANSWER);
+  CHECK(ended(&m) != NULL && m.version == VERSION_HTTP1);
+  for (int i = 0; i < 3; i++) {
+    multi_stop(&m, all[i]);
+    transfer_free(all[i]);
+  }
+  CHECK_INT(0, m.running_count);
+  close_all(&m);
+}
+
+static void first_failure(void) {
+  multi m;
+  transfer *all[3];
+  open_with(&m, 500);
+  server_close(&remote); /* the port refuses from now on */
+  test("its failure to connect is that of those behind it");
+  for (int i = 0; i < 3; i++)
+    multi_start(&m, all[i] = sharing(&m), 5000);
+  (void)ended(&m);
+  for (int i = 0; i < 3; i++) {
+    CHECK(all[i]->list == &m.ended);
+    CHECK(all[i]->code == CURLE_COULDNT_CONNECT && all[i]->sends == 0);
+    CHECK_TEXT(all[0]->message, all[i]->message);
+    multi_stop(&m, all[i]);
+  }
+  test("if it is stopped, the next one goes ahead");
+  for (int i = 0; i < 3; i++)
+    multi_start(&m, all[i], 5000);
+  multi_stop(&m, all[0]);
+  CHECK(m.leader == all[1] && m.held.first == all[2] && m.running_count == 2);
+  test("if its own time is over, too");
+  all[1]->limits.ends = monotonic_ms();
+  multi_end_late(&m, all[1], monotonic_ms());
+  CHECK(m.leader == all[2] && m.held_count == 0);
+  for (int i = 1; i < 3; i++)
+    multi_stop(&m, all[i]);
+  for (int i = 0; i < 3; i++)
+    transfer_free(all[i]);
+  server_open(&remote);
   close_all(&m);
 }
 
@@ -286,7 +329,8 @@ void test_multi(void) {
   too_large();
   leftovers();
   failed_starts();
-  room();
+  first_connection();
+  first_failure();
   closing();
   forks();
   no_memory();

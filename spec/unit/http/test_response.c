@@ -208,6 +208,21 @@ static void held(void) {
   response_free(&r);
 }
 
+static void endless_interims(void) {
+  response r = {.body_limit = 100};
+  static const char line[] = "HTTP/1.1 103 Early Hints\r\n";
+  test("interim responses without end are too much at some time");
+  int heads = 0;
+  while (heads < 100000 && response_add_line(&r, line, sizeof line - 1) == BUFFER_OK &&
+         response_add_line(&r, "\r\n", 2) == BUFFER_OK)
+    heads++;
+  CHECK(heads > 1000 && heads < 20000);
+  test("the next attempt begins anew");
+  CHECK(response_forget(&r));
+  CHECK(response_add_line(&r, line, sizeof line - 1) == BUFFER_OK);
+  response_free(&r);
+}
+
 static void no_memory(void) {
   response r = {.body_limit = 100};
   add_head(&r, "HTTP/1.1 200 OK\r\n\r\n");
@@ -232,5 +247,6 @@ void test_response(void) {
   look_up();
   limits();
   held();
+  endless_interims();
   no_memory();
 }

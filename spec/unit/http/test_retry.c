@@ -7,7 +7,7 @@ static const retry_policy POLICY = {
 
 /* A GET after its first attempt. */
 static const retry_case FIRST = {
-    .repeatable = true, .sent = true, .attempts = 1, .retry_after_ms = -1};
+    .repeatable = true, .sent = true, .attempts = 1, .left_ms = 120000, .retry_after_ms = -1};
 
 static retry_verdict judge(retry_case c) {
   int64_t wait;
@@ -127,15 +127,19 @@ static void ends(void) {
   CHECK_INT(RETRY_ATTEMPTS, judge(c));
   test("none begins at the deadline or after it");
   c.attempts = 1;
-  c.elapsed_ms = POLICY.deadline_ms - 1;
+  c.left_ms = 1;
   CHECK_INT(RETRY_AGAIN, judge(c));
-  c.elapsed_ms = POLICY.deadline_ms;
+  c.left_ms = 0;
   CHECK_INT(RETRY_DEADLINE, judge(c));
+  test("a deadline that is over is the reason, not the number of attempts");
+  c.attempts = POLICY.attempts;
+  CHECK_INT(RETRY_DEADLINE, judge(c));
+  c.attempts = 1;
   test("a wait that would end after the deadline is not begun");
   c.retry_after_ms = 10000;
-  c.elapsed_ms = POLICY.deadline_ms - 10000;
+  c.left_ms = 10000;
   CHECK_INT(RETRY_DEADLINE, judge(c));
-  c.elapsed_ms--;
+  c.left_ms++;
   CHECK_INT(RETRY_AGAIN, judge(c));
 }
 

@@ -13,6 +13,7 @@ static settings options = {.timeout_ms = 1000,
                            .connect_timeout_ms = 1000,
                            .response_limit = 1000,
                            .http_version = CURL_HTTP_VERSION_1_1};
+static const transfer_request NO_LIMITS = {0};
 static multi carrier;
 
 static void open_all(scheduler *s) {
@@ -58,11 +59,11 @@ static void queueing(void) {
   open_all(&s);
   transfer *a = prepared(), *b = prepared();
   test("a request waits for its turn where the limit lets none start");
-  CHECK(scheduler_add(&s, a) && scheduler_add(&s, b));
+  CHECK(scheduler_add(&s, a, &NO_LIMITS) && scheduler_add(&s, b, &NO_LIMITS));
   CHECK(s.queue.first == a && s.queue.last == b);
   CHECK_INT(2, s.open_count);
   CHECK_INT(0, a->attempts);
-  CHECK_INT(MULTI_NEVER, scheduler_next(&s));
+  CHECK_INT(a->schedule.deadline, scheduler_next(&s));
   CHECK_INT(2, scheduler_wanted(&s));
 
   test("as many start as the limit lets");
@@ -72,7 +73,7 @@ static void queueing(void) {
   CHECK(a->state == TRANSFER_RUNNING && b->state == TRANSFER_WAITING);
   CHECK_INT(1, carrier.running_count);
   CHECK_INT(2, scheduler_wanted(&s));
-  CHECK_INT(MULTI_NEVER, scheduler_next(&s));
+  CHECK_INT(a->limits.connect_by, scheduler_next(&s));
 
   test("one that waits and one that runs are taken out");
   scheduler_remove(&s, b);
@@ -91,7 +92,7 @@ static void retries(void) {
   test("a failure that may pass is tried again, as often as the policy says");
   s.limit.allowance = 4;
   s.events.observed = false;
-  CHECK(scheduler_add(&s, t));
+  CHECK(scheduler_add(&s, t, &NO_LIMITS));
   work_until(&s, 1);
   CHECK(s.finished.first == t);
   CHECK_INT(POLICY.attempts, t->attempts);
@@ -114,7 +115,7 @@ static void observation(void) {
   s.events.observed = true;
   transfer *t = prepared();
   test("an attempt whose end was not told keeps its failure: the next one waits");
-  CHECK(scheduler_add(&s, t));
+  CHECK(scheduler_add(&s, t, &NO_LIMITS));
   int64_t end = monotonic_ms() + 10000;
   while (t->state != TRANSFER_WAITING && monotonic_ms() < end) {
     (void)multi_work(&carrier, 1, true);
@@ -160,10 +161,11 @@ static void draining(void) {
   transfer *queued = prepared(), *waiting = prepared(), *late = prepared();
   transfer *pause = transfer_new_timer();
   need(pause != NULL, "memory");
-  CHECK(scheduler_add(&s, waiting) && scheduler_add(&s, queued));
+  CHECK(scheduler_add(&s, waiting, &NO_LIMITS) && scheduler_add(&s, queued, &NO_LIMITS));
   CHECK(scheduler_sleep(&s, pause, 3600 * 1000));
   /* As one that waits for its second attempt. */
   transfer_unlink(waiting);
+  timer_heap_remove(&s.timers, waiting);
   waiting->attempts = 1;
   waiting->schedule.wake_at = monotonic_ms() + 1000;
   transfer_end(waiting, TRANSFER_FAILED, CURLE_COULDNT_CONNECT);
@@ -180,14 +182,14 @@ static void draining(void) {
 
   test("what is added while draining ends at once and is never sent");
   s.limit.allowance = 4;
-  CHECK(scheduler_add(&s, late));
+  CHECK(scheduler_add(&s, late, &NO_LIMITS));
   CHECK_INT(TRANSFER_DRAINED, late->failure);
   CHECK_INT(0, late->attempts);
 
   test("and starts again afterwards");
   scheduler_drain(&s, false);
   transfer *again = prepared();
-  CHECK(scheduler_add(&s, again));
+  CHECK(scheduler_add(&s, again, &NO_LIMITS));
   CHECK_INT(1, again->attempts);
 
   test("a failure while draining is not tried again");
@@ -240,7 +242,7 @@ static void waking(void) {
   open_all(&s);
   transfer *fresh = prepared(), *again = prepared();
   test("a request whose wait is over starts before those that never started");
-  CHECK(scheduler_add(&s, fresh) && scheduler_add(&s, again));
+  CHECK(scheduler_add(&s, fresh, &NO_LIMITS) && scheduler_add(&s, again, &NO_LIMITS));
   transfer_unlink(again);
   again->attempts = 1;
   again->schedule.wake_at = monotonic_ms();
@@ -262,7 +264,7 @@ static void ending(void) {
   transfer *queued = prepared(), *running = prepared(), *pause = transfer_new_timer();
   need(pause != NULL, "memory");
   s.limit.allowance = 1;
-  CHECK(scheduler_add(&s, running) && scheduler_add(&s, queued));
+  CHECK(scheduler_add(&s, running, &NO_LIMITS) && scheduler_add(&s, queued, &NO_LIMITS));
   CHECK(scheduler_sleep(&s, pause, 3600 * 1000));
   CHECK(running->state == TRANSFER_RUNNING);
   test("all that wait or run are finished for one reason");
@@ -280,19 +282,110 @@ static void ending(void) {
   close_all(&s);
 }
 
+static const int64_t AT_ONCE = 0, SOON = 20, LATER = 60000;
+
+/* Works until t is finished; ends after 10 s in any case. */
+static void finish_one(scheduler *s, transfer *t) {
+  int64_t end = monotonic_ms() + 10000;
+  while (t->state != TRANSFER_FINISHED && monotonic_ms() < end) {
+    scheduler_run(s);
+    (void)multi_work(&carrier, 1, true);
+    scheduler_limit(s);
+    scheduler_judge(s);
+  }
+}
+
+static void deadlines(void) {
+  const transfer_request soon = {.deadline_ms = &SOON}, at_once = {.deadline_ms = &AT_ONCE};
+  const transfer_request send_soon = {.send_by_ms = &SOON, .deadline_ms = &LATER};
+  scheduler s;
+  open_all(&s);
+  test("a request whose turn does not come before its deadline ends, and was not sent");
+  transfer *late = prepared(), *unsent = prepared(), *never = prepared();
+  CHECK(scheduler_add(&s, late, &soon) && scheduler_add(&s, unsent, &send_soon));
+  finish_one(&s, late);
+  finish_one(&s, unsent);
+  for (transfer *t = s.finished.first; t != NULL; t = t->next) {
+    CHECK(t->failure == TRANSFER_LATE && t->attempts == 0 && t->sends == 0);
+    CHECK_INT(RETRY_DEADLINE, t->schedule.verdict);
+    CHECK_TEXT("the deadline passed while waiting for its turn", t->message);
+  }
+  CHECK_INT(2, s.finish_count);
+  CHECK(s.timers.count == 0 && s.limits.count == 0);
+
+  test("a deadline that is over lets nothing start");
+  s.limit.allowance = 4;
+  CHECK(scheduler_add(&s, never, &at_once));
+  CHECK(never->state == TRANSFER_FINISHED && never->attempts == 0);
+
+  test("a limit is judged again when the turn comes, however late that is");
+  s.limit.allowance = 0;
+  transfer *stopped = prepared();
+  CHECK(scheduler_add(&s, stopped, &NO_LIMITS));
+  timer_heap_remove(&s.timers, stopped); /* as if the process had been stopped */
+  stopped->schedule.send_by = monotonic_ms() - 1;
+  s.limit.allowance = 4;
+  scheduler_run(&s);
+  CHECK(stopped->state == TRANSFER_FINISHED && stopped->attempts == 0);
+  transfer_free(late);
+  transfer_free(unsent);
+  transfer_free(never);
+  transfer_free(stopped);
+  close_all(&s);
+}
+
+static void limits(void) {
+  scheduler s;
+  open_all(&s);
+  scheduler_set(&s, &(retry_policy){.attempts = 1, .deadline_ms = INT64_MAX}, 4, 0);
+  transfer *t = prepared();
+  test("an attempt ends when its time is over, whatever libcurl does");
+  CHECK(scheduler_add(&s, t, &NO_LIMITS));
+  CHECK(t->state == TRANSFER_RUNNING && s.limits.count == 1 && s.timers.count == 0);
+  t->limits.ends = t->schedule.wake_at = monotonic_ms();
+  scheduler_limit(&s);
+  scheduler_judge(&s);
+  CHECK(t->state == TRANSFER_FINISHED && t->failure == TRANSFER_LATE);
+  CHECK_INT(CURLE_OPERATION_TIMEDOUT, t->code);
+  CHECK_INT(0, s.limits.count);
+
+  test("one that came further than connecting has until its end");
+  transfer *sent = prepared();
+  CHECK(scheduler_add(&s, sent, &NO_LIMITS));
+  sent->phase = PHASE_SENT;
+  sent->schedule.wake_at = sent->limits.connect_by = monotonic_ms();
+  scheduler_limit(&s);
+  CHECK(sent->state == TRANSFER_RUNNING);
+  CHECK_INT(sent->limits.ends, sent->schedule.wake_at);
+
+  test("while sockets are ready that were not handled, it is looked at later");
+  sent->limits.ends = sent->schedule.wake_at = monotonic_ms();
+  carrier.is_behind = true;
+  scheduler_limit(&s);
+  CHECK(sent->state == TRANSFER_RUNNING && sent->list == &carrier.running);
+  for (int i = 0; i < 100; i++)
+    scheduler_limit(&s);
+  CHECK(sent->list == &carrier.ended);
+  scheduler_judge(&s);
+  CHECK_INT(0, s.open_count);
+  transfer_free(t);
+  transfer_free(sent);
+  close_all(&s);
+}
+
 static void rate(void) {
   scheduler s;
   open_all(&s);
-  scheduler_set(&s, &POLICY, 4, 0.001);
+  scheduler_set(&s, &POLICY, 4, 1.25);
   transfer *a = prepared(), *b = prepared();
   test("above the rate a request waits, and the scheduler says until when");
-  CHECK(scheduler_add(&s, a) && scheduler_add(&s, b));
+  CHECK(scheduler_add(&s, a, &NO_LIMITS) && scheduler_add(&s, b, &NO_LIMITS));
   CHECK(a->attempts == 1 && b->attempts == 0);
   int64_t wait = scheduler_next(&s) - monotonic_ms();
-  CHECK(wait > 990 * 1000 && wait <= 1000 * 1000);
+  CHECK(wait > 0 && wait <= 800);
   transfer *pause = transfer_new_timer();
-  need(pause != NULL && scheduler_sleep(&s, pause, 5000), "a pause");
-  CHECK(scheduler_next(&s) <= monotonic_ms() + 5000);
+  need(pause != NULL && scheduler_sleep(&s, pause, 1), "a pause");
+  CHECK(scheduler_next(&s) <= monotonic_ms() + 1);
   scheduler_remove(&s, pause);
   scheduler_remove(&s, a);
   scheduler_remove(&s, b);
@@ -310,7 +403,7 @@ static void no_memory(void) {
   need(pause != NULL, "memory");
   test("out of memory nothing is added");
   memory_ends_after(0);
-  CHECK(!scheduler_add(&s, t));
+  CHECK(!scheduler_add(&s, t, &NO_LIMITS));
   CHECK(!scheduler_sleep(&s, pause, 0));
   memory_is_back();
   CHECK(s.open_count == 0 && s.queue.first == NULL && s.timers.count == 0);
@@ -329,6 +422,8 @@ void test_scheduler(void) {
   draining_a_heap();
   waking();
   ending();
+  deadlines();
+  limits();
   rate();
   no_memory();
 }

@@ -98,6 +98,19 @@ describe("client.port_ins:create", function()
     end
   end)
 
+  it("takes the options of a call: a deadline ends it, and its outcome is unknown then", function()
+    local client, transport = fake.client(function()
+      return { status = 202, object = created(), after = 100 }
+    end)
+    for _, options in ipairs { { deadline = 5 }, 5 } do
+      local port_in, err = client.port_ins:create(sound(), options)
+      assert.is_nil(port_in)
+      assert.are.same({ "timeout", "uncertain" }, { err.kind, err.outcome })
+    end
+    assert.are.same({ 10, 2 }, { transport.now, #transport.requests })
+    assert.are.same(sound(), core.decode(transport.requests[1].body))
+  end)
+
   it("takes an answer with another spelling of the account", function()
     local client = fake.client(answer(202, created { account_sid = null }))
     assert(client.port_ins:create(sound()))

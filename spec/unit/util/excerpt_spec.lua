@@ -8,13 +8,30 @@ describe("an excerpt", function()
   end)
 
   it("has no control characters", function()
-    assert.are.equal("a [31mb c", excerpt("a\27[31mb\0c", 100))
+    assert.are.equal("a [31mb?c", excerpt("a\27[31mb\0c", 100))
   end)
 
   it("is cut after as many bytes as are allowed", function()
     assert.are.equal("abc...", excerpt("abcdef", 3))
     assert.are.equal("abc", excerpt("abc", 3))
     assert.are.equal("", excerpt("", 3))
+  end)
+
+  it("has no characters that act, and no bytes that are no UTF-8", function()
+    assert.are.equal("a?b?c??d?e", excerpt("a\194\155b\226\128\174c\255\254d\239\187\191e", 100))
+    assert.are.equal("Z\195\188rich \226\130\172", excerpt("Z\195\188rich \226\130\172", 100))
+  end)
+
+  it("is cut between characters, and of a text of any length in the same time", function()
+    assert.are.equal("a\195\188...", excerpt("a\195\188\195\188", 4))
+    assert.are.equal("xx...", excerpt(("x"):rep(1e7), 2))
+    assert.are.equal("...", excerpt((" "):rep(1e6) .. "x", 2))
+  end)
+
+  it("is of any value", function()
+    assert.are.equal("1.5", excerpt(1.5, 10))
+    assert.are.equal("true", excerpt(true, 10))
+    assert.matches("^table", excerpt({}, 10))
   end)
 
   it("does not repeat credentials of a request that a page echoes", function()

@@ -1,8 +1,9 @@
 --- Whether a request was signed by Twilio. The vectors are those of Twilio's documentation and SDKs.
 --- FLIPS=all changes each bit of each request.
 
-local core = require "twilio.numbers.core"
+local secrets = require "twilio.numbers.webhook.secrets"
 local signature = require "twilio.numbers.webhook.signature"
+local urls = require "twilio.numbers.webhook.urls"
 
 local all_bits = os.getenv "FLIPS" == "all"
 
@@ -13,7 +14,9 @@ local HASH = "0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
 local URL = { scheme = "https", user = "", host = "mycompany.com", path = "/myapp.php",
   query = "foo=1&bar=2" }
 
-local verifier = core.verifier { "12345" }
+local KEYS = { partner = "12345" }
+local SETTINGS = "key=partner,algorithm=HMAC_SHA256"
+local both = secrets.new("12345", KEYS)
 
 local function form(changes)
   local request = {
@@ -32,7 +35,30 @@ local function json(changes)
   return request
 end
 
-local function objection(request, url) return signature.objection(verifier, url or URL, request) end
+--- The same requests as the shared key signs them.
+local function keyed_form(changes)
+  local request = form {
+    signature = "033hgUJA9M/hXIZsYjwkerEP/DBm35nEri5FhCYjA5s=", settings = SETTINGS,
+  }
+  for name, value in pairs(changes or {}) do request[name] = value end
+  return request
+end
+
+local function keyed_json(changes)
+  local request = json {
+    signature = "+UOCWf84gdgo/5Hpg4m5/EgKnJA2/TbOw5sPNVr3bPk=", settings = SETTINGS,
+  }
+  for name, value in pairs(changes or {}) do request[name] = value end
+  return request
+end
+
+local function objection(request, own)
+  return signature.objection(own or both, URL, {
+    signature = type(request.signature) == "table" and request.signature or { request.signature },
+    settings = type(request.settings) == "table" and request.settings or { request.settings },
+    query = urls.read(request.query), body = request.body, is_form = request.is_form,
+  })
+end
 
 --- The text with one bit changed.
 local function flipped(text, position, bit)
@@ -50,16 +76,19 @@ end
 
 describe("a signature", function()
   it("is known in a form and in a JSON body", function()
-    assert.is_nil(objection(form()))
-    assert.is_nil(objection(json()))
+    for _, request in ipairs { form(), json(), keyed_form(), keyed_json() } do
+      assert.is_nil(objection(request))
+    end
   end)
 
   it("does not fit anything that is changed in a bit", function()
-    for name, request in pairs { form = form, json = json } do
+    for name, request in pairs {
+      form = form, json = json, keyed_form = keyed_form, keyed_json = keyed_json,
+    } do
       for _, field in ipairs { "signature", "body" } do
         for_each_flip(request()[field], function(text, position, bit)
           -- An & that changes a field's name or value is another text, but a capital in %2B is not.
-          local is_same_text = field == "body" and name == "form"
+          local is_same_text = field == "body" and name:find "form$"
             and signature.form_text(text) == signature.form_text(FORM)
           if not is_same_text then
             assert.is_string(objection(request { [field] = text }),
@@ -70,32 +99,56 @@ describe("a signature", function()
     end
   end)
 
-  it("does not fit another query, but another spelling of it", function()
+  it("does not fit another query, but another spelling and order of it", function()
     assert.are.equal("the query is not the URL's", objection(form { query = "foo=1&bar=3" }))
     assert.are.equal("the query is not the URL's", objection(form { query = "" }))
-    assert.are.equal("the query is not the URL's", objection(form { query = "bar=2&foo=1" }))
     assert.is_nil(objection(form { query = "f%6Fo=1&bar=2" }))
+    assert.is_nil(objection(form { query = "bar=2&foo=1" }))
   end)
 
-  it("does not fit another key", function()
-    assert.is_string(signature.objection(core.verifier { "54321" }, URL, form()))
-    assert.is_nil(signature.objection(core.verifier { "54321", "12345" }, URL, form()))
+  it("does not fit another token or key", function()
+    assert.is_string(objection(form(), secrets.new "54321"))
+    assert.is_nil(objection(form(), secrets.new { "54321", "12345" }))
+    assert.is_string(objection(keyed_form(), secrets.new(nil, { partner = "54321" })))
+    assert.is_nil(objection(keyed_form(), secrets.new(nil, { partner = "12345", other = "54321" })))
   end)
 
-  it("is asked for", function()
+  it("is asked for, once", function()
     assert.are.equal("there is no X-Twilio-Signature", objection(form { signature = "" }))
-    assert.are.equal("there is no X-Twilio-Signature", objection(form { signature = false }))
-    assert.are.equal("X-Twilio-Signature is none", objection(form { signature = "x" }))
+    assert.are.equal("there is no X-Twilio-Signature", objection(form { signature = {} }))
+    assert.are.equal("there are 2 X-Twilio-Signature headers",
+      objection(form { signature = { form().signature, form().signature } }))
+    assert.are.equal("there are several X-Twilio-Signature in one header",
+      objection(form { signature = form().signature .. ", " .. form().signature }))
+    assert.are.equal("X-Twilio-Signature is no HMAC-SHA1 in base64", objection(form { signature = "x" }))
+    assert.are.equal("X-Twilio-Signature is no HMAC-SHA256 in base64",
+      objection(keyed_form { signature = form().signature }))
   end)
 
   it("of a body needs the body's hash in the URL", function()
     assert.are.equal("bodySHA256 is not the body's", objection(json { body = JSON .. " " }))
     assert.are.equal("the URL has no bodySHA256, and the body is no form",
       objection(json { query = "foo=1&bar=2" }))
-    assert.is_nil(signature.body_hash "foo=1")
-    assert.is_nil(signature.body_hash(nil))
-    assert.are.equal(HASH, signature.body_hash("bodySHA256=" .. HASH))
-    assert.is_nil(signature.body_hash("xbodySHA256=" .. HASH))
+  end)
+
+  it("of a body fits wherever its hash is in the URL, and needs each hash to be the body's", function()
+    local hash, wrong = "bodySHA256=" .. HASH, "bodySHA256=" .. HASH:gsub("^0", "1")
+    for _, query in ipairs {
+      hash .. "&foo=1&bar=2", "foo=1&" .. hash .. "&bar=2", "bar=2&" .. hash .. "&foo=1",
+      "foo=1&bar=2&" .. hash .. "&" .. hash, hash .. "&foo=1&bar=2&" .. hash,
+    } do
+      assert.is_nil(objection(json { query = query }), query)
+      assert.is_nil(objection(keyed_json { query = query }), query)
+    end
+    for _, query in ipairs { "foo=1&bar=2&" .. hash .. "&" .. wrong, wrong .. "&foo=1&bar=2&" .. hash } do
+      assert.are.equal("bodySHA256 is not the body's", objection(json { query = query }), query)
+    end
+    assert.are.equal("bodySHA256 comes more than twice",
+      objection(json { query = "foo=1&bar=2" .. ("&" .. hash):rep(3) }))
+    for _, query in ipairs { "foo=1&bar=2&bodySHA256=", "foo=1&bar=2&bodySHA256",
+      "foo=1&bar=2&xbodySHA256=" .. HASH, "foo=1&bar=2&body%53HA256=" .. HASH, "foo=1&bar=2&&" .. hash } do
+      assert.are.equal("the query is not the URL's", objection(json { query = query }), query)
+    end
   end)
 
   it("of a form does not fit one of which a name and its value are split elsewhere or missing", function()
@@ -118,29 +171,9 @@ describe("what of a form is signed", function()
 
   it("is decoded", function()
     assert.are.equal("a b+c&", signature.form_text "a+b=%2Bc%26")
-    assert.are.same({ { "a", "1" }, { "b", "" }, { "c", "=" } }, signature.pairs_of "a=1&b&c==")
-  end)
-end)
-
-describe("the URLs that may have been signed", function()
-  local function urls(url, query)
-    local set = {}
-    for _, text in ipairs(signature.urls(url, query)) do set[text] = true end
-    return set
-  end
-
-  it("are with the port and without it", function()
-    local set = urls(URL, "foo=1&bar=2")
-    assert.is_true(set["https://mycompany.com/myapp.php?foo=1&bar=2"])
-    assert.is_true(set["https://mycompany.com:443/myapp.php?foo=1&bar=2"])
-    set = urls({ scheme = "http", user = "", host = "a", port = "8080", path = "", query = "" })
-    assert.is_true(set["http://a:8080/"])
-    assert.is_true(set["http://a:8080"])
   end)
 
-  it("carry the hash at their end, and never one that the request made up in between", function()
-    for url in pairs(urls(URL, "foo=1&bar=2&bodySHA256=" .. HASH)) do
-      assert.matches("bodySHA256=" .. HASH .. "$", url)
-    end
+  it("is sorted by its bytes", function()
+    assert.are.equal("ABabÄ", signature.form_text "%C3%84=&b=&a=&B=&A=")
   end)
 end)

@@ -2,6 +2,7 @@
 --- is no misuse: it comes back as one error with every problem, before anything is sent.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 local errors = require "twilio.numbers.api.error"
 local excerpt = require "twilio.numbers.util.excerpt"
@@ -11,6 +12,7 @@ local list_problem = require("twilio.numbers.util.array").problem
 local null = require("twilio.numbers.core").null
 local options_of = require "twilio.numbers.util.options"
 local port_in_rules = require "twilio.numbers.api.port_in_rules"
+local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.FieldProblem
 ---@field path string which field, such as "losing_carrier_information.address.zip" or "phone_numbers[3].pin"
@@ -47,14 +49,15 @@ local function add_unknown(schema, value, path, problems)
   for name in pairs(value) do
     if not known[name] then
       local is_text = type(name) == "string"
-      local shown = is_text and excerpt(name, NAME) or "[" .. tostring(name):sub(1, NAME) .. "]"
+      local shown = excerpt(name, NAME)
+      if not is_text then shown = "[" .. shown .. "]" end
       unknown[#unknown + 1] = {
         path = join(path, shown),
         message = (options_of.unknown(is_text and name or shown, known):gsub("option", "field", 1)),
       }
     end
   end
-  table.sort(unknown, function(a, b) return a.path < b.path end)
+  table.sort(unknown, function(a, b) return ascii.is_before(a.path, b.path) end)
   for _, problem in ipairs(unknown) do problems[#problems + 1] = problem end
 end
 
@@ -189,7 +192,9 @@ function body.make(id, fields, now)
   local copy = check(schema, fields, "", problems)
   local rule = rules[operation.body]
   if rule then
-    rule(copy, now or os.time(), function(path, message) add(problems, path, message) end)
+    rule(copy, now or math.floor(system.time()), function(path, message)
+      add(problems, path, message)
+    end)
   end
   if #problems > 0 then return nil, error_of(id, problems) end
   return { text = encode(schema, copy), values = named_values(operation, copy) }

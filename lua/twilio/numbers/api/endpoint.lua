@@ -1,13 +1,17 @@
 --- Which host to call: numbers[.edge][.region].twilio.com, or one given by its URL.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
+local system = require "twilio.numbers.util.system"
 
 local endpoint = {}
 
 local function check_label(name, value)
   if value == nil then return end
-  if type(value) ~= "string" or not value:find("^%w[%w%-]*$") or value:find("%-$") then
+  local is_label = type(value) == "string" and value:find "^[0-9A-Za-z%-]+$"
+    and not value:find "^%-" and not value:find "%-$"
+  if not is_label then
     argument_error.argument(name, "a name of letters, digits and hyphens", value)
   end
 end
@@ -23,12 +27,14 @@ local function with_edge_and_region(edge, region)
   return "https://" .. table.concat(host, ".")
 end
 
+local BASE_URL = "^https?://([0-9A-Za-z%.%-:%[%]_]+)([^" .. ascii.CONTROL .. " ?#\\@]*)$"
+
 --- Whether it is a base URL. Credentials, queries and fragments have no place in it.
 ---@param url any
 ---@return boolean
 function endpoint.is_base_url(url)
   if type(url) ~= "string" then return false end
-  local authority, path = url:match("^https?://([%w%.%-:%[%]_]+)([^%c%s?#\\@]*)$")
+  local authority, path = url:match(BASE_URL)
   return authority ~= nil and (path == "" or path:find "^/" ~= nil)
     and not path:find("//", 1, true) and not path:find("..", 1, true)
 end
@@ -49,18 +55,12 @@ local default_ports = { http = 80, https = 443 }
 ---@param url string a base URL
 ---@return string
 function endpoint.normal(url)
-  local scheme, authority, path = url:match "^(%a+)://([^/]*)(.*)$"
-  scheme = scheme:lower()
+  local scheme, authority, path = url:match "^(https?)://([^/]*)(.*)$"
   local host, port = authority:match "^(.*):(%d*)$"
-  port = tonumber(port)
+  port = ascii.whole(port)
   local is_told = port and port ~= default_ports[scheme]
-  return ("%s://%s%s%s"):format(scheme, (host or authority):lower(),
+  return ("%s://%s%s%s"):format(scheme, ascii.lower(host or authority),
     is_told and (":%.0f"):format(port) or "", (path:gsub("/+$", "")))
-end
-
-local function environment(name)
-  local value = os.getenv(name)
-  return value ~= "" and value or nil
 end
 
 --- The URL that paths are appended to.
@@ -73,8 +73,8 @@ function endpoint.url(options)
     end
     return check_base_url(options.base_url)
   end
-  local edge = options.edge or environment "TWILIO_EDGE"
-  local region = options.region or environment "TWILIO_REGION"
+  local edge = options.edge or system.environment "TWILIO_EDGE"
+  local region = options.region or system.environment "TWILIO_REGION"
   check_label("edge", edge)
   check_label("region", region)
   return with_edge_and_region(edge, region)

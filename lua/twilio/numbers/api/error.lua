@@ -1,5 +1,8 @@
 --- The one error type that is returned as `nil, err`.
 
+local ascii = require "twilio.numbers.util.ascii"
+local excerpt = require "twilio.numbers.util.excerpt"
+
 ---@alias twilio.numbers.ErrorKind
 ---| "network" # no connection, or it broke
 ---| "timeout" # no whole answer in time
@@ -8,8 +11,9 @@
 ---| "problem" # an error as problem details (RFC 9457), see the field `problem`; also with status 200
 ---| "http" # another unexpected status, such as a redirect
 ---| "unreadable" # an answer that is no JSON object, is not what the contract promises, or is about something else than was asked for
----| "too_large" # an answer above `max_response_size`
+---| "too_large" # an answer above `max_response_size`, or with a head above 256 KB
 ---| "memory" # not enough memory or file descriptors
+---| "busy" # as many calls wait as `max_waiting` allows
 ---| "closed" # the client was closed, the process forked, or it is ending
 ---| "credentials" # there are none
 ---| "invalid" # fields that were given, or an input of an iterator, are malformed
@@ -63,6 +67,7 @@ local advice = {
   [401] = "Check the account SID with its auth token or API key",
   [403] = "Check what the account and the API key may do",
   [404] = "The SID, the account or the host may be wrong; it does not prove a cancellation",
+  busy = "Wait until others have ended, then try again",
   [429] = "Too many requests at once: wait, then try again",
 }
 
@@ -87,7 +92,7 @@ end
 local function facts(err)
   local list = {}
   local function add(form, value)
-    if value ~= nil then list[#list + 1] = form:format(tostring(value)) end
+    if value ~= nil then list[#list + 1] = form:format(ascii.text(value)) end
   end
   add("HTTP %s", err.http_status)
   add("code %s", err.code)
@@ -101,11 +106,14 @@ end
 --- One sentence or two that a person can act on.
 function error_type:__tostring()
   local where = self.method and self.method .. " " .. self.path .. ": " or ""
-  local sentences = { where .. self.message:gsub("%.%s*$", "") .. facts(self) }
+  local sentences = { where .. self.message:gsub("%.$", "") .. facts(self) }
   if self.outcome == "not_sent" and self.method then sentences[2] = "Nothing was sent" end
+  if self.outcome == "refused" and not self.http_status then
+    sentences[2] = "The server had refused it before, and it was not sent again"
+  end
   local is_create = self.method == "POST" and self.outcome == "uncertain"
   sentences[#sentences + 1] = is_create and ADVICE_ON_CREATE or advice[self.outcome]
-    or advice[self.http_status]
+    or advice[self.http_status] or advice[self.kind]
   return table.concat(sentences, ". ") .. "."
 end
 
@@ -116,9 +124,20 @@ end
 
 local errors = {}
 
+--- How many bytes of a field are kept. All of them may hold text from outside.
+local most = {
+  message = 2000, code = 100, request_id = 100, more_info = 500, path = 500, body = 500,
+}
+
+local CHANGE = 500 -- bytes of an element of `changes`
+
 ---@param fields table
 ---@return twilio.numbers.Error
 function errors.new(fields)
+  for name, count in pairs(most) do
+    if type(fields[name]) == "string" then fields[name] = excerpt(fields[name], count) end
+  end
+  for i, change in ipairs(fields.changes or {}) do fields.changes[i] = excerpt(change, CHANGE) end
   return setmetatable(fields, error_type)
 end
 

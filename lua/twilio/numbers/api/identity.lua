@@ -1,6 +1,7 @@
 --- Whether an object is the response to a call: it names the requested thing, and is of the operation's kind. A
 --- cache or a mixed-up connection may bring the response to another request.
 
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 local excerpt = require "twilio.numbers.util.excerpt"
 local null = require("twilio.numbers.core").null
@@ -11,7 +12,7 @@ local SHOWN = 60 -- bytes of a value that a message shows
 
 --- The letters of a SID may be of either case.
 local function is_same_sid(asked, value)
-  return type(value) == "string" and value:lower() == asked:lower()
+  return type(value) == "string" and ascii.lower(value) == ascii.lower(asked)
 end
 
 --- The API may write a phone number with or without its plus sign, blanks and hyphens.
@@ -85,7 +86,7 @@ end
 
 local function show(value)
   if type(value) == "string" then return '"' .. excerpt(value, SHOWN) .. '"' end
-  return type(value) == "table" and "no single value" or tostring(value)
+  return type(value) == "table" and "no single value" or ascii.text(value)
 end
 
 local function in_words(field, value, asked)

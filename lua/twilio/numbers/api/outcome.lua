@@ -60,20 +60,14 @@ function outcome.of(call)
   return nil, response.error(call, call.problem)
 end
 
---- The error of a call that is given up. Between two attempts it is the last attempt's error, else a timeout.
+--- The error of a call that is not begun, because too many wait.
 ---@param call twilio.numbers.Call
----@param within number seconds
 ---@return twilio.numbers.Error
-function outcome.given_up(call, within)
-  local transfer = call.transfer
-  local attempts, is_between = transfer:attempts(), not transfer:in_flight()
-  local err
-  if attempts > 0 and is_between then err = select(2, response.read(call)) end
-  err = err or failed(call, {
-    kind = "timeout", message = ("no answer within %.3g s"):format(within), attempts = attempts,
+function outcome.busy(call)
+  return failed(call, {
+    kind = "busy", message = "too many calls wait (option max_waiting)",
+    outcome = "not_sent", attempts = 0,
   })
-  err.stopped = "deadline"
-  return err
 end
 
 return outcome

@@ -3,9 +3,12 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
+local excerpt = require "twilio.numbers.util.excerpt"
 local json = require "twilio.numbers.util.json"
 
 local null = core.null
+
+local DESCRIPTION = 300 -- bytes that `tostring` gives
 
 local record = {}
 
@@ -65,7 +68,9 @@ end
 --- says array, else `{}`.
 ---@return string
 function common:to_json()
-  return json.encode_object(rawget(self, RAW), getmetatable(self).properties)
+  local raw = rawget(self, RAW)
+  if raw[1] ~= nil then return assert(json.encode(raw)) end -- an array where an object belongs
+  return json.encode_object(raw, getmetatable(self).properties)
 end
 
 --- A kind of record.
@@ -90,7 +95,9 @@ function record.class(name, properties, ...)
       argument_error.raise(("%s is read-only, '%s' cannot be set"):format(name, tostring(key)))
     end,
     __pairs = function(self) return next_field, self end,
-    __tostring = function(self) return name .. " " .. methods.describe(self) end,
+    __tostring = function(self)
+      return name .. " " .. excerpt(methods.describe(self), DESCRIPTION)
+    end,
   }
 end
 
@@ -122,6 +129,15 @@ end
 function record.client(self) return rawget(self, CLIENT) end
 
 function record.parent(self) return rawget(self, PARENT) end
+
+--- A field in a description. The API may give any type of value.
+---@param value any
+---@param otherwise string where it is neither a text nor a number
+---@return string
+function record.text(value, otherwise)
+  local is_plain = type(value) == "string" or type(value) == "number"
+  return is_plain and excerpt(value, DESCRIPTION) or otherwise
+end
 
 --- Puts a newer answer in the place of the old one.
 function record.replace(self, newer)

@@ -3,6 +3,7 @@
 --- that does not fit gives nil and words: whether that raises is up to the caller.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 local options_of = require "twilio.numbers.util.options"
 local phone_number = require "twilio.numbers.util.phone_number"
@@ -12,7 +13,7 @@ local request = {}
 
 --- The prefix of the SIDs that a parameter takes. The contract has no other patterns.
 local function sid_prefix(parameter)
-  local prefix = parameter.pattern:match "^%^(%u%u)%[0%-9a%-fA%-F%]{32}%$$"
+  local prefix = parameter.pattern:match "^%^([A-Z][A-Z])%[0%-9a%-fA%-F%]{32}%$$"
   return assert(prefix, "a pattern that is not understood: " .. parameter.pattern)
 end
 
@@ -51,7 +52,7 @@ local function query_checker(parameter)
 end
 
 local function snake_case(name)
-  return (name:gsub("(%l)(%u)", "%1_%2"):lower())
+  return ascii.lower((name:gsub("([a-z])([A-Z])", "%1_%2")))
 end
 
 --- In a valid value, only the plus sign of a phone number has to be encoded.
@@ -82,7 +83,7 @@ end
 --- Compiles a path, which has at most two parameters. The function gives the path, or nil and what is wrong.
 local function compile_path(path, checks)
   local literals, names = {}, {}
-  local rest = path:gsub("([^{]*){(%w+)}", function(literal, name)
+  local rest = path:gsub("([^{]*){([A-Za-z]+)}", function(literal, name)
     literals[#literals + 1], names[#names + 1] = literal, name
     return ""
   end)
@@ -159,7 +160,7 @@ function request.query(id, options)
     end
   end
   if #parts == 0 then return NO_QUERY end
-  table.sort(parts)
+  ascii.sort(parts)
   return { text = "?" .. table.concat(parts, "&"), values = values }
 end
 

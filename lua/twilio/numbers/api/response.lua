@@ -1,6 +1,7 @@
 --- Turns a finished transfer into the caller's result: the response's JSON object, `true` where the contract
 --- promises none, or `nil, err`.
 
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 local errors = require "twilio.numbers.api.error"
 local excerpt = require "twilio.numbers.util.excerpt"
@@ -10,7 +11,7 @@ local sid = require "twilio.numbers.util.sid"
 
 local answer = {}
 
-local EXCERPT, MESSAGE = 200, 1000 -- bytes of a foreign body, and of a message, that an error keeps
+local EXCERPT, MESSAGE, CODE = 200, 1000, 100 -- bytes of a body, a message and a code that are kept
 
 local success = {} -- by operation id, a set of statuses
 for id, operation in pairs(contract.operations) do
@@ -21,8 +22,7 @@ end
 
 --- The start of a body.
 local function body_excerpt(transfer)
-  local text = excerpt(transfer:text(EXCERPT), EXCERPT)
-  return transfer:size() > EXCERPT and text .. "..." or text
+  return excerpt(transfer:text(5 * EXCERPT), EXCERPT)
 end
 
 local function or_nil(value)
@@ -30,10 +30,22 @@ local function or_nil(value)
   return value
 end
 
---- An error code: a number, however it came, or a text.
+local DIGITS = 15 -- of a code that is a number on every Lua
+
+--- An error code: a number, also if it came as digits, or another text.
 local function code_of(object)
   local code = object.code
-  return tonumber(code) or type(code) == "string" and code or nil
+  if type(code) == "number" then return code end
+  if type(code) ~= "string" or code == "" then return nil end
+  return #code <= DIGITS and ascii.whole(code) or excerpt(code, CODE)
+end
+
+--- The API's id of a request.
+---@param transfer twilio.numbers.Transfer
+---@return string?
+function answer.request_id(transfer)
+  local id = transfer:header "Twilio-Request-Id"
+  return id and excerpt(id, CODE)
 end
 
 local function first_text(...)
@@ -46,8 +58,10 @@ end
 --- The outcome of a failed DELETE or POST. Only a 4xx means that it was refused. A 408 comes from a server that stopped
 --- waiting, and the request may have been acted upon.
 local function outcome(operation, transfer, status)
-  if not transfer:sent() then return "not_sent" end
+  local is_sent, in_last_attempt = transfer:sent()
+  if not is_sent then return "not_sent" end
   if operation.method == "GET" then return nil end
+  if in_last_attempt == false then return "refused" end -- by 429: nothing else is repeated
   local said_no = status and status >= 400 and status < 500 and status ~= 408
   return said_no and "refused" or "uncertain"
 end
@@ -60,8 +74,8 @@ function answer.error(call, problem)
   local operation, transfer = contract.operations[call.id], call.transfer
   problem.operation, problem.method, problem.path = call.id, operation.method, call.path
   problem.http_status = transfer:status()
-  problem.request_id = transfer:header "Twilio-Request-Id"
-  problem.concurrent_requests = tonumber((transfer:header "Twilio-Concurrent-Requests"))
+  problem.request_id = answer.request_id(transfer)
+  problem.concurrent_requests = ascii.whole(transfer:header "Twilio-Concurrent-Requests")
   problem.retry_after = transfer:retry_after()
   problem.attempts, problem.stopped = transfer:attempts(), (transfer:stopped())
   problem.outcome = outcome(operation, transfer, (transfer:result()))
@@ -145,7 +159,7 @@ end
 local function lacks_sid(operation, object)
   local name = operation.creates.sid
   local pattern = contract.resources[operation.returns][name].pattern
-  return not sid.validator(pattern:match "^%^(%u%u)")(object[name])
+  return not sid.validator(pattern:match "^%^([A-Z][A-Z])")(object[name])
 end
 
 --- The object of a response, if it is the response to this call.

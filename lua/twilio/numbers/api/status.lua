@@ -1,6 +1,8 @@
 --- Statuses in normal form. The API spells one status in several ways ("In Review", "in_review";
 --- "Cancelled", "Canceled"): compare these, show the raw ones.
 
+local ascii = require "twilio.numbers.util.ascii"
+
 local status = {}
 
 --- The normal form: lower case, "_" for blanks and hyphens, "canceled" and "canceling" with one l.
@@ -8,7 +10,7 @@ local status = {}
 ---@return string? # nil for nil
 function status.normal(raw)
   if type(raw) ~= "string" then return nil end
-  return (raw:lower():gsub("[%s%-]+", "_"):gsub("cancell", "cancel"))
+  return (ascii.lower(raw):gsub("[ \t\n\v\f\r%-]+", "_"):gsub("cancell", "cancel"))
 end
 
 --- What is known of the statuses: "open" can be cancelled, as far as is known; "leaving" is being

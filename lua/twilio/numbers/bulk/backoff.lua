@@ -65,6 +65,7 @@ end
 ---@param unreadable integer how many responses in a row, this one included, could not be read
 ---@return boolean
 function backoff.may_pass(plan, err, unreadable)
+  if err.kind == "busy" then return true end
   if err.stopped == nil or err.stopped == "final" or err.stopped == "closed" then return false end
   return plan.ends ~= nil or unreadable <= UNREADABLE
 end

@@ -30,6 +30,9 @@ local request = require "twilio.numbers.api.request"
 local batch = {}
 local meta = { __index = batch, __name = "twilio.numbers.Batch" }
 
+--- Seconds between two checks whether others' calls have made room for one of a batch.
+local ROOM_CHECK = 0.05
+
 --- Ordered outcomes wait for the slowest one before them: so many times `concurrency` may wait.
 local ORDERED_AHEAD = 8
 
@@ -127,7 +130,15 @@ end
 --- Whether another call may be begun. The source and the hooks may close the batch, and the client.
 local function has_room(self)
   return not self.ended and not self.stopping and self.flying < self.concurrency
-    and self.begun - self.given < self.ahead
+    and self.begun - self.given < self.ahead and not self.client:is_full()
+end
+
+--- Waits for an outcome. Without a call of its own in flight it waits for room.
+local function wait(self)
+  local client, pause = self.client, nil
+  if self.flying == 0 and not client.closed then pause = client:pause(self.queue, ROOM_CHECK) end
+  client:wait(self.queue)
+  if pause then client:release(pause) end
 end
 
 local function feed(self)
@@ -189,7 +200,7 @@ local function end_loop(self)
     self.failed = false
     error(self.failure, 0)
   end
-  self.client:surface()
+  self.client:surface(self.queue)
 end
 
 local function is_over(self)
@@ -204,7 +215,7 @@ local function next_call(self)
     feed(self) -- the outcome that was picked has made room
     if call then return call end
     if is_over(self) or self.ended then return nil end
-    self.client:wait(self.queue)
+    wait(self)
   end
 end
 

@@ -1,6 +1,7 @@
 --- A line on a terminal that shows how far a loop is. Elsewhere nothing is written.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local options_of = require "twilio.numbers.util.options"
 
@@ -26,8 +27,10 @@ local EVERY = 0.2 -- seconds between two updates of the line
 ---@return twilio.numbers.Progress
 function progress.new(options)
   options = schema:check(options or {})
-  local stream = options.stream or io.stderr
-  local is_file, shown = pcall(core.is_terminal, stream)
+  local files = package.loaded.io -- a program may not have it
+  local stream = options.stream or files and files.stderr
+  local is_file, shown = true, false
+  if stream ~= nil then is_file, shown = pcall(core.is_terminal, stream) end
   if not is_file then argument_error.argument("stream", "an open file", stream) end
   return setmetatable({
     total = options.total, label = options.label, stream = stream,
@@ -61,7 +64,7 @@ function progress:line()
   local rate = self.done / elapsed
   local parts = { ("%d %s"):format(self.done, self.label) }
   if self.total then parts[1] = ("%d of %d %s"):format(self.done, self.total, self.label) end
-  parts[2] = ("%.1f/s"):format(rate)
+  parts[2] = ascii.number(rate, "%.1f") .. "/s"
   parts[3] = ("%d failed"):format(self.failed)
   if self.total and self.done > 0 and self.done < self.total then
     parts[4] = ("%s left"):format(duration((self.total - self.done) / rate))

@@ -1,6 +1,7 @@
 --- Polls one record until its status is the one that is waited for.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local backoff = require "twilio.numbers.bulk.backoff"
 local errors = require "twilio.numbers.api.error"
 local record = require "twilio.numbers.api.record"
@@ -66,7 +67,8 @@ local function wait_for(self, what, options)
     if reached or err then break end
     if backoff.is_over(plan) then
       return nil, failure("waited", ("%s %s is not at %s after %s s, but at %s"):format(what.name,
-        self:sid(), wanted, plan.timeout, status.normal(self[what.field]) or "no status"), last)
+        self:sid(), wanted, ascii.text(plan.timeout),
+        status.normal(self[what.field]) or "no status"), last)
     end
     local now
     pause, now = backoff.next(plan, pause)

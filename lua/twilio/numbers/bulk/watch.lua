@@ -1,6 +1,7 @@
 --- Polls many port-ins and gives what has changed.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local backoff = require "twilio.numbers.bulk.backoff"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -22,6 +23,9 @@ local status = require "twilio.numbers.api.status"
 ---@class twilio.numbers.Watch
 local watch = {}
 local meta = { __index = watch, __name = "twilio.numbers.Watch" }
+
+--- Seconds between two checks whether others' calls have made room.
+local ROOM_CHECK = 0.05
 
 local function number_key(number)
   return number:sid() or number.phone_number or ""
@@ -114,7 +118,7 @@ local function receive(self, call)
 end
 
 local function begin(self)
-  while self.flying < self.most and not self.client.closed do
+  while self.flying < self.most and not self.client.closed and not self.client:is_full() do
     local item = self.due:take()
     if not item then return end
     local call = request.call(self.queue, "FetchPortingPortIn", nil, item.sid)
@@ -123,6 +127,17 @@ local function begin(self)
     self.client:begin(call)
     if self.ended then self.client:release(call) end -- by a hook
   end
+end
+
+--- Waits for something to receive. If others' calls leave no room and none of its own is in flight, it waits
+--- for room.
+local function wait(self)
+  local client, pause = self.client, nil
+  if self.flying == 0 and self.due:has_items() then
+    pause = client:pause(self.queue, ROOM_CHECK)
+  end
+  client:wait(self.queue)
+  if pause then client:release(pause) end
 end
 
 --- The next port-in that changed, and how; nil at the end. Calling the object does the same.
@@ -136,14 +151,14 @@ function watch:next()
     if self.left == 0 or not entry and client:is_ending() then finish(self) end
     if entry or self.ended then client:wake(self.queue) end -- for another task that waits
     if entry then return entry.port_in, entry.change end
-    if self.ended then return client:surface() end
+    if self.ended then return client:surface(self.queue) end
     if client.closed then
       client:wake(self.queue) -- another task may wait
       argument_error.raise "the client is closed"
     end
-    client:surface()
+    client:surface(self.queue)
     begin(self)
-    if not client.closed and not self.ended then client:wait(self.queue) end -- unless by a hook
+    if not client.closed and not self.ended then wait(self) end -- unless by a hook
     local call = self.queue:take()
     while call and not self.ended do
       receive(self, call)
@@ -157,8 +172,7 @@ end
 function watch:unfinished()
   local sids = {}
   for sid in pairs(self.items) do sids[#sids + 1] = sid end
-  table.sort(sids)
-  return sids
+  return ascii.sort(sids)
 end
 
 --- Ends the watch and abandons its calls in flight. Closing twice is harmless.

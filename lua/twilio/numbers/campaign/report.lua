@@ -1,6 +1,7 @@
 --- A campaign's report: counts by state, the targets that are not confirmed, and the runs.
 
 local classify = require "twilio.numbers.campaign.plan.classify"
+local date = require "twilio.numbers.util.date"
 local format = require "twilio.numbers.util.format"
 local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
@@ -54,12 +55,12 @@ local report_options = options_of.schema {
 }
 
 local function time_of(seconds)
-  return seconds and os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(seconds)) or nil
+  return seconds and date.text(seconds) or nil
 end
 
 --- The class for which a target was skipped.
 local function class_of(target)
-  return (target.why or ""):match "^([%w_]+)"
+  return (target.why or ""):match "^([a-z_]+)"
 end
 
 local function is_planned(self, target)
@@ -131,9 +132,9 @@ local function row_of(self, target, mask)
   local last = target.tries[#target.tries] or {}
   local row = {
     intended_at = time_of(target.intended_at), changed_at = time_of(target.changed_at),
-    host = run.host, who = mask(run.who), why = mask(target.why),
+    host = mask(run.host), who = mask(run.who), why = mask(target.why),
     phone_number = mask(target.phone_number),
-    request_id = target.request_id or last.request_id,
+    request_id = mask(target.request_id or last.request_id),
     http_status = target.http_status or last.http_status,
   }
   for _, name in ipairs(columns) do
@@ -212,9 +213,10 @@ function report:to_json(options)
       .. tries_json(row.target, mask) .. "}"
   end
   for i, run in ipairs(self.runs) do
-    runs[i] = { command = run.command, host = run.host, pid = run.pid, who = mask(run.who),
+    runs[i] = { command = mask(run.command), host = mask(run.host), pid = run.pid,
+      who = mask(run.who),
       started_at = time_of(run.started_at), ended_at = time_of(run.ended_at),
-      ended_as = run.ended_as }
+      ended_as = mask(run.ended_as) }
   end
   local campaign = self.campaign
   local names = { "id", "base_url", "account_sid", "planned", "reason", "ticket", "created_at" }
@@ -244,8 +246,8 @@ function report:describe(options)
   end
   for _, run in ipairs(self.runs) do
     lines[#lines + 1] = ("%s  %s by %s on %s, process %d: %s"):format(time_of(run.started_at),
-      run.command, mask(run.who), run.host, run.pid,
-      run.ended_as and run.ended_as .. " " .. time_of(run.ended_at) or "at work, or dead")
+      mask(run.command), mask(run.who), mask(run.host), run.pid,
+      run.ended_as and mask(run.ended_as) .. " " .. time_of(run.ended_at) or "at work, or dead")
   end
   return table.concat(lines, "\n") .. "\n"
 end

@@ -4,13 +4,20 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local body = require "twilio.numbers.api.body"
 local loops = require "twilio.numbers.runtime.loop"
+local options_of = require "twilio.numbers.util.options"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
+local response = require "twilio.numbers.api.response"
 local task_group = require "twilio.numbers.runtime.task_group"
 
 ---@class twilio.numbers.GatherOptions
 ---@field concurrency integer? how many functions run at once. Default: all of them.
+
+--- The last argument of each call. A number in its place is the deadline.
+---@class twilio.numbers.CallOptions
+---@field deadline number? seconds from the call on, after which it ends: waits, attempts and all. What was sent by then may still take effect. Default: `retry.deadline`.
+---@field send_within number? seconds from the call on, after which nothing is sent any more. What was sent is still waited for. Default: no such limit.
 
 ---@class twilio.numbers.Pace
 ---@field limit integer the option `concurrency`
@@ -48,13 +55,24 @@ local function check_open(self)
   if self.closed then argument_error.raise("the client is closed") end
 end
 
+--- Internal. Whether no further call may be queued; see the option `max_waiting`.
+---@return boolean
+function client:is_full()
+  return self.engine:is_full()
+end
+
 --- Internal. Sends a request, or queues it. The call comes to its queue when it is done, and is cancelled when
 --- it has no holder any more.
 ---@param call twilio.numbers.Call what `request.call` gave
-function client:begin(call)
-  local content = call.body and { body = call.body, content_type = "application/json" } or nil
+---@param limits { deadline: number?, send_within: number? }? seconds from now on
+function client:begin(call, limits)
+  local options = limits
+  if call.body then
+    options = limits or {}
+    options.body, options.content_type = call.body, "application/json"
+  end
   local transfer, number, message = self.engine:submit(
-    request.method(call.id), self.base_url .. call.path, self.credentials, content)
+    request.method(call.id), self.base_url .. call.path, self.credentials, options)
   if not transfer then
     call.failure = { kind = number, message = message }
     return call.queue:put(call)
@@ -76,7 +94,7 @@ end
 ---@return string? # where nothing but `true` comes: the request's id, for the support
 function client:finish(call)
   local result, err = self:read(call)
-  local request_id = result == true and call.transfer:header "Twilio-Request-Id" or nil
+  local request_id = result == true and response.request_id(call.transfer) or nil
   loops.release(call)
   return result, err, request_id
 end
@@ -136,8 +154,9 @@ function client:check()
 end
 
 --- Internal. Raises what a hook has raised, before anything new is begun.
-function client:surface()
-  if self.hooks then self.hooks:surface() end
+---@param queue twilio.numbers.Queue? of an iterator or a watch, see `hooks:surface`
+function client:surface(queue)
+  if self.hooks then self.hooks:surface(queue) end
 end
 
 --- Internal. Raises if nothing can be begun here and now, or what a hook has raised.
@@ -147,31 +166,33 @@ function client:ready()
   self:surface()
 end
 
-local function wait_within(self, call, within)
-  if type(within) ~= "number" or not (within >= 0 and within <= 1e9) then
-    argument_error.argument("within", "a number of seconds", within)
+local call_schema = options_of.schema {
+  deadline = { kind = "duration" },
+  send_within = { kind = "duration" },
+}
+
+--- The limits among a call's options, and those that go to the API.
+local function sort_options(id, options)
+  if type(options) == "number" then options = { deadline = options } end
+  if type(options) ~= "table" then
+    argument_error.argument("options", "a table, or seconds", options)
   end
-  local pause = self.loop:sleep(call.queue, within)
-  self:begin(call)
-  self.loop:wait(call.queue)
-  local is_over = call.queue:take() == pause and not call.dropped and not self.closed
-  loops.release(pause)
-  if not (is_over and call.transfer) then return self:finish(call) end
-  local err = outcome.given_up(call, within)
-  loops.release(call)
-  return nil, err
+  local limits, query = call_schema:check(options, request.query_options(id))
+  return next(limits) and limits, query
 end
 
 --- Internal. Calls an operation and waits for its answer.
 ---@param id string the operation's id in the contract
----@param query table? query parameters by their Lua names
+---@param options twilio.numbers.CallOptions|table|number|nil the call's options, with query parameters by their
+---  Lua names; or its deadline
 ---@param first string|twilio.numbers.Body|nil path parameters, in the path's order; or the body, from `body.make`
 ---@param second string?
----@param within number? seconds after which a GET is given up, retries and all
 ---@return table|true|nil # the response's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
-function client:call(id, query, first, second, within)
+function client:call(id, options, first, second)
+  local limits, query
+  if options ~= nil then limits, query = sort_options(id, options) end
   local checked, problem = request.query(id, query)
   local call
   if checked then
@@ -179,8 +200,8 @@ function client:call(id, query, first, second, within)
   end
   if not call then argument_error.raise(problem) end
   self:ready()
-  if within then return wait_within(self, call, within) end
-  self:begin(call)
+  if self:is_full() then return nil, outcome.busy(call) end
+  self:begin(call, limits)
   self.loop:wait(call.queue)
   return self:finish(call)
 end
@@ -188,7 +209,7 @@ end
 --- Internal. Calls an operation that takes a body, if the fields for it are sound.
 ---@param id string the operation's id in the contract
 ---@param fields table
----@param options table? options of the call
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return table? # the response's JSON object
 ---@return twilio.numbers.Error?
 function client:create(id, fields, options)

@@ -20,7 +20,7 @@ builder.options = options_of.schema {
   timeout = of "transport", connect_timeout = of "transport", max_response_size = of "transport",
   http_version = of "transport", allow_http = of "transport", proxy = of "transport",
   ca_file = of "transport", ca_path = of "transport", concurrency = of "transport",
-  rate = of "transport", retry = of "transport",
+  max_waiting = of "transport", rate = of "transport", retry = of "transport",
   account_sid = of "credentials", auth_token = of "credentials", api_key = of "credentials",
   api_secret = of "credentials",
   base_url = of "endpoint", edge = of "endpoint", region = of "endpoint",
@@ -62,7 +62,8 @@ end
 ---@return twilio.numbers.Error?
 function builder.build(options, choose_waiter, new_transport)
   local sorted = sort(options)
-  local waiter, client_hooks = choose_waiter(sorted.loop.waiter), hooks.new(sorted.hooks)
+  local waiter = choose_waiter(sorted.loop.waiter)
+  local client_hooks = hooks.new(sorted.hooks, waiter.report)
   local base_url = endpoint.url(sorted.endpoint)
   local transport = new_transport(sorted.transport, client_hooks ~= nil)
   local problem = transport:validate(base_url)

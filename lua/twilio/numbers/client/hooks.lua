@@ -1,8 +1,15 @@
 --- Calls the user's functions with what happens to each attempt. What they raise disturbs no call: it is
---- kept, and raised once, as soon as no response is lost by it.
+--- kept, and raised once, as soon as no response is lost by it. Where unrelated callers share a client, the
+--- next caller may be another one. There it is logged at once, and raised only by the iterator or watch whose
+--- call it was.
 
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
+local excerpt = require "twilio.numbers.util.excerpt"
 local outcome = require "twilio.numbers.api.outcome"
+local responses = require "twilio.numbers.api.response"
+
+local MESSAGE = 1000 -- bytes of a message
 
 ---@class twilio.numbers.Event
 ---@field operation string the operation's id in the contract
@@ -36,23 +43,33 @@ local names = { "on_request", "on_response", "on_retry" }
 
 --- nil if no function is given.
 ---@param options table<string, function>
+---@param report (fun(text: string))? logs what a function raised, where unrelated callers share the client
 ---@return twilio.numbers.Hooks?
-function hooks.new(options)
+function hooks.new(options, report)
   local self
   for _, name in ipairs(names) do
     if options[name] then
-      self = self or setmetatable({ failed = false }, hooks)
+      self = self or setmetatable({
+        report = report, failures = setmetatable({}, { __mode = "k" }), -- by queue
+      }, hooks)
       self[name] = options[name]
     end
   end
   return self
 end
 
-local function fire(self, name, event)
+local ALL = {} -- stands for the queue where all calls have one caller
+local MOST_LOGGED = 1000 -- bytes
+
+local function fire(self, name, event, queue)
   local ok, why = pcall(self[name], event)
-  if ok or self.failed then return end
-  self.failed = true
-  self.failure = type(why) == "string" and ("%s raised: %s"):format(name, why) or why
+  if ok then return end
+  local text = ("%s raised: %s"):format(name, tostring(why))
+  if self.report then self.report(excerpt(text, MOST_LOGGED)) end
+  local owner = self.report and queue or ALL
+  if not self.failures[owner] then
+    self.failures[owner] = { type(why) == "string" and text or why }
+  end
 end
 
 local function event_of(call)
@@ -67,10 +84,11 @@ local function add_response(event, call)
   local info = transfer:info()
   local status, kind, message = transfer:result()
   if status then kind, message = outcome.complaint(call) end
-  event.status, event.kind, event.message = transfer:status(), kind, message
+  event.status, event.kind = transfer:status(), kind
+  event.message = message and excerpt(message, MESSAGE)
   event.bytes = transfer:size()
-  event.request_id = transfer:header "Twilio-Request-Id"
-  event.concurrent_requests = tonumber(transfer:header "Twilio-Concurrent-Requests" or nil)
+  event.request_id = responses.request_id(transfer)
+  event.concurrent_requests = ascii.whole(transfer:header "Twilio-Concurrent-Requests")
   event.reused, event.http_version = info.reused, info.http_version
   event.timings = {
     name = info.name, connect = info.connect, tls = info.tls, first_byte = info.first_byte,
@@ -109,16 +127,21 @@ function hooks:tell(call, started, ended)
     if call.transfer:is_closed() then return end -- by a finalizer, just now
     error(request, 0)
   end
-  if request then fire(self, "on_request", request) end
-  if response then fire(self, "on_response", response) end
-  if retry then fire(self, "on_retry", retry) end
+  local queue = call.queue
+  if request then fire(self, "on_request", request, queue) end
+  if response then fire(self, "on_response", response, queue) end
+  if retry then fire(self, "on_retry", retry, queue) end
 end
 
 --- Raises what a hook raised, once.
-function hooks:surface()
-  if not self.failed then return end
-  self.failed = false
-  error(self.failure, 0)
+---@param queue twilio.numbers.Queue? the iterator's or the watch's: where unrelated callers share the client,
+---  only what belongs to it is raised
+function hooks:surface(queue)
+  local owner = self.report and queue or ALL
+  local failure = self.failures[owner]
+  if not failure then return end
+  self.failures[owner] = nil
+  error(failure[1], 0)
 end
 
 return hooks

@@ -11,9 +11,10 @@ local version = require "twilio.numbers.version"
 --- Only `step` works on transfers, and only `step` waits. A transfer's number is small, and is not used
 --- again while the transfer is open.
 ---@class twilio.numbers.Transport
----@field submit fun(self, method: string, url: string, credentials: table, content: table?): twilio.numbers.Transfer?, integer|string, string?
----  the transfer and its number; or nil, "closed" or "memory", and a message. `content` is a `body` and its
----  `content_type`
+---@field submit fun(self, method: string, url: string, credentials: table, options: table?): twilio.numbers.Transfer?, integer|string, string?
+---  the transfer and its number; or nil, "closed" or "memory", and a message. The options are `body` with its
+---  `content_type`, and the limits `deadline` and `send_within`, in seconds from now on
+---@field is_full fun(self): boolean whether as many transfers are open as may be in flight and wait
 ---@field sleep fun(self, seconds: number): twilio.numbers.Transfer?, integer|string, string? a transfer that
 ---  is done after so many seconds
 ---@field step fun(self, seconds: number) works until a transfer has finished or the time is over
@@ -40,7 +41,8 @@ local version = require "twilio.numbers.version"
 ---@field done fun(self): boolean
 ---@field in_flight fun(self): boolean an attempt is sent and not answered
 ---@field attempts fun(self): integer
----@field sent fun(self): boolean whether any of it may have reached the server
+---@field sent fun(self): boolean, boolean whether any of it may have reached the server, and whether in the
+---  last attempt
 ---@field result fun(self): integer?, string?, string? the status of a whole response; or nil, what kind of
 ---  failure, and a message
 ---@field status fun(self): integer?
@@ -57,7 +59,7 @@ local transport = {}
 
 local function user_agent()
   local jit = package.loaded.jit
-  local lua = jit and jit.version:match "^%S+ %d+%.%d+" or _VERSION
+  local lua = jit and jit.version:match "^[!-~]+ %d+%.%d+" or _VERSION
   return ("twilio-numbers-lua/%s (%s)"):format(version, lua)
 end
 

@@ -28,8 +28,9 @@ function core.credentials(options) end
 --- Makes a verifier of signatures.
 ---@param keys string[]? 1 to 8 keys
 ---@param variable string? without keys: the environment variable that holds the key
+---@param hash "sha1"|"sha256"|nil of the signatures. Default: "sha1".
 ---@return twilio.numbers.core.Verifier? # nil if that variable is not set
-function core.verifier(keys, variable) end
+function core.verifier(keys, variable, hash) end
 
 --- Reads a JSON text.
 ---@param text string
@@ -53,6 +54,18 @@ function core.sha256(text) end
 ---@param b string
 ---@return boolean
 function core.equal(a, b) end
+
+--- Whether there is a process of that number.
+---@param pid integer
+---@return boolean
+function core.process_exists(pid) end
+
+--- Whether the peer has closed a connection that this process has accepted.
+---@param address string the peer's
+---@param port integer the peer's
+---@param own_port integer
+---@return boolean? # nil if there is no such connection
+function core.has_hung_up(address, port, own_port) end
 
 --- Records SIGINT and SIGTERM, and ignores SIGPIPE, until it is closed.
 ---@return twilio.numbers.core.Interrupts? # nil if signals are recorded already
@@ -79,6 +92,17 @@ function core.resolver() end
 ---@return boolean
 function core.can_yield() end
 
+--- An environment variable's value.
+---@param name string
+---@return string? # nil if it is missing or empty
+function core.environment(name) end
+
+--- Calls a function in the locale "C", whatever the process's locale is. The function must not yield.
+---@param f function
+---@param ... any its arguments
+---@return any ... # its results
+function core.in_c_locale(f, ...) end
+
 --- Which process this is.
 ---@return string # host
 ---@return integer # process id
@@ -98,6 +122,7 @@ function core.file_identity(path) end
 ---@field http_version "auto"|"1.1"|nil the HTTP version. Default: "auto".
 ---@field allow_http boolean? allow plain HTTP to other machines. Default: false.
 ---@field concurrency integer? requests in flight at once, at most 1000. Default: 16.
+---@field max_waiting integer? requests that may wait, for `is_full`. Default: 10000.
 ---@field rate number? requests per second. Default: no limit.
 ---@field retry twilio.numbers.RetryPolicy|false|nil when a request is repeated
 ---@field observe boolean? whether `events` tells of attempts. Default: false.
@@ -116,6 +141,8 @@ function core.file_identity(path) end
 ---@field body string? the request's body
 ---@field content_type string? its Content-Type
 ---@field timeout number? seconds for one attempt. Default: the engine's.
+---@field deadline number? seconds from now on until it ends. Default: the policy's.
+---@field send_within number? seconds from now on after which it is not sent. Default: no such limit.
 
 --- Owns a libcurl multi handle. It works only in `step`.
 ---@class twilio.numbers.core.Engine
@@ -182,6 +209,10 @@ function engine:running() end
 ---@return integer # without the allowance
 function engine:in_flight() end
 
+--- Whether as many requests are open as may be in flight and wait. `submit` takes further ones all the same.
+---@return boolean
+function engine:is_full() end
+
 --- Limits how many requests may be in flight from now on.
 ---@param count integer
 function engine:allow(count) end
@@ -228,7 +259,8 @@ function transfer:in_flight() end
 function transfer:result() end
 
 --- Whether any of the request may have reached the server, at any time while it is open.
----@return boolean
+---@return boolean # in any attempt
+---@return boolean # in the last one
 function transfer:sent() end
 
 --- How many attempts were begun, at any time while it is open.
@@ -303,7 +335,7 @@ function credentials:close() end
 ---@class twilio.numbers.core.Verifier
 local verifier = {}
 
---- Whether a signature is the base64 HMAC-SHA1 of one of the texts with one of the keys.
+--- Whether a signature is the base64 HMAC of one of the texts with one of the keys.
 ---@param signature string
 ---@param ... string
 ---@return boolean

@@ -1,8 +1,10 @@
 --- Detached calls: requests that change something, kept until their caller has the response. In nginx a
 --- caller may be gone before that: its client hung up, or another thread ended the request. The response is
---- awaited all the same, and the outcome is written to nginx's error log.
+--- awaited all the same, and the outcome is written to nginx's error log. A caller may also go on although
+--- its client hung up, because nginx does not tell. Then the outcome is logged as well.
 
 local core = require "twilio.numbers.core"
+local downstream = require "twilio.numbers.nginx.downstream"
 local request = require "twilio.numbers.api.request"
 local response = require "twilio.numbers.api.response"
 local ngx = require "ngx"
@@ -35,10 +37,11 @@ end
 ---@param call twilio.numbers.Call
 function detached:note(call)
   if not detached.takes(call) then return end
-  self.list[#self.list + 1] = {
-    transfer = call.transfer, id = call.id, path = call.path,
+  local entry = {
+    transfer = call.transfer, id = call.id, path = call.path, downstream = downstream.current(),
     caller = setmetatable({ call = call }, { __mode = "v" }),
   }
+  self.list[#self.list + 1], call.detached = entry, entry
 end
 
 ---@return boolean
@@ -46,17 +49,30 @@ function detached:any()
   return self.list[1] ~= nil
 end
 
+local UNTAKEN = "nobody is left to take this answer:"
+
+--- Each outcome is logged once.
 local function record(entry, why)
+  if entry.recorded then return end
+  entry.recorded = true
   local result, err = response.read(entry)
   log(ERR, "twilio.numbers: ", why, " ", result and ("%s %s: accepted."):format(
     request.method(entry.id), entry.path) or tostring(err))
+end
+
+--- A call is done, and its caller will take the response: logs the outcome if the caller's client hung up.
+---@param call twilio.numbers.Call
+function detached.note_done(call)
+  local entry = call.detached
+  if not entry or not entry.downstream or entry.transfer:attempts() == 0 then return end
+  if downstream.is_gone(entry.downstream) then record(entry, UNTAKEN) end
 end
 
 --- An entry whose call was collected. True if nothing is left to be done.
 local function settle_collected(entry)
   local transfer = entry.transfer
   if transfer:in_flight() then return false end
-  if transfer:attempts() > 0 then record(entry, "nobody is left to take this answer:") end
+  if transfer:attempts() > 0 then record(entry, UNTAKEN) end
   transfer:close() -- not sent, or refused so that it would be sent again
   return true
 end
@@ -76,7 +92,7 @@ end
 local function settle_dropped(entry, call)
   local transfer = entry.transfer
   if transfer:in_flight() or transfer:done() then
-    return settle_untaken(entry, 1, "nobody is left to take this answer:")
+    return settle_untaken(entry, 1, UNTAKEN)
   end
   call.outcome = transfer:attempts() == 0 and "not_sent" or "uncertain"
   settle_collected(entry)

@@ -21,6 +21,8 @@ end
 
 function observer:on_begin(call) self.detached:note(call) end
 
+function observer.on_done(_, call) detached.note_done(call) end
+
 function observer:on_turn(loop)
   self.liveness:check(loop)
   self.detached:check()

@@ -1,7 +1,9 @@
 --- One limit for all workers of an nginx: a request in flight holds a place, which is a key in a
---- shared dictionary. The places of a worker that died run out.
+--- shared dictionary. The places of a worker that died are taken from it when another one needs them, or run
+--- out.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local ngx = require "ngx"
 local options_of = require "twilio.numbers.util.options"
@@ -18,6 +20,7 @@ shared_limit.__index = shared_limit
 
 local LEASE = 30 -- seconds for which a place is held unless it is renewed
 local SHORTAGE = 0.1 -- seconds for which the others are told that a worker has less than its share
+local INSPECTION = 0.1 -- seconds between two searches for workers that died
 
 local clients = 0 -- of this worker, for each needs a name of its own
 
@@ -86,6 +89,29 @@ local function take(self, name)
   return false
 end
 
+--- Takes as many places as are wanted, or are free.
+local function take_all(self, name, wanted)
+  while #self.places < wanted do
+    if not take(self, name) then return end
+  end
+end
+
+--- Frees the places of processes that do not exist any more; whether there were any. One worker at a time
+--- does it, or else the second one could free a place that the first one has taken.
+local function free_of_dead(self, name)
+  if not self.dict:add(self.prefix .. "inspected", name, INSPECTION) then return false end
+  local any = false
+  for i = 0, self.concurrency - 1 do
+    local holder = self.dict:get(self.prefix .. i)
+    local pid = holder and ascii.whole(holder:match "^(%d+):")
+    if pid and not core.process_exists(pid) then
+      self.dict:delete(self.prefix .. i)
+      any = true
+    end
+  end
+  return any
+end
+
 local function give_up(self, count)
   while #self.places > count do self.dict:delete(table.remove(self.places)) end
 end
@@ -107,7 +133,8 @@ function shared_limit:adjust()
   renew(self)
   local name, fair = owner(self), share(self)
   if wanted > fair and others_are_short(self, name) then wanted = fair end
-  while #self.places < wanted and take(self, name) do end -- luacheck: ignore 542
+  take_all(self, name, wanted)
+  if #self.places < wanted and free_of_dead(self, name) then take_all(self, name, wanted) end
   self.short = #self.places < min(wanted, max(fair, 1))
   if self.short then self.dict:set(self.prefix .. "hungry", name, SHORTAGE) end
   give_up(self, max(in_flight, wanted))

@@ -24,6 +24,11 @@ function waiter.open(loop)
   loop:observe(observer.new(loop))
 end
 
+--- The next call of a client may be another request's, which must not fail for this.
+function waiter.report(text)
+  ngx.log(ngx.ERR, "twilio.numbers: ", text)
+end
+
 --- Makes the loop's client keep to a limit that it shares with other workers.
 function waiter.share(loop, options, account_sid)
   loop.observer.timer.shared_limit = shared_limit.new(options, loop.engine, account_sid)

@@ -1,5 +1,6 @@
 --- Has a webhook receiver answer nginx's current request.
 
+local ascii = require "twilio.numbers.util.ascii"
 local ngx = require "ngx"
 
 local webhook_handler = {}
@@ -18,7 +19,7 @@ end
 
 --- A body whose length is known to be too large is not read.
 local function is_too_large(receiver)
-  local length = tonumber(ngx.var.http_content_length)
+  local length = ascii.whole(ngx.var.http_content_length)
   return length ~= nil and length > receiver.max_body
 end
 

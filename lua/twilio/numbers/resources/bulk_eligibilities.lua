@@ -42,11 +42,11 @@ function bulk:numbers()
 end
 
 --- Fetches it again, into this same object. Operation FetchBulkEligibility.
----@param within number? seconds after which it is given up, retries included
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.BulkEligibility?
 ---@return twilio.numbers.Error?
-function bulk:refresh(within)
-  local newer, err = record.client(self).bulk_eligibilities:fetch(self:sid(), within)
+function bulk:refresh(options)
+  local newer, err = record.client(self).bulk_eligibilities:fetch(self:sid(), options)
   if not newer then return nil, err end
   return record.replace(self, newer)
 end
@@ -80,11 +80,11 @@ bulks.__index = bulks
 
 --- Fetches a bulk eligibility check. Operation FetchBulkEligibility.
 ---@param sid string EC and 32 hexadecimal digits; anything else raises
----@param within number? seconds after which it is given up, retries included
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.BulkEligibility?
 ---@return twilio.numbers.Error?
-function bulks:fetch(sid, within)
-  local raw, err = self.client:call("FetchBulkEligibility", nil, sid, nil, within)
+function bulks:fetch(sid, options)
+  local raw, err = self.client:call("FetchBulkEligibility", options, sid)
   if not raw then return nil, err end
   return record.new(class, raw, self.client, sid)
 end
@@ -93,7 +93,7 @@ end
 --- how the fields are checked and for a lost answer. Such a check changes nothing, so it can be asked for again.
 --- Operation CreateBulkEligibility, newer than 1.56.0.
 ---@param fields twilio.numbers.EligibilityFields
----@param options table? options of the call
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.BulkEligibility?
 ---@return twilio.numbers.Error?
 function bulks:create(fields, options)

@@ -31,7 +31,7 @@ eligibilities.__index = eligibilities
 --- Checks whether one number can be hosted: one POST. See `client.port_ins:create` for how the fields are checked.
 --- Operation CreateEligibility, newer than 1.56.0.
 ---@param fields twilio.numbers.EligibilityFields with exactly one number
----@param options table? options of the call
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.Eligibility?
 ---@return twilio.numbers.Error?
 function eligibilities:create(fields, options)

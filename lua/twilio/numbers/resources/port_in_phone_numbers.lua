@@ -67,30 +67,31 @@ local function without_sid(self)
   return nil, errors.new {
     kind = "unreadable", outcome = "not_sent",
     message = ("the API gave no SID for %s in port-in %s"):format(
-      tostring(self.phone_number or "a number"), self:port_in_sid()),
+      record.text(self.phone_number, "a number"), self:port_in_sid()),
   }
 end
 
 --- Fetches it again, into this same object. Operation FetchPortingPortInPhoneNumber.
----@param within number? seconds after which it is given up, retries included
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.PortInPhoneNumber?
 ---@return twilio.numbers.Error?
-function phone_number:refresh(within)
+function phone_number:refresh(options)
   local sid = self:sid()
   if not sid then return without_sid(self) end
   local newer, err =
-    record.client(self).port_in_phone_numbers:fetch(self:port_in_sid(), sid, within)
+    record.client(self).port_in_phone_numbers:fetch(self:port_in_sid(), sid, options)
   if not newer then return nil, err end
   return record.replace(self, newer)
 end
 
 --- Cancels this number only: one DELETE. See `client.port_in_phone_numbers:cancel`.
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return true?
 ---@return twilio.numbers.Error?
-function phone_number:cancel()
+function phone_number:cancel(options)
   local sid = self:sid()
   if not sid then return without_sid(self) end
-  return record.client(self).port_in_phone_numbers:cancel(self:port_in_sid(), sid)
+  return record.client(self).port_in_phone_numbers:cancel(self:port_in_sid(), sid, options)
 end
 
 local waitable = {
@@ -109,7 +110,7 @@ end
 --- Internal. For `tostring`.
 ---@return string
 function phone_number:describe()
-  local name = tostring(self.phone_number or self:sid() or "?")
+  local name = record.text(self.phone_number, self:sid() or "?")
   return ("%s (%s)"):format(name, self:status() or "no status")
 end
 
@@ -123,12 +124,12 @@ phone_numbers.__index = phone_numbers
 --- Fetches one number of a port-in. Operation FetchPortingPortInPhoneNumber.
 ---@param port_in_sid string KW and 32 hexadecimal digits; anything else raises
 ---@param phone_number_sid string PU and 32 hexadecimal digits; anything else raises
----@param within number? seconds after which it is given up, retries included
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.PortInPhoneNumber?
 ---@return twilio.numbers.Error?
-function phone_numbers:fetch(port_in_sid, phone_number_sid, within)
+function phone_numbers:fetch(port_in_sid, phone_number_sid, options)
   local raw, err = self.client:call(
-    "FetchPortingPortInPhoneNumber", nil, port_in_sid, phone_number_sid, within)
+    "FetchPortingPortInPhoneNumber", options, port_in_sid, phone_number_sid)
   if not raw then return nil, err end
   return record.new(class, raw, self.client, port_in_sid)
 end
@@ -137,11 +138,13 @@ end
 --- accepted it. Operation DeletePortingPortInPhoneNumber.
 ---@param port_in_sid string KW and 32 hexadecimal digits; anything else raises
 ---@param phone_number_sid string PU and 32 hexadecimal digits; anything else raises
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return true?
 ---@return twilio.numbers.Error?
 ---@return string? # the accepted request's id, for Twilio's support
-function phone_numbers:cancel(port_in_sid, phone_number_sid)
-  return self.client:call("DeletePortingPortInPhoneNumber", nil, port_in_sid, phone_number_sid)
+function phone_numbers:cancel(port_in_sid, phone_number_sid, options)
+  return self.client:call(
+    "DeletePortingPortInPhoneNumber", options, port_in_sid, phone_number_sid)
 end
 
 local function sids_of(input)

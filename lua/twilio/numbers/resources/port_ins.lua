@@ -63,20 +63,21 @@ function port_in:numbers()
 end
 
 --- Fetches it again, into this same object. Operation FetchPortingPortIn.
----@param within number? seconds after which it is given up, retries included
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Error?
-function port_in:refresh(within)
-  local newer, err = record.client(self).port_ins:fetch(self:sid(), within)
+function port_in:refresh(options)
+  local newer, err = record.client(self).port_ins:fetch(self:sid(), options)
   if not newer then return nil, err end
   return record.replace(self, newer)
 end
 
 --- Cancels the whole port-in: one DELETE. See `client.port_ins:cancel`.
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return true?
 ---@return twilio.numbers.Error?
-function port_in:cancel()
-  return record.client(self).port_ins:cancel(self:sid())
+function port_in:cancel(options)
+  return record.client(self).port_ins:cancel(self:sid(), options)
 end
 
 local waitable = { kind = "request", field = "port_in_request_status", name = "port-in" }
@@ -108,11 +109,11 @@ port_ins.__index = port_ins
 
 --- Fetches a port-in. Operation FetchPortingPortIn.
 ---@param sid string KW and 32 hexadecimal digits; anything else raises
----@param within number? seconds after which it is given up, retries included
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Error?
-function port_ins:fetch(sid, within)
-  local raw, err = self.client:call("FetchPortingPortIn", nil, sid, nil, within)
+function port_ins:fetch(sid, options)
+  local raw, err = self.client:call("FetchPortingPortIn", options, sid)
   if not raw then return nil, err end
   return record.new(class, raw, self.client, sid)
 end
@@ -121,11 +122,12 @@ end
 --- Cancelling cannot be undone. `true` means that the API accepted it; a later fetch proves it. After an error
 --- with `outcome` "uncertain", fetch before doing anything else. Operation DeletePortingPortIn.
 ---@param sid string KW and 32 hexadecimal digits; anything else raises
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return true?
 ---@return twilio.numbers.Error?
 ---@return string? # the accepted request's id, for Twilio's support
-function port_ins:cancel(sid)
-  return self.client:call("DeletePortingPortIn", nil, sid)
+function port_ins:cancel(sid, options)
+  return self.client:call("DeletePortingPortIn", options, sid)
 end
 
 --- Creates a port-in: one POST, repeated only if the first certainly had no effect. The fields are checked before
@@ -133,7 +135,7 @@ end
 --- created: list those created since, fetch each and compare its numbers. Operation CreatePortingPortIn, newer
 --- than 1.56.0.
 ---@param fields twilio.numbers.PortInFields
----@param options table? options of the call
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Error? # of kind "invalid" with every problem of the fields in `problems`, or why it failed
 function port_ins:create(fields, options)

@@ -1,5 +1,6 @@
 --- Portability: whether a number can be ported in.
 
+local ascii = require "twilio.numbers.util.ascii"
 local batch = require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
 local record = require "twilio.numbers.api.record"
@@ -46,7 +47,7 @@ local portability = {}
 function portability:reason()
   local code = self.not_portable_reason_code
   if code == nil then return nil end
-  return reasons[tonumber(code)] or "unknown"
+  return reasons[ascii.whole(code) or code] or "unknown"
 end
 
 --- Internal. For `tostring`.
@@ -56,13 +57,13 @@ function portability:describe()
     or self.portable == false and "not portable" or "not known"
   local reason = self:reason()
   if reason then verdict = verdict .. ": " .. reason end
-  return ("%s (%s)"):format(tostring(self.phone_number or "?"), verdict)
+  return ("%s (%s)"):format(record.text(self.phone_number, "?"), verdict)
 end
 
 local class = record.class("Portability", contract.resources["numbers.v1.porting_portability"],
   portability)
 
----@class twilio.numbers.CheckOptions
+---@class twilio.numbers.CheckOptions: twilio.numbers.CallOptions
 ---@field target_account_sid string? the account that the number would be ported to. Default: the client's.
 ---@field address_sid string? the address that it would be used at, AD…; newer API versions only. Default: none.
 
@@ -77,7 +78,7 @@ checks.__index = checks
 --- Checks whether a number can be ported in. "Not portable" is a result, not an error. Operation
 --- FetchPortingPortability.
 ---@param phone_number string in E.164 format, such as "+16175551212"; anything else raises
----@param options twilio.numbers.CheckOptions?
+---@param options twilio.numbers.CheckOptions|number|nil
 ---@return twilio.numbers.Portability?
 ---@return twilio.numbers.Error?
 function checks:check(phone_number, options)

@@ -1,6 +1,7 @@
 --- Signing request configurations: how the e-mail looks in which the API asks for a signature, by country and
 --- product.
 
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 local list = require "twilio.numbers.bulk.list"
 local null = require("twilio.numbers.core").null
@@ -23,8 +24,8 @@ local configuration = {}
 --- Internal. For `tostring`.
 ---@return string
 function configuration:describe()
-  return ("(%s, %s)"):format(tostring(self.product or "any product"),
-    tostring(self.country or "any country"))
+  return ("(%s, %s)"):format(record.text(self.product, "any product"),
+    record.text(self.country, "any country"))
 end
 
 local class = record.class("SigningRequestConfiguration",
@@ -50,7 +51,7 @@ local LIST = "ListSigningRequestConfiguration"
 --- The page's parameters in a query, which tell one page from the others. All other parameters are the list's own.
 local function place(token)
   local values = url_query.read(token)
-  local page = { page = tonumber(values.Page), page_token = values.PageToken }
+  local page = { page = ascii.whole(values.Page), page_token = values.PageToken }
   if not page.page and not page.page_token then
     return nil, "it has neither Page nor PageToken"
   end
@@ -92,7 +93,7 @@ configurations.__index = configurations
 --- fields are checked. Doing it again does no harm. Operation CreateSigningRequestConfiguration, newer
 --- than 1.56.0.
 ---@param fields twilio.numbers.SigningRequestConfigurationFields
----@param options table? options of the call
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.SigningRequestConfiguration?
 ---@return twilio.numbers.Error?
 function configurations:create(fields, options)

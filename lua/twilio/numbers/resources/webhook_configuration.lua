@@ -13,10 +13,11 @@ local record = require "twilio.numbers.api.record"
 local configuration = {}
 
 --- Fetches it again, into this same object. Operation FetchPortingWebhookConfigurationFetch.
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.WebhookConfiguration?
 ---@return twilio.numbers.Error?
-function configuration:refresh()
-  local newer, err = record.client(self).webhook_configuration:fetch()
+function configuration:refresh(options)
+  local newer, err = record.client(self).webhook_configuration:fetch(options)
   if not newer then return nil, err end
   return record.replace(self, newer)
 end
@@ -25,7 +26,8 @@ end
 ---@return string
 function configuration:describe()
   return ("(port-in to %s, port-out to %s)"):format(
-    self.port_in_target_url or "nowhere", self.port_out_target_url or "nowhere")
+    record.text(self.port_in_target_url, "nowhere"),
+    record.text(self.port_out_target_url, "nowhere"))
 end
 
 local class = record.class("WebhookConfiguration",
@@ -36,10 +38,11 @@ local configurations = {}
 configurations.__index = configurations
 
 --- Fetches the account's webhook configuration. Operation FetchPortingWebhookConfigurationFetch.
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.WebhookConfiguration?
 ---@return twilio.numbers.Error?
-function configurations:fetch()
-  local raw, err = self.client:call("FetchPortingWebhookConfigurationFetch")
+function configurations:fetch(options)
+  local raw, err = self.client:call("FetchPortingWebhookConfigurationFetch", options)
   if not raw then return nil, err end
   return record.new(class, raw, self.client)
 end
@@ -48,7 +51,7 @@ end
 --- for a lost answer, after which a fetch tells what there is. Operation CreatePortingWebhookConfiguration,
 --- newer than 1.56.0.
 ---@param fields twilio.numbers.WebhookConfigurationFields
----@param options table? options of the call
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return twilio.numbers.WebhookConfiguration?
 ---@return twilio.numbers.Error?
 function configurations:create(fields, options)
@@ -60,10 +63,11 @@ end
 --- Removes the target for one kind of event: one DELETE. Operation
 --- DeletePortingWebhookConfigurationDelete.
 ---@param webhook_type "PORT_IN"|"PORT_OUT" anything else raises
+---@param options twilio.numbers.CallOptions|number|nil
 ---@return true?
 ---@return twilio.numbers.Error?
-function configurations:delete(webhook_type)
-  return self.client:call("DeletePortingWebhookConfigurationDelete", nil, webhook_type)
+function configurations:delete(webhook_type, options)
+  return self.client:call("DeletePortingWebhookConfigurationDelete", options, webhook_type)
 end
 
 return {

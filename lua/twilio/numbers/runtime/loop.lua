@@ -6,6 +6,7 @@ local queues = require "twilio.numbers.runtime.queue"
 
 local running, yield, resume, status =
   coroutine.running, coroutine.yield, coroutine.resume, coroutine.status
+local debugging = package.loaded.debug -- a program may not have it
 
 ---@class twilio.numbers.Task
 ---@field thread thread
@@ -14,6 +15,7 @@ local running, yield, resume, status =
 --- Follows a loop's calls. nginx's observer detects callers that are gone. A waiter sets one in its `open`.
 ---@class twilio.numbers.LoopObserver
 ---@field on_begin fun(self, call: twilio.numbers.Call) a call was begun
+---@field on_done fun(self, call: twilio.numbers.Call) a call is done, and comes to its caller
 ---@field on_turn fun(self, loop: twilio.numbers.Loop) the loop was turned; no task has run yet
 ---@field is_busy fun(self): boolean whether it has work to do though no transfer is open
 ---@field takes fun(self, call: twilio.numbers.Call): boolean whether it follows a dropped call to its
@@ -153,6 +155,7 @@ end
 local function deliver(self, call)
   if self.calls[call.number] ~= call or call.transfer:is_closed() then return end
   self.calls[call.number] = nil
+  if self.observer and call.id then self.observer:on_done(call) end
   call.queue:put(call)
 end
 
@@ -192,7 +195,7 @@ local function run(self, task)
   local ok, what = resume(task.thread)
   if status(task.thread) == "dead" then
     self.tasks[task.thread] = nil
-    task:ended(ok, what, not ok and debug and debug.traceback(task.thread) or nil)
+    task:ended(ok, what, not ok and debugging and debugging.traceback(task.thread) or nil)
   elseif what ~= WAITING then
     self.ready:put(task)
   end
@@ -252,7 +255,7 @@ end
 local function run_alone(task)
   local traceback
   local ok, why = xpcall(task.body, function(why)
-    traceback = debug and debug.traceback()
+    traceback = debugging and debugging.traceback()
     return why
   end)
   task:ended(ok, why, traceback)

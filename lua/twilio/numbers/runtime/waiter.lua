@@ -19,6 +19,8 @@
 ---@field is_ending (fun(): boolean)? whether the process is about to end
 ---@field share (fun(loop: twilio.numbers.Loop, limit: table, account_sid: string))? makes the client keep
 ---  to a limit that several processes share
+---@field report (fun(text: string))? logs what a hook raised, where unrelated callers share a client; without
+---  it the client's next call raises it
 ---@field open (fun(loop: twilio.numbers.Loop))? called with each new client's loop, which it may observe
 
 local argument_error = require "twilio.numbers.util.argument_error"

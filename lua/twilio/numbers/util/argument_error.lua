@@ -1,6 +1,10 @@
 --- Raises an error about how the library was called, at the line of the caller's own code.
 
-local getinfo = debug and debug.getinfo
+local ascii = require "twilio.numbers.util.ascii"
+local excerpt = require "twilio.numbers.util.excerpt"
+
+local debugging = package.loaded.debug -- a program may not have it
+local getinfo = debugging and debugging.getinfo
 
 --- "@/somewhere/twilio/numbers", which every chunk of the library begins with.
 local library = getinfo and getinfo(1, "S").source:match("^(@.*)[/\\]util[/\\]argument_error%.lua$")
@@ -23,14 +27,14 @@ local function callers_level()
   end
 end
 
+local SHOWN = 60 -- bytes of a wrong value
+local MOST = 1000 -- bytes of a message
+
 --- How a wrong value is shown: short, on one line.
 local function show(value)
-  if type(value) == "string" then
-    local shown = #value > 60 and value:sub(1, 60) .. "..." or value
-    return (("%q"):format(shown):gsub("\\\n", "\\n"):gsub("%c", "?"))
-  end
+  if type(value) == "string" then return '"' .. excerpt(value, SHOWN) .. '"' end
   if type(value) == "number" or type(value) == "boolean" or value == nil then
-    return tostring(value)
+    return ascii.text(value)
   end
   return "a " .. type(value)
 end
@@ -39,7 +43,7 @@ local argument_error = {}
 
 ---@param message string
 function argument_error.raise(message)
-  error(message, callers_level())
+  error(excerpt(message, MOST), callers_level())
 end
 
 --- What is wrong with an argument or option, in words.

@@ -2,9 +2,13 @@
 --- quotes, CRLF, a byte order mark, blank lines. Small files: it reads a string.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
+local excerpt = require "twilio.numbers.util.excerpt"
 
 ---@class twilio.numbers.CSV
 local csv = {}
+
+local SHOWN = 200 -- bytes of a header that a message shows
 
 --- One field from `position` on: its text, the position behind it, and line breaks passed inside.
 local function field(text, position)
@@ -61,7 +65,7 @@ function csv.parse(text)
   while position <= #text do
     local fields, after, breaks = row(text, position)
     if not fields then return nil, ("line %d: %s"):format(line, after) end
-    if table.concat(fields):find "%S" then
+    if table.concat(fields):find("[^" .. ascii.BLANK .. "]") then
       fields.line = line
       rows[#rows + 1] = fields
     end
@@ -74,7 +78,7 @@ end
 local function longer_row(rows)
   for _, fields in ipairs(rows) do
     for i = #rows[1] + 1, #fields do
-      if fields[i]:find "%S" then return fields.line end
+      if fields[i]:find("[^" .. ascii.BLANK .. "]") then return fields.line end
     end
   end
 end
@@ -93,7 +97,7 @@ function csv.column(rows, name, is_value)
     argument_error.argument("is_value", "a function", is_value)
   end
   if #rows == 0 then return nil, "the file has no rows" end
-  local function trimmed(text) return text and text:match "^%s*(.-)%s*$" or "" end
+  local function trimmed(text) return text and ascii.trim(text) or "" end
   local first, index = rows[1], nil
   for i, title in ipairs(first) do
     local is_it = trimmed(title) == name
@@ -102,7 +106,8 @@ function csv.column(rows, name, is_value)
   end
   local bare = not index and #first == 1 and is_value(trimmed(first[1]))
   if not index and not bare then
-    return nil, ("there is no column '%s', only: %s"):format(name, table.concat(first, ", "))
+    return nil, ("there is no column '%s', only: %s"):format(name,
+      excerpt(table.concat(first, ", "), SHOWN))
   end
   local longer = longer_row(rows)
   if longer then return nil, ("line %d: it has more cells than the first line"):format(longer) end
@@ -122,7 +127,7 @@ function csv.line(fields, count)
   if type(count) ~= "number" then argument_error.argument("count", "a number of cells", count) end
   local cells = {}
   for i = 1, count do
-    local text = fields[i] == nil and "" or tostring(fields[i])
+    local text = fields[i] == nil and "" or ascii.text(fields[i])
     if text:find '[,"\r\n]' then text = '"' .. text:gsub('"', '""') .. '"' end
     cells[i] = text
   end

@@ -1,5 +1,7 @@
 --- Dates as the API and its webhooks write them.
 
+local ascii = require "twilio.numbers.util.ascii"
+
 local date = {}
 
 local months = {
@@ -17,7 +19,7 @@ end
 local function offset(zone)
   local sign, hours, minutes = zone:match "^([+-])(%d%d):?(%d?%d?)$"
   if not sign then return 0 end -- Z, GMT
-  return (sign == "-" and -1 or 1) * (hours * 3600 + (tonumber(minutes) or 0) * 60)
+  return (sign == "-" and -1 or 1) * (ascii.whole(hours) * 3600 + (ascii.whole(minutes) or 0) * 60)
 end
 
 local function is_zone(text)
@@ -26,11 +28,37 @@ local function is_zone(text)
 end
 
 local function seconds(year, month, day, hour, minute, second, zone)
-  year, month, day = tonumber(year), tonumber(month), tonumber(day)
+  year, month, day = ascii.whole(year), type(month) == "number" and month or ascii.whole(month),
+    ascii.whole(day)
+  hour, minute, second = ascii.whole(hour), ascii.whole(minute), ascii.decimal(second)
   if not month or month < 1 or month > 12 or day < 1 or day > 31 then return nil end
-  if tonumber(hour) > 24 or tonumber(minute) > 59 or tonumber(second) > 60 then return nil end
+  if hour > 24 or minute > 59 or not second or second > 60 then return nil end
   if not is_zone(zone) then return nil end
   return days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset(zone)
+end
+
+--- Year, month and day, from the days since 1970-01-01.
+local function civil(count)
+  count = count + 719468
+  local era = math.floor(count / 146097)
+  local day_of_era = count - era * 146097
+  local year = math.floor((day_of_era - math.floor(day_of_era / 1460)
+    + math.floor(day_of_era / 36524) - math.floor(day_of_era / 146096)) / 365)
+  local day = day_of_era - (365 * year + math.floor(year / 4) - math.floor(year / 100))
+  local month = math.floor((5 * day + 2) / 153) -- 0 for March
+  day = day - math.floor((153 * month + 2) / 5) + 1
+  year, month = year + era * 400, month < 10 and month + 3 or month - 9
+  return month <= 2 and year + 1 or year, month, day
+end
+
+--- A time in ISO 8601, in UTC: 2026-05-04T10:15:00Z.
+---@param time number seconds since 1970; a fraction is dropped
+---@return string
+function date.text(time)
+  local rest = math.floor(time) % 86400
+  local year, month, day = civil((math.floor(time) - rest) / 86400)
+  return ("%04d-%02d-%02dT%02d:%02d:%02dZ"):format(year, month, day, math.floor(rest / 3600),
+    math.floor(rest / 60) % 60, rest % 60)
 end
 
 --- Seconds since 1970, from ISO 8601 ("2026-05-04T10:15:00Z", a blank for the T, with fractions and
@@ -44,11 +72,12 @@ function date.seconds(text)
     text:match "^(%d%d%d%d)-(%d%d)-(%d%d)[T ](%d%d):(%d%d)(.*)$"
   local second, zone
   if year then
-    second, zone = rest:match "^:(%d%d%.?%d*)%s*(.*)$"
+    second, zone = rest:match "^:(%d%d%.?%d*)[ \t]*(.*)$"
     return seconds(year, month, day, hour, minute, second or "0", zone or rest)
   end
   day, month, year, hour, minute, second, zone =
-    text:gsub("^%a%a%a, ", ""):match "^(%d%d?) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d)%s*(.*)$"
+    text:gsub("^[A-Za-z][A-Za-z][A-Za-z], ", "")
+    :match "^(%d%d?) ([A-Z][a-z][a-z]) (%d%d%d%d) (%d%d):(%d%d):(%d%d)[ \t]*(.*)$"
   if year then return seconds(year, months[month], day, hour, minute, second, zone) end
 end
 
@@ -66,9 +95,10 @@ end
 ---@param text any
 ---@return integer?
 function date.day(text)
-  local year, month, day = tostring(text):match "^(%d%d%d%d)-(%d%d)-(%d%d)$"
-  if not year or type(text) ~= "string" then return nil end
-  year, month, day = tonumber(year), tonumber(month), tonumber(day)
+  if type(text) ~= "string" then return nil end
+  local year, month, day = text:match "^(%d%d%d%d)-(%d%d)-(%d%d)$"
+  if not year then return nil end
+  year, month, day = ascii.whole(year), ascii.whole(month), ascii.whole(day)
   return is_day(year, month, day) and days(year, month, day) or nil
 end
 
@@ -76,7 +106,7 @@ end
 ---@param day integer days since 1970-01-01
 ---@return string
 function date.of_day(day)
-  return tostring(os.date("!%Y-%m-%d", day * 86400))
+  return date.text(day * 86400):sub(1, 10)
 end
 
 --- Seconds since midnight, and the offset as text, of a time such as "10:15:00-08:00"; nil for anything else.
@@ -86,10 +116,10 @@ end
 function date.time(text)
   if type(text) ~= "string" then return nil end
   local hour, minute, second, zone = text:match "^(%d%d):(%d%d):(%d%d)([Z+-].*)$"
-  hour, minute, second = tonumber(hour), tonumber(minute), tonumber(second)
+  hour, minute, second = ascii.whole(hour), ascii.whole(minute), ascii.whole(second)
   if not hour or hour > 23 or minute > 59 or second > 59 then return nil end
   local ahead, past = zone:match "^[+-](%d%d):(%d%d)$"
-  local is_offset = ahead and tonumber(ahead) <= 18 and tonumber(past) <= 59
+  local is_offset = ahead and ascii.whole(ahead) <= 18 and ascii.whole(past) <= 59
   if not is_offset and zone ~= "Z" then return nil end
   return hour * 3600 + minute * 60 + second, zone
 end

@@ -1,15 +1,43 @@
---- Text from outside, on one line and shortened. A page that echoes the request must not bring
---- credentials into an error.
+--- The one filter for text from outside, before it is printed: answers, files, the environment. A
+--- control character could give a terminal commands or forge a line of a log, a page that echoes the
+--- request could show its credentials, and a megabyte would hide the rest of a message.
 
----@param text string
+local ascii = require "twilio.numbers.util.ascii"
+local utf8 = require "twilio.numbers.util.utf8"
+
+local SLACK = 4 -- times what is kept is read: blanks that follow each other become one
+
+--- Characters that are not shown but act: control characters above 127, and marks of direction.
+local acting = {
+  "\194[\128-\159]", "\226\128[\139-\143\168-\174]", "\226\129[\160-\175]", "\239\187\191",
+}
+
+local function mask(word, rest)
+  if #rest > 8 then return word .. " ..." end
+end
+
+--- Cut at the beginning of a UTF-8 character.
+local function cut(text, most)
+  while most > 0 and text:find("^[\128-\191]", most + 1) do most = most - 1 end
+  return text:sub(1, most)
+end
+
+--- A value as text on one line, in valid UTF-8, without control characters and credentials, cut after
+--- so many bytes.
+---@param value any
 ---@param most integer how many bytes are kept
 ---@return string
-local function excerpt(text, most)
-  text = text:gsub("[%c%s]+", " "):gsub("^ ", ""):gsub(" $", "")
-    :gsub("([Bb][Aa][Ss][Ii][Cc])([ %%&][%w%%&;+/=]+)", function(word, rest)
-      if #rest > 8 then return word .. " ..." end
-    end)
-  return #text > most and text:sub(1, most) .. "..." or text
+local function excerpt(value, most)
+  local whole = ascii.text(value)
+  if #whole <= most and not whole:find "[^0-9A-Za-z+/.:_-]" then return whole end
+  local text = utf8.clean(whole:sub(1, SLACK * most + 64))
+  if text:find "[\194\226\239]" then
+    for _, pattern in ipairs(acting) do text = text:gsub(pattern, "?") end
+  end
+  text = text:gsub("[" .. ascii.CONTROL .. " ]+", " "):gsub("^ ", ""):gsub(" $", "")
+    :gsub("([Bb][Aa][Ss][Ii][Cc])([ %%&][0-9A-Za-z%%&;+/=_-]+)", mask)
+  if #text <= most and #whole <= SLACK * most + 64 then return text end
+  return cut(text, most) .. "..."
 end
 
 return excerpt

@@ -1,13 +1,17 @@
 --- Rows as text: a table for the eye, CSV, JSON.
 
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local csv = require "twilio.numbers.util.csv"
+local excerpt = require "twilio.numbers.util.excerpt"
 local utf8 = require "twilio.numbers.util.utf8"
 
 local format = {}
 
+local MOST = 1000 -- bytes of a cell
+
 local function cell(value)
-  return value == nil and "" or (tostring(value):gsub("%c", " "))
+  return value == nil and "" or excerpt(value, MOST)
 end
 
 --- The columns in which there is anything.
@@ -38,7 +42,7 @@ function format.aligned(columns, rows)
       local text = get(name)
       parts[i] = text .. (" "):rep(widths[i] - #text)
     end
-    return (table.concat(parts, "  "):gsub("%s+$", "")) .. "\n"
+    return (table.concat(parts, "  "):gsub(" +$", "")) .. "\n"
   end
   local lines = { line(function(name) return name end) }
   for _, row in ipairs(rows) do
@@ -63,7 +67,7 @@ function format.csv(columns, rows)
 end
 
 local function json_of(value)
-  if type(value) == "number" then return ("%.14g"):format(value) end
+  if type(value) == "number" then return ascii.number(value, "%.14g") end
   if type(value) == "table" and next(value) == nil then return "[]" end -- there are only arrays here
   return assert(core.encode(value))
 end

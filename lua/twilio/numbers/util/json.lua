@@ -2,6 +2,7 @@
 --- tables are arrays. Keys are sorted, and whole numbers keep all their digits. `util/format.lua` has a
 --- writer of its own, since a plan's hash depends on its order of keys and its format of numbers.
 
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 
 local json = {
@@ -23,8 +24,7 @@ local function sorted_keys(object)
     end
     keys[#keys + 1] = key
   end
-  table.sort(keys)
-  return keys
+  return ascii.sort(keys)
 end
 
 --- An object as JSON text, keys in order.

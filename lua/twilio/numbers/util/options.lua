@@ -2,12 +2,15 @@
 --- schema describes them once. The code checks them by it, and the specs compare the reference with it.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
+local excerpt = require "twilio.numbers.util.excerpt"
 local spelling = require "twilio.numbers.util.spelling"
 
 local type, pairs = type, pairs
 
 local options = {}
 
+local SHOWN = 60 -- bytes of an unknown name
 local MOST = 1e9 -- of numbers, most of which are seconds: it excludes infinity and NaN
 
 local function is_number(value)
@@ -70,9 +73,8 @@ function options.schema(fields, place)
 end
 
 local function show_name(name)
-  if type(name) ~= "string" then return type(name) == "number" and name or "a " .. type(name) end
-  local shown = #name > 60 and name:sub(1, 60) .. "..." or name
-  return (shown:gsub("%c", "?"))
+  if type(name) == "string" then return excerpt(name, SHOWN) end
+  return type(name) == "number" and ascii.text(name) or "a " .. type(name)
 end
 
 --- What is wrong with a name that no schema has, in words.

@@ -1,5 +1,7 @@
 --- Phone numbers as texts, compared by their digits. The API may write one number in several ways.
 
+local ascii = require "twilio.numbers.util.ascii"
+
 local phone_number = {}
 
 local LEAST = 7 -- digits; shorter numbers are too much alike
@@ -18,9 +20,9 @@ end
 ---@return string?
 function phone_number.written(text)
   if type(text) ~= "string" then return nil end
-  local mark, rest = plain(text):match "^%s*(%+?)(.*)$"
+  local mark, rest = plain(text):match "^[ \t\n\v\f\r]*(%+?)(.*)$"
   rest = rest:gsub("%(0%)", "") -- a prefix for calls within the country
-  local digits = rest:gsub("[%s%.%-%(%)]", "")
+  local digits = rest:gsub("[" .. ascii.BLANK .. "%.%-%(%)]", "")
   if mark == "" then digits = digits:gsub("^0+", "") end
   if not digits:find "^[1-9]%d+$" or #digits < LEAST or #digits > MOST then return nil end
   return mark .. digits

@@ -1,6 +1,8 @@
 --- Hides what identifies a person in what is printed or handed on.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
+local excerpt = require "twilio.numbers.util.excerpt"
 
 local redact = {}
 
@@ -19,7 +21,7 @@ local DATE = "^[12]%d%d%d%-[01]%d%-[0-3]%d"
 local function is_address(text)
   local parts, count = { text:match "^(%d+)%.(%d+)%.(%d+)%.(%d+)$" }, 0
   for _, part in ipairs(parts) do
-    if tonumber(part) < 256 then count = count + 1 end
+    if (ascii.whole(part) or 256) < 256 then count = count + 1 end
   end
   return count == 4
 end
@@ -46,7 +48,8 @@ end
 
 -- Blanks that do not break, hyphens of several kinds, and the like are bytes above 127.
 local RUN = "(%(?%d[%d %.%-%(%)/\128-\191\194\226]*%d)"
-local MAILBOX = "([^%s<>,;@\"/\128-\191][\128-\191]*)[^%s<>,;@\"/]*@([%w%-]+[%w%.%-]*)"
+local MAILBOX = "([^" .. ascii.BLANK .. "<>,;@\"/\128-\191][\128-\191]*)[^" .. ascii.BLANK
+  .. "<>,;@\"/]*@([0-9A-Za-z%-]+[0-9A-Za-z%.%-]*)"
 
 --- A text with phone numbers and e-mail addresses masked, wherever they stand in it.
 ---@param text string
@@ -55,16 +58,19 @@ function redact.text(text)
   if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
   text = text:gsub("%%40", "@"):gsub("%%2[Bb]", "+"):gsub("%%20", " "):gsub(MAILBOX, mask_mailbox)
   text = text:gsub("(%+)" .. RUN, mask_run)
-  return ((" " .. text):gsub("([^%w%+])" .. RUN, mask_after):sub(2))
+  return ((" " .. text):gsub("([^0-9A-Za-z%+])" .. RUN, mask_after):sub(2))
 end
 
---- The function to send every shown text through.
+local MOST = 1000 -- bytes of a text that is shown
+
+--- The function to send every shown text through: it filters and shortens it, masked or not.
 ---@param unmasked boolean?
 ---@return fun(text: string?): string?
 function redact.filter(unmasked)
   return function(text)
-    if unmasked or type(text) ~= "string" then return text end
-    return redact.text(text)
+    if type(text) ~= "string" then return text end
+    text = excerpt(text, MOST)
+    return unmasked and text or redact.text(text)
   end
 end
 

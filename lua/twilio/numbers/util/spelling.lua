@@ -1,5 +1,7 @@
 --- Finds the name that a mistyped one was meant to be.
 
+local ascii = require "twilio.numbers.util.ascii"
+
 local spelling = {}
 
 local MOST = 2 -- changes of one letter
@@ -33,7 +35,8 @@ function spelling.nearest(word, ...)
     for name in pairs((select(i, ...))) do
       if math.abs(#name - #word) <= MOST then
         local changes = distance(word, name)
-        local is_better = changes < least or changes == least and best and name < best
+        local is_better = changes < least
+          or changes == least and best and ascii.is_before(name, best)
         if is_better and changes * 2 < #name then best, least = name, changes end
       end
     end

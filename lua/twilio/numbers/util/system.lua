@@ -6,6 +6,8 @@ local core = require "twilio.numbers.core"
 return {
   now = core.now, -- seconds on a clock that never goes back
   time = core.time, -- seconds since 1970, with fractions
+  environment = core.environment, -- a variable of it
+  in_c_locale = core.in_c_locale, -- calls a function that must not yield
   process = core.process, -- host, process id, user
   file_identity = core.file_identity, -- device and inode
   sha256 = core.sha256, -- in hexadecimal

@@ -131,3 +131,70 @@ describe("what a plan tells", function()
     assert.are.same({ 1 }, (rules.protection:find({ port_in_sid = KW, phone_number = "+14155550999" })))
   end)
 end)
+
+--- Every value of a plan's text in turn is put in the place of others, with its hash made anew.
+describe("a plan of wrong types", function()
+  local core = require "twilio.numbers.core"
+  local binding = require "twilio.numbers.campaign.plan.binding"
+  local targets = require "twilio.numbers.campaign.plan.target"
+  local version_1 = require "spec.support.version_1"
+
+  local values = {
+    '""', '"x"', "0", "-1.5", "1e300", "true", "false", "null", "{}", "[]", '["x"]', "[[]]", "[1]", "[null]",
+    '{"a":1}', '[{"port_in_sid":[]}]', '"KW00000000000000000000000000000001"', '"2026-05-04T12:00:00Z"',
+  }
+
+  local function sealed(version, body)
+    return ('{"twilio_numbers_plan":%d,"sha256":"%s","plan":{\n'):format(version, core.sha256(body)) .. body
+  end
+
+  --- Uses all of a plan that was taken.
+  local function use(own)
+    local parts = { tostring(own), own:table(), own:csv(true), own:listing(), own:summary(), own:to_json() }
+    own:protection()
+    own:protect_summary()
+    own:rules(0)
+    own:problems()
+    for _, target in ipairs(own.targets) do
+      parts[#parts + 1] = targets.name(target) .. targets.key(target)
+      binding.is_sound(target)
+    end
+    return #table.concat(parts)
+  end
+
+  local function check(version, text)
+    local body = text:gsub("^.-\n", "", 1)
+    local positions, refused = {}, 0
+    for _, pattern in ipairs { '"[%w_]+":()[^,\n%]}%[{]+()', '"[%w_]+":()%b[]()' } do
+      for from, to in body:gmatch(pattern) do positions[#positions + 1] = { from, to - 1 } end
+    end
+    assert.is_true(#positions > 8)
+    for _, position in ipairs(positions) do
+      for _, value in ipairs(values) do
+        local changed = body:sub(1, position[1] - 1) .. value .. body:sub(position[2] + 1)
+        local own, err = document.read(sealed(version, changed))
+        if own then use(own) else
+          refused = refused + 1
+          assert.are.equal("plan", err.kind)
+        end
+      end
+    end
+    assert.is_true(refused > 100)
+  end
+
+  it("is refused, or harmless", function() check(2, plan():to_json()) end)
+
+  it("is refused, or harmless, also if it is of version 1", function()
+    local text = version_1.plan(AC, { version_1.port_in(KW), version_1.number(KW, PU, "+14155550112"),
+      version_1.port_in(doubles.sid("KW", 5), "completed") }, "+14155550999")
+    assert(document.read(text))
+    check(1, text)
+    for _, value in ipairs(values) do
+      for _, name in ipairs { "base_url", "unmatched" } do
+        local body = ('"%s":%s,\n'):format(name, value) .. text:gsub("^.-\n", "", 1)
+        local own = document.read(sealed(1, body))
+        if own then use(own) end
+      end
+    end
+  end)
+end)

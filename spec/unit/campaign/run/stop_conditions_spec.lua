@@ -38,6 +38,15 @@ describe("stop conditions", function()
     assert.are.same({ "deadline", true }, { own.stopped, client.drained })
   end)
 
+  it("tell how much time is left", function()
+    assert.are.equal(math.huge, new():time_left())
+    local own = new { ends = 1010 }
+    now = 1004
+    assert.are.equal(6, own:time_left())
+    now = 1012
+    assert.are.equal(-2, own:time_left())
+  end)
+
   it("are on when it is interrupted", function()
     local is_interrupted = false
     local own = new { interrupted = function() return is_interrupted end }

@@ -2,6 +2,7 @@
 --- be damaged, and another program may write to a database. No target may be missing, added, or different
 --- from the plan.
 
+local ascii = require "twilio.numbers.util.ascii"
 local document = require "twilio.numbers.campaign.plan.document"
 local row_types = require "twilio.numbers.campaign.ledger.row_types"
 local schema = require "twilio.numbers.campaign.ledger.schema"
@@ -119,7 +120,7 @@ local function by_attempt(a, b) return a.attempt < b.attempt end
 
 local function by_start(a, b)
   if a.started_at ~= b.started_at then return a.started_at < b.started_at end
-  return a.id < b.id
+  return ascii.is_before(a.id, b.id)
 end
 
 --- Sorts a record's rows and attaches the attempts to their targets. Returns the problem that prevents that.

@@ -1,6 +1,7 @@
 --- Claims: which run may work on a target, and for how long. A claim is a lease, so that the targets of a run
 --- that died become free. From a PostgreSQL ledger several machines may claim at once.
 
+local ascii = require "twilio.numbers.util.ascii"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 
 --- The part of a ledger that claims and counts the targets of the run in progress.
@@ -67,7 +68,7 @@ function claims:held_by_others()
     AND state IN ('planned', 'intended') AND run <> ? %s]]):format(SCOPE), self.campaign, self.run,
     scope_of(self, { "planned" }))
   if not row then return nil, err end
-  return row.n, ("%d %s %s"):format(row.n, tostring(row.latest), tostring(row.changed))
+  return row.n, ("%d %s %s"):format(row.n, ascii.text(row.latest), ascii.text(row.changed))
 end
 
 --- Internal. Plans refused targets again, if `check` accepts their number. The run is then for them alone.

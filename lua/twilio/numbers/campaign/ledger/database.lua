@@ -2,6 +2,7 @@
 --- prepared once, and every failure, however LuaDBI tells it, is `nil, err` of kind "ledger".
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local failure = require "twilio.numbers.campaign.ledger.failure"
 local file_watch = require "twilio.numbers.campaign.ledger.file_watch"
 local system = require "twilio.numbers.util.system"
@@ -17,7 +18,7 @@ database.__index = database
 
 local function load_driver(driver, package)
   local ok, dbi = pcall(require, "DBI")
-  if ok then ok = pcall(require, "dbd." .. driver:lower()) end
+  if ok then ok = pcall(require, "dbd." .. ascii.lower(driver)) end
   if ok then return dbi end
   return nil, ("LuaDBI's driver %s is missing: install Debian's package lua-dbi-%s, or the rock "
     .. "luadbi-%s"):format(driver, package, package)
@@ -29,7 +30,7 @@ end
 
 --- postgresql://user:password@host:port/name, each part but the name optional.
 local function read_url(url)
-  local rest = url:match "^postgres%l*://(.*)$"
+  local rest = url:match "^postgres[a-z]*://(.*)$"
   local login, place = rest:match "^(.*)@([^@]*)$"
   local address, name = (place or rest):match "^([^/]*)/([^/?#]+)$"
   if not name then return nil end
@@ -37,7 +38,7 @@ local function read_url(url)
   local host, port = address:match "^(.-):?(%d*)$"
   local function or_nil(text) return text and text ~= "" and unescape(text) or nil end
   return { name = unescape(name), user = or_nil(user), password = or_nil(password),
-    host = or_nil(host), port = tonumber(port) }
+    host = or_nil(host), port = ascii.whole(port) }
 end
 
 local function connect(self, dbi, driver, ...)
@@ -101,13 +102,14 @@ function database.open(place, must_exist)
   if type(place) ~= "string" or place == "" then
     argument_error.argument("ledger", "a file's path or a postgresql:// URL", place)
   end
-  if place:find "^postgres%l*://" then return open_postgresql(place) end
+  if place:find "^postgres[a-z]*://" then return open_postgresql(place) end
   return open_sqlite(place, must_exist)
 end
 
---- Two of LuaDBI's ways to fail, a raised error and nil with a message, as one.
+--- Two of LuaDBI's ways to fail, a raised error and nil with a message, as one. It sends numbers to PostgreSQL,
+--- and reads them, as the locale writes them.
 local function guarded(self, f, ...)
-  local ok, result, why = pcall(f, ...)
+  local ok, result, why = pcall(system.in_c_locale, f, ...)
   if not ok then result, why = nil, result end
   if result then return result end
   return nil, failure.of(self.name, why or "it cannot be used any more")
@@ -157,7 +159,7 @@ function database:rows(sql, ...)
   local statement, err = execute(self, sql, ...)
   if not statement then return nil, err end
   local rows = {}
-  local ok, why = pcall(function()
+  local ok, why = pcall(system.in_c_locale, function()
     for row in statement:rows(true) do rows[#rows + 1] = row end
   end)
   if not ok then return nil, failure.of(self.name, why) end

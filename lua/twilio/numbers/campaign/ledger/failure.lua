@@ -1,9 +1,11 @@
 --- The errors of a ledger's database, with a hint of what a person can do.
 
 local errors = require "twilio.numbers.api.error"
+local excerpt = require "twilio.numbers.util.excerpt"
 
 local failure = {}
 
+local SHOWN = 500 -- bytes of what a database says
 local STATE = "what was sent is in the API's own state"
 local RESCUE = "keep it as it is; restore a copy of it, or make a new plan and a new ledger: "
   .. STATE
@@ -33,7 +35,7 @@ end
 ---@param what any
 ---@return twilio.numbers.Error
 function failure.of(name, what)
-  local message = tostring(what):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+  local message = excerpt(what, SHOWN)
     :gsub("^Error preparing statement handle: ", ""):gsub("^Execute failed ", "")
   for words, hint in pairs(hints) do
     if message:find(words, 1, true) then message = ("%s (%s)"):format(message, hint) end

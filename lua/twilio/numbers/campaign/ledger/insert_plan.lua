@@ -1,6 +1,7 @@
 --- Enters a plan into the ledger: all of it in one transaction, and no target that is unsettled in another
 --- campaign.
 
+local ascii = require "twilio.numbers.util.ascii"
 local errors = require "twilio.numbers.api.error"
 
 local insert_plan = {}
@@ -23,7 +24,7 @@ local function check_others(self, plan)
   local holder, count, id = {}, 0, nil
   for _, row in ipairs(rows) do holder[row.sid] = row.campaign end
   for _, target in ipairs(plan.targets) do
-    local other = target.class == "cancel" and holder[target.port_in_sid:lower()]
+    local other = target.class == "cancel" and holder[ascii.lower(target.port_in_sid)]
     if other then count, id = count + 1, other end
   end
   if count == 0 then return true end

@@ -5,7 +5,7 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 
 local row_types = {}
 
-local LATEST = 1e11 -- seconds since 1970: os.date takes these on every Lua
+local LATEST = 1e11 -- seconds since 1970: dates of four digits and more
 local MOST = 2 ^ 53 -- the largest integer that every Lua represents exactly
 
 local fits = {

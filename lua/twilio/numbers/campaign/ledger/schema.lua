@@ -1,5 +1,7 @@
 --- The ledger's tables, for SQLite and PostgreSQL alike. Times are seconds since 1970.
 
+local ascii = require "twilio.numbers.util.ascii"
+
 local schema = {
   VERSION = 1,
   --- The states of a target, in the order in which they are counted and shown.
@@ -53,14 +55,14 @@ local statements = {
 local function read_columns()
   local tables = {}
   for _, sql in ipairs(statements) do
-    local name, list = sql:match "^CREATE TABLE ([%l_]+) %((.*)%)$"
+    local name, list = sql:match "^CREATE TABLE ([a-z_]+) %((.*)%)$"
     if name then
       tables[name] = {}
       for item in list:gmatch "[^,]+" do
-        local column, rest = item:match "^%s*([%l_]+) (%u.*)$"
+        local column, rest = item:match "^[ \n]*([a-z_]+) ([A-Z].*)$"
         if column then
           table.insert(tables[name], { name = column,
-            type = rest:match "^DOUBLE PRECISION" or rest:match "^%u+",
+            type = rest:match "^DOUBLE PRECISION" or rest:match "^[A-Z]+",
             is_needed = rest:find "NOT NULL" ~= nil or rest:find "PRIMARY KEY" ~= nil })
         end
       end
@@ -120,7 +122,7 @@ local function find_missing(db)
     for _, column in ipairs(columns) do
       if not types[name] then
         missing = ("the table %s is missing"):format(name)
-      elseif types[name][column.name] ~= column.type:lower() then
+      elseif types[name][column.name] ~= ascii.lower(column.type) then
         missing = ("the table %s lacks its column %s"):format(name, column.name)
       end
     end

@@ -2,6 +2,7 @@
 --- SID that names another number, is no longer the target that was confirmed.
 
 local array = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
 local listed_numbers = require "twilio.numbers.campaign.plan.listed_numbers"
 local phone_number = require "twilio.numbers.util.phone_number"
 
@@ -28,7 +29,7 @@ function binding.numbers(port_in)
   if not list then return nil end
   local names = {}
   for i, item in ipairs(list) do names[i] = name_of(item) end
-  table.sort(names)
+  ascii.sort(names)
   return names
 end
 

@@ -1,9 +1,13 @@
 --- Classifies targets by what was fetched: a target is to be cancelled, or there is a reason why not.
 
+local ascii = require "twilio.numbers.util.ascii"
 local date = require "twilio.numbers.util.date"
+local excerpt = require "twilio.numbers.util.excerpt"
 local status = require "twilio.numbers.api.status"
 
 local classify = {}
+
+local SHOWN = 60 -- bytes of a value that a note shows
 
 ---@alias twilio.numbers.PlanClass
 ---| "cancel" # to be cancelled
@@ -73,7 +77,7 @@ local function by_status(normal, kind)
   if ended[normal] then return ended[normal] end
   local phase = status.phase(kind, normal)
   if phase == "leaving" then return "canceled", "is being cancelled" end
-  if phase ~= "open" then return "unknown", ("status %s"):format(normal or "missing") end
+  if phase ~= "open" then return "unknown", "status " .. excerpt(normal or "missing", SHOWN) end
 end
 
 local function by_protection(target, port_in, number, protection)
@@ -118,13 +122,13 @@ local function by_time(port_in, number, rules)
     elseif is_unreadable(item.port_date) then
       return "unknown", "a port date that cannot be read"
     elseif not item:is_terminal() and is_near(item.port_date, nil, rules) then
-      return "too_late", "port date " .. item.port_date
+      return "too_late", "port date " .. excerpt(item.port_date, SHOWN)
     end
   end
   local day = port_in.target_port_in_date
   if is_unreadable(day) then return "unknown", "a port date that cannot be read" end
   if is_near(day, port_in.target_port_in_time_range_start, rules) then
-    return "too_late", "port date " .. day
+    return "too_late", "port date " .. excerpt(day, SHOWN)
   end
   if number then return judge(number) end
   for item in port_in:numbers() do
@@ -144,11 +148,11 @@ end
 function classify.of(target, port_in, number, rules)
   local normal, kind, raw = status_of(port_in, number)
   local owner = port_in.account_sid
-  if owner ~= nil and not rules.accounts[tostring(owner):lower()] then
-    return "wrong_account", "account " .. tostring(owner), normal
+  if owner ~= nil and not rules.accounts[ascii.lower(tostring(owner))] then
+    return "wrong_account", "account " .. excerpt(owner, SHOWN), normal
   end
   local class, note = by_status(normal, kind)
-  if class == "unknown" then note = ("status %q"):format(tostring(raw)) end
+  if class == "unknown" then note = ('status "%s"'):format(excerpt(raw, SHOWN)) end
   if class then return class, note, normal end
   class, note = by_protection(target, port_in, number, rules.protection)
   if class then return class, note, normal end

@@ -2,6 +2,7 @@
 --- account, its targets, and their fetched statuses and numbers. Its file has a hash of every byte.
 
 local array = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
@@ -76,7 +77,7 @@ local function read_target(item)
     local is_text = item[name] == nil or type(item[name]) == "string"
     if name ~= "numbers" and not is_text then return false end
   end
-  if not binding.is_sound(item) then return false end
+  if not binding.is_sound(item) or item.port_in_sid == nil then return false end
   if item.class ~= "cancel" then return true end
   local target = plan_target.read {
     port_in_sid = item.port_in_sid, phone_number_sid = item.phone_number_sid,
@@ -99,8 +100,9 @@ end
 
 local LONGEST_URL = 2048
 
---- Whether the fields are there that version 2 has added.
-local function is_bound(fields)
+--- Whether the fields are there that version 2 has added. A plan of version 1 must not have them.
+local function is_bound(version, fields)
+  if version == 1 then return fields.base_url == nil and fields.unmatched == nil end
   local url = fields.base_url
   return endpoint.is_base_url(url) and #url <= LONGEST_URL and endpoint.normal(url) == url
     and are_texts(fields.unmatched) and #fields.unmatched <= #fields.protected
@@ -110,7 +112,7 @@ local function is_sound(version, fields)
   if type(fields) ~= "table" or not is_array(fields.targets) or type(fields.window) ~= "number"
     or type(fields.account_sid) ~= "string" or not date.seconds(fields.created_at)
     or not are_texts(fields.accounts) or not are_texts(fields.protected)
-    or version > 1 and not is_bound(fields) then
+    or not is_bound(version, fields) then
     return false
   end
   local seen = {}
@@ -131,7 +133,7 @@ function plan.read(text)
   local head = '^{"twilio_numbers_plan":(%d+),"sha256":"(%x+)","plan":{\n()'
   local version, id, start = text:match(head)
   if not version then return bad "this is no plan" end
-  version = tonumber(version)
+  version = ascii.whole(version)
   if version < 1 or version > VERSION then
     return bad(("the plan is of version %.0f, this library reads up to version %d"):format(
       version, VERSION))
@@ -272,8 +274,8 @@ end
 function plan:rules(now)
   self.guard = self.guard or protection.new(self.protected)
   local rules = { window = self.window, accounts = {}, protection = self.guard, now = now }
-  rules.accounts[self.account_sid:lower()] = true
-  for _, sid in ipairs(self.accounts) do rules.accounts[sid:lower()] = true end
+  rules.accounts[ascii.lower(self.account_sid)] = true
+  for _, sid in ipairs(self.accounts) do rules.accounts[ascii.lower(sid)] = true end
   return rules
 end
 

@@ -1,6 +1,7 @@
 --- The numbers that a port-in lists, each with what can be read of it.
 
 local array = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
 local phone_number = require "twilio.numbers.util.phone_number"
 local sid = require "twilio.numbers.util.sid"
 
@@ -22,7 +23,7 @@ function listed_numbers.read(item)
   if type(item) ~= "table" then return { sids = {} } end
   local sids = {}
   for _, name in ipairs(sid_fields) do
-    if sid.is_phone_number(item[name]) then sids[#sids + 1] = item[name]:lower() end
+    if sid.is_phone_number(item[name]) then sids[#sids + 1] = ascii.lower(item[name]) end
   end
   return { number = phone_number.written(item.phone_number), sids = sids }
 end

@@ -2,8 +2,10 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local array = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
+local date = require "twilio.numbers.util.date"
 local document = require "twilio.numbers.campaign.plan.document"
 local endpoint = require "twilio.numbers.api.endpoint"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
@@ -14,6 +16,7 @@ local plan_target = require "twilio.numbers.campaign.plan.target"
 local progress = require "twilio.numbers.bulk.progress"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local sid = require "twilio.numbers.util.sid"
+local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.PlanOptions
 ---@field window number? seconds before and after a port date in which a target is `too_late`; with 0, only while it may be that date itself. Default: 48 hours.
@@ -75,7 +78,7 @@ end
 
 --- Port-ins that several targets belong to are fetched once.
 local function port_in_of(client, fetched, target)
-  local key = target.port_in_sid:lower()
+  local key = ascii.lower(target.port_in_sid)
   if fetched[key] then return fetched[key] end
   local port_in, err = client.port_ins:fetch(target.port_in_sid)
   if port_in then fetched[key] = port_in end
@@ -188,10 +191,10 @@ function planner.make(client, source, options)
   local checked = check(client, options or {})
   local list, err = read_all(source)
   if not list then return nil, err end
-  local now = os.time()
+  local now = math.floor(system.time())
   local fields = {
     base_url = endpoint.normal(client.base_url), account_sid = client.account_sid,
-    created_at = os.date("!%Y-%m-%dT%H:%M:%SZ", now),
+    created_at = date.text(now),
     window = checked.window, accounts = checked.accounts, protected = checked.protected,
     targets = list,
   }

@@ -1,6 +1,7 @@
 --- The protect list: SIDs and numbers that must not be cancelled. A target is compared with it, and so are
 --- all its numbers. A number that cannot be read may be a protected one, so that is reported as well.
 
+local ascii = require "twilio.numbers.util.ascii"
 local listed_numbers = require "twilio.numbers.campaign.plan.listed_numbers"
 local phone_number = require "twilio.numbers.util.phone_number"
 local sid = require "twilio.numbers.util.sid"
@@ -43,7 +44,7 @@ function protection.new(entries)
   for place, entry in ipairs(entries) do
     local names_number = sid.is_phone_number(entry)
     if names_number or sid.is_port_in(entry) then
-      add(self.sids, entry:lower(), place)
+      add(self.sids, ascii.lower(entry), place)
       self.names_numbers = self.names_numbers or names_number
     elseif entry:find "^%+%d+$" then
       add(self.tails, phone_number.tail(entry), place)
@@ -67,7 +68,7 @@ function search:found(place)
 end
 
 function search:sid(text)
-  local places = type(text) == "string" and self.list.sids[text:lower()]
+  local places = type(text) == "string" and self.list.sids[ascii.lower(text)]
   for _, place in ipairs(places or {}) do self:found(place) end
 end
 
@@ -103,7 +104,7 @@ function search:one(number, port_in, number_sid)
   local own = listed_numbers.read(number)
   self:item(own)
   if not own.number then self:complain "its number cannot be read" end
-  local wanted = number_sid and number_sid:lower()
+  local wanted = number_sid and ascii.lower(number_sid)
   for _, item in ipairs(wanted and listed_numbers.of(port_in) or {}) do
     if item.sids[1] == wanted or item.sids[2] == wanted then self:item(item) end
   end

@@ -1,5 +1,7 @@
 --- Targets: port-ins or single numbers of port-ins, read from each form that a caller may give.
 
+local ascii = require "twilio.numbers.util.ascii"
+local excerpt = require "twilio.numbers.util.excerpt"
 local phone_number = require "twilio.numbers.util.phone_number"
 local sid = require "twilio.numbers.util.sid"
 
@@ -14,6 +16,8 @@ local sid = require "twilio.numbers.util.sid"
 
 local plan_target = {}
 
+local SHOWN = 80 -- bytes of an input that a message shows
+
 local names = {
   [1] = "port_in_sid", port_in_sid = "port_in_sid", port_in_request_sid = "port_in_sid",
   [2] = "part", phone_number_sid = "part", port_in_phone_number_sid = "part", phone_number = "part",
@@ -21,9 +25,9 @@ local names = {
 
 local function bad(target)
   local part = target.phone_number_sid or target.phone_number
-  local shown = tostring(target.port_in_sid) .. (part ~= nil and ", " .. tostring(part) or "")
+  local shown = ascii.text(target.port_in_sid) .. (part ~= nil and ", " .. ascii.text(part) or "")
   return nil, ("neither a port-in SID, nor one with a phone number SID or an E.164 number: %s")
-    :format(shown:gsub("%c", "?"):sub(1, 80))
+    :format(excerpt(shown, SHOWN))
 end
 
 --- Reads a table, by place and name. An empty part must not make the whole port-in a target. An unknown field is
@@ -32,7 +36,7 @@ local function read_table(input)
   local target, is_empty = {}, false
   for name, value in pairs(input) do
     local field = names[name]
-    if not field then return nil, ("unknown field %q"):format(tostring(name)) end
+    if not field then return nil, ('unknown field "%s"'):format(excerpt(name, SHOWN)) end
     if field == "part" then
       field = sid.is_phone_number(value) and "phone_number_sid" or "phone_number"
     end
@@ -78,7 +82,7 @@ end
 ---@return string
 function plan_target.key(target)
   local part = target.phone_number_sid or target.phone_number or ""
-  return (target.port_in_sid .. " " .. part):lower()
+  return ascii.lower(target.port_in_sid .. " " .. part)
 end
 
 --- The name that a person is shown.

@@ -16,7 +16,8 @@ local LEASE_SHARE = 1 / 3
 local function finding_of(err)
   if not err then return { state = "accepted" } end
   local status = err.http_status
-  if err.outcome == "not_sent" or status == 429 then
+  local was_limited = status == 429 or err.outcome == "refused" and not status
+  if err.outcome == "not_sent" or was_limited then
     return { state = "planned", why = "not acted upon: " .. err.message }
   elseif err.outcome ~= "refused" then
     return { state = "uncertain", why = err.message }
@@ -26,11 +27,13 @@ local function finding_of(err)
   return { state = "refused", why = err.message }
 end
 
-local function send(client, target)
+--- Sends no DELETE after `left` seconds, however long the client makes it wait.
+local function send(client, target, left)
+  local limits = { send_within = math.max(left, 0) }
   if target.phone_number_sid then
-    return client.port_in_phone_numbers:cancel(target.port_in_sid, target.phone_number_sid)
+    return client.port_in_phone_numbers:cancel(target.port_in_sid, target.phone_number_sid, limits)
   end
-  return client.port_ins:cancel(target.port_in_sid)
+  return client.port_ins:cancel(target.port_in_sid, limits)
 end
 
 --- Gives a target back: it stays planned.
@@ -55,7 +58,7 @@ local function is_still_to_cancel(run, target)
   local port_in, number = fetch_target.fetch(run.client, target)
   local class, note, status
   if port_in then
-    class, note, status = classify.of(target, port_in, number, run.plan:rules(os.time()))
+    class, note, status = classify.of(target, port_in, number, run.plan:rules(system.time()))
     local change = class == "cancel"
       and binding.change(run.plan, run.plan.targets[target.number], port_in, number)
     if change then class, note = "changed", change end
@@ -94,11 +97,20 @@ local function check_refusal(run, target, finding)
   return item and finding_of_status(target, item:status()) or finding
 end
 
+--- Seconds for which the target may still be sent: until so much of the lease is over that another machine may soon
+--- take it for free, or until the run's deadline. A process that was stopped for a while, or a machine that slept,
+--- finds out by one clock or the other.
+local function time_left(run, target)
+  local passed = math.max(system.now() - target.claimed, system.time() - target.claimed_at)
+  return math.min(run.lease * LEASE_SHARE - passed, run.stop_conditions:time_left())
+end
+
 local function send_and_record(run, target)
   local began = system.now()
-  local ok, err, request_id = send(run.client, target)
+  local ok, err, request_id = send(run.client, target, time_left(run, target))
   if ok or err.outcome ~= "not_sent" then run.sent = run.sent + 1 end
-  if err then run.stop_conditions:count(err) end
+  local was_late = err and err.outcome == "not_sent" and time_left(run, target) <= 0
+  if err and not was_late then run.stop_conditions:count(err) end
   local attempt = {
     outcome = ok and "accepted" or err.outcome, seconds = milliseconds(system.now() - began),
     err = err,
@@ -116,19 +128,12 @@ local function send_and_record(run, target)
   return err
 end
 
---- Whether so much of the lease is over that another run may soon claim the target. The monotonic clock may
---- stand still while a machine sleeps, and the wall clock may be set back, so both are read.
-local function is_late(run, target)
-  local passed = math.max(system.now() - target.claimed, system.time() - target.claimed_at)
-  return passed > run.lease * LEASE_SHARE
-end
-
 --- One target, from the claim to its outcome.
 local function work_on(run, target)
   local goes_on, err = is_still_to_cancel(run, target)
   if not goes_on then return run:tell(target, err) end
   if run.stop_conditions:on() then return give_back(run, target) end
-  if is_late(run, target) then
+  if time_left(run, target) < 0 then
     return give_back(run, target, "its claim was too old: a longer lease?")
   end
   local is_begun = run:write(function(ledger) return ledger:intend(target, run.plan) end)
@@ -138,7 +143,7 @@ local function work_on(run, target)
     return
   end
   target.state = "intended"
-  if is_late(run, target) or run.stop_conditions:on() then
+  if time_left(run, target) < 0 or run.stop_conditions:on() then
     run:write(function(ledger)
       local attempt = { outcome = "not_sent", seconds = 0 }
       return ledger:record_outcome(target, attempt, { state = "planned" })

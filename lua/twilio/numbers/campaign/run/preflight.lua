@@ -1,6 +1,7 @@
 --- Checks a plan before anything is entered or sent. It is refused for another host, account or count than was
 --- confirmed, or for its age. Targets that have changed since refuse it, too, or are left out.
 
+local ascii = require "twilio.numbers.util.ascii"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
@@ -11,6 +12,7 @@ local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
 local plan_target = require "twilio.numbers.campaign.plan.target"
 local redact = require "twilio.numbers.util.redact"
 local stop_conditions = require "twilio.numbers.campaign.run.stop_conditions"
+local system = require "twilio.numbers.util.system"
 local worker_pool = require "twilio.numbers.campaign.run.worker_pool"
 
 local preflight = {}
@@ -50,7 +52,7 @@ end
 local SKEW = 300 -- seconds by which the clocks of two machines may differ
 
 function preflight.age(plan, max_age)
-  local age = os.time() - date.seconds(plan.created_at)
+  local age = math.floor(system.time()) - date.seconds(plan.created_at)
   if age < -SKEW then
     return refuse(("the plan is dated in the future, %s: check the clock, or make a new plan")
       :format(plan.created_at))
@@ -87,7 +89,7 @@ local function change_of(client, plan, target, options)
   local port_in, number = fetch_target.fetch(client, target)
   local class, note, status
   if port_in then
-    class, note, status = classify.of(target, port_in, number, plan:rules(os.time()))
+    class, note, status = classify.of(target, port_in, number, plan:rules(system.time()))
   else
     class, note = classify.of_error(number)
     if class == "failed" then return nil, number end
@@ -144,7 +146,7 @@ function preflight.statuses(client, plan, planned, options)
   end
   if failure then return nil, failure end
   if #changes == 0 or options.skip_changed then return skipped end
-  table.sort(changes)
+  ascii.sort(changes)
   return refuse(("the plan is stale: %d of %d have changed since it was made. Make a new one. "
     .. "First of them: %s"):format(#changes, #list, redact.text(changes[1])), changes)
 end

@@ -45,6 +45,11 @@ function stop_conditions:on()
   return self.stopped ~= nil
 end
 
+--- Seconds until its time is over.
+function stop_conditions:time_left()
+  return self.ends and self.ends - system.now() or math.huge
+end
+
 --- The reasons that end the DELETEs, but not the proof of those that were sent.
 local ends_sending = { deadline = true, failures = true, held = true }
 

@@ -24,7 +24,7 @@ end
 --- Internal. For `tostring`.
 ---@return string
 function result:describe()
-  return ("%s (%s)"):format(tostring(self.phone_number or "?"),
+  return ("%s (%s)"):format(record.text(self.phone_number, "?"),
     status.normal(self.eligibility_sub_status) or status.normal(self.eligibility_status)
       or "no status")
 end

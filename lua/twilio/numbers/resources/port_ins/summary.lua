@@ -2,6 +2,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local array = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 local date = require "twilio.numbers.util.date"
 local is_port_in = require("twilio.numbers.util.sid").is_port_in
@@ -101,7 +102,7 @@ local function read_sids(sids)
     if not is_port_in(sid) then
       argument_error.argument(("sids[%d]"):format(i), "a SID of KW and 32 hexadecimal digits", sid)
     end
-    own[i], set[sid:lower()] = sid, true
+    own[i], set[ascii.lower(sid)] = sid, true
   end
   if #own < 1 or #own > MOST then
     argument_error.raise(("sids: 1 to %d SIDs expected, got %d"):format(MOST, #own))
@@ -113,7 +114,7 @@ end
 local function fits(item, wanted, sids)
   local sid = item.port_in_request_sid
   return (not wanted or status.normal(item.port_in_request_status) == wanted)
-    and (not sids or type(sid) == "string" and sids[sid:lower()] == true)
+    and (not sids or type(sid) == "string" and sids[ascii.lower(sid)] == true)
 end
 
 local function next_token(meta)

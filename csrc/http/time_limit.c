@@ -1,0 +1,75 @@
+#include "time_limit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int64_t earlier(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
+
+int64_t time_limit_after(int64_t now, int64_t ms) {
+  return ms > TIME_LIMIT_NONE - now ? TIME_LIMIT_NONE : now + ms;
+}
+
+int64_t time_limit_of_sending(const transfer *t) {
+  return earlier(t->schedule.deadline, t->schedule.send_by);
+}
+
+void time_limit_begin(transfer *t, long timeout_ms, int64_t now) {
+  t->limits.began = now;
+  t->limits.connect_by = now + t->connect_timeout_ms;
+  t->limits.ends = now + timeout_ms;
+}
+
+int64_t time_limit_next(const transfer *t, bool has_connection) {
+  if (t->phase == PHASE_SENT)
+    return t->limits.ends;
+  int64_t next = earlier(t->limits.ends, time_limit_of_sending(t));
+  return has_connection ? next : earlier(next, t->limits.connect_by);
+}
+
+bool time_limit_is_over(const transfer *t, int64_t now) {
+  return now >= earlier(t->limits.ends, time_limit_of_sending(t));
+}
+
+/* libcurl knows its own port as soon as TCP is connected. Where a proxy may come next, it is not known
+ * whether TLS has begun. */
+static bool is_in_tls(const transfer *t) {
+  long port = 0;
+  bool may_use_proxy = t->proxy_exceptions == NULL || strcmp(t->proxy_exceptions, "*") != 0;
+  (void)curl_easy_getinfo(t->easy, CURLINFO_LOCAL_PORT, &port);
+  return port > 0 && !t->is_plain && !may_use_proxy;
+}
+
+static const char *name_of_phase(const transfer *t) {
+  switch (t->phase) {
+  case PHASE_RESOLVING:
+    return "while resolving the name";
+  case PHASE_CONNECTING:
+    return is_in_tls(t) ? "in the TLS handshake" : "while connecting";
+  case PHASE_SENT:
+    return t->response.head.length > 0 ? "while receiving the answer"
+                                       : "while waiting for the answer";
+  case PHASE_WAITING:
+    break;
+  }
+  return "while waiting for a connection";
+}
+
+static void end(transfer *t, const char *phase, int64_t began, int64_t limit) {
+  bool by_deadline = limit == t->schedule.deadline || limit == t->schedule.send_by;
+  t->failure = TRANSFER_LATE;
+  if (by_deadline)
+    (void)snprintf(t->message, sizeof t->message, "the deadline passed %s", phase);
+  else
+    (void)snprintf(t->message, sizeof t->message, "%lld ms passed %s", (long long)(limit - began),
+                   phase);
+}
+
+void time_limit_end(transfer *t, const transfer *opener, int64_t now) {
+  end(t, name_of_phase(opener), t->limits.began, earlier(now, time_limit_next(t, false)));
+}
+
+void time_limit_end_waiting(transfer *t) {
+  end(t, "while waiting for its turn", t->schedule.began, time_limit_of_sending(t));
+}

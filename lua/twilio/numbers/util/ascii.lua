@@ -1,0 +1,93 @@
+--- Texts and numbers in the same form in every locale. Lua's `lower`, `upper`, classes such as `%a`, `<` between
+--- texts, `tonumber` and `tostring` follow the process's locale, which a program may set at any time. What
+--- is sent, read, stored and compared must not. (`%d` and `%x` are the same in every locale.)
+
+local ascii = {
+  --- For sets in patterns: "[" .. ascii.BLANK .. "]+".
+  BLANK = " \t\n\v\f\r",
+  CONTROL = "%z\1-\31\127",
+}
+
+local lower, upper = {}, {}
+for code = ("a"):byte(), ("z"):byte() do
+  local small, capital = string.char(code), string.char(code - 32)
+  lower[capital], upper[small] = small, capital
+end
+
+---@param text string
+---@return string
+function ascii.lower(text)
+  return (text:gsub("[A-Z]", lower))
+end
+
+---@param text string
+---@return string
+function ascii.upper(text)
+  return (text:gsub("[a-z]", upper))
+end
+
+--- The text without the blanks around it.
+---@param text string
+---@return string
+function ascii.trim(text)
+  return text:match "^[ \t\n\v\f\r]*(.-)[ \t\n\v\f\r]*$"
+end
+
+--- The number that is written with digits and nothing else; nil for anything else.
+---@param text any
+---@return integer?
+function ascii.whole(text)
+  if type(text) ~= "string" or not text:find "^%d+$" then return nil end
+  return tonumber(text)
+end
+
+local PLACES = 15 -- of a fraction: more cannot be told apart
+
+--- The same with a fraction after a point.
+---@param text any
+---@return number?
+function ascii.decimal(text)
+  if type(text) ~= "string" then return nil end
+  local whole, fraction = text:match "^(%d+)%.?(%d*)$"
+  local number = ascii.whole(whole)
+  if not number or fraction == "" then return number end
+  fraction = fraction:sub(1, PLACES)
+  return number + tonumber(fraction) / 10 ^ #fraction
+end
+
+--- A number as text, with a point whatever the locale's separator is.
+---@param number number
+---@param form string? how `string.format` writes it: one conversion. Default: as `tostring` does.
+---@return string
+function ascii.number(number, form)
+  local text = form and form:format(number) or tostring(number)
+  return (text:gsub("[^0-9A-Za-z+-]+", "."))
+end
+
+--- Any value as text.
+---@param value any
+---@return string
+function ascii.text(value)
+  return type(value) == "number" and ascii.number(value) or tostring(value)
+end
+
+--- Whether one text comes before another by their bytes.
+---@param a string
+---@param b string
+---@return boolean
+function ascii.is_before(a, b)
+  if a == b then return false end
+  local i = 1
+  while a:byte(i) == b:byte(i) do i = i + 1 end
+  return (a:byte(i) or -1) < (b:byte(i) or -1)
+end
+
+--- Sorts an array of texts by their bytes.
+---@param list string[]
+---@return string[] # the same array
+function ascii.sort(list)
+  table.sort(list, ascii.is_before)
+  return list
+end
+
+return ascii
