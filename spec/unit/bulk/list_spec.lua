@@ -280,6 +280,15 @@ describe("a list of port-ins", function()
     assert.are.same({ 300, 30 }, { count, #transport.requests })
   end)
 
+  it("gives each page its deadline", function()
+    local client, transport = fake.client(server(300, function(response, query)
+      response.after = query.Token and 100 or 1
+    end))
+    local sids, err = drain(client.port_ins:list { page_size = 10, deadline = 5 })
+    assert.are.same({ 10, "timeout", 6 }, { #sids, err.kind, transport.now })
+    assert.has_error(function() client.port_ins:list { deadline = "soon" } end)
+  end)
+
   it("that is closed ends a task that waits for another one's page", function()
     local client, transport = fake.client(function(request)
       local response = server(300)(request)

@@ -280,6 +280,16 @@ describe("client.signing_request_configurations", function()
     end
   end)
 
+  it(":list gives each page its deadline", function()
+    local client, transport = fake.client(function(request)
+      local response = pages(HERE)(request)
+      response.after = 100
+      return response
+    end)
+    local one, err = client.signing_request_configurations:list { deadline = 5 }()
+    assert.are.same({ false, "timeout", 5 }, { one, err.kind, transport.now })
+  end)
+
   it(":list_pages goes on from a token", function()
     local client = fake.client(pages(HERE))
     local first = assert(client.signing_request_configurations:list_pages()())

@@ -101,7 +101,9 @@ local function fetch(self)
   if self.fetching then return wait(self, thread) end
   client:ready() -- what it raises must not leave the list fetching
   self.fetching = thread
-  local raw, err = client:call(self.listing.id, query_of(self))
+  local options = query_of(self)
+  options.deadline = self.deadline
+  local raw, err = client:call(self.listing.id, options)
   self.fetching = false
   if raw then take_page(self, raw) else self.failure = err end
 end
@@ -162,14 +164,14 @@ meta.__close = list.close
 ---@param client table
 ---@param listing twilio.numbers.Listing
 ---@param filters table<string, string|integer> query parameters by their Lua names
----@param options { limit: integer?, token: string?, by_page: boolean? }
+---@param options { limit: integer?, token: string?, deadline: number?, by_page: boolean? }
 ---@return twilio.numbers.List, nil, nil, twilio.numbers.List
 function list.new(client, listing, filters, options)
   if client.closed then argument_error.raise("the client is closed") end
   local self = setmetatable({
     client = client, listing = listing, filters = filters, queue = queues.new(),
     next_token = options.token, limit = options.limit, by_page = options.by_page,
-    more = true, given = 0, seen = {},
+    deadline = options.deadline, more = true, given = 0, seen = {},
   }, meta)
   if self.next_token then
     local _, problem = listing.place(self.next_token)

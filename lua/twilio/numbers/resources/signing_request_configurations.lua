@@ -36,13 +36,14 @@ local class = record.class("SigningRequestConfiguration",
 ---@field product string? only those for that product. Default: all.
 ---@field page_size integer? how many the API gives at once, at most 1000. Default: the API's.
 ---@field token string? the page to begin with: the `next_token` of an earlier page. Default: the first.
+---@field deadline number? seconds for each page. Default: `retry.deadline`.
 
 ---@class twilio.numbers.SigningListOptions: twilio.numbers.SigningPagesOptions
 ---@field limit integer? how many are given in all. Default: all.
 
 local pages_options = options_of.schema {
   country = { kind = "string" }, product = { kind = "string" }, page_size = { kind = "count" },
-  token = { kind = "string" },
+  token = { kind = "string" }, deadline = { kind = "duration" },
 }
 local list_options = pages_options:extended { limit = { kind = "count" } }
 
@@ -82,7 +83,9 @@ local listing = {
 local function open(client, options, by_page)
   return list.new(client, listing, {
     country = options.country, product = options.product, page_size = options.page_size,
-  }, { limit = options.limit, token = options.token, by_page = by_page })
+  }, {
+    limit = options.limit, token = options.token, deadline = options.deadline, by_page = by_page,
+  })
 end
 
 ---@class twilio.numbers.SigningRequestConfigurations

@@ -62,6 +62,7 @@ local class = record.class("PortInSummary",
 ---@field sids string[]|nil only these port-ins, at most 100. Default: all.
 ---@field page_size integer? how many the API gives at once, at most 100. Default: 100.
 ---@field token string? the page to begin with: the `next_token` of an earlier page. Default: the first.
+---@field deadline number? seconds for each page. Default: `retry.deadline`.
 
 ---@class twilio.numbers.PortInListOptions: twilio.numbers.PortInPagesOptions
 ---@field limit integer? how many are given in all. Default: all.
@@ -72,6 +73,7 @@ summaries.pages_options = options_of.schema {
   status = { kind = "string" }, created_after = { kind = "string" },
   created_before = { kind = "string" }, sids = { kind = "table" },
   page_size = { kind = "count", default = 100 }, token = { kind = "string" },
+  deadline = { kind = "duration" },
 }
 
 summaries.list_options = summaries.pages_options:extended { limit = { kind = "count" } }
@@ -146,7 +148,9 @@ local function open(client, options, by_page)
     created_before = check_date(options, "created_before"),
     port_in_request_sid = sids,
     size = options.limit and math.min(options.limit, options.page_size) or options.page_size,
-  }, { limit = options.limit, token = options.token, by_page = by_page })
+  }, {
+    limit = options.limit, token = options.token, deadline = options.deadline, by_page = by_page,
+  })
 end
 
 --- One by one.
