@@ -67,10 +67,24 @@ local function is_shared(field, returns)
   return false
 end
 
+--- A resource's fields in a fixed order. Those of 1.56.0 come first, since any answer may have them.
+---@param resource string
+---@return string[]
+function identity.fields(resource)
+  local older, newer = {}, {}
+  for field, property in pairs(contract.resources[resource]) do
+    local list = property.newer and newer or older
+    list[#list + 1] = field
+  end
+  ascii.sort(older)
+  for _, field in ipairs(ascii.sort(newer)) do older[#older + 1] = field end
+  return older
+end
+
 --- The fields that tell a kind of answer from all others.
 local function own_fields(operation)
   local own = {}
-  for field in pairs(contract.resources[operation.returns]) do
+  for _, field in ipairs(identity.fields(operation.returns)) do
     if not is_shared(field, operation.returns) and field ~= "status" then own[#own + 1] = field end
   end
   for _, field in ipairs(operation.answer_on and operation.answer_on.fields or {}) do

@@ -139,10 +139,21 @@ local fields_of_errors = {
   type = true, title = true, detail = true, instance = true, errors = true,
 }
 
+--- By resource, the fields that it has and an error has not.
+local content_fields = {}
+for resource in pairs(contract.resources) do
+  local fields = {}
+  for _, field in ipairs(identity.fields(resource)) do
+    if not fields_of_errors[field] then fields[#fields + 1] = field end
+  end
+  content_fields[resource] = fields
+end
+
 --- Whether an object has a field that, by the contract, a resource has and an error has not.
 local function has_content(operation, object)
-  for field in pairs(contract.resources[operation.returns]) do
-    if not fields_of_errors[field] and or_nil(object[field]) ~= nil then return true end
+  local fields = content_fields[operation.returns]
+  for i = 1, #fields do
+    if or_nil(object[fields[i]]) ~= nil then return true end
   end
   return false
 end
