@@ -43,6 +43,8 @@ local numbers = {
 ---@field port_in_phone_numbers twilio.numbers.PortInPhoneNumbers single numbers of port-ins
 ---@field portability twilio.numbers.PortabilityChecks portability checks
 ---@field bulk_eligibilities twilio.numbers.BulkEligibilities bulk eligibility checks
+---@field eligibilities twilio.numbers.Eligibilities eligibility checks of one number
+---@field signing_request_configurations twilio.numbers.SigningRequestConfigurations how the e-mails look that ask for a signature
 ---@field webhook_configuration twilio.numbers.WebhookConfigurations the account's webhook targets
 
 ---@class twilio.numbers.Options

@@ -1,183 +1,133 @@
---- The table in lua/twilio/numbers/contract.lua says what spec/contract.json says: no less, and
---- nothing more that is not marked as newer. (spec/contract.json is the structure of the API's
---- description, without its prose.)
+--- The table in lua/twilio/numbers/api/contract/ says what the API's descriptions say, of 1.56.0 and of the
+--- newest version: no less, and nothing more that is not marked.
 
-local cjson = require "cjson"
 local contract = require "twilio.numbers.api.contract"
+local contract_support = require "spec.support.contract"
 local support = require "spec.support"
 
-local api = cjson.decode(support.read_file "spec/contract.json")
+local FOLDER = "lua/twilio/numbers/api/"
+local FILES = {
+  "contract.lua", "contract/operations.lua", "contract/resources.lua", "contract/enums.lua",
+  "contract/bodies.lua",
+}
 
-local function operations_of_api()
-  local operations = {}
-  for path, methods in pairs(api.paths) do
-    for method, operation in pairs(methods) do
-      operations[operation.operationId] = { path = path, method = method:upper(), api = operation }
-    end
+--- The table with another text of one of its files; or nil where that is no Lua, or fails.
+local function with_file(name, text)
+  local function load_file(path)
+    local source = path == name and text or support.read_file(FOLDER .. path)
+    local chunk = assert((loadstring or load)("local require = ...; " .. source, path))
+    return chunk(function(module) -- luacheck: ignore
+      return load_file(module:match "api%.(.*)$":gsub("%.", "/") .. ".lua")
+    end)
   end
-  return operations
+  local ok, declared = pcall(load_file, "contract.lua")
+  return ok and declared or nil
 end
 
-local function enum_name(schema)
-  return schema["$ref"] and schema["$ref"]:match "([^/]+)$"
+local function lines_of(text)
+  local lines = {}
+  for line in text:gmatch "([^\n]*)\n" do lines[#lines + 1] = line end
+  return lines
 end
 
---- One value's schema of the API, in the table's terms.
-local function terms(schema)
-  return {
-    type = schema.type, format = schema.format, pattern = schema.pattern,
-    min_length = schema.minLength, max_length = schema.maxLength,
-    enum = enum_name(schema), items = schema.items and schema.items.type,
-  }
-end
-
-local function without(declared, ...)
-  local rest = {}
-  for key, value in pairs(declared) do rest[key] = value end
-  for _, key in ipairs { ... } do rest[key] = nil end
-  return rest
-end
-
-local function keys(map)
-  local list = {}
-  for key in pairs(map) do list[#list + 1] = key end
-  table.sort(list)
-  return list
-end
-
-local function keys_not_newer(map)
-  local list = {}
-  for _, key in ipairs(keys(map)) do
-    if not map[key].newer then list[#list + 1] = key end
-  end
-  return list
+--- Whether a table that was changed is noticed. What cannot be loaded, or compared, is.
+local function is_noticed(declared)
+  if not declared then return true end
+  local ok, differences = pcall(contract_support.all_differences, declared)
+  return not ok or #differences > 0
 end
 
 describe("the contract table", function()
-  it("is of the contract's version and host", function()
-    assert.are.equal(api.info.version, contract.version)
-    assert.are.equal(api.servers[1].url, "https://" .. contract.host)
-    assert.are.same({ accountSid_authToken = { type = "http", scheme = contract.security } },
-      api.components.securitySchemes)
-  end)
-
-  it("has every operation and no other", function()
-    assert.are.same(keys(operations_of_api()), keys_not_newer(contract.operations))
-    assert.are.equal(8, #keys_not_newer(contract.operations))
-  end)
-
-  for id, expected in pairs(operations_of_api()) do
-    describe(id, function()
-      local declared = contract.operations[id] or {}
-
-      it("has the method and the path", function()
-        assert.are.equal(expected.method, declared.method)
-        assert.are.equal(expected.path, declared.path)
-      end)
-
-      it("is secured as declared", function()
-        assert.are.same({ { accountSid_authToken = {} } }, expected.api.security)
-      end)
-
-      it("has every parameter, in the path's order", function()
-        local wanted = {}
-        for _, parameter in ipairs(expected.api.parameters or {}) do
-          local entry = terms(parameter.schema)
-          entry.name, entry.where = parameter.name, parameter["in"]
-          entry.required = parameter.required or false
-          wanted[#wanted + 1] = entry
-        end
-        assert.are.same(wanted, declared.parameters)
-      end)
-
-      it("has the success statuses", function()
-        local wanted = {}
-        for status in pairs(expected.api.responses) do wanted[#wanted + 1] = tonumber(status) end
-        table.sort(wanted)
-        assert.are.same(wanted, declared.success)
-      end)
-
-      it("gives back the resource", function()
-        local ok = expected.api.responses["200"]
-        local schema = ok and ok.content["application/json"].schema["$ref"]:match "([^/]+)$"
-        assert.are.equal(schema, declared.returns)
-      end)
-
-      it("marks what the contract lacks as newer", function()
-        local known =
-          without(declared, "method", "path", "parameters", "success", "returns", "names")
-        for name, addition in pairs(known) do
-          assert.is_true(addition.newer, name .. " is neither in the contract nor marked newer")
-        end
-      end)
-
-      it("names what was asked for by fields that are in the contract or marked newer", function()
-        local schema = api.components.schemas[declared.returns] or { properties = {} }
-        local parameters = {}
-        for _, parameter in ipairs(expected.api.parameters or {}) do
-          parameters[parameter.name] = parameter
-        end
-        assert.are.equal(declared.returns ~= nil, declared.names ~= nil)
-        for _, name in ipairs(declared.names or {}) do
-          local property = schema.properties[name.each_of or name.field]
-          assert.is_table(parameters[name.parameter], name.parameter)
-          assert.are.equal(name.newer == nil, name.each_of == nil and property ~= nil, name.field)
-          if name.each_of then assert.are.equal("array", property.type) end
-          if not name.newer then
-            local schema_asked = parameters[name.parameter].schema
-            assert.are.equal(schema_asked.pattern, property.pattern, name.field)
-            assert.are.equal(schema_asked.format, property.format, name.field)
-          end
-        end
-      end)
-
-      it("names every parameter of an operation that gives an object", function()
-        local named = {}
-        for _, name in ipairs(declared.names or {}) do named[name.parameter] = true end
-        for _, parameter in ipairs(declared.returns and declared.parameters or {}) do
-          assert.is_true(named[parameter.name], parameter.name)
-        end
-      end)
+  for _, version in ipairs(contract_support.versions) do
+    it("agrees with version " .. version.name, function()
+      assert.are.same({}, contract_support.differences(contract, version))
     end)
   end
 
-  for name, schema in pairs(api.components.schemas) do
-    if schema.enum then
-      it("has the values of " .. name, function()
-        assert.are.same(schema.enum, contract.enums[name])
-      end)
-    else
-      describe("resource " .. name, function()
-        local declared = contract.resources[name] or {}
-
-        it("has every property and no other", function()
-          assert.are.same(keys(schema.properties), keys_not_newer(declared))
-        end)
-
-        for property, property_schema in pairs(schema.properties) do
-          it("has " .. property .. " as documented", function()
-            assert.are.same(terms(property_schema), declared[property])
-          end)
-        end
-      end)
+  it("has eight operations of 1.56.0 and seven newer ones", function()
+    local count, newer = 0, 0
+    for _, operation in pairs(contract.operations) do
+      count, newer = count + 1, newer + (operation.newer and 1 or 0)
     end
+    assert.are.same({ 15, 7 }, { count, newer })
+  end)
+
+  it("is told in the reference: each operation, and whether it is newer", function()
+    local text = support.read_file "lua/README.md"
+    for id, operation in pairs(contract.operations) do
+      assert.matches("Operation " .. id .. "%f[%A]", text)
+      local mark = operation.newer and ", newer than 1.56.0" or "."
+      for rest in text:gmatch("Operation " .. id .. "([^%w][^.]*1?%.?5?6?%.?0?)") do
+        assert.are.equal(mark, rest:sub(1, #mark), id)
+      end
+    end
+  end)
+
+  it("is compared as it is loaded", function()
+    assert.is_false(is_noticed(with_file("contract.lua", support.read_file(FOLDER .. "contract.lua"))))
+  end)
+
+  for _, name in ipairs(FILES) do
+    it("differs if any line of " .. name .. " is missing", function()
+      local lines, unnoticed = lines_of(support.read_file(FOLDER .. name)), {}
+      for i, line in ipairs(lines) do
+        if line:find "%S" and not line:find "^%s*%-%-" then
+          table.remove(lines, i)
+          if not is_noticed(with_file(name, table.concat(lines, "\n") .. "\n")) then
+            unnoticed[#unnoticed + 1] = ("%d: %s"):format(i, line)
+          end
+          table.insert(lines, i, line)
+        end
+      end
+      assert.are.same({}, unnoticed)
+    end)
   end
 
-  it("has no enum or resource that the contract lacks", function()
-    local declared = {}
-    for name in pairs(contract.enums) do declared[name] = true end
-    for name in pairs(contract.resources) do declared[name] = true end
-    assert.are.same(keys(api.components.schemas), keys(declared))
+  it("differs if anything is added", function()
+    local function changed(change)
+      local declared = with_file()
+      change(declared)
+      return is_noticed(declared)
+    end
+    for name, change in pairs {
+      operation = function(t) t.operations.Other = t.operations.FetchPortingPortIn end,
+      newer_operation = function(t)
+        t.operations.Other = { newer = true, method = "GET", path = "/", parameters = {}, success = { 200 } }
+      end,
+      parameter = function(t)
+        table.insert(t.operations.ListPortInRequests.parameters, { name = "Other" })
+      end,
+      status = function(t) table.insert(t.operations.CreateEligibility.success, 201) end,
+      name = function(t)
+        table.insert(t.operations.CreateEligibility.names, { in_body = "a", field = "results" })
+      end,
+      resource = function(t) t.resources.other = { url = { type = "string" } } end,
+      property = function(t) t.resources["numbers.v1.eligibility"].other = { type = "string" } end,
+      newer_property = function(t)
+        t.resources["numbers.v1.eligibility"].other = { type = "string", newer = true }
+      end,
+      enum = function(t) t.enums.other = { "a" } end,
+      value = function(t) table.insert(t.enums.porting_portability_enum_number_type, "OTHER") end,
+      body = function(t) t.bodies.other = { type = "object", fields = {} } end,
+      field = function(t)
+        table.insert(t.bodies.CreateEligibilityRequest.fields, { name = "other", type = "text" })
+      end,
+    } do
+      assert.is_true(changed(change), name)
+    end
   end)
 end)
 
 describe("resource objects", function()
   local classes = {
     ["numbers.v1.porting_port_in"] = "port_ins",
+    ["numbers.v1.port_in_request_list"] = "port_ins.summary",
     ["numbers.v1.porting_port_in_phone_number"] = "port_in_phone_numbers",
     ["numbers.v1.porting_portability"] = "portability",
     ["numbers.v1.bulk_eligibility"] = "bulk_eligibilities",
+    ["numbers.v1.eligibility"] = "eligibilities",
     ["numbers.v1.porting_webhook_configuration_fetch"] = "webhook_configuration",
+    ["numbers.v1.signing_request_configuration"] = "signing_request_configurations",
   }
 
   for schema, module in pairs(classes) do

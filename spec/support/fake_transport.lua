@@ -51,7 +51,9 @@ end
 local function begin_attempt(self, one)
   one.was_sent = one.was_sent or one.count > 0 and one.response.sent ~= false
   one.count, one.state = one.count + 1, "in_flight"
-  local request = { method = one.method, path = one.path, attempt = one.count, at = self.now }
+  local request = {
+    method = one.method, path = one.path, attempt = one.count, at = self.now, body = one.body,
+  }
   self.requests[#self.requests + 1] = request
   one.response = self.respond(request)
   one.due = self.now + (one.response.after or 0)
@@ -106,10 +108,12 @@ local function open_transfers(self)
   return open, due
 end
 
-function transport:submit(method, url, _, limits)
-  local deadline = limits and limits.deadline
+function transport:submit(method, url, _, options)
+  options = options or {}
+  self.urls[#self.urls + 1] = url
   local one, number, message = add(self, {
-    method = method, path = url:match "^https://[^/]+(.*)$", ends = deadline and self.now + deadline,
+    method = method, path = url:match "^https://[^/]+(.*)$", body = options.body,
+    ends = options.deadline and self.now + options.deadline,
   })
   if one then begin_attempt(self, one) end
   return one, number, message
@@ -219,13 +223,13 @@ end
 --- The same for any port-in that is in review.
 function fake.in_review(request) return fake.port_in(request, "In Review") end
 
----@param respond fun(request: { method: string, path: string, attempt: integer, at: number }): table
+---@param respond fun(request: table): table a request has `method`, `path`, `attempt`, `at` and `body`
 ---@param options table? those of `numbers.new` that are for a transport
 function fake.new(respond, options)
   return setmetatable({
     respond = respond, concurrency = options and options.concurrency or 16,
     max_waiting = options and options.max_waiting or 10000,
-    now = 0, transfers = {}, requests = {}, finished = {}, told = {},
+    now = 0, transfers = {}, requests = {}, urls = {}, finished = {}, told = {},
   }, transport)
 end
 

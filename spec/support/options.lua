@@ -15,6 +15,8 @@ local public = require "spec.support.public"
 local reconcile = require "twilio.numbers.campaign.run.reconcile"
 local report = require "twilio.numbers.campaign.report"
 local request = require "twilio.numbers.api.request"
+local signing = require "twilio.numbers.resources.signing_request_configurations"
+local summaries = require "twilio.numbers.resources.port_ins.summary"
 local task_group = require "twilio.numbers.runtime.task_group"
 local wait_for = require "twilio.numbers.bulk.wait_for"
 local webhook = require "twilio.numbers.webhook"
@@ -87,6 +89,10 @@ local options = {
   CheckEachOptions = query_options "FetchPortingPortability", -- beside BatchOptions
   WaitOptions = with(of(backoff.options), { max_interval = code.upvalue(backoff.new, "MOST") }),
   WaitForOptions = without(used_by(wait_for), of(backoff.options)), -- beside WaitOptions
+  PortInPagesOptions = of(summaries.pages_options),
+  PortInListOptions = without(of(summaries.list_options), of(summaries.pages_options)), -- beside those
+  SigningPagesOptions = of(signing.pages_options),
+  SigningListOptions = without(of(signing.list_options), of(signing.pages_options)), -- beside those
   PlanOptions = used_by(planner.make),
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),

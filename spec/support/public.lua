@@ -30,6 +30,8 @@ public.RESOURCES = {
   port_in_phone_numbers = { "PortInPhoneNumbers", "PortInPhoneNumber" },
   portability = { "PortabilityChecks", "Portability" },
   bulk_eligibilities = { "BulkEligibilities", "BulkEligibility" },
+  eligibilities = { "Eligibilities", "Eligibility" },
+  signing_request_configurations = { "SigningRequestConfigurations", "SigningRequestConfiguration" },
   webhook_configuration = { "WebhookConfigurations", "WebhookConfiguration" },
 }
 
@@ -41,6 +43,7 @@ local function add_resources(tables, client)
   local record = require "twilio.numbers.api.record"
   local bulk = record.new(resource("bulk_eligibilities").class, { results = { {} } })
   local result = bulk:numbers()()
+  tables["twilio.numbers.PortInSummary"] = resource("port_ins.summary").class.methods
   tables["twilio.numbers.EligibilityResult"] = getmetatable(result).methods
 end
 
@@ -70,6 +73,7 @@ function public.tables()
     ["twilio.numbers.webhook"] = webhook,
     ["twilio.numbers.BaseClient"] = methods_of(client),
     ["twilio.numbers.Batch"] = methods_of(client.port_ins:fetch_each {}),
+    ["twilio.numbers.List"] = methods_of(client.port_ins:list()),
     ["twilio.numbers.Watch"] = methods_of(client.port_ins:watch {}),
     ["twilio.numbers.Progress"] = methods_of(numbers.progress()),
     ["twilio.numbers.Plan"] = require "twilio.numbers.campaign.plan.document",

@@ -168,6 +168,9 @@ describe("annotations of records", function()
     PortInPhoneNumber = { "numbers.v1.porting_port_in_phone_number", "port_in_phone_number_sid" },
     Portability = { "numbers.v1.porting_portability" },
     BulkEligibility = { "numbers.v1.bulk_eligibility" },
+    PortInSummary = { "numbers.v1.port_in_request_list" },
+    Eligibility = { "numbers.v1.eligibility" },
+    SigningRequestConfiguration = { "numbers.v1.signing_request_configuration" },
     WebhookConfiguration = { "numbers.v1.porting_webhook_configuration_fetch" },
   }
 
@@ -178,6 +181,52 @@ describe("annotations of records", function()
       equal(names_of(found.classes["twilio.numbers." .. class].fields), actual, class)
     end)
   end
+end)
+
+describe("annotations of the fields that creates take", function()
+  local contract = require "twilio.numbers.api.contract"
+
+  --- By class: its body, and the way to its fields within it.
+  local bodies = {
+    PortInFields = { "numbers.v1.porting_port_in_create" },
+    PortedNumberFields = { "numbers.v1.porting_port_in_create", "phone_numbers" },
+    LosingCarrierFields = { "numbers.v1.porting_port_in_create", "losing_carrier_information" },
+    AddressFields = { "numbers.v1.porting_port_in_create", "losing_carrier_information", "address" },
+    EligibilityFields = { "CreateBulkEligibilityRequest" },
+    HostedNumberFields = { "CreateEligibilityRequest", "phone_numbers" },
+    WebhookConfigurationFields = { "CreatePortingWebhookConfigurationRequest" },
+    SigningRequestConfigurationFields = { "CreateSigningRequestConfigurationRequest" },
+  }
+
+  local function fields_of(way)
+    local schema = contract.bodies[way[1]]
+    for i = 2, #way do
+      for _, field in ipairs(schema.fields) do
+        if field.name == way[i] then schema = field.items or field break end
+      end
+    end
+    return schema.fields
+  end
+
+  for class_name, way in pairs(bodies) do
+    it("list each, and say which are required: " .. class_name, function()
+      local class, fields = found.classes["twilio.numbers." .. class_name], fields_of(way)
+      equal(names_of(class.fields), names_of(fields), class_name)
+      for _, field in ipairs(fields) do
+        local item = annotations.member(found, class.name, field.name)
+        assert.are.equal(field.required or false, item.text:find "required$" ~= nil, field.name)
+        assert.are.equal(field.required or false, item.type:find "%?$" == nil and not item.type:find "|nil$",
+          field.name)
+      end
+    end)
+  end
+
+  it("are all compared", function()
+    for name in pairs(found.classes) do
+      local own = name:match "^twilio%.numbers%.(%w+Fields)$"
+      if own then assert.is_table(bodies[own], own) end
+    end
+  end)
 end)
 
 describe("annotations of values", function()

@@ -42,6 +42,7 @@ describe("the layers", function()
     ["a layer knowing an entry"] = { N .. "bulk/batch.lua", 'local _ = require "twilio.numbers"',
       { "a cycle: bulk > numbers.lua > bulk",
         "a cycle: bulk > numbers.lua > resources.lua > resources > bulk",
+        "a cycle: bulk > numbers.lua > resources.lua > resources > resources/port_ins > bulk",
         ("a cycle: lua/twilio/numbers.lua > %sresources.lua > %sresources/port_ins.lua > "
           .. "%sbulk/batch.lua > lua/twilio/numbers.lua"):format(N, N, N),
         "bulk/batch.lua requires numbers.lua" } },

@@ -44,7 +44,7 @@ end
 ---  also by name; port-ins and numbers of this library
 ---@param options twilio.numbers.PlanOptions?
 ---@return twilio.numbers.Plan?
----@return twilio.numbers.Error? # the credentials are not accepted; other failures are in the plan
+---@return twilio.numbers.Error? # the credentials are not accepted, or the list that is the source cannot be fetched; other failures are in the plan
 function campaign.plan(client, source, options)
   check_client(client)
   return planner.make(client, source, options)

@@ -5,6 +5,9 @@ local resources = {
   port_in_phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers",
   portability = require "twilio.numbers.resources.portability",
   bulk_eligibilities = require "twilio.numbers.resources.bulk_eligibilities",
+  eligibilities = require "twilio.numbers.resources.eligibilities",
+  signing_request_configurations = require
+    "twilio.numbers.resources.signing_request_configurations",
   webhook_configuration = require "twilio.numbers.resources.webhook_configuration",
 }
 

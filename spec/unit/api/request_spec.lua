@@ -85,6 +85,27 @@ describe("request.query", function()
     end
   end)
 
+  it("takes texts and numbers of lists, and encodes them", function()
+    assert.are.equal("?CreatedAfter=2026-05-04&PortInRequestStatus=Waiting%20for%20Signature&Size=100"
+      .. "&Token=a%26b%2F%C3%A4", request.query("ListPortInRequests", {
+        created_after = "2026-05-04", port_in_request_status = "Waiting for Signature", size = 100,
+        token = "a&b/\195\164",
+      }).text)
+  end)
+
+  it("refuses texts that are empty, and numbers out of their bounds", function()
+    for options, words in pairs {
+      [{ token = "" }] = "token: a text expected", [{ token = 7 }] = "token: a text expected",
+      [{ size = 0 }] = "size: a whole number from 1 to 100 expected",
+      [{ size = 101 }] = "size: a whole number", [{ size = 1.5 }] = "size: a whole number",
+      [{ size = "7" }] = "size: a whole number", [{ size = 0 / 0 }] = "size: a whole number",
+    } do
+      local query, problem = request.query("ListPortInRequests", options)
+      assert.is_nil(query)
+      assert.matches(words, problem, 1, true)
+    end
+  end)
+
   it("does not change for a call without options what another one gets", function()
     request.query("FetchPortingPortability", { target_account_sid = AC })
     assert.is_nil(request.query("FetchPortingPortability").values)

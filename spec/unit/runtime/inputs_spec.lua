@@ -71,3 +71,18 @@ describe("inputs", function()
     assert.is_false(pcall(inputs.open, nil))
   end)
 end)
+
+describe("a source that fails", function()
+  local errors = require "twilio.numbers.api.error"
+
+  it("is one that gives false and an error of this library", function()
+    local err = errors.new { kind = "network", message = "x" }
+    assert.is_true(inputs.has_failed(inputs.open(function() return false, err end)()))
+    assert.is_true(inputs.has_failed(inputs.open(setmetatable({}, {
+      __call = function() return false, err end,
+    }))()))
+    assert.is_false(inputs.has_failed(false, "x"))
+    assert.is_false(inputs.has_failed("a", err))
+    assert.is_false(inputs.has_failed(nil))
+  end)
+end)

@@ -55,3 +55,34 @@ describe("date.seconds", function()
     assert.is_nil(date.seconds(nil))
   end)
 end)
+
+describe("date.day", function()
+  it("counts the days of the calendar, and goes back", function()
+    assert.are.same({ 0, 1, 20577 }, { date.day "1970-01-01", date.day "1970-01-02", date.day "2026-05-04" })
+    for day = 0, 60000, 97 do assert.are.equal(day, date.day(date.of_day(day))) end
+  end)
+
+  it("gives nil for what is no day", function()
+    for _, value in ipairs { "2026-02-29", "2100-02-29", "2026-04-31", "2026-00-01", "2026-13-01", "2026-1-1",
+      "", "2026-05-04T00:00:00Z", " 2026-05-04", 20260504, true, {} } do
+      assert.is_nil(date.day(value), tostring(value))
+    end
+    assert.are.equal(11016, date.day "2000-02-29")
+    assert.is_nil(date.day(nil))
+  end)
+end)
+
+describe("date.time", function()
+  it("gives the seconds since midnight and the offset", function()
+    assert.are.same({ 36915, "-08:00" }, { date.time "10:15:15-08:00" })
+    assert.are.same({ 0, "Z" }, { date.time "00:00:00Z" })
+    assert.are.same({ 86399, "+05:30" }, { date.time "23:59:59+05:30" })
+  end)
+
+  it("gives nil for what is no time with an offset", function()
+    for _, value in ipairs { "", "10:15", "10:15:00", "24:00:00Z", "10:60:00Z", "10:15:60Z", "10:15:00-8:00",
+      "10:15:00-0800", "10:15:00-19:00", "10:15:00-08:60", "10:15:00Z ", "x10:15:00Z", "10:15:00z", 7, {} } do
+      assert.is_nil((date.time(value)), tostring(value))
+    end
+  end)
+end)

@@ -16,7 +16,7 @@ local excerpt = require "twilio.numbers.util.excerpt"
 ---| "busy" # as many calls wait as `max_waiting` allows
 ---| "closed" # the client was closed, the process forked, or it is ending
 ---| "credentials" # there are none
----| "invalid" # an input of an iterator is malformed
+---| "invalid" # fields that were given, or an input of an iterator, are malformed
 ---| "raised" # a task of `gather` raised
 ---| "waited" # the status that was waited for did not come in time
 ---| "ended" # the status that was waited for will not come any more
@@ -45,7 +45,7 @@ local excerpt = require "twilio.numbers.util.excerpt"
 ---@field more_info string? the API's link about the code
 ---@field request_id string? the request's id, for Twilio's support
 ---@field retry_after number? seconds that the server asks to wait, whatever the header's form was
----@field outcome twilio.numbers.Outcome? of a cancel or delete: whether it took effect. Of others: "not_sent" or nil
+---@field outcome twilio.numbers.Outcome? of a cancel, delete or create: whether it took effect. Of others: "not_sent" or nil
 ---@field attempts integer? how often it was tried
 ---@field stopped twilio.numbers.Stopped? why there was no further attempt
 ---@field concurrent_requests integer? how many requests the API counted for the account
@@ -56,6 +56,7 @@ local excerpt = require "twilio.numbers.util.excerpt"
 ---@field problem table? the problem details as they came
 ---@field raised any of kind "raised": what the task raised
 ---@field traceback string? of kind "raised": where
+---@field problems twilio.numbers.FieldProblem[]? of kind "invalid": what is wrong with the fields of a create, all of it
 ---@field changes string[]? of kind "plan": what has changed since the plan was made
 local error_type = {}
 error_type.__index = error_type
@@ -69,6 +70,9 @@ local advice = {
   busy = "Wait until others have ended, then try again",
   [429] = "Too many requests at once: wait, then try again",
 }
+
+local ADVICE_ON_CREATE =
+  "It may or may not have been created: list what there is before creating it again"
 
 local why_stopped = {
   attempts = "as many as allowed",
@@ -107,8 +111,9 @@ function error_type:__tostring()
   if self.outcome == "refused" and not self.http_status then
     sentences[2] = "The server had refused it before, and it was not sent again"
   end
-  sentences[#sentences + 1] = advice[self.outcome] or advice[self.http_status]
-    or advice[self.kind]
+  local is_create = self.method == "POST" and self.outcome == "uncertain"
+  sentences[#sentences + 1] = is_create and ADVICE_ON_CREATE or advice[self.outcome]
+    or advice[self.http_status] or advice[self.kind]
   return table.concat(sentences, ". ") .. "."
 end
 

@@ -36,7 +36,7 @@ end
 local function compile(operation)
   local places, entries = places_of(operation), {}
   for i, name in ipairs(operation.names) do
-    local place = places[name.parameter]
+    local place = places[name.parameter] or { asked = name.in_body, is_same = is_same_sid }
     entries[i] = {
       asked = place.asked, is_same = place.is_same,
       field = name.field, each_of = name.each_of, top_field = name.each_of or name.field,
@@ -45,19 +45,47 @@ local function compile(operation)
   return entries
 end
 
---- How many kinds of answers have a field of that name.
-local kinds_with = {}
-for _, operation in pairs(contract.operations) do
-  for field in pairs(contract.resources[operation.returns] or {}) do
-    kinds_with[field] = (kinds_with[field] or 0) + 1
+--- Whether one resource has all fields that another one has.
+local function includes(resource, other)
+  for field in pairs(contract.resources[other]) do
+    if not contract.resources[resource][field] then return false end
   end
+  return true
+end
+
+--- Whether two resources are one kind: the answer that tells of a creation may have fewer fields.
+local function is_one_kind(a, b)
+  return includes(a, b) or includes(b, a)
+end
+
+--- Whether the answers of another kind have a field of that name.
+local function is_shared(field, returns)
+  for _, other in pairs(contract.operations) do
+    local resource = contract.resources[other.returns]
+    if resource and resource[field] and not is_one_kind(returns, other.returns) then return true end
+  end
+  return false
+end
+
+--- A resource's fields in a fixed order. Those of 1.56.0 come first, since any answer may have them.
+---@param resource string
+---@return string[]
+function identity.fields(resource)
+  local older, newer = {}, {}
+  for field, property in pairs(contract.resources[resource]) do
+    local list = property.newer and newer or older
+    list[#list + 1] = field
+  end
+  ascii.sort(older)
+  for _, field in ipairs(ascii.sort(newer)) do older[#older + 1] = field end
+  return older
 end
 
 --- The fields that tell a kind of answer from all others.
 local function own_fields(operation)
   local own = {}
-  for field in pairs(contract.resources[operation.returns]) do
-    if kinds_with[field] == 1 and field ~= "status" then own[#own + 1] = field end
+  for _, field in ipairs(identity.fields(operation.returns)) do
+    if not is_shared(field, operation.returns) and field ~= "status" then own[#own + 1] = field end
   end
   for _, field in ipairs(operation.answer_on and operation.answer_on.fields or {}) do
     own[#own + 1] = field
@@ -134,7 +162,7 @@ end
 function identity.is_of_another_kind(id, object)
   local returns = contract.operations[id].returns
   for other in pairs(own) do
-    local is_other = contract.operations[other].returns ~= returns
+    local is_other = not is_one_kind(contract.operations[other].returns, returns)
     if is_other and identity.is_of_kind(other, object) then return true end
   end
   return false

@@ -38,6 +38,19 @@ local function checker(parameter)
   return phone_number.is_e164, "a phone number in E.164 format, such as +16175551212,"
 end
 
+--- The same for a query's parameters, some of which are numbers or any text.
+local function query_checker(parameter)
+  if parameter.type == "integer" then
+    local least, most = parameter.minimum, parameter.maximum or 2 ^ 53
+    return function(value)
+      return type(value) == "number" and value % 1 == 0 and value >= least and value <= most
+    end, ("a whole number from %d%s"):format(least, parameter.maximum and " to " .. most or "")
+  elseif parameter.pattern or parameter.enum or parameter.format then
+    return checker(parameter)
+  end
+  return function(value) return type(value) == "string" and value ~= "" end, "a text"
+end
+
 local function snake_case(name)
   return ascii.lower((name:gsub("([a-z])([A-Z])", "%1_%2")))
 end
@@ -47,11 +60,18 @@ local function encode_e164(value)
   return "%2B" .. value:sub(2)
 end
 
+--- All but the unreserved characters of RFC 3986.
+local function encode_any(value)
+  if type(value) == "number" then return ("%.0f"):format(value) end
+  return (value:gsub("[^A-Za-z0-9%-._~]", function(c) return ("%%%02X"):format(c:byte()) end))
+end
+
 --- Compiles a parameter's check and encoding. The function gives the text for the URL, or nil and what is wrong.
 local function compile_parameter(parameter)
-  local fits, wanted = checker(parameter)
+  local is_in_query = parameter.where == "query"
+  local fits, wanted = (is_in_query and query_checker or checker)(parameter)
   local lua_name = snake_case(parameter.name)
-  local encode = parameter.format and encode_e164
+  local encode = is_in_query and encode_any or parameter.format and encode_e164
   return function(value)
     if not fits(value) then
       return nil, argument_error.words(lua_name, wanted, value)
@@ -92,7 +112,10 @@ local function compile(operation)
       query[lua_name] = { name = parameter.name, check = check }
     end
   end
-  return { path = compile_path(operation.path, path_checks), query = query }
+  return {
+    path = compile_path(operation.path, path_checks), query = query,
+    has_body = operation.body ~= nil,
+  }
 end
 
 local compiled = {}
@@ -158,6 +181,7 @@ end
 ---@field path string with the query
 ---@field first string? what was asked for: the path's parameters, in its order
 ---@field second string?
+---@field body string? the JSON that is sent
 ---@field queue twilio.numbers.Queue where it is put when it is done
 ---@field transfer table|false the core's, once it is begun
 ---@field number integer the transfer's
@@ -168,12 +192,14 @@ end
 ---@param queue twilio.numbers.Queue
 ---@param id string the operation's id in the contract
 ---@param query twilio.numbers.Query? what `request.query` gave
----@param first string? path parameters, in the path's order
+---@param first string|twilio.numbers.Body|nil path parameters, in the path's order; or, for an operation that has a
+---  body, what `body.make` gave
 ---@param second string?
 ---@return twilio.numbers.Call?
 ---@return string? problem
 function request.call(queue, id, query, first, second)
-  local path, problem = compiled[id].path(first, second)
+  local operation = compiled[id]
+  local path, problem = operation.path(first, second)
   if not path then return nil, problem end
   local call = {
     id = id, path = path, first = first, second = second, queue = queue, transfer = false,
@@ -182,6 +208,10 @@ function request.call(queue, id, query, first, second)
   if query and query.values then
     call.path = path .. query.text
     for name, value in pairs(query.values) do call[name] = value end
+  end
+  if operation.has_body then
+    call.first, call.body = nil, first.text
+    for name, value in pairs(first.values) do call[name] = value end
   end
   return call
 end

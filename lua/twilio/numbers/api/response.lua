@@ -7,6 +7,7 @@ local errors = require "twilio.numbers.api.error"
 local excerpt = require "twilio.numbers.util.excerpt"
 local identity = require "twilio.numbers.api.identity"
 local null = require("twilio.numbers.core").null
+local sid = require "twilio.numbers.util.sid"
 
 local answer = {}
 
@@ -16,6 +17,7 @@ local success = {} -- by operation id, a set of statuses
 for id, operation in pairs(contract.operations) do
   success[id] = {}
   for _, status in ipairs(operation.success) do success[id][status] = true end
+  if operation.also then success[id][operation.also.status] = true end
 end
 
 --- The start of a body.
@@ -53,7 +55,7 @@ local function first_text(...)
   end
 end
 
---- The outcome of a failed DELETE. Only a 4xx means that it was refused. A 408 comes from a server that stopped
+--- The outcome of a failed DELETE or POST. Only a 4xx means that it was refused. A 408 comes from a server that stopped
 --- waiting, and the request may have been acted upon.
 local function outcome(operation, transfer, status)
   local is_sent, in_last_attempt = transfer:sent()
@@ -137,10 +139,21 @@ local fields_of_errors = {
   type = true, title = true, detail = true, instance = true, errors = true,
 }
 
+--- By resource, the fields that it has and an error has not.
+local content_fields = {}
+for resource in pairs(contract.resources) do
+  local fields = {}
+  for _, field in ipairs(identity.fields(resource)) do
+    if not fields_of_errors[field] then fields[#fields + 1] = field end
+  end
+  content_fields[resource] = fields
+end
+
 --- Whether an object has a field that, by the contract, a resource has and an error has not.
 local function has_content(operation, object)
-  for field in pairs(contract.resources[operation.returns]) do
-    if not fields_of_errors[field] and or_nil(object[field]) ~= nil then return true end
+  local fields = content_fields[operation.returns]
+  for i = 1, #fields do
+    if or_nil(object[fields[i]]) ~= nil then return true end
   end
   return false
 end
@@ -153,14 +166,27 @@ local function unreadable(transfer, why)
   }
 end
 
+--- Whether an object lacks the SID of what was created.
+local function lacks_sid(operation, object)
+  local name = operation.creates.sid
+  local pattern = contract.resources[operation.returns][name].pattern
+  return not sid.validator(pattern:match "^%^([A-Z][A-Z])")(object[name])
+end
+
 --- The object of a response, if it is the response to this call.
 local function object_of(call, object)
   local contradiction, is_named = identity.compare(call, object)
   if contradiction then return nil, { kind = "unreadable", message = contradiction } end
   local operation, is_of_kind = contract.operations[call.id], identity.is_of_kind(call.id, object)
-  if is_of_kind and has_content(operation, object) then return object end
+  if is_of_kind and has_content(operation, object) then
+    if not operation.creates or not lacks_sid(operation, object) then return object end
+    return nil, unreadable(call.transfer, "it has no " .. operation.creates.sid)
+  end
   local problem = problem_of_object(object)
   if problem then return nil, problem end
+  if operation.creates then
+    return nil, unreadable(call.transfer, "it has no field of " .. operation.returns)
+  end
   if is_of_kind or is_named and not identity.is_of_another_kind(call.id, object) then
     return object
   end

@@ -144,8 +144,9 @@ end
 local function feed(self)
   while has_room(self) do
     if self.client.closed then return stop(self, true, "the client is closed") end
-    local ok, input = pcall(self.next_input)
+    local ok, input, err = pcall(self.next_input)
     if not ok then return stop(self, true, input) end
+    if inputs.has_failed(input, err) then return stop(self, true, err) end
     if input == nil then return stop(self) end
     if not self.ended and not self.client.closed then begin(self, input) end
   end

@@ -8,7 +8,7 @@ local request = require "twilio.numbers.api.request"
 local status = require "twilio.numbers.api.status"
 
 ---@class twilio.numbers.Change
----@field sid string the port-in's SID
+---@field sid string? the port-in's SID; nil where the list of those to be watched cannot be fetched
 ---@field from string? its earlier status in normal form; nil at the first fetch
 ---@field to string? its status now
 ---@field numbers twilio.numbers.NumberChange[] its numbers whose status changed; none at the first fetch
@@ -141,7 +141,7 @@ local function wait(self)
 end
 
 --- The next port-in that changed, and how; nil at the end. Calling the object does the same.
----@return twilio.numbers.PortIn?
+---@return twilio.numbers.PortIn|false|nil
 ---@return twilio.numbers.Change?
 function watch:next()
   local client = self.client
@@ -188,7 +188,8 @@ meta.__close = watch.close
 ---@param resource { client: table, of: function, blank: function }
 ---@param sids string[]
 ---@param options twilio.numbers.WaitOptions?
-function watch.new(resource, sids, options)
+---@param err twilio.numbers.Error? why the SIDs could not be read
+function watch.new(resource, sids, options, err)
   local client = resource.client
   local plan = backoff.new(options or {})
   if client.closed then argument_error.raise("the client is closed") end
@@ -206,6 +207,7 @@ function watch.new(resource, sids, options)
       self.due:put(item)
     end
   end
+  if err then self.changes:put { port_in = false, change = { numbers = {}, err = err } } end
   if plan.timeout then self.deadline = client:deadline(self.queue, plan.timeout) end
   return self, nil, nil, self
 end

@@ -2,6 +2,7 @@
 --- credentials, host and errors; the resources on top of it know what a port-in is.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local body = require "twilio.numbers.api.body"
 local loops = require "twilio.numbers.runtime.loop"
 local options_of = require "twilio.numbers.util.options"
 local outcome = require "twilio.numbers.api.outcome"
@@ -65,8 +66,13 @@ end
 ---@param call twilio.numbers.Call what `request.call` gave
 ---@param limits { deadline: number?, send_within: number? }? seconds from now on
 function client:begin(call, limits)
+  local options = limits
+  if call.body then
+    options = limits or {}
+    options.body, options.content_type = call.body, "application/json"
+  end
   local transfer, number, message = self.engine:submit(
-    request.method(call.id), self.base_url .. call.path, self.credentials, limits)
+    request.method(call.id), self.base_url .. call.path, self.credentials, options)
   if not transfer then
     call.failure = { kind = number, message = message }
     return call.queue:put(call)
@@ -179,7 +185,7 @@ end
 ---@param id string the operation's id in the contract
 ---@param options twilio.numbers.CallOptions|table|number|nil the call's options, with query parameters by their
 ---  Lua names; or its deadline
----@param first string? path parameters, in the path's order
+---@param first string|twilio.numbers.Body|nil path parameters, in the path's order; or the body, from `body.make`
 ---@param second string?
 ---@return table|true|nil # the response's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
@@ -198,6 +204,18 @@ function client:call(id, options, first, second)
   self:begin(call, limits)
   self.loop:wait(call.queue)
   return self:finish(call)
+end
+
+--- Internal. Calls an operation that takes a body, if the fields for it are sound.
+---@param id string the operation's id in the contract
+---@param fields table
+---@param options twilio.numbers.CallOptions|number|nil
+---@return table? # the response's JSON object
+---@return twilio.numbers.Error?
+function client:create(id, fields, options)
+  local content, err = body.make(id, fields)
+  if not content then return nil, err end
+  return self:call(id, options, content)
 end
 
 --- Waits. Other tasks and requests in flight go on meanwhile. Inside an nginx worker that is ending, it

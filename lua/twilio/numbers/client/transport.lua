@@ -11,9 +11,9 @@ local version = require "twilio.numbers.version"
 --- Only `step` works on transfers, and only `step` waits. A transfer's number is small, and is not used
 --- again while the transfer is open.
 ---@class twilio.numbers.Transport
----@field submit fun(self, method: string, url: string, credentials: table, limits: table?): twilio.numbers.Transfer?, integer|string, string?
----  the transfer and its number; or nil, "closed" or "memory", and a message. The limits are `deadline` and
----  `send_within`, in seconds from now on
+---@field submit fun(self, method: string, url: string, credentials: table, options: table?): twilio.numbers.Transfer?, integer|string, string?
+---  the transfer and its number; or nil, "closed" or "memory", and a message. The options are `body` with its
+---  `content_type`, and the limits `deadline` and `send_within`, in seconds from now on
 ---@field is_full fun(self): boolean whether as many transfers are open as may be in flight and wait
 ---@field sleep fun(self, seconds: number): twilio.numbers.Transfer?, integer|string, string? a transfer that
 ---  is done after so many seconds

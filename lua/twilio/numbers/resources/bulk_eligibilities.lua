@@ -1,38 +1,11 @@
---- Bulk eligibilities: whether a list of numbers can be hosted, asked for earlier.
+--- Bulk eligibilities: whether a list of numbers can be hosted. The API checks them after it has answered.
 
 local batch = require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
+local eligibility_result = require "twilio.numbers.resources.eligibilities.result"
 local record = require "twilio.numbers.api.record"
 local status = require "twilio.numbers.api.status"
 local wait_for = require "twilio.numbers.bulk.wait_for"
-
----@class twilio.numbers.EligibilityResult: twilio.numbers.Record
----@field phone_number string? in E.164 format
----@field hosting_account_sid string? the account that would host it
----@field country string? two letters
----@field eligibility_status string? as the API spells it; see `is_eligible()`
----@field eligibility_sub_status string? as the API spells it
----@field ineligibility_reason string|integer|nil why it is not eligible
----@field next_step string? what to do next
-local result = {}
-
---- Whether the number is eligible; nil if the response does not say.
----@return boolean?
-function result:is_eligible()
-  local normal = status.normal(self.eligibility_status)
-  if normal == nil then return nil end
-  return normal == "eligible"
-end
-
---- Internal. For `tostring`.
----@return string
-function result:describe()
-  return ("%s (%s)"):format(record.text(self.phone_number, "?"),
-    status.normal(self.eligibility_sub_status) or status.normal(self.eligibility_status)
-      or "no status")
-end
-
-local result_class = record.class("EligibilityResult", {}, result)
 
 ---@class twilio.numbers.BulkEligibility: twilio.numbers.Record
 ---@field request_id string? its SID, EC…
@@ -65,7 +38,7 @@ end
 --- Iterates over the results, one for each number.
 ---@return fun(): twilio.numbers.EligibilityResult?
 function bulk:numbers()
-  return record.each(result_class, self:raw().results)
+  return record.each(eligibility_result, self:raw().results)
 end
 
 --- Fetches it again, into this same object. Operation FetchBulkEligibility.
@@ -114,6 +87,19 @@ function bulks:fetch(sid, options)
   local raw, err = self.client:call("FetchBulkEligibility", options, sid)
   if not raw then return nil, err end
   return record.new(class, raw, self.client, sid)
+end
+
+--- Asks for a check of 1 to 1,000 numbers: one POST. `bulk:wait()` waits for its end. See `client.port_ins:create` for
+--- how the fields are checked and for a lost answer. Such a check changes nothing, so it can be asked for again.
+--- Operation CreateBulkEligibility, newer than 1.56.0.
+---@param fields twilio.numbers.EligibilityFields
+---@param options twilio.numbers.CallOptions|number|nil
+---@return twilio.numbers.BulkEligibility?
+---@return twilio.numbers.Error?
+function bulks:create(fields, options)
+  local raw, err = self.client:create("CreateBulkEligibility", fields, options)
+  if not raw then return nil, err end
+  return record.new(class, raw, self.client, raw.request_id)
 end
 
 local fetching = {

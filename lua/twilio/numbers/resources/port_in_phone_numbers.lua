@@ -28,6 +28,7 @@ local wait_for = require "twilio.numbers.bulk.wait_for"
 ---@field rejection_reason string? newer API versions only
 ---@field rejection_reason_code string|integer|nil newer API versions only
 ---@field port_date string? newer API versions only: when it is to be ported
+---@field port_out_pin integer? newer API versions only: the losing carrier's PIN, a secret
 local phone_number = {}
 
 --- Its SID, for which the API has two fields.

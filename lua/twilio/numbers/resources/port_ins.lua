@@ -3,9 +3,11 @@
 local array = require "twilio.numbers.util.array"
 local batch = require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
+local inputs = require "twilio.numbers.runtime.inputs"
 local phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers"
 local record = require "twilio.numbers.api.record"
 local status = require "twilio.numbers.api.status"
+local summaries = require "twilio.numbers.resources.port_ins.summary"
 local wait_for = require "twilio.numbers.bulk.wait_for"
 local watch = require "twilio.numbers.bulk.watch"
 
@@ -22,10 +24,12 @@ local watch = require "twilio.numbers.bulk.watch"
 ---@field phone_numbers table[]? its numbers as they came; see `numbers()`
 ---@field documents string[]? SIDs of documents, RD…
 ---@field order_cancellation_reason string? newer API versions only
----@field date_created string? newer API versions only
----@field signature_request_url string? newer API versions only
----@field support_ticket_id integer? newer API versions only
----@field bundle_sid string? newer API versions only
+---@field date_created string? newer API versions only: when it was created
+---@field signature_request_url string? newer API versions only: where the letter of authorization is signed
+---@field support_ticket_id integer? newer API versions only: its support ticket
+---@field bundle_sid string? newer API versions only: its regulatory documents
+---@field portability_advance_carrier string? newer API versions only: for Japan, the losing carrier's service
+---@field auto_cancel_approval_numbers string? newer API versions only: for Japan
 local port_in = {}
 
 --- The SID that it was fetched by.
@@ -126,8 +130,40 @@ function port_ins:cancel(sid, options)
   return self.client:call("DeletePortingPortIn", options, sid)
 end
 
+--- Creates a port-in: one POST, repeated only if the first certainly had no effect. The fields are checked before
+--- anything is sent; fields that are no table raise. After an error with `outcome` "uncertain" it may have been
+--- created: list those created since, fetch each and compare its numbers. Operation CreatePortingPortIn, newer
+--- than 1.56.0.
+---@param fields twilio.numbers.PortInFields
+---@param options twilio.numbers.CallOptions|number|nil
+---@return twilio.numbers.PortIn?
+---@return twilio.numbers.Error? # of kind "invalid" with every problem of the fields in `problems`, or why it failed
+function port_ins:create(fields, options)
+  local raw, err = self.client:create("CreatePortingPortIn", fields, options)
+  if not raw then return nil, err end
+  return record.new(class, raw, self.client, raw.port_in_request_sid)
+end
+
+--- Lists port-ins as summaries: `for port_in, err in client.port_ins:list { status = "in_review" } do`. A page is
+--- fetched when it is needed. If it cannot be, the loop gives `false` and the error, and then ends. The list is a
+--- source for `fetch_each`, `watch` and campaigns. Operation ListPortInRequests, newer than 1.56.0.
+---@param options twilio.numbers.PortInListOptions?
+---@return twilio.numbers.List
+function port_ins:list(options)
+  return summaries.list(self.client, options)
+end
+
+--- The same page by page: `for page, err in client.port_ins:list_pages() do`. Each is a `Page`. The option `token`
+--- begins with a later page. Operation ListPortInRequests, newer than 1.56.0.
+---@param options twilio.numbers.PortInPagesOptions?
+---@return twilio.numbers.List
+function port_ins:list_pages(options)
+  return summaries.pages(self.client, options)
+end
+
 local function sid_of(input)
-  if getmetatable(input) == class then return input:sid() end
+  local kind = getmetatable(input)
+  if kind == class or kind == summaries.class then return input:sid() end
   return input
 end
 
@@ -140,8 +176,8 @@ local cancelling = { id = "DeletePortingPortIn", arguments = sid_of, result = re
 
 --- Fetches many concurrently: `for sid, port_in, err in client.port_ins:fetch_each(source) do`. Each input
 --- gives one outcome; a malformed one gives an error of kind "invalid". Operation FetchPortingPortIn.
----@param source string[]|twilio.numbers.PortIn[]|function|thread SIDs or port-ins: an array, an iterator, or a
----  coroutine
+---@param source string[]|twilio.numbers.PortIn[]|twilio.numbers.List|function|thread SIDs or port-ins: an array, a
+---  list, an iterator, or a coroutine
 ---@param options twilio.numbers.BatchOptions?
 ---@return twilio.numbers.Batch
 function port_ins:fetch_each(source, options)
@@ -151,7 +187,7 @@ end
 --- Cancels many concurrently: one DELETE each. Results are `true`, see `cancel`. Leaving the loop early
 --- abandons the calls in flight, whose outcome is then uncertain; use `stop_on` instead. Operation
 --- DeletePortingPortIn.
----@param source string[]|twilio.numbers.PortIn[]|function|thread as for `fetch_each`
+---@param source string[]|twilio.numbers.PortIn[]|twilio.numbers.List|function|thread as for `fetch_each`
 ---@param options twilio.numbers.BatchOptions?
 ---@return twilio.numbers.Batch
 function port_ins:cancel_each(source, options)
@@ -173,18 +209,27 @@ function port_ins:blank(sid)
   return self:of({ port_in_request_sid = sid }, sid)
 end
 
+--- The SIDs that are to be watched; with an error if the list that has them cannot be fetched.
+local function read_sids(source)
+  if not inputs.is_iterator(source) then array.check("sids", source, "an array of SIDs") end
+  local own = {}
+  for input, err in inputs.open(source) do
+    if inputs.has_failed(input, err) then return {}, err end
+    own[#own + 1] = sid_of(input)
+  end
+  return own
+end
+
 --- Watches many: `for port_in, change in client.port_ins:watch(sids) do` runs at each change of a status, of
 --- the port-in or of one of its numbers. The first fetch of each is a change from nil. The loop ends when all
---- are at a terminal status or cannot be fetched (`change.err`), or after `timeout`. Operation
---- FetchPortingPortIn.
----@param sids string[]|twilio.numbers.PortIn[] a malformed SID raises
+--- are at a terminal status or cannot be fetched (`change.err`), or after `timeout`. If a list that has the SIDs
+--- cannot be fetched, the only change has its error, and `false` for the port-in. Operation FetchPortingPortIn.
+---@param sids string[]|twilio.numbers.PortIn[]|twilio.numbers.List|function|thread a malformed SID raises
 ---@param options twilio.numbers.WaitOptions?
 ---@return twilio.numbers.Watch
 function port_ins:watch(sids, options)
-  array.check("sids", sids, "an array of SIDs")
-  local own = {}
-  for i, input in ipairs(sids) do own[i] = sid_of(input) end
-  return watch.new(self, own, options)
+  local own, err = read_sids(sids)
+  return watch.new(self, own, options, err)
 end
 
 return {

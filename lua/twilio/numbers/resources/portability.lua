@@ -65,9 +65,11 @@ local class = record.class("Portability", contract.resources["numbers.v1.porting
 
 ---@class twilio.numbers.CheckOptions: twilio.numbers.CallOptions
 ---@field target_account_sid string? the account that the number would be ported to. Default: the client's.
+---@field address_sid string? the address that it would be used at, AD…; newer API versions only. Default: none.
 
 ---@class twilio.numbers.CheckEachOptions: twilio.numbers.BatchOptions
 ---@field target_account_sid string? the account that the numbers would be ported to. Default: the client's.
+---@field address_sid string? the address that they would be used at, AD…; newer API versions only. Default: none.
 
 ---@class twilio.numbers.PortabilityChecks
 local checks = {}

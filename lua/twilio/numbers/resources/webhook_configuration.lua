@@ -47,6 +47,19 @@ function configurations:fetch(options)
   return record.new(class, raw, self.client)
 end
 
+--- Sets where events are sent, and which: one POST. See `client.port_ins:create` for how the fields are checked and
+--- for a lost answer, after which a fetch tells what there is. Operation CreatePortingWebhookConfiguration,
+--- newer than 1.56.0.
+---@param fields twilio.numbers.WebhookConfigurationFields
+---@param options twilio.numbers.CallOptions|number|nil
+---@return twilio.numbers.WebhookConfiguration?
+---@return twilio.numbers.Error?
+function configurations:create(fields, options)
+  local raw, err = self.client:create("CreatePortingWebhookConfiguration", fields, options)
+  if not raw then return nil, err end
+  return record.new(class, raw, self.client)
+end
+
 --- Removes the target for one kind of event: one DELETE. Operation
 --- DeletePortingWebhookConfigurationDelete.
 ---@param webhook_type "PORT_IN"|"PORT_OUT" anything else raises

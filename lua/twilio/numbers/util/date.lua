@@ -81,4 +81,47 @@ function date.seconds(text)
   if year then return seconds(year, months[month], day, hour, minute, second, zone) end
 end
 
+local MONTH_DAYS = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }
+
+--- Whether the Gregorian calendar has that day.
+local function is_day(year, month, day)
+  local last = MONTH_DAYS[month]
+  local is_leap = year % 4 == 0 and (year % 100 ~= 0 or year % 400 == 0)
+  if month == 2 and is_leap then last = 29 end
+  return last ~= nil and day >= 1 and day <= last
+end
+
+--- Days since 1970-01-01 of a date such as "2026-05-04"; nil for anything else.
+---@param text any
+---@return integer?
+function date.day(text)
+  if type(text) ~= "string" then return nil end
+  local year, month, day = text:match "^(%d%d%d%d)-(%d%d)-(%d%d)$"
+  if not year then return nil end
+  year, month, day = ascii.whole(year), ascii.whole(month), ascii.whole(day)
+  return is_day(year, month, day) and days(year, month, day) or nil
+end
+
+--- The date of a day, the inverse of `date.day`.
+---@param day integer days since 1970-01-01
+---@return string
+function date.of_day(day)
+  return date.text(day * 86400):sub(1, 10)
+end
+
+--- Seconds since midnight, and the offset as text, of a time such as "10:15:00-08:00"; nil for anything else.
+---@param text any
+---@return integer?
+---@return string? offset
+function date.time(text)
+  if type(text) ~= "string" then return nil end
+  local hour, minute, second, zone = text:match "^(%d%d):(%d%d):(%d%d)([Z+-].*)$"
+  hour, minute, second = ascii.whole(hour), ascii.whole(minute), ascii.whole(second)
+  if not hour or hour > 23 or minute > 59 or second > 59 then return nil end
+  local ahead, past = zone:match "^[+-](%d%d):(%d%d)$"
+  local is_offset = ahead and ascii.whole(ahead) <= 18 and ascii.whole(past) <= 59
+  if not is_offset and zone ~= "Z" then return nil end
+  return hour * 3600 + minute * 60 + second, zone
+end
+
 return date

@@ -61,7 +61,8 @@ end
 --- The inputs as targets, in their order. Invalid and repeated ones have that class.
 local function read_all(source)
   local list, seen = {}, {}
-  for input in inputs.open(source) do
+  for input, err in inputs.open(source) do
+    if inputs.has_failed(input, err) then return nil, err end
     local target, problem = plan_target.read(input)
     if not target then
       target = { port_in_sid = "", class = "invalid", note = problem }
@@ -188,7 +189,9 @@ local planner = {}
 ---@return twilio.numbers.Error?
 function planner.make(client, source, options)
   local checked = check(client, options or {})
-  local list, now = read_all(source), math.floor(system.time())
+  local list, err = read_all(source)
+  if not list then return nil, err end
+  local now = math.floor(system.time())
   local fields = {
     base_url = endpoint.normal(client.base_url), account_sid = client.account_sid,
     created_at = date.text(now),
