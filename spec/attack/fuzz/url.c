@@ -1,0 +1,31 @@
+/* URLs on the way to libcurl: what is prepared goes to the host that it names, by http or https. */
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz.h"
+#include "transfer.h"
+
+static settings options = {.timeout_ms = 1000, .connect_timeout_ms = 1000, .response_limit = 1000};
+static sockets none;
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
+  static transfer *t;
+  if (t == NULL && (t = transfer_new(&options, &none)) == NULL)
+    return 0;
+  char *url = fuzz_text(bytes, count), *host = NULL, *scheme = NULL;
+  const transfer_request request = {.method = "GET", .url = url, .timeout_ms = 1000};
+  CURLcode code = transfer_prepare(t, &request);
+  if (code == CURLE_OK) {
+    HOLDS(strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0);
+    HOLDS(t->is_plain == (url[4] == ':'));
+    HOLDS(curl_url_get(t->url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK);
+    HOLDS(strcmp(scheme, t->is_plain ? "http" : "https") == 0);
+    HOLDS(curl_url_get(t->url, CURLUPART_HOST, &host, 0) == CURLUE_OK && *host != '\0');
+  }
+  transfer_rest(t);
+  curl_free(host);
+  curl_free(scheme);
+  free(url);
+  return 0;
+}
