@@ -47,13 +47,17 @@ local function csv_printer()
   end, function() end
 end
 
+--- Members are in the order of their names.
 local function json_printer()
+  local names = {}
+  for i, column in ipairs(columns) do names[i] = column end
+  table.sort(names)
   local separator = "[\n"
   return function(answer)
     local members = {}
-    for _, column in ipairs(columns) do
-      if answer[column] ~= nil then
-        members[#members + 1] = ('"%s":%s'):format(column, cjson.encode(answer[column]))
+    for _, name in ipairs(names) do
+      if answer[name] ~= nil then
+        members[#members + 1] = ('"%s":%s'):format(name, cjson.encode(answer[name]))
       end
     end
     cli.write(separator .. "{" .. table.concat(members, ",") .. "}")

@@ -12,7 +12,8 @@ local chunk = ([[
   local client = assert(numbers.new { base_url = %q, allow_http = true, timeout = 2, connect_timeout = 1,
     concurrency = 2, retry = { attempts = 3, base = 0.001 } })
   -- Before 8.6 libcurl reports a header line that is too long as it does a lack of memory.
-  local known = { too_large = true, memory = true, network = true, timeout = true, closed = true, unreadable = true }
+  local known = { memory = true, network = true, timeout = true, closed = true, unreadable = true,
+    too_large = true }
   local function check(result, err)
     if not result and not (numbers.is_error(err) and known[err.kind]) then print(tostring(err)) end
   end

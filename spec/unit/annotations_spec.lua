@@ -236,8 +236,8 @@ describe("annotations of values", function()
   end)
 
   it("list each state of a ledger's target", function()
-    local ledger = require "twilio.numbers.campaign.ledger.store"
-    equal(value_names "TargetState", code.elements(ledger.STATES), "TargetState")
+    local schema = require "twilio.numbers.campaign.ledger.schema"
+    equal(value_names "TargetState", code.elements(schema.STATES), "TargetState")
   end)
 
   it("list each reason for which a number is not portable", function()

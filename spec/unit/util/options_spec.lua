@@ -50,6 +50,7 @@ describe("a schema of options", function()
     { { attempts = 1.5 }, "attempts: a whole number above 0 expected, got 1.5" },
     { { attempts = "5" }, 'attempts: a whole number above 0 expected, got "5"' },
     { { attempts = 1 / 0 }, "attempts: a whole number above 0 expected, got inf" },
+    { { attempts = 1e300 }, "attempts: a whole number above 0 expected, got 1e+300" },
     { { interval = 0 }, "interval: a number of seconds above 0 (and up to 1e9) expected, got 0" },
     { { label = 1 }, "label: a string expected, got 1" },
     { { ordered = 1 }, "ordered: a boolean expected, got 1" },

@@ -5,7 +5,7 @@ local date = require "twilio.numbers.util.date"
 local format = require "twilio.numbers.util.format"
 local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
-local schema = require "twilio.numbers.campaign.ledger.store"
+local schema = require "twilio.numbers.campaign.ledger.schema"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
 ---@field tries twilio.numbers.ReportTry[] its DELETEs, oldest first

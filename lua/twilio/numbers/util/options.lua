@@ -13,13 +13,15 @@ local options = {}
 local SHOWN = 60 -- bytes of an unknown name
 local MOST = 1e9 -- of numbers, most of which are seconds: it excludes infinity and NaN
 
+local MOST_WHOLE = 2 ^ 53 -- beyond it floats are not exact
+
 local function is_number(value)
   return type(value) == "number" and value >= 0 and value <= MOST
 end
 
 --- Infinity and NaN are not whole.
 local function is_whole(value)
-  return type(value) == "number" and value % 1 == 0
+  return type(value) == "number" and value % 1 == 0 and value <= MOST_WHOLE
 end
 
 local function is_of_type(name)

@@ -118,4 +118,5 @@ function runs:end_run(as)
   self:close_lock()
   return ok and true, err
 end
+
 return runs

@@ -20,14 +20,12 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 
 ---@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts
 ---@field place string internal: where it is
----@field STATES twilio.numbers.TargetState[] internal
 ---@field enter function internal
 local ledger = {}
 ledger.__index = ledger
 for _, part in ipairs { runs, claims, attempts } do
   for name, method in pairs(part) do ledger[name] = method end
 end
-ledger.STATES = schema.STATES
 
 ---@class twilio.numbers.LedgerCampaign
 ---@field id string the hash of its plan
@@ -143,6 +141,7 @@ function ledger:damaged(what)
 end
 
 ledger.enter = insert_plan.enter
+
 --- Internal. The numbers of those that are still planned; false if the campaign was not entered.
 ---@param id string
 ---@return table<integer, true>|false|nil
@@ -154,6 +153,7 @@ function ledger:planned(id)
   for _, row in ipairs(rows) do numbers[row.number] = row.state == "planned" or nil end
   return #rows > 0 and numbers
 end
+
 --- Closes the ledger. Closing twice is harmless.
 function ledger:close()
   self:close_lock()
