@@ -107,6 +107,7 @@ everything() {
   unit_specs $all_luas
   for lua in lua5.4 lua5.1; do in_locales plain "unit specs" "$lua" spec/unit; done
   job plain unit_tests_of_csrc
+  job plain check "fuzz targets, a second each" env SECONDS_EACH=1 sh spec/attack/fuzz/run.sh
 }
 
 # Each runs many thousands of cases, so an hour or so for all of them.
@@ -126,6 +127,7 @@ attack() {
     job plain check "attack: JSON on $lua" env SECONDS=600 LUA_PATH="./?.lua;./lua/?.lua;;" \
       LUA_CPATH="./.build/$lua/?.so;;" "$lua" spec/attack/json/run.lua
   done
+  job plain check "attack: fuzz targets" sh spec/attack/fuzz/run.sh
   job sandbox specs "attack: soak inside nginx" lua5.4 lua5.4 spec/integration/nginx/soak_spec.lua
   job sandbox check "attack: random calls" sh spec/memory/run.sh chaos .build/sanitized
   # shellcheck disable=SC2086 # a list of names

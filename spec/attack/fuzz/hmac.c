@@ -27,26 +27,31 @@ static char *base64(const uint8_t *bytes, size_t count) {
 }
 
 /* HMAC by RFC 2104. */
-static void check_hmac(const char *key, const uint8_t *text, size_t length) {
-  uint8_t block[64] = {0}, digest[SHA_DIGEST_LENGTH];
+typedef unsigned char *digest_function(const unsigned char *text, size_t length,
+                                       unsigned char *digest);
+
+static void check_hmac(hmac_hash hash, digest_function *digest_of, size_t size, const char *key,
+                       const uint8_t *text, size_t length) {
+  uint8_t block[64] = {0}, digest[SHA256_DIGEST_LENGTH];
   size_t key_length = strlen(key);
-  uint8_t *message = malloc(sizeof block + length + sizeof digest);
+  uint8_t *message = malloc(sizeof block + length + size);
   HOLDS(message != NULL);
   if (key_length > sizeof block)
-    SHA1((const uint8_t *)key, key_length, block);
+    digest_of((const uint8_t *)key, key_length, block);
   else
     memcpy(block, key, key_length);
   for (size_t i = 0; i < sizeof block; i++)
     message[i] = block[i] ^ 0x36;
   if (length > 0)
     memcpy(message + sizeof block, text, length);
-  SHA1(message, sizeof block + length, digest);
+  digest_of(message, sizeof block + length, digest);
   for (size_t i = 0; i < sizeof block; i++)
     message[i] = block[i] ^ 0x5c;
-  memcpy(message + sizeof block, digest, sizeof digest);
-  SHA1(message, sizeof block + sizeof digest, digest);
-  char *expected = base64(digest, sizeof digest), given[HMAC_SHA1_BASE64 + 1];
-  HOLDS(hmac_sha1_base64(key, text, length, given) && strcmp(given, expected) == 0);
+  memcpy(message + sizeof block, digest, size);
+  digest_of(message, sizeof block + size, digest);
+  char *expected = base64(digest, size), given[HMAC_BASE64_MOST + 1];
+  HOLDS(hmac_base64(hash, key, text, length, given) == strlen(expected) &&
+        strcmp(given, expected) == 0);
   free(expected);
   free(message);
 }
@@ -79,7 +84,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
   split = split < count ? split : count;
   const char *rest = (const char *)bytes + split;
   char *key = fuzz_text(bytes, split), *text = fuzz_text(bytes + split, count - split);
-  check_hmac(key, bytes + split, count - split);
+  check_hmac(HASH_SHA1, SHA1, SHA_DIGEST_LENGTH, key, bytes + split, count - split);
+  check_hmac(HASH_SHA256, SHA256, SHA256_DIGEST_LENGTH, key, bytes + split, count - split);
   check_sha256(bytes, count);
   check_secret(key, text);
   HOLDS(constant_time_equal((const char *)bytes, split, rest, count - split) ==
