@@ -18,7 +18,7 @@ static char *base64(const uint8_t *bytes, size_t count) {
   for (size_t bit = 0; bit < count * 8; bit += 6) {
     unsigned digit = 0;
     for (size_t i = bit; i < bit + 6; i++)
-      digit = digit * 2 + (i < count * 8 ? (bytes[i / 8] >> (7 - i % 8)) & 1U : 0);
+      digit = digit * 2 + (i < count * 8 ? (unsigned)(bytes[i / 8] >> (7 - i % 8)) & 1U : 0U);
     *end++ = digits[digit];
   }
   while ((end - text) % 4 != 0)

@@ -14,8 +14,14 @@ build() {
     cmake --build "$folder" --parallel 2
 }
 
+# Whether clang is there with its libraries for fuzzing, which is a package of its own on some systems.
+has_libfuzzer() {
+  echo 'int LLVMFuzzerTestOneInput(const char *a, unsigned long b) { return a != 0 && b == 0; }' |
+    clang -fsanitize=fuzzer,address,undefined -x c -o .build/has_libfuzzer - 2>/dev/null
+}
+
 mkdir -p .build
-if command -v clang >/dev/null 2>&1; then
+if has_libfuzzer; then
   build -DLIBFUZZER=ON -DCMAKE_C_COMPILER=clang
 else
   build
