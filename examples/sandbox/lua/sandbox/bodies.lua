@@ -15,6 +15,8 @@ local function text(pattern) return { type = "string", pattern = pattern } end
 
 local function sid(prefix) return text("^" .. prefix .. "[0-9a-fA-F]{32}$") end
 
+local function object(properties) return { type = "object", properties = properties } end
+
 local phone_number = { type = "string", format = "phone-number" }
 local url = text [[^https?://[^\s/]+\S*$]]
 
@@ -32,33 +34,24 @@ local function eligibility(most)
 end
 
 bodies.schemas = {
-  CreatePortingPortIn = {
-    type = "object",
-    properties = {
-      documents = array(1, nil, sid "RD"),
-      phone_numbers = array(1, 1000, { properties = { phone_number = phone_number } }),
-      notification_emails = array(0, 10, { type = "string", format = "email" }),
-      target_port_in_time_range_start = text(TIME),
-      target_port_in_time_range_end = text(TIME),
-      losing_carrier_information = { properties = { address_sid = sid "AD" } },
-    },
+  CreatePortingPortIn = object {
+    documents = array(1, nil, sid "RD"),
+    phone_numbers = array(1, 1000, object { phone_number = phone_number }),
+    notification_emails = array(0, 10, { type = "string", format = "email" }),
+    target_port_in_time_range_start = text(TIME),
+    target_port_in_time_range_end = text(TIME),
+    losing_carrier_information = object { address_sid = sid "AD" },
   },
   CreateEligibility = eligibility(1),
   CreateBulkEligibility = eligibility(1000),
-  CreatePortingWebhookConfiguration = {
-    type = "object",
-    properties = {
-      port_in_target_url = url, port_out_target_url = url,
-      notifications_of = array(0, nil, text()),
-    },
+  CreatePortingWebhookConfiguration = object {
+    port_in_target_url = url, port_out_target_url = url,
+    notifications_of = array(0, nil, text()),
   },
-  CreateSigningRequestConfiguration = {
-    type = "object",
-    properties = {
-      logo_sid = sid "RD", friendly_name = text(), product = text(), country = text "^[A-Z]{2}$",
-      email_subject = { type = "string", maxLength = 255 },
-      email_message = { type = "string", maxLength = 5000 }, url_redirection = url,
-    },
+  CreateSigningRequestConfiguration = object {
+    logo_sid = sid "RD", friendly_name = text(), product = text(), country = text "^[A-Z]{2}$",
+    email_subject = { type = "string", maxLength = 255 },
+    email_message = { type = "string", maxLength = 5000 }, url_redirection = url,
   },
 }
 

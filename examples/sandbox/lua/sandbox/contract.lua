@@ -94,8 +94,10 @@ end
 
 --- The problems of a body, each { path, is_missing }; none if it is sound.
 function contract.body_problems(found, body)
-  local problems = {}
+  local problems, told = {}, {}
   local function report(path, is_missing)
+    if told[path] then return end -- by the other of the two schemas
+    told[path] = true
     table.insert(problems, { path = path, is_missing = is_missing or false })
   end
   if type(body) ~= "table" then
