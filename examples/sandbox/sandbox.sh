@@ -146,7 +146,7 @@ start() {
   check_tools
   modules=$(find_modules)
   at_handshake=$(handshake_directive)
-  SANDBOX_CONTRACT=${SANDBOX_CONTRACT:-$here/../../spec/contract.json}
+  SANDBOX_CONTRACT=${SANDBOX_CONTRACT:-$here/../../spec/contract_2026_04_14.json}
   SANDBOX_LIFETIME=$lifetime
   SANDBOX_OWNER=$owner
   TWILIO_ACCOUNT_SID=AC$(random_hex 16)

@@ -1,7 +1,10 @@
---- The eight operations: from a request to a status and a JSON object.
+--- The operations: from a request to a status and a JSON object.
 
 local cjson = require "cjson.safe"
 local contract = require "sandbox.contract"
+local creates = require "sandbox.creates"
+local documents = require "sandbox.documents"
+local lists = require "sandbox.lists"
 local store = require "sandbox.store"
 
 local null = cjson.null
@@ -18,6 +21,10 @@ end
 local function found(object)
   if object then return 200, object end
   return api.error(404, 20404, "The requested resource was not found")
+end
+
+local function invalid(name, code)
+  return api.error(400, code or 20001, "Invalid parameter: " .. name)
 end
 
 local function canceled(done, status)
@@ -87,7 +94,52 @@ local operations = {
     if store.delete_webhook(values.WebhookType) then return 204 end
     return found(nil)
   end,
+  CreatePortingPortIn = function(_, _, request)
+    return 202, store.add_port_in(creates.port_in(request.body))
+  end,
+  ListPortInRequests = function(_, query)
+    local page, misfit = lists.port_ins(store.port_ins(), query)
+    if not page then return invalid(misfit) end
+    return 200, page
+  end,
+  CreateEligibility = function(_, _, request)
+    return 200, { results = creates.eligibilities(request.body) }
+  end,
+  CreateBulkEligibility = function(_, _, request)
+    return 202, store.add_bulk(creates.bulk(request.body))
+  end,
+  CreatePortingWebhookConfiguration = function(_, _, request)
+    return 201, store.put_webhooks(request.body)
+  end,
+  CreateSigningRequestConfiguration = function(_, _, request)
+    return 201, store.put_configuration(request.body)
+  end,
+  ListSigningRequestConfiguration = function(_, query, request)
+    return 200, lists.configurations(store.configurations(), query, request.origin)
+  end,
+  CreateDocument = function(_, _, request)
+    local fields, misfit = documents.read(request.raw_body, request.content_type)
+    if not fields then return invalid(misfit) end
+    return 201, creates.document(fields)
+  end,
 }
+
+--- A sound body of a create, decoded; or nil and the answer that refuses it. All problems are told.
+local function read_body(route, request)
+  if not (request.content_type or ""):find "^application/json" then
+    return nil, invalid "Content-Type"
+  end
+  local body = cjson.decode(request.raw_body or "")
+  local problems = contract.body_problems(route, body)
+  if #problems == 0 then return body end
+  local paths, is_missing = {}, false
+  for i, problem in ipairs(problems) do
+    paths[i] = problem.path == "" and "the body" or problem.path
+    is_missing = is_missing or problem.is_missing
+  end
+  table.sort(paths)
+  return nil, invalid(table.concat(paths, ", "), is_missing and 22171 or nil)
+end
 
 local function basic(user, password)
   return "Basic " .. ngx.encode_base64(os.getenv(user) .. ":" .. os.getenv(password))
@@ -108,7 +160,7 @@ function api.split(uri)
   return path, ngx.decode_args(query, 100)
 end
 
---- Answers one request: its method, path, query and whether it is authorized.
+--- Answers one request: its method, path, query, body and whether it is authorized.
 function api.answer(request)
   if not request.authorized then
     ngx.header.www_authenticate = 'Basic realm="Twilio API"'
@@ -121,10 +173,14 @@ function api.answer(request)
   end
   local misfit = contract.misfit(route, values, request.query)
   if misfit then
-    local code = misfit == "PhoneNumber" and 22102 or 20001
-    return api.error(400, code, "Invalid parameter: " .. misfit)
+    return invalid(misfit, misfit == "PhoneNumber" and 22102 or nil)
   end
-  return operations[route.id](values, request.query)
+  if route.body then
+    local body, status, refusal = read_body(route, request)
+    if not body then return status, refusal end
+    request.body = body
+  end
+  return operations[route.id](values, request.query, request)
 end
 
 return api

@@ -36,6 +36,18 @@ routes["POST reset"] = function()
   done()
 end
 
+--- Adds `count` port-ins of one number each; other fields replace those of each.
+routes["POST port-ins"] = function()
+  local fields = body()
+  local count = type(fields) == "table" and fields.count
+  if type(count) ~= "number" or count < 1 or count > 100000 then
+    return refuse(400, "count must be from 1 to 100000")
+  end
+  fields.count = nil
+  store.add_many(count, fields)
+  done()
+end
+
 routes["PUT limit"] = function()
   local rule = body()
   if type(rule) ~= "table" then return refuse(400, "a JSON object expected") end

@@ -2,7 +2,7 @@
 --- or by a rule for the next requests (see control.lua).
 
 local api = require "sandbox.api"
-local cjson = require "cjson.safe"
+local changes = require "sandbox.changes"
 local respond = require "sandbox.respond"
 
 local faults = {}
@@ -142,59 +142,12 @@ function known.held(rule, answer)
   respond.object(own(answer))
 end
 
-local function surprise(object)
-  object.surprise = "a field of a later version"
-  object.surprise_number = 4711
-  object.surprise_object = { inside = { deeper = true }, list = { 1, 2, 3 } }
-end
-
-function known.unknown_fields(_, answer)
-  local status, object = own(answer)
-  if object then
-    surprise(object)
-    for _, item in ipairs(object.phone_numbers or object.results or {}) do surprise(item) end
+for name, change in pairs(changes.by_name) do
+  known[name] = function(rule, answer, request)
+    local status, object = own(answer)
+    if object then change(object, rule, request) end
+    respond.object(status, object)
   end
-  respond.object(status, object)
-end
-
-local styles = {
-  snake = function(status) return (status:lower():gsub("[%s%-]+", "_")) end,
-  title = function(status)
-    return (status:gsub("_", " "):gsub("(%a)(%a*)", function(first, rest)
-      return first:upper() .. rest:lower()
-    end))
-  end,
-  british = function(status) return (status:gsub("anceled", "ancelled")) end,
-}
-
-local function respell(value, style)
-  if type(value) ~= "table" then return end
-  for name, inner in pairs(value) do
-    if type(inner) == "string" and tostring(name):find "status$" then
-      value[name] = style(inner)
-    else
-      respell(inner, style)
-    end
-  end
-end
-
-function known.spelling(rule, answer)
-  local status, object = own(answer)
-  respell(object, styles[rule.style or "snake"])
-  respond.object(status, object)
-end
-
-function known.nulls(_, answer)
-  local status, object = own(answer)
-  for name in pairs(object or {}) do object[name] = cjson.null end
-  respond.object(status, object)
-end
-
---- The API's own answer with other values in some fields.
-function known.fields(rule, answer)
-  local status, object = own(answer)
-  for name, value in pairs(object and rule.fields or {}) do object[name] = value end
-  respond.object(status, object)
 end
 
 --- The answer to another request, as from a cache or a connection that mixes answers up.
@@ -224,15 +177,10 @@ end
 --- Why a rule is none; nil if it is one. A test whose fault never happens would prove nothing.
 local function misfit(rule)
   if not known[rule.fault] then return "no such fault: " .. tostring(rule.fault) end
-  if rule.fault == "spelling" and not styles[rule.style or "snake"] then
-    return "no such style: " .. tostring(rule.style)
-  end
-  if rule.fault == "fields" and type(rule.fields) ~= "table" then
-    return "fields goes by a rule only, and needs `fields`, an object"
-  end
   if rule.fault == "mixed" and type(rule.as) ~= "string" then
     return "mixed needs `as`, a path of the API"
   end
+  return changes.misfit(rule)
 end
 
 --- `name; key=value; …` as in the header.
@@ -271,8 +219,8 @@ function faults.choose(request, header)
   end
 end
 
-function faults.apply(rule, answer)
-  return known[rule.fault](rule, answer)
+function faults.apply(rule, answer, request)
+  return known[rule.fault](rule, answer, request)
 end
 
 --- Takes a rule for the next requests; nil and why if it is none.

@@ -5,8 +5,8 @@ local cjson = require "cjson.safe"
 local respond = {}
 
 --- lua-cjson 2.1.0 writes every empty table as {}. These are arrays.
-local arrays = { "documents", "notification_emails", "notifications_of", "phone_numbers",
-  "requests", "results" }
+local arrays = { "configurations", "documents", "notification_emails", "notifications_of",
+  "phone_numbers", "port_in_requests", "requests", "results" }
 
 local JSON = "application/json; charset=utf-8"
 

@@ -33,6 +33,15 @@ local function number_item(number, phone_number, status, others)
   return item
 end
 
+--- Fields that a number has only within its port-in.
+local only_within = {
+  port_in_phone_number_sid = true, number_type = true, status_last_time_updated_timestamp = true,
+  external_porting_vendor_phone_number_id = true,
+}
+
+--- The PIN that a number needs to leave again: only on the resource.
+local port_out_pins = { [sid("PU", 0x51)] = 4711 }
+
 --- The same number as a resource of its own.
 function seed.number_resource(item, port_in)
   local path = "/v1/Porting/PortIn/%s/PhoneNumber/%s"
@@ -40,14 +49,20 @@ function seed.number_resource(item, port_in)
     port_in_request_sid = port_in.port_in_request_sid,
     phone_number_sid = item.port_in_phone_number_sid,
     url = base .. path:format(port_in.port_in_request_sid, item.port_in_phone_number_sid),
-    account_sid = account_sid,
+    account_sid = port_in.account_sid,
     phone_number_type = item.number_type or null,
     date_created = "2030-04-20T08:00:00Z",
+    country = "US",
+    missing_required_fields = false,
+    last_updated = item.status_last_time_updated_timestamp,
     status_last_time_updated_timestamp = item.last_updated or null,
+    port_out_pin = port_out_pins[item.port_in_phone_number_sid] or null,
   }
   for name, value in pairs(item) do
-    if name ~= "port_in_phone_number_sid" and name ~= "number_type" then resource[name] = value end
+    if not only_within[name] then resource[name] = value end
   end
+  local code = resource.rejection_reason_code -- a string within a port-in, by the newest contract
+  if type(code) == "string" then resource.rejection_reason_code = tonumber(code) or null end
   return resource
 end
 
@@ -82,7 +97,16 @@ function seed.port_in(port_in_sid, settings)
     signature_request_url = null,
     support_ticket_id = null,
     bundle_sid = null,
+    portability_advance_carrier = null,
+    auto_cancel_approval_numbers = null,
   }
+end
+
+--- One of many port-ins of one number each, far from the others' SIDs.
+function seed.one_of_many(i)
+  local number = { 0x10000 + i, ("+1415%07d"):format(6000000 + i), "waiting_for_signature" }
+  return seed.port_in(sid("KW", 0x10000 + i),
+    { status = "Waiting for Signature", numbers = { number } })
 end
 
 local mobile, toll_free = { number_type = "MOBILE" }, { number_type = "TOLL-FREE" }
@@ -116,7 +140,7 @@ local port_ins = {
 function seed.port_ins()
   local held = {}
   for i, entry in ipairs(port_ins) do
-    held[sid("KW", i)] = seed.port_in(sid("KW", i), { status = entry[1], numbers = entry[2] })
+    held[i] = seed.port_in(sid("KW", i), { status = entry[1], numbers = entry[2] })
   end
   return held
 end
@@ -154,10 +178,10 @@ function seed.bulk_resource(bulk_sid, bulk)
     request_id = bulk_sid,
     url = base .. "/v1/HostedNumber/Eligibility/Bulk/" .. bulk_sid,
     results = done and bulk.results or {},
-    friendly_name = "Spring campaign",
-    status = bulk.steps[bulk.step],
-    date_created = "2030-05-01T08:00:00Z",
-    date_completed = done and "2030-05-01T08:05:00Z" or null,
+    friendly_name = bulk.friendly_name or "Spring campaign",
+    status = bulk.steps[math.max(bulk.step, 1)],
+    date_created = bulk.date_created or "2030-05-01T08:00:00Z",
+    date_completed = done and (bulk.date_created or "2030-05-01T08:05:00Z") or null,
   }
 end
 
@@ -170,6 +194,28 @@ function seed.webhooks()
     port_in_target_date_created = "2030-01-15T12:00:00Z",
     port_out_target_date_created = "2030-01-15T12:00:00Z",
   }
+end
+
+--- A signing request configuration; what is not given is null.
+function seed.configuration(fields)
+  local own = { url = base .. "/v1/SigningRequest/Configuration" }
+  for _, name in ipairs { "logo_sid", "friendly_name", "product", "country", "email_subject",
+    "email_message", "url_redirection" } do
+    own[name] = fields[name] == nil and null or fields[name]
+  end
+  return own
+end
+
+function seed.configurations()
+  local own = {}
+  for i, entry in ipairs { { "Porting", "US" }, { "Porting", "MX" }, { "Hosting", "CL" } } do
+    own[i] = seed.configuration {
+      logo_sid = sid("RD", 2), friendly_name = entry[1] .. " " .. entry[2],
+      product = entry[1], country = entry[2], email_subject = "A letter to sign",
+      email_message = "Please sign it", url_redirection = "https://www.example.com/signed",
+    }
+  end
+  return own
 end
 
 return seed

@@ -36,18 +36,39 @@ local function set_headers()
   ngx.header["Twilio-Request-Duration"] = "0.010"
 end
 
+--- What of a body is in the log: text up to 64 KB, or its length.
+local function shown(request)
+  local body = request.raw_body
+  if not body then return nil end
+  local is_text = #body <= 65536 and not (request.content_type or ""):find "^multipart/"
+  return is_text and body or ("%d bytes"):format(#body)
+end
+
 local function note(request)
   return log.add {
     method = request.method, uri = ngx.var.request_uri, protocol = ngx.var.server_protocol,
     connection = tonumber(ngx.var.connection), user_agent = ngx.var.http_user_agent,
-    authorized = request.authorized,
+    authorized = request.authorized, host = ngx.var.http_host,
+    content_type = request.content_type, body = shown(request),
   }
+end
+
+--- A body of any length: nginx keeps a long one in a file.
+local function read_body()
+  if ngx.req.get_method() ~= "POST" then return nil end
+  ngx.req.read_body()
+  local path = ngx.req.get_body_file()
+  if not path then return ngx.req.get_body_data() or "" end
+  local file = assert(io.open(path, "rb"))
+  local body = file:read "*a"
+  file:close()
+  return body
 end
 
 --- Answers; a code to end the request with, if a fault says so.
 local function answer(request, rule)
   if rule then
-    return faults.apply(rule, function() return api.answer(request) end)
+    return faults.apply(rule, function() return api.answer(request) end, request)
   end
   respond.object(api.answer(request))
 end
@@ -58,6 +79,8 @@ function server.serve()
   local request = {
     method = ngx.req.get_method(), path = path, query = query,
     authorized = api.is_authorized(ngx.var.http_authorization),
+    content_type = ngx.var.http_content_type, raw_body = read_body(),
+    origin = ngx.var.scheme .. "://" .. (ngx.var.http_host or ""),
   }
   local entry = note(request)
   ngx.ctx.entry = entry

@@ -1,7 +1,8 @@
---- What the sandbox holds: port-ins, bulk eligibilities, the webhook configuration. One process,
---- so plain tables do. What it gives is its own, not a copy: a caller that changes it copies it first.
+--- What the sandbox holds: port-ins, bulk eligibilities, configurations. One process, so plain
+--- tables do. What it gives is its own, not a copy: a caller that changes it copies it first.
 
 local cjson = require "cjson.safe"
+local creates = require "sandbox.creates"
 local seed = require "sandbox.seed"
 
 local null = cjson.null
@@ -16,8 +17,22 @@ local cancelable = {
 local state
 
 function store.reset()
-  state = { port_ins = seed.port_ins(), bulks = seed.bulks(), webhooks = seed.webhooks() }
+  creates.reset()
+  state = {
+    port_ins = {}, order = {}, bulks = seed.bulks(), webhooks = seed.webhooks(),
+    configurations = seed.configurations(),
+  }
+  for _, port_in in ipairs(seed.port_ins()) do store.add_port_in(port_in) end
 end
+
+function store.add_port_in(port_in)
+  state.port_ins[port_in.port_in_request_sid] = port_in
+  table.insert(state.order, port_in)
+  return port_in
+end
+
+--- All port-ins, in the order of their making.
+function store.port_ins() return state.order end
 
 local function normal(status)
   return type(status) == "string" and (status:lower():gsub("[%s%-]+", "_")) or ""
@@ -89,12 +104,25 @@ end
 function store.put_port_in(sid, fields)
   local port_in = state.port_ins[sid]
   if not port_in then
-    port_in = seed.port_in(sid, { status = "In Review", numbers = {} })
-    state.port_ins[sid] = port_in
+    port_in = store.add_port_in(seed.port_in(sid, { status = "In Review", numbers = {} }))
   end
   for name, value in pairs(fields) do port_in[name] = value end
   if port_in.phone_numbers == null then port_in.phone_numbers = {} end
   fetched[port_in] = nil
+end
+
+--- Adds so many port-ins of one number each.
+function store.add_many(count, fields)
+  for i = 1, count do
+    local port_in = store.add_port_in(seed.one_of_many(i))
+    for name, value in pairs(fields) do port_in[name] = value end
+  end
+end
+
+--- The new bulk eligibility, as its creation answers.
+function store.add_bulk(sid, bulk)
+  state.bulks[sid] = bulk
+  return seed.bulk_resource(sid, bulk)
 end
 
 --- A bulk eligibility takes a step at each fetch.
@@ -107,6 +135,40 @@ end
 
 function store.webhooks()
   return state.webhooks
+end
+
+--- Sets what is given, leaves the rest; the configuration as its creation answers.
+function store.put_webhooks(fields)
+  local webhooks = state.webhooks
+  for _, name in ipairs { "port_in_target_url", "port_out_target_url", "notifications_of" } do
+    if fields[name] ~= nil then webhooks[name] = fields[name] end
+  end
+  for _, prefix in ipairs { "port_in", "port_out" } do
+    local url = fields[prefix .. "_target_url"]
+    if url ~= nil then
+      webhooks[prefix .. "_target_date_created"] = url == null and null or creates.now()
+    end
+  end
+  return {
+    url = webhooks.url, notifications_of = webhooks.notifications_of,
+    port_in_target_url = webhooks.port_in_target_url,
+    port_out_target_url = webhooks.port_out_target_url,
+  }
+end
+
+function store.configurations() return state.configurations end
+
+--- Replaces the configuration for the same product and country, or adds one.
+function store.put_configuration(fields)
+  local new = seed.configuration(fields)
+  for i, one in ipairs(state.configurations) do
+    if one.product == new.product and one.country == new.country then
+      state.configurations[i] = new
+      return new
+    end
+  end
+  table.insert(state.configurations, new)
+  return new
 end
 
 function store.delete_webhook(webhook_type)
