@@ -1,11 +1,8 @@
 /* JSON: decoded by csrc/json, encoded by lua-cjson. lua-cjson is an instance of its own: its settings do
  * not affect the program's cjson, nor the other way round. */
 #include <limits.h>
-#include <locale.h>
-#ifdef __APPLE__
-#include <xlocale.h>
-#endif
 
+#include "c_locale.h"
 #include "compat.h"
 #include "core.h"
 
@@ -24,13 +21,11 @@ static int decode(lua_State *L) {
 /* lua-cjson writes numbers by the locale of this moment and turns the decimal point of the locale that it
  * was loaded in. In the locale C both are a point. An error does not pass by: it comes back as a status. */
 static int call_in_c_locale(lua_State *L) {
-  locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-  if (c == (locale_t)0)
+  locale_t before = enter_c_locale();
+  if (before == (locale_t)0)
     return luaL_error(L, "not enough memory");
-  locale_t before = uselocale(c);
   int status = lua_pcall(L, 1, 1, 0);
-  (void)uselocale(before);
-  freelocale(c);
+  leave_c_locale(before);
   return status;
 }
 

@@ -2,9 +2,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <limits.h>
-#include <locale.h>
 #include <lualib.h>
-#include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -16,27 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "c_locale.h"
 #include "clock.h"
 #include "compat.h"
 #include "core.h"
-
-static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
-static locale_t c_locale;
-
-static void make_locale(void) {
-  c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* for as long as the process */
-}
-
-/* The locale "C" for this thread until leave_c_locale. (locale_t)0 when out of memory. */
-static locale_t enter_c_locale(void) {
-  (void)pthread_once(&locale_once, make_locale);
-  return c_locale != (locale_t)0 ? uselocale(c_locale) : (locale_t)0;
-}
-
-static void leave_c_locale(locale_t before) {
-  if (before != (locale_t)0)
-    (void)uselocale(before);
-}
 
 /* now(): seconds on the monotonic clock; only differences are meaningful. */
 static int l_now(lua_State *L) {

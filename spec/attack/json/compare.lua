@@ -4,7 +4,7 @@
 local cjson = require "cjson"
 local core = require "twilio.numbers.core"
 
-local oracle = cjson.new()
+local oracle = core.in_c_locale(cjson.new) -- it notes the decimal point of this moment
 oracle.decode_max_depth(100)
 oracle.decode_invalid_numbers(false)
 
@@ -40,7 +40,7 @@ end
 local function ask(text)
   local before = os.setlocale(nil, "numeric")
   os.setlocale("C", "numeric")
-  local accepts, value = pcall(oracle.decode, text)
+  local accepts, value = pcall(core.in_c_locale, oracle.decode, text)
   os.setlocale(before, "numeric")
   return accepts, value
 end
