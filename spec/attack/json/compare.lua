@@ -4,7 +4,16 @@
 local cjson = require "cjson"
 local core = require "twilio.numbers.core"
 
-local oracle = cjson.new()
+--- lua-cjson reads numbers as the locale has them in which an instance was made last.
+local function in_c(f, ...)
+  local before = os.setlocale(nil, "numeric")
+  os.setlocale("C", "numeric")
+  local ok, value = pcall(f, ...)
+  os.setlocale(before, "numeric")
+  return ok, value
+end
+
+local _, oracle = in_c(cjson.new)
 oracle.decode_max_depth(100)
 oracle.decode_invalid_numbers(false)
 
@@ -36,14 +45,7 @@ local function is_same(ours, theirs)
   return true
 end
 
---- What lua-cjson says. It needs the locale that it was loaded in.
-local function ask(text)
-  local before = os.setlocale(nil, "numeric")
-  os.setlocale("C", "numeric")
-  local accepts, value = pcall(oracle.decode, text)
-  os.setlocale(before, "numeric")
-  return accepts, value
-end
+local function ask(text) return in_c(oracle.decode, text) end
 
 --- Whether the number there is one that no double holds. Of whole ones lua-cjson's newest version makes the
 --- integer at the end of the range.
