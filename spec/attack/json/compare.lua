@@ -4,12 +4,12 @@
 local cjson = require "cjson"
 local core = require "twilio.numbers.core"
 
---- lua-cjson reads numbers as the locale has them in which an instance was made last.
+--- lua-cjson reads numbers as the locale of its last instance has them, and letters as the present one has.
 local function in_c(f, ...)
-  local before = os.setlocale(nil, "numeric")
-  os.setlocale("C", "numeric")
+  local before = os.setlocale()
+  os.setlocale "C"
   local ok, value = pcall(f, ...)
-  os.setlocale(before, "numeric")
+  os.setlocale(before)
   return ok, value
 end
 
