@@ -4,7 +4,16 @@
 local cjson = require "cjson"
 local core = require "twilio.numbers.core"
 
-local oracle = core.in_c_locale(cjson.new) -- it notes the decimal point of this moment
+--- lua-cjson reads numbers as the locale of its last instance has them, and letters as the present one has.
+local function in_c(f, ...)
+  local before = os.setlocale()
+  os.setlocale "C"
+  local ok, value = pcall(f, ...)
+  os.setlocale(before)
+  return ok, value
+end
+
+local _, oracle = in_c(cjson.new)
 oracle.decode_max_depth(100)
 oracle.decode_invalid_numbers(false)
 
@@ -36,14 +45,7 @@ local function is_same(ours, theirs)
   return true
 end
 
---- What lua-cjson says. It needs the locale that it was loaded in.
-local function ask(text)
-  local before = os.setlocale(nil, "numeric")
-  os.setlocale("C", "numeric")
-  local accepts, value = pcall(core.in_c_locale, oracle.decode, text)
-  os.setlocale(before, "numeric")
-  return accepts, value
-end
+local function ask(text) return in_c(oracle.decode, text) end
 
 --- Whether the number there is one that no double holds. Of whole ones lua-cjson's newest version makes the
 --- integer at the end of the range.
