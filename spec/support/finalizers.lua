@@ -7,6 +7,10 @@ local sandbox = require "spec.support.sandbox"
 
 local KW = sandbox.sid("KW", 1)
 
+-- LuaJIT leaves a compiled loop for the collector's work, and enters it anew: with a cycle at each allocation it
+-- would do so for ever.
+if jit then jit.off() end
+
 --- Calls a function when the value that this gives is collected.
 local function on_collection(f)
   if newproxy then -- luacheck: ignore 113
