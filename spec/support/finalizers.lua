@@ -7,8 +7,8 @@ local sandbox = require "spec.support.sandbox"
 
 local KW = sandbox.sid("KW", 1)
 
--- LuaJIT leaves a compiled loop for the collector's work, and enters it anew: with a cycle at each allocation it
--- would do so for ever.
+-- LuaJIT leaves a compiled loop for the collector's work, and enters it anew. With a cycle at each allocation
+-- that never ends.
 if jit then jit.off() end
 
 --- Calls a function when the value that this gives is collected.
