@@ -50,15 +50,69 @@ describe("a batch", function()
     batch:close()
   end)
 
-  it("stops at a 401 and waits for what is in flight", function()
-    local client, transport = fake.client(function(request)
-      if sid_of(request) == sid(2) then return { status = 401 } end
-      return port_in(request, "In Review", { after = 5 })
+  --- Each outcome as the input's number and "fine", or the error's status or kind.
+  local function outcomes_of(iterator)
+    local list = {}
+    for input, _, err in function() return iterator:next() end do
+      list[#list + 1] = input:sub(-1) .. " " .. (err and (err.http_status or err.kind) or "fine")
+    end
+    return list
+  end
+
+  for _, status in ipairs { 401, 403 } do
+    describe("after a " .. status, function()
+      local function second_is_refused(request)
+        if sid_of(request) == sid(2) then return { status = status, object = { message = "no" } } end
+        return port_in(request, "In Review", { after = 5 })
+      end
+
+      it("sends nothing more, and gives the other inputs as not tried", function()
+        local client, transport = fake.client(second_is_refused)
+        assert.are.same({ "2 " .. status, "3 not_tried", "4 not_tried", "5 not_tried", "1 fine" },
+          outcomes_of((client.port_ins:fetch_each(sids, { concurrency = 2 }))))
+        assert.are.equal(2, #transport.requests)
+      end)
+
+      it("gives one outcome for each input of any source, in order if asked to", function()
+        local client = fake.client(second_is_refused)
+        local place, mixed = 0, { sid(1), sid(2), "KW9", sid(3), sid(3), sid(1), sid(4) }
+        local batch = client.port_ins:fetch_each(function()
+          place = place + 1
+          return mixed[place]
+        end, { concurrency = 2, ordered = true, unique = true })
+        assert.are.same({ "1 fine", "2 " .. status, "9 invalid", "3 not_tried", "4 not_tried" },
+          outcomes_of(batch))
+      end)
+
+      it("says of a cancellation that nothing was sent, and why", function()
+        local client, transport = fake.client(function() return { status = status, object = { message = "no" } } end)
+        local batch, last = client.port_ins:cancel_each(sids, { concurrency = 1 }), nil
+        for _, _, err in function() return batch:next() end do last = err end
+        assert.are.same({ "not_tried", "not_sent", 0 }, { last.kind, last.outcome, last.attempts })
+        assert.are.equal("DELETE /v1/Porting/PortIn/" .. sid(5) .. ": it was not tried, for another call was "
+          .. "answered with HTTP " .. status .. ": no. Nothing was sent.", tostring(last))
+        assert.are.equal(1, #transport.requests)
+      end)
+
+      it("reads no further input where `stop_on` says so", function()
+        local client = fake.client(second_is_refused)
+        assert.are.same({ "2 " .. status, "1 fine" },
+          outcomes_of((client.port_ins:fetch_each(sids, { concurrency = 2, stop_on = "error" }))))
+      end)
+
+      it("lets an endless source be left", function()
+        local client, transport = fake.client(function() return { status = status } end)
+        local batch, seen = client.port_ins:fetch_each(function() return sid(1) end), 0
+        for _, _, err in function() return batch:next() end do
+          seen = seen + 1
+          if err.kind == "not_tried" then break end
+        end
+        batch:close()
+        assert.is_true(seen <= 17)
+        assert.are.equal(16, #transport.requests)
+      end)
     end)
-    local batch = client.port_ins:fetch_each(sids, { concurrency = 2 })
-    assert.are.same({ 2, 1 }, inputs_of(batch))
-    assert.are.equal(2, #transport.requests)
-  end)
+  end
 
   it("leaves out repeated inputs, and gives an error for wrong ones", function()
     local client, transport = fake.client(in_review)

@@ -52,4 +52,43 @@ describe("waiting for a status", function()
     local _, err = client.port_ins:blank(sid(1)):wait()
     assert.are.equal("closed", err.kind)
   end)
+
+  describe("a bulk eligibility", function()
+    local EC = "EC" .. ("0"):rep(32)
+
+    local function bulk_at(...)
+      local statuses, fetches = { ... }, 0
+      local client = fake.client(function()
+        fetches = fetches + 1
+        return { status = 200, object = {
+          request_id = EC, status = statuses[math.min(fetches, #statuses)], results = core.null,
+        } }
+      end)
+      return assert(client.bulk_eligibilities:fetch(EC))
+    end
+
+    for name, statuses in pairs {
+      ["that fails meanwhile"] = { "IN_PROGRESS", "FAILED" },
+      ["that has failed already"] = { "Failed" },
+    } do
+      it(name .. " is an error, and has its status", function()
+        local bulk = bulk_at((table.unpack or unpack)(statuses))
+        local done, err = bulk:wait()
+        assert.is_nil(done)
+        assert.are.equal("ended", err.kind)
+        assert.matches("bulk eligibility " .. EC .. " has failed", tostring(err), 1, true)
+        assert.are.equal("failed", bulk:normal_status())
+      end)
+    end
+
+    it("that fails is what is waited for, if that is said", function()
+      local bulk = bulk_at("IN_PROGRESS", "FAILED")
+      assert.are.equal(bulk, bulk:wait { for_status = "failed" })
+    end)
+
+    it("that is done is no error", function()
+      local bulk = bulk_at("IN_PROGRESS", "COMPLETED")
+      assert.are.equal(bulk, bulk:wait())
+    end)
+  end)
 end)

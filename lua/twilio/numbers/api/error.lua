@@ -14,6 +14,7 @@ local excerpt = require "twilio.numbers.util.excerpt"
 ---| "too_large" # an answer above `max_response_size` or `max_values`, or with a head above 256 KB
 ---| "memory" # not enough memory or file descriptors
 ---| "busy" # as many calls wait as `max_waiting` allows
+---| "not_tried" # an iterator or a watch came to it after the credentials had not been accepted
 ---| "closed" # the client was closed, the process forked, or it is ending
 ---| "credentials" # there are none
 ---| "invalid" # fields that were given, or an input of an iterator, are malformed
@@ -139,6 +140,13 @@ function errors.new(fields)
   end
   for i, change in ipairs(fields.changes or {}) do fields.changes[i] = excerpt(change, CHANGE) end
   return setmetatable(fields, error_type)
+end
+
+--- Whether the API does not accept the credentials. Then it would answer every other call alike.
+---@param err twilio.numbers.Error
+---@return boolean
+function errors.is_unauthorized(err)
+  return err.http_status == 401 or err.http_status == 403
 end
 
 ---@param value any

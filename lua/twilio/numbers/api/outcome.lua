@@ -60,6 +60,18 @@ function outcome.of(call)
   return nil, response.error(call, call.problem)
 end
 
+--- The error of a call that is not begun, because the credentials were not accepted for another one.
+---@param call twilio.numbers.Call
+---@param cause twilio.numbers.Error the other one's
+---@return twilio.numbers.Error
+function outcome.not_tried(call, cause)
+  return failed(call, {
+    kind = "not_tried", outcome = "not_sent", attempts = 0,
+    message = ("it was not tried, for another call was answered with HTTP %d: %s"):format(
+      cause.http_status, cause.message),
+  })
+end
+
 --- The error of a call that is not begun, because too many wait.
 ---@param call twilio.numbers.Call
 ---@return twilio.numbers.Error

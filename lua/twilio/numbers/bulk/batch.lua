@@ -4,6 +4,7 @@ local argument_error = require "twilio.numbers.util.argument_error"
 local errors = require "twilio.numbers.api.error"
 local inputs = require "twilio.numbers.runtime.inputs"
 local options_of = require "twilio.numbers.util.options"
+local outcome = require "twilio.numbers.api.outcome"
 local progress = require "twilio.numbers.bulk.progress"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -12,7 +13,7 @@ local request = require "twilio.numbers.api.request"
 ---@field concurrency integer? calls in flight at once, at most the client's `concurrency`. Default: the client's.
 ---@field ordered boolean? give outcomes in the order of the inputs, not as they arrive. Default: false.
 ---@field unique boolean? leave out inputs that came before. All inputs are remembered for it. Default: false.
----@field stop_on "error"|(fun(err: twilio.numbers.Error, input: any): boolean)|nil when to begin no more calls; those in flight are still waited for and given. 401 and 403 always stop. Default: nothing else stops.
+---@field stop_on "error"|(fun(err: twilio.numbers.Error, input: any): boolean)|nil when to read no more inputs; calls in flight are still waited for and given. After a 401 or 403 no call is begun either, and the other inputs give errors of kind "not_tried". Default: never.
 ---@field progress boolean|twilio.numbers.Progress|nil show a progress line on a terminal. Default: false.
 
 ---@class twilio.numbers.KnownOutcome
@@ -119,6 +120,7 @@ local function begin(self, input)
   local call, problem = request.call(self.queue, action.id, self.query, first, second)
   if call and self.seen and not is_new(self, first, second) then return end
   call = call or { err = invalid(self, problem) }
+  if self.refusal and call.path then call = { err = outcome.not_tried(call, self.refusal) } end
   self.begun = self.begun + 1
   call.input, call.place = input, self.begun
   if call.err then return self.queue:put(call) end
@@ -152,7 +154,7 @@ local function feed(self)
   end
 end
 
---- Makes a call that is done an outcome.
+--- Makes a call that is done an outcome. What was not begun is one already.
 local function read(self, call)
   local client, action = self.client, self.action
   if not call.path then return end
@@ -169,8 +171,8 @@ end
 local function conclude(self, call)
   read(self, call)
   local err = call.err
-  if not err or self.stopping then return end
-  if err.http_status == 401 or err.http_status == 403 then return stop(self) end
+  if not err or self.stopping or err.kind == "not_tried" then return end
+  if errors.is_unauthorized(err) then self.refusal = self.refusal or err end
   local ok, stops = pcall(self.stops, err, call.input)
   if not ok then stop(self, true, stops) elseif stops then stop(self) end
 end

@@ -15,13 +15,16 @@ local status = require "twilio.numbers.api.status"
 ---@field kind "request"|"number"|"bulk"
 ---@field field string the field that has the API's status
 ---@field name string its name in messages
+---@field failed string? a status that is final, but not the end that is waited for by default
 
 local schema = backoff.options:extended { for_status = { kind = "any" } }
 
 local function test_of(what, wanted)
   if wanted == nil or wanted == "terminal" then
-    return function(self) return status.phase(what.kind, self[what.field]) == "done" end,
-      "a terminal status"
+    return function(self)
+      local now = self[what.field]
+      return status.phase(what.kind, now) == "done" and status.normal(now) ~= what.failed
+    end, "a terminal status"
   elseif type(wanted) == "string" then
     local normal = status.normal(wanted)
     return function(self) return status.normal(self[what.field]) == normal end, normal
@@ -39,8 +42,10 @@ end
 local function judge(self, what, is_reached, wanted)
   if is_reached(self) then return true end
   if status.phase(what.kind, self[what.field]) ~= "done" then return false end
-  return false, failure("ended", ("%s %s is %s and will not come to %s"):format(
-    what.name, self:sid(), status.normal(self[what.field]), wanted))
+  local now = status.normal(self[what.field])
+  local form = now == what.failed and "%s %s has failed, and may have no results"
+    or "%s %s is %s and will not come to %s"
+  return false, failure("ended", form:format(what.name, self:sid(), now, wanted))
 end
 
 ---@param self table a record with `sid` and `refresh`

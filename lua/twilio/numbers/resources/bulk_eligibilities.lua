@@ -51,10 +51,11 @@ function bulk:refresh(options)
   return record.replace(self, newer)
 end
 
-local waitable = { kind = "bulk", field = "status", name = "bulk eligibility" }
+local waitable = { kind = "bulk", field = "status", name = "bulk eligibility", failed = "failed" }
 
---- Fetches it repeatedly until its status is the one that is waited for; see `port_in:wait`.
---- Operation FetchBulkEligibility.
+--- Fetches it repeatedly until its status is the one that is waited for; see `port_in:wait`. A check that has
+--- failed is an error of kind "ended", unless that status is waited for by its name. Operation
+--- FetchBulkEligibility.
 ---@param options twilio.numbers.WaitForOptions?
 ---@return twilio.numbers.BulkEligibility? # itself, refreshed
 ---@return twilio.numbers.Error?
