@@ -32,7 +32,7 @@ usage: sh spec/run.sh [WORD...] [FILE...] [LUA...]
 LUA is one of: lua5.4 luajit lua5.3 lua5.2 lua5.1. FILE may be a folder.
 
 Environment:
-  JOBS=N               how many jobs run side by side; two for each core if not set, since most of them wait
+  JOBS=N               how many jobs run side by side; three for each core if not set, since most of them wait
   BUSTED="--filter x"  further arguments of busted
   CI=1                 warnings are errors, and all optional packages are installed
   ASSUME_PACKAGES=yes  install nothing

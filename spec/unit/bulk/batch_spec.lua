@@ -85,7 +85,9 @@ describe("a batch", function()
       end)
 
       it("says of a cancellation that nothing was sent, and why", function()
-        local client, transport = fake.client(function() return { status = status, object = { message = "no" } } end)
+        local client, transport = fake.client(function()
+          return { status = status, object = { message = "no" } }
+        end)
         local batch, last = client.port_ins:cancel_each(sids, { concurrency = 1 }), nil
         for _, _, err in function() return batch:next() end do last = err end
         assert.are.same({ "not_tried", "not_sent", 0 }, { last.kind, last.outcome, last.attempts })
