@@ -32,7 +32,7 @@ bool time_limit_is_over(const transfer *t, int64_t now) {
   return now >= earlier(t->limits.ends, time_limit_of_sending(t));
 }
 
-/* libcurl knows its own port as soon as TCP is connected. Where a proxy may come next, it is not known
+/* libcurl 7.88 knows its own port as soon as TCP is connected, 8.14 only after TLS. Where a proxy may come next, it is not known
  * whether TLS has begun. */
 static bool is_in_tls(const transfer *t) {
   long port = 0;

@@ -54,7 +54,10 @@ describe("an upstream that accepts and never answers", function()
       for i = 1, 120 do
         assert.are.equal("timeout", errors[i].kind)
         assert.are.equal("not_sent", errors[i].outcome)
-        assert.matches("500 ms passed in the TLS handshake", errors[i].message, 1, true)
+        -- Newer versions of libcurl do not tell whether TCP is connected before TLS is.
+        local phase = errors[i].message:match "500 ms passed (.*)$" or errors[i].message
+        local is_told = phase:find("^in the TLS handshake") or phase:find "^while connecting"
+        assert.is_truthy(is_told, phase)
       end
       client:close()
     end)
