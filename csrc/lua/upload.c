@@ -105,8 +105,8 @@ static multipart_field take_field(lua_State *L) {
 }
 
 /* The fields stay on the stack, in an array that is there as well. */
-static const multipart_field *take_fields(lua_State *L, int multipart, size_t *count) {
-  lua_getfield(L, multipart, "fields");
+static const multipart_field *take_fields(lua_State *L, int table, size_t *count) {
+  lua_getfield(L, table, "fields");
   if (!lua_istable(L, -1) || compat_rawlen(L, -1) > FIELDS_MOST)
     luaL_error(L, "option 'multipart': fields has to be a list of at most %d", FIELDS_MOST);
   int list = lua_gettop(L);
@@ -124,17 +124,17 @@ int read_multipart(lua_State *L, int index, multipart_content *content) {
   lua_getfield(L, index, "multipart");
   if (lua_isnil(L, -1))
     return 0;
-  int multipart = lua_gettop(L);
-  if (!lua_istable(L, multipart))
+  int table = lua_gettop(L);
+  if (!lua_istable(L, table))
     luaL_error(L, "option 'multipart': a table expected, got %s", luaL_typename(L, -1));
-  content->fields = take_fields(L, multipart, &content->count);
+  content->fields = take_fields(L, table, &content->count);
   luaL_checkstack(L, 8, NULL);
-  content->name = take_text(L, multipart, "name");
-  content->file_name = take_text(L, multipart, "file_name");
-  content->type = take_text(L, multipart, "type");
+  content->name = take_text(L, table, "name");
+  content->file_name = take_text(L, table, "file_name");
+  content->type = take_text(L, table, "type");
   if (strpbrk(content->type, "\r\n") != NULL)
     luaL_error(L, "option 'multipart': type has a line break");
-  lua_getfield(L, multipart, "source");
+  lua_getfield(L, table, "source");
   content->source = check_source(L, lua_gettop(L));
   return lua_gettop(L);
 }
