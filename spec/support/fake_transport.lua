@@ -28,6 +28,7 @@ function transfer:retry_after() return tonumber(self:header "Retry-After") end
 function transfer:text(most) return (self.response.text or ""):sub(1, most or -1) end
 function transfer:size() return #self:text() end
 function transfer:distrust() self.distrusted = true end
+function transfer:uploaded() return self.transport.uploaded(self) end
 function transfer.info() return { reused = true, http_version = "2" } end
 
 function transfer:result()
@@ -53,6 +54,7 @@ local function begin_attempt(self, one)
   one.count, one.state = one.count + 1, "in_flight"
   local request = {
     method = one.method, path = one.path, attempt = one.count, at = self.now, body = one.body,
+    multipart = one.multipart,
   }
   self.requests[#self.requests + 1] = request
   one.response = self.respond(request)
@@ -113,6 +115,7 @@ function transport:submit(method, url, _, options)
   self.urls[#self.urls + 1] = url
   local one, number, message = add(self, {
     method = method, path = url:match "^https://[^/]+(.*)$", body = options.body,
+    multipart = options.multipart, size = options.multipart and options.multipart.source:size(),
     ends = options.deadline and self.now + options.deadline,
   })
   if one then begin_attempt(self, one) end
@@ -229,8 +232,18 @@ function fake.new(respond, options)
   return setmetatable({
     respond = respond, concurrency = options and options.concurrency or 16,
     max_waiting = options and options.max_waiting or 10000,
+    uploaded = uploaded,
     now = 0, transfers = {}, requests = {}, urls = {}, finished = {}, told = {},
   }, transport)
+end
+
+--- How much of an upload was sent: as much of the attempt's time as is over.
+local function uploaded(one)
+  local total = one.size or 0
+  if one.state ~= "in_flight" then return one.count > 0 and total or 0, total end
+  local whole = one.response.after or 0
+  local share = whole > 0 and 1 - (one.due - one.transport.now) / whole or 1
+  return math.floor(total * share), total
 end
 
 --- A client with all resources on such a transport, and the transport.

@@ -97,7 +97,7 @@ local kinds = {
       return value == "application/pdf" or value:find "^image/[A-Za-z0-9.+-]+$" ~= nil
     end,
     words = function() return 'the MIME type of a PDF or an image, such as "application/pdf",' end,
-    show = if_like "^[A-Za-z0-9.+/-]+$",
+    show = if_like "^[a-z]+/[a-z.+-]+$",
   },
   country = {
     fits = function(_, value) return value:find "^[A-Z][A-Z]$" ~= nil end,

@@ -24,7 +24,7 @@ function file_type.of(head)
   for _, image in ipairs(images) do
     if head:find(image[1]) then return image[2], image[3] end
   end
-  if head:find("%PDF-", 1, true) then return "application/pdf", "pdf" end
+  if head:find "%%PDF%-" then return "application/pdf", "pdf" end
 end
 
 return file_type
