@@ -28,7 +28,6 @@ function transfer:retry_after() return tonumber(self:header "Retry-After") end
 function transfer:text(most) return (self.response.text or ""):sub(1, most or -1) end
 function transfer:size() return #self:text() end
 function transfer:distrust() self.distrusted = true end
-function transfer:uploaded() return self.transport.uploaded(self) end
 function transfer.info() return { reused = true, http_version = "2" } end
 
 function transfer:result()
@@ -40,6 +39,14 @@ end
 function transfer:stopped()
   if self.state == "waiting" then return nil, self.due - self.transport.now end
   return self.response.stopped or "final"
+end
+
+--- As much of the file as of the attempt's time.
+function transfer:uploaded()
+  local total, whole = self.file_size or 0, self.response.after or 0
+  local is_over = self.state ~= "in_flight" or whole == 0
+  local share = is_over and 1 or 1 - (self.due - self.transport.now) / whole
+  return math.floor(total * share), total
 end
 
 local transport = {}
@@ -115,7 +122,7 @@ function transport:submit(method, url, _, options)
   self.urls[#self.urls + 1] = url
   local one, number, message = add(self, {
     method = method, path = url:match "^https://[^/]+(.*)$", body = options.body,
-    multipart = options.multipart, size = options.multipart and options.multipart.source:size(),
+    multipart = options.multipart, file_size = options.multipart and options.multipart.source:size(),
     ends = options.deadline and self.now + options.deadline,
   })
   if one then begin_attempt(self, one) end
@@ -232,18 +239,8 @@ function fake.new(respond, options)
   return setmetatable({
     respond = respond, concurrency = options and options.concurrency or 16,
     max_waiting = options and options.max_waiting or 10000,
-    uploaded = uploaded,
     now = 0, transfers = {}, requests = {}, urls = {}, finished = {}, told = {},
   }, transport)
-end
-
---- How much of an upload was sent: as much of the attempt's time as is over.
-local function uploaded(one)
-  local total = one.size or 0
-  if one.state ~= "in_flight" then return one.count > 0 and total or 0, total end
-  local whole = one.response.after or 0
-  local share = whole > 0 and 1 - (one.due - one.transport.now) / whole or 1
-  return math.floor(total * share), total
 end
 
 --- A client with all resources on such a transport, and the transport.
