@@ -58,7 +58,7 @@ static const char *name_of_phase(const transfer *t) {
   case PHASE_CONNECTING:
     return is_in_tls(t) ? "in the TLS handshake" : "while connecting";
   case PHASE_SENT:
-    if (t->multipart.offset < t->multipart.size && t->response.head.length == 0)
+    if (t->multipart.offset < t->multipart.size && !response_is_whole(&t->response))
       return "while sending the file";
     return t->response.head.length > 0 ? "while receiving the answer"
                                        : "while waiting for the answer";
