@@ -255,6 +255,7 @@ describe("where an upload goes", function()
   it("is refused in plain HTTP to another machine, as base URLs are", function()
     assert.matches("upload_base_url: .*plain http:// is only for this machine",
       says "{ upload_base_url = 'http://example.com' }")
-    assert.matches("TWILIO_NUMBERS_UPLOAD_BASE_URL: plain http://", says("{}", variable "http://example.com"), 1, true)
+    assert.matches("TWILIO_NUMBERS_UPLOAD_BASE_URL: plain http://",
+      says("{}", variable "http://example.com"), 1, true)
   end)
 end)
