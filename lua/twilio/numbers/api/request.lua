@@ -219,12 +219,11 @@ function request.call(queue, id, query, first, second)
   return call
 end
 
---- What a transport needs beside a call's method and URL.
+--- What a transport needs beside the method and URL of a call that has a body.
 ---@param call twilio.numbers.Call
 ---@param limits { deadline: number?, send_within: number? }? seconds from now on; they are added to
----@return table?
+---@return table
 function request.options(call, limits)
-  if not call.body and not call.multipart then return limits end
   local options = limits or {}
   if call.body then options.body, options.content_type = call.body, "application/json" end
   options.multipart = call.multipart

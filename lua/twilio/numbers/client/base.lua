@@ -69,10 +69,11 @@ end
 ---@param call twilio.numbers.Call what `request.call` gave
 ---@param limits { deadline: number?, send_within: number? }? seconds from now on
 function client:begin(call, limits)
-  local base_url = call.multipart and self.upload_base_url or self.base_url
+  local multipart, options = call.multipart, limits
+  if multipart or call.body then options = request.options(call, limits) end
   local transfer, number, message = self.engine:submit(request.method(call.id),
-    base_url .. call.path, self.credentials, request.options(call, limits))
-  if call.multipart then call.multipart.source:close() end -- the transfer holds it
+    (multipart and self.upload_base_url or self.base_url) .. call.path, self.credentials, options)
+  if multipart then multipart.source:close() end -- the transfer holds it
   if not transfer then
     call.failure = { kind = number, message = message }
     return call.queue:put(call)
@@ -157,8 +158,10 @@ end
 ---@param queue twilio.numbers.Queue? of an iterator or a watch, see `hooks:surface`
 function client:surface(queue)
   local raised = self.raised -- by the function that was told of an upload
-  self.raised = nil
-  if raised then error(raised[1], 0) end
+  if raised then
+    self.raised = nil
+    error(raised[1], 0)
+  end
   if self.hooks then self.hooks:surface(queue) end
 end
 
