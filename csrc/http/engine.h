@@ -9,7 +9,7 @@
 #include "scheduler.h"
 #include "time_limit.h"
 
-enum { ENGINE_NEVER = MULTI_NEVER };
+enum { ENGINE_NEVER = REACTOR_NEVER };
 
 typedef struct engine {
   settings settings; /* owned */

@@ -181,3 +181,38 @@ const char *failure_message(const transfer *t) {
     return "the proxy cannot be used: its URL is wrong, or of a kind that is not supported";
   return t->message[0] != '\0' ? t->message : curl_easy_strerror(t->code);
 }
+
+bool failure_is_passing(const transfer *t) {
+  switch (t->failure) {
+  case TRANSFER_LATE:
+  case TRANSFER_CUT_OFF:
+  case TRANSFER_NO_DESCRIPTORS:
+  case TRANSFER_NOT_REPEATED:
+  case TRANSFER_REFUSED_STREAM:
+    return true;
+  case TRANSFER_FAILED:
+    break;
+  default:
+    return false;
+  }
+  switch (t->code) {
+  case CURLE_COULDNT_RESOLVE_PROXY:
+  case CURLE_COULDNT_RESOLVE_HOST:
+  case CURLE_COULDNT_CONNECT:
+  case CURLE_HTTP2:
+  case CURLE_HTTP2_STREAM:
+  case CURLE_PARTIAL_FILE:
+  case CURLE_OPERATION_TIMEDOUT:
+  case CURLE_SSL_CONNECT_ERROR:
+  case CURLE_GOT_NOTHING:
+  case CURLE_SEND_ERROR:
+  case CURLE_RECV_ERROR:
+  case CURLE_BAD_CONTENT_ENCODING:
+  case CURLE_WRITE_ERROR: /* what cannot be decompressed */
+  case CURLE_WEIRD_SERVER_REPLY:
+  case CURLE_UNSUPPORTED_PROTOCOL: /* what is no HTTP */
+    return true;
+  default:
+    return false;
+  }
+}

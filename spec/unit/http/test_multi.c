@@ -187,14 +187,14 @@ static void failed_starts(void) {
   open_with(&m, 4);
   test("an attempt that cannot be started is among the ended at once");
   transfer *t = prepared(&m, "GET");
-  need(curl_multi_add_handle(m.handle, t->easy) == CURLM_OK, "a handle that is in use");
+  need(curl_multi_add_handle(m.reactor.handle, t->easy) == CURLM_OK, "a handle that is in use");
   multi_start(&m, t, 5000);
   CHECK(m.ended.first == t && m.running_count == 1);
   CHECK_INT(TRANSFER_FAILED, t->failure);
   CHECK_INT(CURLE_OUT_OF_MEMORY, t->code);
   CHECK_INT(0, t->sends);
   multi_stop(&m, t);
-  need(curl_multi_remove_handle(m.handle, t->easy) == CURLM_OK, "to take it out");
+  need(curl_multi_remove_handle(m.reactor.handle, t->easy) == CURLM_OK, "to take it out");
 
   test("a port at which there is no server fails");
   server_close(&remote);
@@ -321,7 +321,7 @@ static void no_memory(void) {
   memory_ends_after(0);
   CHECK(!multi_open(&m, &options, 4));
   memory_is_back();
-  CHECK(!multi_is_open(&m) && m.poller == NULL);
+  CHECK(!multi_is_open(&m) && m.reactor.poller == NULL);
 }
 
 void test_multi(void);
