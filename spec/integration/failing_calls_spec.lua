@@ -1,8 +1,10 @@
---- One call of a function of the system's fails, each in turn: every request comes back, what is said of it is
---- true, nothing is left over, and the client works afterwards. With FAULTS=all each call of each function fails.
+--- One call of a function of the system's fails, each in turn: every request comes back, what is said of it
+--- is true, nothing is left over, and the client works afterwards. With FAULTS=all each call of each function
+--- fails.
 
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
+local told = require "spec.support.told"
 
 local all = os.getenv "FAULTS" == "all"
 
@@ -36,58 +38,13 @@ local functions = {
 }
 
 describe("a call of the system's that fails", function()
-  local library, counted = os.tmpname(), os.tmpname()
+  local counted, library = os.tmpname(), nil
 
-  setup(function()
-    local output, code = support.run(("cc -Wall -Wextra -Werror -shared -fPIC -O1 -o %s "
-      .. "spec/support/failing_calls.c -ldl"):format(library))
-    assert(code == 0, output)
-  end)
+  setup(function() library = told.library "spec/support/failing_calls.c" end)
   teardown(function()
     os.remove(library)
     os.remove(counted)
   end)
-
-  --- What spec/support/use_all.lua printed, and its exit code.
-  local function use_all(base_url, version, setting)
-    sandbox.reset()
-    return support.run(("timeout 60 env SSL_CERT_FILE=%s LD_PRELOAD=%s %s %s spec/support/use_all.lua %s %s"):format(
-      sandbox.ca_file, library, setting, support.lua, base_url, version))
-  end
-
-  --- How many DELETEs the server got, by SID.
-  local function deletions()
-    local count = {}
-    for _, request in ipairs(sandbox.requests()) do
-      if request.method == "DELETE" then
-        local sid = request.uri:match "KW%x+$"
-        count[sid] = (count[sid] or 0) + 1
-      end
-    end
-    return count
-  end
-
-  --- What is wrong with a run's output: a list of sentences.
-  local function judge(output, code, kinds, seen)
-    local wrong, got, said = {}, deletions(), 0
-    local function complain(text) wrong[#wrong + 1] = text end
-    if code ~= 0 or not output:find "\nworks\n$" then complain("it ended with " .. code .. ": " .. output) end
-    for what, outcome, kind in output:gmatch "([^\t\n]+)\t(%S+)\t(%S+)\n" do
-      if kind ~= "-" then seen[kind] = (seen[kind] or 0) + 1 end
-      if kind ~= "-" and not kinds[kind] then complain(what .. " failed as " .. kind) end
-      local sid = what:match "DELETE (KW%x+)"
-      if sid then
-        said = said + 1
-        local count = got[sid] or 0
-        if count > 1 then complain(what .. " was sent " .. count .. " times") end
-        if outcome == "not_sent" and count ~= 0 then complain(what .. " was sent") end
-        if outcome == "done" and count == 0 then complain(what .. " was not sent") end
-        if outcome == "-" or outcome == "refused" then complain(what .. " is " .. outcome) end
-      end
-    end
-    if said ~= 4 then complain("it told of " .. said .. " DELETEs: " .. output) end
-    return wrong
-  end
 
   --- The calls that fail: each, or in CI some, and other ones for each error.
   local function numbers(count, first)
@@ -105,8 +62,8 @@ describe("a call of the system's that fails", function()
   }
   for _, server in ipairs(servers) do
     it("is told truly " .. server[1], function()
-      local output, code = use_all(server[2], server[3], "COUNT_CALLS=" .. counted)
-      assert.are.same({}, judge(output, code, {}, {}))
+      local output, code = told.use_all(server[2], server[3], library, "COUNT_CALLS=" .. counted)
+      assert.are.same({}, told.judge(output, code, {}, {}))
       local runs, wrong = 0, {}
       for name, count in support.read_file(counted):gmatch "(%S+) (%d+)" do
         local errors, kinds = functions[name][1], functions[name][2]
@@ -115,8 +72,8 @@ describe("a call of the system's that fails", function()
           for _, number in ipairs(numbers(tonumber(count), i)) do
             local setting = ("FAIL_CALL=%s FAIL_AT=%d %s"):format(name, number,
               (error_name:find "^late" and "FAIL_LATE=1 " or "") .. "FAIL_ERRNO=" .. error_name:match "%S+$")
-            output, code = use_all(server[2], server[3], setting)
-            for _, complaint in ipairs(judge(output, code, kinds, seen)) do
+            output, code = told.use_all(server[2], server[3], library, setting)
+            for _, complaint in ipairs(told.judge(output, code, kinds, seen)) do
               wrong[#wrong + 1] = setting .. ": " .. complaint
             end
             runs = runs + 1
