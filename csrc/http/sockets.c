@@ -95,6 +95,12 @@ void sockets_spend(sockets *s, int port) {
       s->items[i].spent = true;
 }
 
+void sockets_break(sockets *s, int port) {
+  for (size_t i = 0; i < s->count; i++)
+    if (s->items[i].port == port)
+      s->items[i].spent = s->items[i].http1 = true;
+}
+
 /* Functions of OpenSSL are weak symbols, because libcurl may use another TLS library. */
 #if defined(__ELF__)
 extern int SSL_has_pending(const void *ssl) __attribute__((weak));

@@ -91,4 +91,19 @@ describe("a call of the system's that fails", function()
       if all then print(server[1] .. ": " .. runs .. " failed calls, 0 wrong") end
     end)
   end
+
+  it("leaves no connection behind on which another request's answer is still to come", function()
+    sandbox.reset()
+    sandbox.fault { fault = "latency", seconds = 0.2, method = "GET" }
+    local chunk = ([[
+      local numbers = require "twilio.numbers"
+      local client = assert(numbers.new { base_url = %q, http_version = "1.1", retry = false })
+      local _, why = client.port_ins:fetch(%q)
+      local done, err = client.port_ins:cancel(%q)
+      print(why.kind, done or err)
+    ]]):format(sandbox.http_url, sandbox.sid("KW", 1), sandbox.sid("KW", 1))
+    local environment = ("TWILIO_ACCOUNT_SID=%s TWILIO_AUTH_TOKEN=%s LD_PRELOAD=%s FAIL_LATE=1 FAIL_CALL=send "
+      .. "FAIL_AT=1 FAIL_ERRNO=ENOBUFS"):format(sandbox.account_sid, sandbox.auth_token, library)
+    assert.are.equal("network\ttrue\n", (support.run_lua(chunk, environment)))
+  end)
 end)
