@@ -1,5 +1,5 @@
---- A process that forks: the parent and the child go on, neither disturbs the other's connections, and no request
---- is sent twice.
+--- A process that forks: the parent and the child go on, neither disturbs the other's connections, and no
+--- request is sent twice.
 
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
@@ -43,7 +43,7 @@ describe("a fork", function()
         rest = cancels and ", closed uncertain, closed uncertain\n" or "\n"
         assert.are.equal("child" .. rest, output:match "child[^\n]*\n")
 
-        local expected = { sandbox.sid("KW", 8), sandbox.sid("KW", 9) }
+        local expected = { sandbox.sid("KW", 8), sandbox.sid("KW", 10) }
         if cancels then
           for number = 4, 2, -1 do table.insert(expected, 1, sandbox.sid("KW", number)) end
         end
