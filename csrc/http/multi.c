@@ -191,6 +191,11 @@ static bool try_other_connection(multi *m, transfer *t) {
   return !m->reactor.is_broken && transfer_reconnect(t) == CURLE_OK && add(m, t) == CURLE_OK;
 }
 
+/* Whether its connection, which carries one request at a time, is out of step. */
+static bool breaks_connection(const multi *m, const transfer *t, CURLcode code) {
+  return code != CURLE_OK && t->sends > 0 && (!t->handle.shares || m->version == VERSION_HTTP1);
+}
+
 static void harvest(multi *m) {
   int left;
   note_connection(m);
@@ -210,6 +215,8 @@ static void harvest(multi *m) {
       continue;
     if (code == CURLE_OPERATION_TIMEDOUT || t->failure == TRANSFER_LATE)
       time_limit_end(t, t, monotonic_ms());
+    if (breaks_connection(m, t, code))
+      sockets_break(&m->sockets, t->local_port);
     bool is_own = code == CURLE_ABORTED_BY_CALLBACK;
     end(m, t, code == CURLE_OK ? TRANSFER_ANSWERED : TRANSFER_FAILED, code);
     note_end(m, t, !is_own);

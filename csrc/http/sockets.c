@@ -19,16 +19,27 @@ static bool reserve(sockets *s) {
   return true;
 }
 
+/* A socket that never blocks from the start: libcurl overlooks it if that cannot be set later, and would
+ * wait in a read for ever. */
+static int open_one(const struct curl_sockaddr *address) {
+#if defined(SOCK_CLOEXEC) && defined(SOCK_NONBLOCK)
+  int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+  return socket(address->family, address->socktype | flags, address->protocol);
+#else
+  int descriptor = socket(address->family, address->socktype, address->protocol);
+  if (descriptor >= 0 && (fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0 ||
+                          fcntl(descriptor, F_SETFL, O_NONBLOCK) != 0)) {
+    (void)close(descriptor);
+    return -1;
+  }
+  return descriptor;
+#endif
+}
+
 curl_socket_t sockets_open(sockets *s, const struct curl_sockaddr *address) {
   if (!reserve(s))
     return CURL_SOCKET_BAD;
-#ifdef SOCK_CLOEXEC
-  int descriptor = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-#else
-  int descriptor = socket(address->family, address->socktype, address->protocol);
-  if (descriptor >= 0)
-    (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-#endif
+  int descriptor = open_one(address);
   if (descriptor >= 0)
     s->items[s->count++] = (open_socket){.descriptor = descriptor};
   return descriptor;
@@ -82,6 +93,12 @@ void sockets_spend(sockets *s, int port) {
   for (size_t i = 0; i < s->count; i++)
     if (s->items[i].port == port && s->items[i].http1)
       s->items[i].spent = true;
+}
+
+void sockets_break(sockets *s, int port) {
+  for (size_t i = 0; i < s->count; i++)
+    if (s->items[i].port == port)
+      s->items[i].spent = s->items[i].http1 = true;
 }
 
 /* Functions of OpenSSL are weak symbols, because libcurl may use another TLS library. */

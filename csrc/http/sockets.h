@@ -35,6 +35,10 @@ void sockets_note_http1(sockets *s, int port);
  * follows: the connection is not used again. */
 void sockets_spend(sockets *s, int port);
 
+/* Records that an exchange over HTTP/1.x failed at this local port. libcurl keeps a connection on which
+ * sending has failed, although an answer may still come. It is not used again. */
+void sockets_break(sockets *s, int port);
+
 /* True if a request may be sent from this local port, on easy's present connection. A connection that
  * was just made is not checked: over TLS the server may send session tickets first. */
 bool sockets_are_clean(sockets *s, int port, CURL *easy);
