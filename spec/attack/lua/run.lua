@@ -11,7 +11,7 @@ local ALL = { "webhook", "csv", "plan", "ledger", "paths", "options", "records",
 local seconds = tonumber(os.getenv "SECONDS_EACH") or 60
 local first_seed = tonumber(os.getenv "SEED") or os.time() * 1000 % 2147483648
 local cases = tonumber(os.getenv "CASES") -- so many instead of so long
-local SHOWN, LONGEST, STEPS = 10, 5, 1e8 -- findings; seconds and instructions of a case
+local SHOWN, LONGEST, STEPS = 2, 5, 1e8 -- findings of a kind; seconds and instructions of a case
 
 local function stop() error("it does not end", 0) end
 
@@ -32,16 +32,24 @@ local function show(name, seed, problem, case)
   if case then print("  case: " .. case) end
 end
 
+--- What findings of one kind have in common.
+local function kind_of(problem)
+  return (problem:match "^[^\n]*":gsub("%d", ""))
+end
+
 --- How many cases were tried, and in how many something was wrong.
 local function run(name)
-  local target, count, found, ends = require("spec.attack.lua." .. name), 0, 0, os.time() + seconds
+  local target, count, found, shown = require("spec.attack.lua." .. name), 0, 0, {}
+  local ends = os.time() + seconds
   repeat
     local seed = first_seed + count
     local problem, case = try(target, seed)
     count = count + 1
     if problem then
       found = found + 1
-      if found <= SHOWN then show(name, seed, problem, case) end
+      local kind = kind_of(problem)
+      shown[kind] = (shown[kind] or 0) + 1
+      if shown[kind] <= SHOWN then show(name, seed, problem, case) end
     end
   until cases and count >= cases or not cases and os.time() >= ends
   return count, found
