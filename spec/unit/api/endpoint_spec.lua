@@ -45,6 +45,7 @@ describe("endpoint.url", function()
       { edge = "a.evil.example/" }, { edge = "" }, { region = "-x" }, { region = "x-" }, { region = 1 },
       { base_url = "https://user:password@example.com" }, { base_url = "ftp://example.com" },
       { base_url = "https://example.com/a/../b" }, { base_url = "https://example.com?x=1" },
+      { base_url = "https://example.com/\195\169" },
       { base_url = "https://example.com", edge = "sydney" }, { base_url = "" }, { base_url = false },
     } do
       assert.has_error(function() endpoint.url(options) end)

@@ -33,6 +33,7 @@ describe("format.csv", function()
   it("disarms what a spreadsheet would run as a formula, but not numbers", function()
     local text = format.csv({ "a" }, { { a = "=1+1" }, { a = "@x" }, { a = "+14155550111" }, { a = -1 } })
     assert.are.equal("a\n'=1+1\n'@x\n+14155550111\n-1\n", text)
+    assert.are.equal("a\n'+1+cmd\n", format.csv({ "a" }, { { a = "+1+cmd" } }))
   end)
 end)
 

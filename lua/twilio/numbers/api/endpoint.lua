@@ -27,9 +27,9 @@ local function with_edge_and_region(edge, region)
   return "https://" .. table.concat(host, ".")
 end
 
-local BASE_URL = "^https?://([0-9A-Za-z%.%-:%[%]_]+)([^" .. ascii.CONTROL .. " ?#\\@]*)$"
+local BASE_URL = "^https?://([0-9A-Za-z%.%-:%[%]_]+)([^" .. ascii.CONTROL .. "\128-\255 ?#\\@]*)$"
 
---- Whether it is a base URL. Credentials, queries and fragments have no place in it.
+--- Whether it is a base URL. Credentials, queries and fragments have no place in it, nor have bytes above 127.
 ---@param url any
 ---@return boolean
 function endpoint.is_base_url(url)

@@ -31,11 +31,15 @@ local function or_nil(value)
 end
 
 local DIGITS = 15 -- of a code that is a number on every Lua
+local MOST = 2 ^ 53
 
 --- An error code: a number, also if it came as digits, or another text.
 local function code_of(object)
   local code = object.code
-  if type(code) == "number" then return code end
+  if type(code) == "number" then
+    local is_whole = code % 1 == 0 and math.abs(code) <= MOST
+    return is_whole and math.floor(code) or excerpt(code, CODE)
+  end
   if type(code) ~= "string" or code == "" then return nil end
   return #code <= DIGITS and ascii.whole(code) or excerpt(code, CODE)
 end

@@ -42,8 +42,8 @@ local class = record.class("SigningRequestConfiguration",
 ---@field limit integer? how many are given in all. Default: all.
 
 local pages_options = options_of.schema {
-  country = { kind = "string" }, product = { kind = "string" }, page_size = { kind = "count" },
-  token = { kind = "string" }, deadline = { kind = "duration" },
+  country = { kind = "text" }, product = { kind = "text" }, page_size = { kind = "count" },
+  token = { kind = "text" }, deadline = { kind = "duration" },
 }
 local list_options = pages_options:extended { limit = { kind = "count" } }
 

@@ -13,6 +13,7 @@ local json = require "twilio.numbers.util.json"
 local plan_target = require "twilio.numbers.campaign.plan.target"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local redact = require "twilio.numbers.util.redact"
+local sid = require "twilio.numbers.util.sid"
 local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.Plan
@@ -98,6 +99,14 @@ local function are_texts(value)
   return true
 end
 
+local function are_accounts(value)
+  if not are_texts(value) then return false end
+  for _, text in ipairs(value) do
+    if not sid.is_account(text) then return false end
+  end
+  return true
+end
+
 local LONGEST_URL = 2048
 
 --- Whether the fields are there that version 2 has added. A plan of version 1 must not have them.
@@ -110,8 +119,8 @@ end
 
 local function is_sound(version, fields)
   if type(fields) ~= "table" or not is_array(fields.targets) or type(fields.window) ~= "number"
-    or type(fields.account_sid) ~= "string" or not date.seconds(fields.created_at)
-    or not are_texts(fields.accounts) or not are_texts(fields.protected)
+    or not sid.is_account(fields.account_sid) or not date.seconds(fields.created_at)
+    or not are_accounts(fields.accounts) or not are_texts(fields.protected)
     or not is_bound(version, fields) then
     return false
   end

@@ -70,9 +70,9 @@ local class = record.class("PortInSummary",
 local summaries = { class = class }
 
 summaries.pages_options = options_of.schema {
-  status = { kind = "string" }, created_after = { kind = "string" },
+  status = { kind = "text" }, created_after = { kind = "string" },
   created_before = { kind = "string" }, sids = { kind = "table" },
-  page_size = { kind = "count", default = 100 }, token = { kind = "string" },
+  page_size = { kind = "count", default = 100 }, token = { kind = "text" },
   deadline = { kind = "duration" },
 }
 
