@@ -88,11 +88,7 @@ end
 --- The client for the real API, or for another host named by TWILIO_NUMBERS_BASE_URL.
 ---@param concurrency integer? the client's own if missing
 function cli.client(concurrency)
-  local base_url = os.getenv "TWILIO_NUMBERS_BASE_URL"
-  if base_url == "" then base_url = nil end
-  local made, client, err = pcall(numbers.new, {
-    base_url = base_url, concurrency = concurrency,
-  })
+  local made, client, err = pcall(numbers.new, { concurrency = concurrency })
   if not made then cli.exit(cli.usage_error, tostring(client)) end
   return client or cli.exit(cli.usage_error, tostring(err))
 end

@@ -54,7 +54,7 @@ local numbers = {
 ---@field api_secret string? the key's secret. Default: `TWILIO_API_SECRET`.
 ---@field edge string? such as "sydney". An edge alone implies region `us1`. Default: `TWILIO_EDGE`.
 ---@field region string? such as "au1". Default: `TWILIO_REGION`.
----@field base_url string? another host, such as "https://127.0.0.1:8443"; not together with `edge` or `region`. Default: `https://numbers.twilio.com`, with edge and region.
+---@field base_url string? another host, such as "https://127.0.0.1:8443"; not together with `edge` or `region`. Default: `https://numbers.twilio.com`, with edge and region; or `TWILIO_NUMBERS_BASE_URL`.
 ---@field timeout number? seconds for one attempt. Default: 30.
 ---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
 ---@field max_response_size integer? bytes after decompression. Default: 16 MiB.

@@ -4,7 +4,6 @@ local metrics = require "desk.metrics"
 local numbers = require "twilio.numbers"
 
 local client, err = numbers.new {
-  base_url = os.getenv "TWILIO_NUMBERS_BASE_URL",
   shared_limit = { dict = "limits", concurrency = 20 },
   on_request = metrics.began,
   on_response = metrics.ended,
