@@ -11,9 +11,10 @@ local cli = {
 --- Every text from outside goes through this before it is printed. A script may replace it to mask texts.
 function cli.mask(text) return text end
 
---- Without control characters, which a file or an answer may have: they could give a terminal commands.
+--- Without PINs, and without control characters, which could give a terminal commands: a file or an answer
+--- may have them.
 local function printable(text)
-  return (text:gsub("[%z\1-\8\11-\31\127]", "?"):gsub("\194[\128-\159]", "?"))
+  return (numbers.mask_pins(text):gsub("[%z\1-\8\11-\31\127]", "?"):gsub("\194[\128-\159]", "?"))
 end
 
 function cli.warn(...)

@@ -22,7 +22,8 @@ local version = require "twilio.numbers.version"
 ---@field null lightuserdata JSON's null in what `raw()` gives
 ---@field is_error fun(value: any): boolean whether a value is an error of this library
 ---@field normal_status fun(raw: string?): string? a status in normal form; nil for nil
----@field redact fun(text: string): string a text with phone numbers and e-mail addresses masked, for logs
+---@field redact fun(text: string): string a text with phone numbers, e-mail addresses and PINs masked, for logs
+---@field mask_pins fun(text: string): string a text with its PINs masked; JSON stays JSON
 ---@field csv twilio.numbers.CSV reads and writes CSV
 ---@field progress fun(options: twilio.numbers.ProgressOptions?): twilio.numbers.Progress a progress line, for the option `progress`
 local numbers = {
@@ -31,6 +32,7 @@ local numbers = {
   is_error = errors.is,
   normal_status = status.normal,
   redact = redact.text,
+  mask_pins = redact.pins,
   csv = csv,
   progress = progress.new,
 }

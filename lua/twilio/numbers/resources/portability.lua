@@ -73,9 +73,9 @@ local class = record.class("Portability", contract.resources["numbers.v1.porting
 --- The answer also comes in the shape of an error, with a code and a message.
 local function code_of_error(self)
   local own = record.own
-  local is_whole = own(self, "portable") ~= nil or own(self, "not_portable_reason_code") ~= nil
+  if own(self, "portable") ~= nil then return nil end
+  if own(self, "not_portable_reason_code") ~= nil then return nil end
   local code = own(self, "code")
-  if is_whole then return nil end
   code = ascii.whole(code) or code
   return reasons[code] and code
 end
