@@ -110,11 +110,12 @@ local function check_store(store)
 end
 
 local function new_secrets(options)
-  local own = secrets.new(options.auth_token, options.keys)
+  local own, problem = secrets.new(options.auth_token, options.keys)
   if own then return own end
   return nil, errors.new {
     kind = "credentials",
-    message = "no auth token: set TWILIO_AUTH_TOKEN or give the option auth_token, or keys",
+    message = problem and ("TWILIO_AUTH_TOKEN in the environment: %s"):format(problem)
+      or "no auth token: set TWILIO_AUTH_TOKEN or give the option auth_token, or keys",
   }
 end
 

@@ -45,7 +45,8 @@ describe("pins.mask", function()
 
   it("takes a text of a megabyte", function()
     for _, text in ipairs {
-      ("x"):rep(1e6), ("pin-"):rep(250000), ("pin:"):rep(250000), "pin" .. (" "):rep(1e6), 'pin:"' .. ("\\"):rep(1e6),
+      ("x"):rep(1e6), ("pin-"):rep(250000), ("pin:"):rep(250000), "pin" .. (" "):rep(1e6),
+      'pin:"' .. ("\\"):rep(1e6),
     } do
       assert.is_string(pins.mask(text))
     end
