@@ -89,9 +89,9 @@ end
 --- The client for the real API, or for another host named by TWILIO_NUMBERS_BASE_URL.
 ---@param concurrency integer? the client's own if missing
 function cli.client(concurrency)
-  local made, client, err = pcall(numbers.new, { concurrency = concurrency })
-  if not made then cli.exit(cli.usage_error, tostring(client)) end
-  return client or cli.exit(cli.usage_error, tostring(err))
+  local made, client = pcall(numbers.new, { concurrency = concurrency })
+  if not made then cli.exit(cli.usage_error, (tostring(client):gsub("^[^\n]-%.lua:%d+: ", ""))) end
+  return client
 end
 
 --- Whether going on is pointless: the credentials are not accepted.

@@ -1,10 +1,11 @@
 --- Twilio's Numbers (porting) API for Lua.
 ---
 ---     local numbers = require "twilio.numbers"
----     local client  = assert(numbers.new())
+---     local client  = numbers.new()
 ---     local port_in = assert(client.port_ins:fetch "KW…")
 ---     print(port_in:status())
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local builder = require "twilio.numbers.client.builder"
 local core = require "twilio.numbers.core"
 local csv = require "twilio.numbers.util.csv"
@@ -83,13 +84,13 @@ local numbers = {
 ---@field cap number? seconds; no wait is longer, and a longer Retry-After ends the retries. Default: 30.
 ---@field deadline number? seconds from the call on for all waits and attempts. Where `timeout`, and the time that `concurrency` calls take at `rate`, are more, they apply. Default: 120.
 
---- Makes a client. It opens no connection before its first call.
+--- Makes a client. It opens no connection before its first call. Without credentials it raises, as for a wrong option:
+--- no program goes on then, and plain Lua 5.1's `assert` would not show an error that is a table.
 ---@param options twilio.numbers.Options? an unknown option, or one of the wrong type, raises
----@return twilio.numbers.Client?
----@return twilio.numbers.Error? # of kind "credentials" if there are none
+---@return twilio.numbers.Client
 function numbers.new(options)
   local client, err = builder.build(options or {}, host.waiter, transport.new)
-  if not client then return nil, err end
+  if not client then argument_error.raise(err.message) end
   return resources.bind(client)
 end
 

@@ -11,9 +11,9 @@ local SECRET = "hunter2-hunter2"
 local function says(environment, options)
   local chunk = [[
     local numbers = require "twilio.numbers"
-    local client, err = numbers.new { %s }
-    print(client and client.credentials or err, err and err.kind)
-    print(client, client and client.engine)
+    local client = numbers.new { %s }
+    print(client.credentials)
+    print(client, client.engine)
   ]]
   local output = support.run_lua(chunk:format(options or ""), environment)
   assert.not_matches(SECRET, output, 1, true)
@@ -37,10 +37,28 @@ describe("credentials", function()
       1, true)
   end)
 
+  it("that are missing raise at the caller's line, and `assert` does not hide it", function()
+    for code, wanted in pairs {
+      ["\nassert(numbers.new())"] = "no credentials: an account SID",
+      ["\nlocal client = numbers.new()"] = "no credentials: an account SID",
+      ["\nassert(webhook.new { url = [[https://a.example/]] })"] = "no auth token: set TWILIO_AUTH_TOKEN",
+    } do
+      local output = support.run_lua("numbers, webhook = require [[twilio.numbers]], "
+        .. "require [[twilio.numbers.webhook]]" .. code)
+      assert.matches(":2: " .. wanted, output, 1, true)
+    end
+  end)
+
+  it("of webhooks that were copied with a line break are told by that", function()
+    local output = support.run_lua("require([[twilio.numbers.webhook]]).new { url = [[https://a.example/]] }",
+      "TWILIO_AUTH_TOKEN=" .. support.quote(SECRET .. "\n"))
+    assert.matches("TWILIO_AUTH_TOKEN in the environment: it ends in a line break", output, 1, true)
+    assert.not_matches(SECRET, output, 1, true)
+  end)
+
   it("that are missing are an error that names what to set", function()
     assert.matches("set TWILIO_ACCOUNT_SID or give the option account_sid", says(""), 1, true)
     assert.matches("set TWILIO_AUTH_TOKEN", says("TWILIO_ACCOUNT_SID=" .. AC), 1, true)
-    assert.matches("\tcredentials\n", says("TWILIO_ACCOUNT_SID=" .. AC), 1, true)
     assert.matches("TWILIO_ACCOUNT_SID in the environment: an account SID",
       says("TWILIO_AUTH_TOKEN=x TWILIO_ACCOUNT_SID=" .. SECRET), 1, true)
   end)
