@@ -141,6 +141,7 @@ static CURLcode set_constants(CURL *easy, const settings *s) {
   SET(CURLOPT_SSL_VERIFYPEER, 1L);
   SET(CURLOPT_SSL_VERIFYHOST, 2L);
   SET(CURLOPT_HTTP_VERSION, s->http_version);
+  SET(CURLOPT_IPRESOLVE, s->ip_version);
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* no Authorization to a proxy */
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);

@@ -40,9 +40,9 @@ function endpoint.is_base_url(url)
 end
 
 --- The base URL checked, without a slash at its end.
-local function check_base_url(url)
+local function check_base_url(name, url)
   if not endpoint.is_base_url(url) then
-    argument_error.argument("base_url", "a URL like https://host[:port][/path]",
+    argument_error.argument(name, "a URL like https://host[:port][/path]",
       type(url) == "string" and url:find("@", 1, true) and "one with credentials" or url)
   end
   return (url:gsub("/$", ""))
@@ -63,15 +63,22 @@ function endpoint.normal(url)
     is_told and (":%.0f"):format(port) or "", (path:gsub("/+$", "")))
 end
 
---- The URL that paths are appended to.
+local VARIABLE = "TWILIO_NUMBERS_BASE_URL"
+
+--- The URL that paths are appended to. Whoever names another host in the environment must not reach the API by an
+--- edge or a region in the program.
 ---@param options { base_url: string?, edge: string?, region: string? }
 ---@return string
 function endpoint.url(options)
-  if options.base_url ~= nil then
+  local name, base_url = "base_url", options.base_url
+  if base_url == nil then
+    name, base_url = VARIABLE .. " in the environment", system.environment(VARIABLE)
+  end
+  if base_url ~= nil then
     if options.edge ~= nil or options.region ~= nil then
-      argument_error.raise("base_url: it already names the host, give no edge or region with it")
+      argument_error.raise(name .. ": it already names the host, give no edge or region with it")
     end
-    return check_base_url(options.base_url)
+    return check_base_url(name, base_url)
   end
   local edge = options.edge or system.environment "TWILIO_EDGE"
   local region = options.region or system.environment "TWILIO_REGION"

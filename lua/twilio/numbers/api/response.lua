@@ -14,10 +14,15 @@ local answer = {}
 local EXCERPT, MESSAGE, CODE = 200, 1000, 100 -- bytes of a body, a message and a code that are kept
 
 local success = {} -- by operation id, a set of statuses
+local codes = {} -- by operation id, a set of error codes that are answers
 for id, operation in pairs(contract.operations) do
   success[id] = {}
   for _, status in ipairs(operation.success) do success[id][status] = true end
   if operation.also then success[id][operation.also.status] = true end
+  codes[id] = {}
+  for _, code in ipairs(operation.answer_on and operation.answer_on.codes or {}) do
+    codes[id][code] = true
+  end
 end
 
 --- The start of a body.
@@ -221,6 +226,10 @@ function answer.content(call)
   end
   local object = operation.answer_on and transfer:object()
   if is_answer(operation, status, object) then return object_of(call, object) end
+  if object and status == operation.answer_on.status and codes[call.id][code_of(object)] then
+    local contradiction = identity.compare(call, object)
+    if not contradiction then return object end
+  end
   return nil, problem_of_body(transfer)
 end
 

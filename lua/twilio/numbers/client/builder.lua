@@ -18,7 +18,8 @@ end
 
 builder.options = options_of.schema {
   timeout = of "transport", connect_timeout = of "transport", max_response_size = of "transport",
-  http_version = of "transport", allow_http = of "transport", proxy = of "transport",
+  http_version = of "transport", ip_version = of "transport",
+  allow_http = of "transport", proxy = of "transport",
   ca_file = of "transport", ca_path = of "transport", concurrency = of "transport",
   max_values = of "transport", max_waiting = of "transport", rate = of "transport",
   retry = of "transport",

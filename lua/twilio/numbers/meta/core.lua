@@ -123,6 +123,7 @@ function core.file_identity(path) end
 ---@field max_response_size integer? bytes after decompression. Default: 16 MiB.
 ---@field max_values integer? JSON values in a response. Default: 100000.
 ---@field http_version "auto"|"1.1"|nil the HTTP version. Default: "auto".
+---@field ip_version "auto"|"4"|"6"|nil the IP version. Default: "auto".
 ---@field allow_http boolean? allow plain HTTP to other machines. Default: false.
 ---@field concurrency integer? requests in flight at once, at most 1000. Default: 16.
 ---@field max_waiting integer? requests that may wait, for `is_full`. Default: 10000.
