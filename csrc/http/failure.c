@@ -129,6 +129,8 @@ const char *failure_kind(const transfer *t) {
   case TRANSFER_NO_MEMORY:
   case TRANSFER_NO_DESCRIPTORS:
     return "memory";
+  case TRANSFER_UNREADABLE:
+    return "file";
   case TRANSFER_LATE:
     return "timeout";
   case TRANSFER_DRAINED:
@@ -169,6 +171,8 @@ const char *failure_message(const transfer *t) {
     return "the connection closed before the answer came";
   case TRANSFER_REFUSED_STREAM:
     return "the server turned the request away unread";
+  case TRANSFER_UNREADABLE:
+    return t->multipart.problem;
   case TRANSFER_LATE:
     return t->message;
   case TRANSFER_ANSWERED:

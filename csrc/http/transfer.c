@@ -185,17 +185,20 @@ static CURLcode set_method(transfer *t, const transfer_request *request) {
   CURLcode code = CURLE_OK;
   bool get = strcmp(request->method, "GET") == 0;
   t->repeatable = get;
-  if (get && request->body == NULL && !t->handle.custom_method)
+  bool plain = request->body == NULL && request->multipart == NULL;
+  if (get && plain && !t->handle.custom_method)
     return CURLE_OK;
   SET(CURLOPT_VERBOSE, (long)!get); /* for on_log, which prints nothing */
-  if (request->body != NULL) {
+  if (request->multipart != NULL) {
+    code = multipart_open(&t->multipart, easy, request->multipart);
+  } else if (request->body != NULL) {
     SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
     SET(CURLOPT_COPYPOSTFIELDS, request->body);
   } else {
     SET(CURLOPT_HTTPGET, 1L);
   }
-  SET(CURLOPT_CUSTOMREQUEST, get && request->body == NULL ? NULL : request->method);
-  t->handle.custom_method = !get || request->body != NULL;
+  SET(CURLOPT_CUSTOMREQUEST, get && plain ? NULL : request->method);
+  t->handle.custom_method = !get || !plain;
   return code;
 }
 
@@ -256,11 +259,12 @@ static CURLcode set_proxy(transfer *t) {
 }
 
 /* Requests share an HTTP/2 connection rather than open one each. Where HTTP/1.1 is known to come, none may
- * wait for another one's connection: it would go out before the other's answer was read. */
+ * wait for another one's connection: it would go out before the other's answer was read. A multipart body may go to
+ * another host than the other requests, of which nothing follows for those. */
 static CURLcode set_sharing(transfer *t) {
   CURL *easy = t->easy;
   CURLcode code = CURLE_OK;
-  bool shares = t->may_share && !t->is_plain;
+  bool shares = t->may_share && !t->is_plain && t->multipart.mime == NULL;
   if (t->handle.shares != shares)
     SET(CURLOPT_PIPEWAIT, (long)shares);
   t->handle.shares = shares;
@@ -322,12 +326,15 @@ CURLcode transfer_begin(transfer *t, long timeout_ms) {
   if (t->handle.fresh_connection != fresh)
     SET(CURLOPT_FRESH_CONNECT, (long)fresh);
   t->handle.fresh_connection = fresh;
-  return forget_answer(t) ? code : CURLE_OUT_OF_MEMORY;
+  if (!forget_answer(t))
+    return CURLE_OUT_OF_MEMORY;
+  return code == CURLE_OK ? multipart_begin(&t->multipart) : code;
 }
 
 /* libcurl still has pointers to the lines, but reads them only when it starts a request. Before
  * that, set_headers sets others. */
-static void release_headers(transfer *t) {
+static void release_request(transfer *t) {
+  multipart_release(&t->multipart);
   free(t->lines.content_type.data);
   t->lines.content_type.data = NULL;
   secret_release(t->lines.credentials);
@@ -343,7 +350,7 @@ void transfer_end(transfer *t, transfer_failure failure, CURLcode code) {
     code = CURLE_WEIRD_SERVER_REPLY;
   }
   if (failure == TRANSFER_FAILED)
-    failure = failure_classify(t, code);
+    failure = t->multipart.problem != NULL ? TRANSFER_UNREADABLE : failure_classify(t, code);
   /* If a callback aborted the transfer, it has set a more precise failure. */
   if (t->failure == TRANSFER_ANSWERED)
     t->failure = failure;
@@ -361,23 +368,25 @@ void transfer_finish(transfer *t) {
   t->ended = true;
   bool may_be_repeated = t->repeatable && t->failure == TRANSFER_ANSWERED;
   if (!may_be_repeated)
-    release_headers(t);
+    release_request(t);
 }
 
 void transfer_abandon(transfer *t) {
   t->easy = NULL;
+  multipart_abandon(&t->multipart);
   t->lines.content_type.data = NULL;
 }
 
 void transfer_detach(transfer *t) {
   t->engine = NULL;
-  release_headers(t);
+  release_request(t);
 }
 
 void transfer_rest(transfer *t) {
-  release_headers(t);
+  release_request(t);
   response_let_go(&t->response, false);
   forget_answer(t);
+  t->multipart = (multipart){0};
   t->state = TRANSFER_RESTING;
   t->attempts = 0;
   t->was_sent = false;
@@ -387,7 +396,7 @@ void transfer_rest(transfer *t) {
 void transfer_free(transfer *t) {
   if (t == NULL)
     return;
-  release_headers(t);
+  release_request(t);
   curl_easy_cleanup(t->easy);
   curl_url_cleanup(t->url);
   response_free(&t->response);

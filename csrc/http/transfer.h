@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <stdbool.h>
 
+#include "multipart.h"
 #include "refused_stream.h"
 #include "response.h"
 #include "retry.h"
@@ -35,6 +36,7 @@ typedef enum transfer_failure {
   TRANSFER_PROXY_REFUSED,  /* its status is in message */
   TRANSFER_NOT_REPEATED,   /* the connection failed, and the request must not be sent twice */
   TRANSFER_REFUSED_STREAM, /* the server refused the stream before it read the request */
+  TRANSFER_UNREADABLE,     /* what is to be sent has changed or cannot be read: multipart.problem */
   TRANSFER_DRAINED,        /* the engine starts no attempt any more */
   TRANSFER_ENGINE_CLOSED,
   TRANSFER_FORKED
@@ -99,6 +101,7 @@ typedef struct transfer {
   bool is_plain;   /* http:// */
   bool repeatable; /* the request is idempotent */
   transfer_lines lines;
+  multipart multipart;          /* the body, if it is of that kind */
   long timeout_ms;              /* of an attempt */
   long connect_timeout_ms;      /* of its connection; a part of timeout_ms */
   bool may_share;               /* a connection, as HTTP/2 can */
@@ -132,7 +135,8 @@ typedef struct transfer_request {
   const char *body;    /* NULL for none */
   size_t body_length;
   const char *content_type;
-  long timeout_ms;            /* of an attempt */
+  const multipart_content *multipart; /* the body instead of those two; NULL for none */
+  long timeout_ms;                    /* of an attempt */
   const int64_t *deadline_ms; /* of all attempts and waits together; NULL for the policy's */
   const int64_t *send_by_ms;  /* after that no attempt is sent; NULL for no such limit */
 } transfer_request;
@@ -159,7 +163,7 @@ CURLcode transfer_reconnect(transfer *t);
 /* Records how an attempt ended. */
 void transfer_end(transfer *t, transfer_failure failure, CURLcode code);
 
-/* Marks it as finished. Drops the credentials unless the response may yet prove unusable. */
+/* Marks it as finished. Drops the credentials and what was sent unless the response may yet prove unusable. */
 void transfer_finish(transfer *t);
 
 /* In a forked child: drops the handle, which is the parent's. */

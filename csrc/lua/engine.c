@@ -137,9 +137,11 @@ static double check_seconds(lua_State *L, const char *name) {
 }
 
 /* What the options of a request are copied to. */
-typedef struct request_limits {
+typedef struct request_parts {
   int64_t deadline_ms, send_by_ms;
-} request_limits;
+  multipart_content multipart;
+  int source; /* the stack index of the multipart body's; 0 for none */
+} request_parts;
 
 /* Seconds from 0. NULL if missing, else `room`. */
 static const int64_t *request_limit(lua_State *L, int index, const char *name, int64_t *room) {
@@ -153,19 +155,22 @@ static const int64_t *request_limit(lua_State *L, int index, const char *name, i
 }
 
 static void read_request_options(lua_State *L, int index, transfer_request *request,
-                                 request_limits *limits) {
-  static const char *const names[] = {"body",     "content_type", "timeout",
+                                 request_parts *parts) {
+  static const char *const names[] = {"body",     "content_type", "multipart", "timeout",
                                       "deadline", "send_within",  NULL};
   size_t length;
   luaL_checktype(L, index, LUA_TTABLE);
   options_only(L, index, names);
   request->timeout_ms = option_milliseconds(L, index, "timeout", request->timeout_ms);
-  request->deadline_ms = request_limit(L, index, "deadline", &limits->deadline_ms);
-  request->send_by_ms = request_limit(L, index, "send_within", &limits->send_by_ms);
+  request->deadline_ms = request_limit(L, index, "deadline", &parts->deadline_ms);
+  request->send_by_ms = request_limit(L, index, "send_within", &parts->send_by_ms);
   request->body = request_text(L, index, "body", &request->body_length);
   request->content_type = request_text(L, index, "content_type", &length);
   if (request->content_type != NULL && strpbrk(request->content_type, "\r\n") != NULL)
     luaL_argerror(L, index, "content_type has a line break");
+  parts->source = read_multipart(L, index, &parts->multipart);
+  if (parts->source != 0)
+    request->multipart = &parts->multipart;
 }
 
 /* validate(url): the reason why submit would refuse the URL, or nil. */
@@ -199,13 +204,14 @@ static int refuse(lua_State *L, const engine *e, const char *why) {
 
 static const char CLOSED[] = "the client was closed";
 
-/* submit(method, url [, credentials [, {body=, content_type=, timeout=, deadline=, send_within=}]])
- * returns a transfer and its number. The last two count from now on: when it ends, and until when it
+/* submit(method, url [, credentials [, {body=, content_type=, multipart=, timeout=, deadline=, send_within=}]])
+ * returns a transfer and its number. `multipart` is {fields={{name=, text=}, …}, name=, file_name=, type=,
+ * source=}: a body of fields and the source in a part of that name. The last two count from now on: when it ends, and until when it
  * may be sent. The number is small, and unique among open transfers. If the engine is closed, or
  * there is no memory or no file descriptor, it returns nil, a kind and a message.
  *
- * Reading the options and making the transfer may run Lua code, which may close the engine and the
- * credentials. So both are checked again afterwards. */
+ * Reading the options and making the transfer may run Lua code, which may close the engine, the credentials
+ * and the source. So these are checked again afterwards. */
 static int l_submit(lua_State *L) {
   engine *e = check_any(L);
   if (e->closed)
@@ -216,14 +222,16 @@ static int l_submit(lua_State *L) {
                               .timeout_ms = e->settings.timeout_ms};
   if (request.url == NULL)
     return refuse(L, e, NO_MEMORY);
-  request_limits limits;
+  request_parts parts = {0};
   if (!lua_isnoneornil(L, 5))
-    read_request_options(L, 5, &request, &limits);
+    read_request_options(L, 5, &request, &parts);
   compat_getuservalue(L, 1);
   int links = lua_gettop(L);
   transfer_box *box = push_transfer(L, links);
   if (request.credentials != NULL && (request.credentials = secret_at(L, 4)) == NULL)
     return refuse(L, e, CLOSED);
+  if (parts.source != 0 && (parts.multipart.source = source_at(L, parts.source)) == NULL)
+    return refuse(L, e, "the source was closed");
   const char *why;
   transfer *t = box->transfer = engine_acquire(e, &why);
   if (t == NULL)

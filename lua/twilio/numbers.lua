@@ -41,6 +41,7 @@ local numbers = {
 ---@class twilio.numbers.Client: twilio.numbers.BaseClient
 ---@field account_sid string the account's SID
 ---@field base_url string the URL that paths are appended to
+---@field upload_base_url string the URL that the paths of uploads are appended to
 ---@field closed boolean? true after `close`
 ---@field port_ins twilio.numbers.PortIns port-ins
 ---@field port_in_phone_numbers twilio.numbers.PortInPhoneNumbers single numbers of port-ins
@@ -48,6 +49,7 @@ local numbers = {
 ---@field bulk_eligibilities twilio.numbers.BulkEligibilities bulk eligibility checks
 ---@field eligibilities twilio.numbers.Eligibilities eligibility checks of one number
 ---@field signing_request_configurations twilio.numbers.SigningRequestConfigurations how the e-mails look that ask for a signature
+---@field documents twilio.numbers.Documents documents for port-ins
 ---@field webhook_configuration twilio.numbers.WebhookConfigurations the account's webhook targets
 
 ---@class twilio.numbers.Options
@@ -58,7 +60,8 @@ local numbers = {
 ---@field edge string? such as "sydney". An edge alone implies region `us1`. Default: `TWILIO_EDGE`.
 ---@field region string? such as "au1". Default: `TWILIO_REGION`.
 ---@field base_url string? another host, such as "https://127.0.0.1:8443"; not together with `edge` or `region`. Default: `https://numbers.twilio.com`, with edge and region; or `TWILIO_NUMBERS_BASE_URL`.
----@field timeout number? seconds for one attempt. Default: 30.
+---@field upload_base_url string? another host for documents. Default: `TWILIO_NUMBERS_UPLOAD_BASE_URL`; else the API's own beside its own `base_url`, and the same as any other `base_url`. The variable may not lead to the real API beside a `base_url` that does not.
+---@field timeout number? seconds for one attempt; of an upload, from the last bytes on that were sent. Default: 30.
 ---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
 ---@field max_response_size integer? bytes after decompression. Default: 16 MiB.
 ---@field max_values integer? JSON values in an answer: tables, texts, numbers, true, false and null. More are an error of kind "too_large". Default: 100000.

@@ -114,6 +114,12 @@ assert(numbers_of_it():sid() and numbers_of_it():describe())
 for _, change in client.port_ins:watch({ KW .. 5 }, { timeout = 5 }) do
   assert(change.to == "completed")
 end
+local told
+local document = assert(client.documents:create({ document_type = "utility_bill",
+  content = "%PDF-1.4" }, { progress = function(sent) told = sent end }))
+assert(document.sid and told == 8)
+local refused, problem = client.documents:create { document_type = "utility_bill", file = "/nowhere" }
+assert(refused == nil and problem.problems[1].path == "file")
 assert(attempts == 1)
 client:close()
 

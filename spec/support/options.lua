@@ -85,6 +85,8 @@ local options = {
   ProgressOptions = used_by(numbers.progress),
   BatchOptions = used_by(batch.new),
   CallOptions = of(code.upvalue(base.call, "call_schema")),
+  UploadOptions = without(of(code.upvalue(base.call, "upload_schema")),
+    of(code.upvalue(base.call, "call_schema"))), -- beside CallOptions
   CheckOptions = query_options "FetchPortingPortability",
   CheckEachOptions = query_options "FetchPortingPortability", -- beside BatchOptions
   WaitOptions = with(of(backoff.options), { max_interval = code.upvalue(backoff.new, "MOST") }),

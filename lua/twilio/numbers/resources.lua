@@ -8,6 +8,7 @@ local resources = {
   eligibilities = require "twilio.numbers.resources.eligibilities",
   signing_request_configurations = require
     "twilio.numbers.resources.signing_request_configurations",
+  documents = require "twilio.numbers.resources.documents",
   webhook_configuration = require "twilio.numbers.resources.webhook_configuration",
 }
 

@@ -182,6 +182,8 @@ end
 ---@field first string? what was asked for: the path's parameters, in its order
 ---@field second string?
 ---@field body string? the JSON that is sent
+---@field multipart table? or the fields and the file that are sent
+---@field file string? the file, as messages name it
 ---@field queue twilio.numbers.Queue where it is put when it is done
 ---@field transfer table|false the core's, once it is begun
 ---@field number integer the transfer's
@@ -211,9 +213,22 @@ function request.call(queue, id, query, first, second)
   end
   if operation.has_body then
     call.first, call.body = nil, first.text
+    call.multipart, call.file = first.multipart, first.file
     for name, value in pairs(first.values) do call[name] = value end
   end
   return call
+end
+
+--- What a transport needs beside a call's method and URL.
+---@param call twilio.numbers.Call
+---@param limits { deadline: number?, send_within: number? }? seconds from now on; they are added to
+---@return table?
+function request.options(call, limits)
+  if not call.body and not call.multipart then return limits end
+  local options = limits or {}
+  if call.body then options.body, options.content_type = call.body, "application/json" end
+  options.multipart = call.multipart
+  return options
 end
 
 ---@param id string

@@ -10,6 +10,8 @@ local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
 local response = require "twilio.numbers.api.response"
 local task_group = require "twilio.numbers.runtime.task_group"
+local upload = require "twilio.numbers.api.upload"
+local upload_progress = require "twilio.numbers.client.upload_progress"
 
 ---@class twilio.numbers.GatherOptions
 ---@field concurrency integer? how many functions run at once. Default: all of them.
@@ -32,6 +34,7 @@ local meta = { __index = client, __name = "twilio.numbers.Client" }
 --- What a client is made of.
 ---@class twilio.numbers.ClientParts
 ---@field base_url string
+---@field upload_base_url string
 ---@field credentials table the core's
 ---@field transport twilio.numbers.Transport
 ---@field waiter twilio.numbers.Waiter
@@ -42,7 +45,7 @@ local meta = { __index = client, __name = "twilio.numbers.Client" }
 ---@return twilio.numbers.BaseClient
 function client.new(parts)
   return setmetatable({
-    base_url = parts.base_url,
+    base_url = parts.base_url, upload_base_url = parts.upload_base_url,
     account_sid = parts.credentials:account_sid(),
     engine = parts.transport,
     credentials = parts.credentials,
@@ -66,13 +69,10 @@ end
 ---@param call twilio.numbers.Call what `request.call` gave
 ---@param limits { deadline: number?, send_within: number? }? seconds from now on
 function client:begin(call, limits)
-  local options = limits
-  if call.body then
-    options = limits or {}
-    options.body, options.content_type = call.body, "application/json"
-  end
-  local transfer, number, message = self.engine:submit(
-    request.method(call.id), self.base_url .. call.path, self.credentials, options)
+  local base_url = call.multipart and self.upload_base_url or self.base_url
+  local transfer, number, message = self.engine:submit(request.method(call.id),
+    base_url .. call.path, self.credentials, request.options(call, limits))
+  if call.multipart then call.multipart.source:close() end -- the transfer holds it
   if not transfer then
     call.failure = { kind = number, message = message }
     return call.queue:put(call)
@@ -156,6 +156,9 @@ end
 --- Internal. Raises what a hook has raised, before anything new is begun.
 ---@param queue twilio.numbers.Queue? of an iterator or a watch, see `hooks:surface`
 function client:surface(queue)
+  local raised = self.raised -- by the function that was told of an upload
+  self.raised = nil
+  if raised then error(raised[1], 0) end
   if self.hooks then self.hooks:surface(queue) end
 end
 
@@ -170,15 +173,19 @@ local call_schema = options_of.schema {
   deadline = { kind = "duration" },
   send_within = { kind = "duration" },
 }
+local upload_schema = call_schema:extended { progress = { kind = "function" } }
 
---- The limits among a call's options, and those that go to the API.
+--- The limits among a call's options, those that go to the API, and the function that is told of an upload.
 local function sort_options(id, options)
   if type(options) == "number" then options = { deadline = options } end
   if type(options) ~= "table" then
     argument_error.argument("options", "a table, or seconds", options)
   end
-  local limits, query = call_schema:check(options, request.query_options(id))
-  return next(limits) and limits, query
+  local schema = upload.takes(id) and upload_schema or call_schema
+  local limits, query = schema:check(options, request.query_options(id))
+  local progress = limits.progress
+  limits.progress = nil
+  return next(limits) and limits, query, progress
 end
 
 --- Internal. Calls an operation and waits for its answer.
@@ -191,8 +198,8 @@ end
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
 function client:call(id, options, first, second)
-  local limits, query
-  if options ~= nil then limits, query = sort_options(id, options) end
+  local limits, query, progress
+  if options ~= nil then limits, query, progress = sort_options(id, options) end
   local checked, problem = request.query(id, query)
   local call
   if checked then
@@ -202,7 +209,11 @@ function client:call(id, options, first, second)
   self:ready()
   if self:is_full() then return nil, outcome.busy(call) end
   self:begin(call, limits)
-  self.loop:wait(call.queue)
+  if progress then
+    self.raised = upload_progress.follow(self.loop, call, progress) or self.raised
+  else
+    self.loop:wait(call.queue)
+  end
   return self:finish(call)
 end
 
@@ -213,7 +224,8 @@ end
 ---@return table? # the response's JSON object
 ---@return twilio.numbers.Error?
 function client:create(id, fields, options)
-  local content, err = body.make(id, fields)
+  local make = upload.takes(id) and upload.make or body.make
+  local content, err = make(id, fields)
   if not content then return nil, err end
   return self:call(id, options, content)
 end

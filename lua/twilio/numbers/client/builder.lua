@@ -25,7 +25,7 @@ builder.options = options_of.schema {
   retry = of "transport",
   account_sid = of "credentials", auth_token = of "credentials", api_key = of "credentials",
   api_secret = of "credentials",
-  base_url = of "endpoint", edge = of "endpoint", region = of "endpoint",
+  base_url = of "endpoint", upload_base_url = of "endpoint", edge = of "endpoint", region = of "endpoint",
   waiter = of "loop", shared_limit = of "loop",
   on_request = of("hooks", "function"), on_response = of("hooks", "function"),
   on_retry = of("hooks", "function"),
@@ -70,10 +70,13 @@ function builder.build(options, choose_waiter, new_transport)
   local transport = new_transport(sorted.transport, client_hooks ~= nil)
   local problem = transport:validate(base_url)
   if problem then argument_error.raise("base_url: " .. problem) end
+  local upload_base_url, name = endpoint.upload_url(sorted.endpoint, base_url)
+  problem = transport:validate(upload_base_url)
+  if problem then argument_error.raise(("%s: %s"):format(name, problem)) end
   local credentials, err = new_credentials(sorted.credentials)
   if not credentials then return nil, err end
   local client = base.new {
-    base_url = base_url, credentials = credentials, transport = transport, waiter = waiter,
+    base_url = base_url, upload_base_url = upload_base_url, credentials = credentials, transport = transport, waiter = waiter,
     hooks = client_hooks,
   }
   if sorted.loop.shared_limit ~= nil then share(client, waiter, sorted.loop.shared_limit) end

@@ -117,6 +117,17 @@ function core.process() end
 ---@return string? # why there is none
 function core.file_identity(path) end
 
+--- Opens a regular file that is to be sent.
+---@param path string
+---@return twilio.numbers.core.Source?
+---@return string? # why it cannot be read
+function core.file_source(path) end
+
+--- A text that is to be sent like a file.
+---@param text string
+---@return twilio.numbers.core.Source
+function core.text_source(text) end
+
 ---@class twilio.numbers.core.EngineOptions
 ---@field timeout number? seconds for one attempt. Default: 30.
 ---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
@@ -144,6 +155,7 @@ function core.file_identity(path) end
 ---@class twilio.numbers.core.RequestOptions
 ---@field body string? the request's body
 ---@field content_type string? its Content-Type
+---@field multipart table? a body of fields and a source instead: {fields={{name=, text=}}, name=, file_name=, type=, source=}
 ---@field timeout number? seconds for one attempt. Default: the engine's.
 ---@field deadline number? seconds from now on until it ends. Default: the policy's.
 ---@field send_within number? seconds from now on after which it is not sent. Default: no such limit.
@@ -302,6 +314,11 @@ function transfer:size() end
 ---@return integer?
 function transfer:retry_after() end
 
+--- How much of the multipart body's source was sent, at any time while the transfer is open.
+---@return integer # bytes in the last attempt
+---@return integer # bytes in all; 0 without a source
+function transfer:uploaded() end
+
 --- The response does not belong to the request: its connection is not used again.
 function transfer:distrust() end
 
@@ -335,6 +352,23 @@ function credentials:user() end
 
 --- Wipes the secret when the last transfer that uses it has ended. Closing twice is harmless.
 function credentials:close() end
+
+--- What the part of a multipart body is read from. Transfers that send it hold it.
+---@class twilio.numbers.core.Source
+local source = {}
+
+--- Its bytes.
+---@return integer
+function source:size() end
+
+--- Its first bytes.
+---@param most integer how many, at most 65536
+---@return string?
+---@return string? # why they cannot be read
+function source:head(most) end
+
+--- Closes it, as soon as no transfer sends it any more. Closing twice is harmless.
+function source:close() end
 
 --- Keys that requests may be signed with. They stay in C memory and are wiped by `close`.
 ---@class twilio.numbers.core.Verifier
