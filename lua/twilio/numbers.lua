@@ -78,6 +78,7 @@ local numbers = {
 ---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins
 ---@field on_response fun(event: twilio.numbers.Event)? called when an attempt has ended, successful or not
 ---@field on_retry fun(event: twilio.numbers.Event)? called when there will be another attempt
+---@field on_unknown fun(event: twilio.numbers.Unknown)? called for a field, a status or a reason code of an answer that the contract has not: once for each, and for 200 at most
 ---@field shared_limit twilio.numbers.SharedLimit? inside nginx, one limit for all workers
 ---@field waiter twilio.numbers.Waiter? how to wait, for event loops. Default: inside nginx without blocking the worker, elsewhere by blocking the thread.
 

@@ -9,6 +9,7 @@ local base = require "twilio.numbers.client.base"
 local batch = require "twilio.numbers.bulk.batch"
 local builder = require "twilio.numbers.client.builder"
 local contract = require "twilio.numbers.api.contract"
+local doctor = require "twilio.numbers.doctor"
 local numbers = require "twilio.numbers"
 local planner = require "twilio.numbers.campaign.plan.planner"
 local public = require "spec.support.public"
@@ -98,6 +99,7 @@ local options = {
   PlanOptions = used_by(planner.make),
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),
+  DoctorOptions = { names = code.keys(code.upvalue(code.upvalue(doctor.run, "check"), "schema").fields) },
   WebhookOptions = used_by(webhook.new),
   WebhookSecrets = of(code.upvalue(receiver.exchange, "secrets_schema")),
   ["core.EngineOptions"] = { names = code.c_options(SETTINGS, "void read_settings(") },

@@ -28,7 +28,7 @@ builder.options = options_of.schema {
   base_url = of "endpoint", upload_base_url = of "endpoint", edge = of "endpoint", region = of "endpoint",
   waiter = of "loop", shared_limit = of "loop",
   on_request = of("hooks", "function"), on_response = of("hooks", "function"),
-  on_retry = of("hooks", "function"),
+  on_retry = of("hooks", "function"), on_unknown = of("hooks", "function"),
 }
 
 builder.retry_options = options_of.schema({

@@ -8,6 +8,7 @@ local contract = require "twilio.numbers.api.contract"
 local excerpt = require "twilio.numbers.util.excerpt"
 local outcome = require "twilio.numbers.api.outcome"
 local responses = require "twilio.numbers.api.response"
+local unknowns = require "twilio.numbers.client.unknowns"
 
 local MESSAGE = 1000 -- bytes of a message
 
@@ -39,7 +40,7 @@ local MESSAGE = 1000 -- bytes of a message
 local hooks = {}
 hooks.__index = hooks
 
-local names = { "on_request", "on_response", "on_retry" }
+local names = { "on_request", "on_response", "on_retry", "on_unknown" }
 
 --- nil if no function is given.
 ---@param options table<string, function>
@@ -55,6 +56,7 @@ function hooks.new(options, report)
       self[name] = options[name]
     end
   end
+  if self and self.on_unknown then self.unknowns = unknowns.new() end
   return self
 end
 
@@ -96,7 +98,9 @@ local function add_response(event, call)
   }
 end
 
---- The events of an attempt that began, that ended, or both.
+local NONE = {}
+
+--- The events of an attempt that began, that ended, or both, and what is not known of its answer.
 local function events_of(self, call, started, ended)
   local request, response, retry
   if started and self.on_request then request = event_of(call) end
@@ -112,7 +116,8 @@ local function events_of(self, call, started, ended)
     add_response(retry, call)
     retry.wait = wait
   end
-  return request, response, retry
+  local unknown = ended and self.unknowns and self.unknowns:of(call) or NONE
+  return request, response, retry, unknown
 end
 
 --- Calls the functions for what happened to a call's attempt. All of it is read before any of them is
@@ -122,7 +127,7 @@ end
 ---@param ended boolean it ended
 function hooks:tell(call, started, ended)
   if call.transfer:is_closed() then return end
-  local ok, request, response, retry = pcall(events_of, self, call, started, ended)
+  local ok, request, response, retry, unknown = pcall(events_of, self, call, started, ended)
   if not ok then
     if call.transfer:is_closed() then return end -- by a finalizer, just now
     error(request, 0)
@@ -131,6 +136,7 @@ function hooks:tell(call, started, ended)
   if request then fire(self, "on_request", request, queue) end
   if response then fire(self, "on_response", response, queue) end
   if retry then fire(self, "on_retry", retry, queue) end
+  for _, event in ipairs(unknown) do fire(self, "on_unknown", event, queue) end
 end
 
 --- Raises what a hook raised, once.

@@ -10,6 +10,8 @@ assert(not ..., "this file is for editors: require twilio.numbers.core instead")
 ---@field curl_version string the version of libcurl
 ---@field tls_version string the TLS library and its version
 ---@field http2 boolean whether this libcurl has HTTP/2
+---@field ipv6 boolean whether this libcurl has IPv6
+---@field openssl_version string the version of OpenSSL that signs and compares
 ---@field null lightuserdata JSON's null
 local core = {}
 
@@ -85,6 +87,14 @@ function core.time() end
 ---@param file file*
 ---@return boolean
 function core.is_terminal(file) end
+
+--- Where a client with these options finds the authorities that it trusts. Both are nil where libcurl keeps to a
+--- place of its own.
+---@param file string? the option `ca_file`
+---@param folder string? the option `ca_path`
+---@return string? # the file
+---@return string? # the folder
+function core.ca_store(file, folder) end
 
 --- How this libcurl looks up names.
 ---@return "threads"|"c-ares"|"blocking"
