@@ -10,6 +10,7 @@ local ngx = require "ngx" -- a global of that name may be anything
 local semaphores = require "ngx.semaphore"
 
 local PATIENCE = 0.1 -- seconds after which a waiter checks that its loop is turned
+local OPENINGS = 8 -- new connections a step, since each costs a millisecond of CPU
 local TRUST = 30 -- the same while the driver is watched
 
 ---@class twilio.numbers.nginx.Waiter: twilio.numbers.Waiter
@@ -24,6 +25,7 @@ function waiter.open(loop)
     argument_error.raise("this libcurl was built without a way to look up names in the background "
       .. "(c-ares or threads): each look-up would stop every request of this nginx worker")
   end
+  loop.engine:spread(OPENINGS)
   loop:observe(observer.new(loop))
 end
 
