@@ -249,6 +249,10 @@ void engine_allow(engine *e, int count) {
   e->scheduler.limit.allowance = count;
 }
 
+void engine_spread(engine *e, int count) {
+  e->multi.most_openings = count;
+}
+
 /* Queries. */
 
 engine_load engine_get_load(const engine *e) {

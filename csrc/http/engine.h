@@ -76,6 +76,10 @@ void engine_drain(engine *e, bool on);
 /* At most count requests may be in flight from now on, whatever the window is. */
 void engine_allow(engine *e, int count);
 
+/* At most count connections are begun in a step from now on, so that it is short: a handshake costs
+ * more than all else. */
+void engine_spread(engine *e, int count);
+
 typedef struct engine_load {
   int most;      /* the user's limit of requests in flight */
   int window;    /* the present limit, adapted to the server */

@@ -82,7 +82,14 @@ static void end(multi *m, transfer *t, transfer_failure failure, CURLcode code) 
   transfer_move(t, &m->ended);
 }
 
+/* Whether an attempt that is to start needs a new connection, as far as that can be told. */
+static bool needs_connection(const multi *m, const transfer *t) {
+  int others = m->running_count - m->held_count - (t->list != &m->held);
+  return m->version != VERSION_HTTP2 && (size_t)others >= m->sockets.count;
+}
+
 static void run(multi *m, transfer *t) {
+  m->openings += needs_connection(m, t);
   if (t->list == &m->held)
     m->held_count--;
   transfer_move(t, &m->running);
@@ -91,28 +98,42 @@ static void run(multi *m, transfer *t) {
     end(m, t, TRANSFER_FAILED, code);
 }
 
-/* The first connection. */
+/* The first connection, and the pace of others. */
 
 static bool is_version_known(const multi *m) {
   return m->version == VERSION_HTTP1 || m->version == VERSION_HTTP2;
 }
 
-static bool has_room(const multi *m) {
-  return is_version_known(m) ||
+static bool is_opening_enough(const multi *m, const transfer *t) {
+  return m->most_openings > 0 && m->openings >= m->most_openings && needs_connection(m, t);
+}
+
+static bool has_room(const multi *m, const transfer *t) {
+  if (is_opening_enough(m, t))
+    return false;
+  return !t->handle.shares || is_version_known(m) ||
          (m->version == VERSION_UNTOLD && m->running_count - m->held_count < STREAMS);
+}
+
+/* Whether it may go ahead of others that could share its connection. */
+static bool may_lead(const multi *m, const transfer *t) {
+  return t->handle.shares && m->version == VERSION_UNKNOWN && m->leader == NULL &&
+         !is_opening_enough(m, t);
 }
 
 /* Starts those that are held, as far as there is room; else one that goes ahead. */
 static void release(multi *m) {
   if (m->reactor.is_broken)
     return;
-  while (m->held.first != NULL && has_room(m))
+  while (m->held.first != NULL && has_room(m, m->held.first))
     run(m, m->held.first);
-  while (m->held.first != NULL && m->version == VERSION_UNKNOWN && m->leader == NULL) {
+  while (m->held.first != NULL && may_lead(m, m->held.first)) {
     transfer *t = m->held.first;
     run(m, t);
     m->leader = t->list == &m->running ? t : NULL;
   }
+  if (m->held.first != NULL && is_opening_enough(m, m->held.first))
+    reactor_hurry(&m->reactor);
 }
 
 static void set_version(multi *m, multi_version version) {
@@ -160,11 +181,13 @@ static void note_end(multi *m, const transfer *t, bool could_not_connect) {
 
 void multi_start(multi *m, transfer *t, long timeout_ms) {
   CURLcode code = transfer_begin(t, timeout_ms);
-  bool leads = m->version == VERSION_UNKNOWN && m->leader == NULL && t->handle.shares;
   m->running_count++;
+  bool leads = may_lead(m, t);
   if (code != CURLE_OK) {
     end(m, t, TRANSFER_FAILED, code);
-  } else if (t->handle.shares && !leads && !has_room(m)) {
+  } else if (!leads && !has_room(m, t)) {
+    if (is_opening_enough(m, t))
+      reactor_hurry(&m->reactor);
     transfer_move(t, &m->held);
     m->held_count++;
   } else {
@@ -289,6 +312,7 @@ bool multi_renew(multi *m) {
 }
 
 bool multi_work(multi *m, int timeout_ms, bool all) {
+  m->openings = 0;
   bool no_signal = reactor_work(&m->reactor, timeout_ms, all);
   harvest(m);
   return no_signal;

@@ -29,11 +29,13 @@ typedef struct multi {
   unsigned ca_version; /* counts the changes of ca_store */
   pid_t process;       /* the process that made the handle */
   int most;            /* the most requests in flight */
+  int most_openings;   /* connections that may be begun in a round; 0 for any number */
+  int openings;        /* begun in this round */
 
   multi_version version;
   transfer *leader;      /* opens the first connection; NULL if there is none */
   transfer_list running; /* in the multi handle */
-  transfer_list held;    /* begun, and waiting for the first connection */
+  transfer_list held;    /* begun, and waiting for the first connection, or to begin one */
   transfer_list ended;   /* attempts that are over, in that order; the caller empties it */
   int held_count;
   int running_count; /* the length of the three lists together */

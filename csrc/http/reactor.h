@@ -34,6 +34,9 @@ void reactor_abandon(reactor *r);
  * memory; then it has to be closed. */
 bool reactor_renew(reactor *r);
 
+/* The next round is due at once. */
+void reactor_hurry(reactor *r);
+
 /* One round: waits up to timeout_ms for sockets, then handles those that are ready and libcurl's
  * timer. Without `all` it stops after a few milliseconds. False when a signal came. */
 bool reactor_work(reactor *r, int timeout_ms, bool all);

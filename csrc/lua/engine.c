@@ -392,6 +392,15 @@ static int l_allow(lua_State *L) {
   return 0;
 }
 
+/* spread(count): at most count connections are begun in a step from now on, so that it is short. */
+static int l_spread(lua_State *L) {
+  engine *e = check_any(L);
+  lua_Integer count = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, count > 0 && count <= INT_MAX, 2, "a number above 0 expected");
+  engine_spread(e, (int)count);
+  return 0;
+}
+
 /* drain(on): while on, no attempt is started. Waiting requests are done at once, as their last
  * attempt ended. Those in flight go on. */
 static int l_drain(lua_State *L) {
@@ -415,15 +424,25 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {{"submit", l_submit},       {"sleep", l_sleep},
-                                     {"step", l_step},           {"take", l_take},
-                                     {"retry", l_retry},         {"events", l_events},
-                                     {"cancel", l_cancel},       {"fd", l_fd},
-                                     {"timeout", l_timeout},     {"running", l_running},
-                                     {"in_flight", l_in_flight}, {"is_full", l_is_full},
-                                     {"allow", l_allow},         {"load", l_load},
-                                     {"drain", l_drain},         {"validate", l_validate},
-                                     {"close", l_close},         {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"submit", l_submit},
+                                     {"sleep", l_sleep},
+                                     {"step", l_step},
+                                     {"take", l_take},
+                                     {"retry", l_retry},
+                                     {"events", l_events},
+                                     {"cancel", l_cancel},
+                                     {"fd", l_fd},
+                                     {"timeout", l_timeout},
+                                     {"running", l_running},
+                                     {"in_flight", l_in_flight},
+                                     {"is_full", l_is_full},
+                                     {"allow", l_allow},
+                                     {"spread", l_spread},
+                                     {"load", l_load},
+                                     {"drain", l_drain},
+                                     {"validate", l_validate},
+                                     {"close", l_close},
+                                     {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, ENGINE, meta, methods);

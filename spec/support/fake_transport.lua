@@ -198,6 +198,8 @@ function transport:timeout()
 end
 
 function transport.allow() end
+
+function transport.spread() end
 function transport.validate() end
 function transport.fd() end
 function transport.cancel(_, one) one:close() end

@@ -28,6 +28,7 @@ local version = require "twilio.numbers.version"
 ---@field in_flight fun(self): integer, integer transfers that are sent and not answered, and how many would
 ---  be without `allow`
 ---@field allow fun(self, count: integer) how many transfers may be in flight
+---@field spread fun(self, count: integer) how many connections a step may begin
 ---@field timeout fun(self): number? seconds until the next `step` is due
 ---@field running fun(self): integer transfers that are not done
 ---@field drain fun(self, on: boolean) whether attempts are begun no longer

@@ -243,6 +243,10 @@ function engine:is_full() end
 ---@param count integer
 function engine:allow(count) end
 
+--- Limits how many connections a step may begin from now on, so that no step takes long.
+---@param count integer
+function engine:spread(count) end
+
 --- The limit, and how many requests there are.
 ---@return twilio.numbers.Pace
 function engine:load() end
