@@ -50,6 +50,12 @@ function outcome.report_options(options)
   return { all = options.all, unmasked = options.unmasked }
 end
 
+--- The counts of targets and of telephone numbers, in words.
+function outcome.counts(report)
+  local numbers = report:numbers_summary()
+  return report:summary() .. "." .. (numbers and " " .. numbers .. "." or "")
+end
+
 function outcome.show(result, options, ledger, place)
   local report = result.report
   if options.json then
@@ -57,7 +63,7 @@ function outcome.show(result, options, ledger, place)
   elseif report then
     local rest = report:table(outcome.report_options(options))
     if rest ~= "" then cli.print("\n" .. rest) end
-    cli.print(report:summary() .. ".")
+    cli.print(outcome.counts(report))
   end
   if result.stopped then cli.warn(stopped[result.stopped]) end
   if result.err then cli.warn(tostring(result.err)) end

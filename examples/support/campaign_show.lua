@@ -23,7 +23,7 @@ local function show_report(options, report, with_list)
     cli.write(report:csv(shown))
   else
     if with_list and report:table(shown) ~= "" then cli.print(report:table(shown)) end
-    cli.print(report:describe(shown) .. report:summary() .. ".")
+    cli.print(report:describe(shown) .. outcome.counts(report))
   end
   cli.exit(report:is_success() and 0 or cli.partial)
 end

@@ -129,13 +129,7 @@ function report:is_success()
     and self.problems == 0
 end
 
---- Telephone numbers that were cancelled, in words; nil if no list of them could be read.
-local function numbers_in_words(self)
-  if self.extent.numbers == 0 then return nil end
-  return ("Numbers: %d of %d confirmed"):format(self.numbers.confirmed, self.extent.numbers)
-end
-
---- The counts in words: "5 confirmed, 1 refused. Numbers: 12 of 13 confirmed".
+--- The counts in words: "5 confirmed, 1 refused".
 ---@return string
 function report:summary()
   local parts = {}
@@ -143,9 +137,14 @@ function report:summary()
     local n = self.counts[state]
     if n > 0 then parts[#parts + 1] = ("%d %s"):format(n, state) end
   end
-  if #parts == 0 then return "no targets" end
-  local numbers = numbers_in_words(self)
-  return table.concat(parts, ", ") .. (numbers and ". " .. numbers or "")
+  return #parts > 0 and table.concat(parts, ", ") or "no targets"
+end
+
+--- The telephone numbers in words: "Numbers: 12 of 13 confirmed"; nil if no list of them could be read.
+---@return string?
+function report:numbers_summary()
+  if self.extent.numbers == 0 then return nil end
+  return ("Numbers: %d of %d confirmed"):format(self.numbers.confirmed, self.extent.numbers)
 end
 
 local columns = {
