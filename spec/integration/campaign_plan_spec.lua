@@ -207,8 +207,9 @@ describe("a plan", function()
     assert.matches("+141******01", plan:table(), 1, true)
     assert.matches("+14155550201", plan:table(true), 1, true)
     assert.not_matches("+14155550201", plan:csv(), 1, true)
-    assert.matches("class,port_in_sid,phone_number_sid,phone_number,status,note\ncancel," .. kw(10)
-      .. "," .. sid("PU", 0xa1) .. ",+14155550201,in_review,\n", plan:csv(true), 1, true)
+    assert.matches("class,port_in_sid,phone_number_sid,phone_number,status,numbers,scheduled,note\n"
+      .. "cancel," .. kw(10)
+      .. "," .. sid("PU", 0xa1) .. ",+14155550201,in_review,1,,\n", plan:csv(true), 1, true)
     assert.matches("1 to be cancelled, 1 ported already", plan:summary(), 1, true)
   end)
 

@@ -49,9 +49,16 @@ describe("cancel_port_ins.lua", function()
     return run(("plan %s --output %s %s"):format(input, plan, more or ""))
   end
 
+  --- The option that confirms the telephone numbers of the plan, if they have to be.
+  local function numbers_option()
+    local made = campaign.read_plan(support.read_file(plan))
+    local count = made and campaigns.numbers_to_confirm(made)
+    return count and "--confirm-numbers " .. count or ""
+  end
+
   local function apply(count, more)
-    return run(("apply %s --ledger %s --confirm %d --wait 5 --settle-after 0.1 %s"):format(plan,
-      ledger, count, more or ""))
+    return run(("apply %s --ledger %s --confirm %d %s --wait 5 --settle-after 0.1 %s"):format(plan,
+      ledger, count, numbers_option(), more or ""))
   end
 
   local function resume(more)
@@ -197,6 +204,42 @@ describe("cancel_port_ins.lua", function()
       ledger)))
     assert.are.equal(6, code, output)
     assert.are.same({}, sandbox.requests())
+  end)
+
+  it("wants the telephone numbers confirmed where they are not as many as the port-ins", function()
+    local output = make_plan(sid(1) .. "\n" .. sid(2) .. "\n")
+    assert.matches("2 to be cancelled. To be cancelled: 2 port-ins, 3 numbers.\n", output, 1, true)
+    assert.matches("--confirm 2 --confirm-numbers 3\n", output, 1, true)
+    local words = ("apply %s --ledger %s --confirm 2 --wait 5 %%s"):format(plan, ledger)
+    local code
+    output, code = run(words:format "")
+    assert.are.equal(6, code)
+    assert.matches("2 port-ins, 3 numbers are to be cancelled: confirm the 3 numbers as well", output, 1, true)
+    output, code = run(words:format "--confirm-numbers 2")
+    assert.are.equal(6, code)
+    assert.matches("3 numbers are to be cancelled, and 2 numbers were confirmed", output, 1, true)
+    assert.are.same({}, deletes())
+    output, code = run(words:format "--confirm-numbers 3")
+    assert.are.equal(0, code, output)
+    assert.matches("2 confirmed. Numbers: 3 of 3 confirmed.\n", output, 1, true)
+    assert.matches("to cancel 2 (2 port-ins, 3 numbers)\n", run("report " .. ledger), 1, true)
+    local report = cjson.decode((run("report " .. ledger .. " --json")))
+    assert.are.equal(3, report.campaign.planned_numbers)
+    assert.are.equal(3, report.numbers.confirmed)
+    local listing = cjson.decode((make_plan(sid(3) .. "\n" .. sid(5) .. "\n", "--json")))
+    assert.are.same({ targets = 1, port_ins = 1, singles = 0, numbers = 3, unread = 0 }, listing.extent)
+  end)
+
+  it("takes a confirmation in plain digits only", function()
+    make_plan(sid(1) .. "\n" .. sid(2) .. "\n")
+    for _, number in ipairs { "0x2", "2e0", "02", "2.0", "+2", " 2", "2,", "1e0", "" } do
+      for _, option in ipairs { "--confirm", "--confirm-numbers" } do
+        local output, code = run(("apply %s --ledger %s --confirm 2 --confirm-numbers 3 %s '%s'"):format(plan,
+          ledger, option, number))
+        assert.are.equal(1, code, output)
+      end
+    end
+    assert.are.same({}, deletes())
   end)
 
   it("refuses a plan that is older than a change of status, and lists what has changed", function()
@@ -452,8 +495,8 @@ describe("cancel_port_ins.lua", function()
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE", path = sid(1) }
     local own = ledger .. " of Jo's"
     local quoted = support.quote(own)
-    local output, code = run(("apply %s --ledger %s --confirm 3 --wait 5 --max-failures 0 --concurrency 1")
-      :format(plan, quoted))
+    local output, code = run(("apply %s --ledger %s --confirm 3 --wait 5 --max-failures 0 --concurrency 1 %s")
+      :format(plan, quoted, numbers_option()))
     assert.are.equal(3, code, output)
     assert.are.same({ sid(1) }, deletes())
     local words = output:match "To go on: lua examples/cancel_port_ins%.lua (.-)\n"
@@ -470,7 +513,7 @@ describe("cancel_port_ins.lua", function()
     assert.are.equal(3, select(2, resume()))
     assert.are.equal(6, select(2, run(("retry-failed %s </dev/null"):format(ledger))))
     assert.are.same({ sid(1) }, deletes())
-    local output, code = run(("retry-failed %s --confirm 1"):format(ledger))
+    local output, code = run(("retry-failed %s --confirm 1 %s"):format(ledger, numbers_option()))
     assert.are.equal(0, code, output)
     assert.are.equal(5, select(2, run("retry-failed " .. ledger .. " --confirm 1")))
   end)
@@ -551,17 +594,17 @@ describe("cancel_port_ins.lua", function()
     local output, code = apply(2, "--deadline 0")
     assert.are.equal(3, code, output)
     assert.matches("To go on: lua examples/cancel_port_ins.lua resume " .. ledger .. " --wait 5 "
-      .. "--settle-after 0.1 --confirm 2\n", output, 1, true)
+      .. "--settle-after 0.1 --confirm 2 --confirm-numbers 3\n", output, 1, true)
     output, code = run("resume " .. ledger .. " </dev/null")
     assert.are.equal(6, code)
     assert.matches("2 are to be cancelled: confirm that number", output, 1, true)
     assert.are.equal(6, (select(2, resume "--confirm 1")))
     sandbox.put_port_in(sid(2), { port_in_request_status = "action_required" })
-    output, code = resume "--confirm 2"
+    output, code = resume "--confirm 2 --confirm-numbers 3"
     assert.are.equal(6, code)
     assert.matches(sid(2) .. " was in_progress and is action_required", output, 1, true)
     assert.are.same({}, deletes())
-    output, code = resume "--confirm 2 --skip-changed"
+    output, code = resume "--confirm 2 --confirm-numbers 3 --skip-changed"
     assert.are.equal(3, code, output)
     assert.are.same({ sid(1) }, deletes())
     assert.are.equal(3, (select(2, run("resume " .. ledger .. " </dev/null"))))
@@ -575,7 +618,11 @@ describe("cancel_port_ins.lua", function()
     assert.are.equal(6, code, output)
     assert.matches("This cannot be undone. Type 2 to cancel 2: ", output, 1, true)
     assert.are.same({}, deletes())
-    output, code = support.run(("printf '2\\n' | script -qec %s /dev/null"):format(words))
+    output, code = support.run(("printf '2\\n2\\n' | script -qec %s /dev/null"):format(words))
+    assert.are.equal(6, code, output)
+    assert.matches("These are 3 telephone numbers. Type 3 to cancel them: ", output, 1, true)
+    assert.are.same({}, deletes())
+    output, code = support.run(("printf '2\\n3\\n' | script -qec %s /dev/null"):format(words))
     assert.are.equal(0, code, output)
     assert.are.same({ sid(1), sid(2) }, deletes())
   end)
@@ -616,10 +663,10 @@ describe("cancel_port_ins.lua", function()
     system.time = now
     client:close()
     assert.are.equal(3, (select(2, apply(1, "--deadline 0"))))
-    local output, code = resume "--confirm 1 --max-age 1"
+    local output, code = resume("--confirm 1 --max-age 1 " .. numbers_option())
     assert.are.equal(6, code)
     assert.matches("the plan is 120 minutes old, 60 are allowed", output, 1, true)
-    assert.are.equal(0, (select(2, resume "--confirm 1 --max-age 3")))
+    assert.are.equal(0, (select(2, resume("--confirm 1 --max-age 3 " .. numbers_option()))))
   end)
 
   it("goes on after its first few when they are confirmed, and stops when they are not", function()

@@ -138,6 +138,12 @@ function core.file_source(path) end
 ---@return twilio.numbers.core.Source
 function core.text_source(text) end
 
+--- Makes an empty file that only its owner can read and write, or makes one that is there so.
+---@param path string
+---@return true?
+---@return string? # why that failed
+function core.make_private(path) end
+
 ---@class twilio.numbers.core.EngineOptions
 ---@field timeout number? seconds for one attempt. Default: 30.
 ---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
