@@ -75,6 +75,11 @@ function core.has_hung_up(address, port, own_port) end
 ---@return twilio.numbers.core.Interrupts? # nil if signals are recorded already
 function core.interrupts() end
 
+--- A thread that wakes an event loop, and the path of the Unix socket that it writes to.
+---@return twilio.numbers.core.Waker? # nil where that is impossible
+---@return string?
+function core.waker() end
+
 --- Seconds of a monotonic clock.
 ---@return number
 function core.now() end
@@ -402,6 +407,29 @@ function verifier:verifies(signature, ...) end
 
 --- Wipes the keys. Closing twice is harmless.
 function verifier:close() end
+
+--- Wakes an event loop that can wait for a Unix socket, but not for an engine's descriptor.
+---@class twilio.numbers.core.Waker
+local waker = {}
+
+--- Takes the connection to its path, and starts the thread. The path exists no more.
+---@return boolean # whether there is a connection of this process, and a thread
+function waker:accept() end
+
+--- Watches a descriptor until it is closed.
+---@param descriptor integer
+---@return boolean # whether it is watched
+function waker:watch(descriptor) end
+
+--- A byte comes once when a watched descriptor is readable, at the latest after so many seconds.
+---@param seconds number
+function waker:arm(seconds) end
+
+--- A byte comes now.
+function waker:ring() end
+
+--- Ends the thread. Closing twice is harmless.
+function waker:close() end
 
 --- SIGINT and SIGTERM, recorded.
 ---@class twilio.numbers.core.Interrupts

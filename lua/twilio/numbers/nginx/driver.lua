@@ -34,7 +34,7 @@ local ROUND = 0.001 -- seconds in which nginx handles all that has happened
 local function tidy(self)
   local kept = {}
   for _, observer in ipairs(self.observers) do
-    local is_busy = observer.loop:is_busy()
+    local is_busy = observer:has_work()
     self.listed[observer] = is_busy or nil
     if is_busy then kept[#kept + 1] = observer end
   end
@@ -55,8 +55,7 @@ end
 local function pause_of(self)
   local pause, sleeper = LINGER, self.sleeper
   for i, observer in ipairs(self.observers) do
-    sleeper:watch(observer.loop)
-    local own = observer:pause(sleeper.polls)
+    local own = observer:pause(sleeper)
     pause = i == 1 and own or min(pause, own)
   end
   return pause

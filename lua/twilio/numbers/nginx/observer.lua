@@ -41,16 +41,22 @@ end
 
 --- The time until the next turn. With polls it grows while nothing happens: a response that took half a
 --- second is found some milliseconds late, which costs less than frequent polls.
----@param polls boolean
+---@param sleeper twilio.numbers.nginx.Sleeper has to be woken by the loop's sockets, if it does not poll
 ---@return number seconds
-function observer:pause(polls)
-  local engine = self.loop.engine
+function observer:pause(sleeper)
+  local engine, polls = self.loop.engine, sleeper.polls
+  sleeper:watch(engine)
   local pause = min(engine:timeout() or PATIENCE, self.detached:any() and HEARTBEAT or PATIENCE)
   if engine:in_flight() > 0 then
     pause = min(pause, polls and min(LONGEST, (now() - self.busy) / 16) or HEARTBEAT)
   end
   if self.shared_limit and self.shared_limit:is_short() then pause = min(pause, CROWDED) end
   return pause
+end
+
+--- Whether anything is under way.
+function observer:has_work()
+  return self.loop:is_busy()
 end
 
 --- Ends the calls whose callers are gone, at once.

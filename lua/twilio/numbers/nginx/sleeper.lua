@@ -16,7 +16,7 @@ local ENOUGH = 64 -- bytes to read at a time
 ---@field is_asleep boolean
 ---@field sleep fun(self, seconds: number) returns when the time is over or it is woken, at times earlier
 ---@field wake fun(self) ends a sleep
----@field watch fun(self, loop: twilio.numbers.Loop) has the loop's sockets wake it
+---@field watch fun(self, engine: twilio.numbers.Transport) has the engine's sockets wake it
 ---@field close fun(self)
 
 local polling = { polls = true, is_asleep = false }
@@ -55,10 +55,10 @@ function woken:wake()
   self.waker:ring()
 end
 
-function woken:watch(loop)
-  local descriptor = loop.engine:fd()
-  if descriptor and self.watched[loop] ~= descriptor and self.waker:watch(descriptor) then
-    self.watched[loop] = descriptor
+function woken:watch(engine)
+  local descriptor = engine:fd()
+  if descriptor and self.watched[engine] ~= descriptor and self.waker:watch(descriptor) then
+    self.watched[engine] = descriptor
   end
 end
 
