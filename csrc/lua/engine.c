@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "core.h"
 #include "options.h"
+#include "request_options.h"
 
 #define ENGINE "twilio.numbers.engine"
 
@@ -120,54 +121,6 @@ static const char *check_method(lua_State *L, int index) {
   return methods[luaL_checkoption(L, index, NULL, methods)];
 }
 
-static const char *request_text(lua_State *L, int index, const char *name, size_t *length) {
-  lua_getfield(L, index, name); /* stays on the stack until the transfer has copied it */
-  if (lua_isnil(L, -1))
-    return NULL;
-  if (lua_type(L, -1) != LUA_TSTRING)
-    luaL_error(L, "option '%s': a string expected, got %s", name, luaL_typename(L, -1));
-  return lua_tolstring(L, -1, length);
-}
-
-static double check_seconds(lua_State *L, const char *name) {
-  double seconds = lua_tonumber(L, -1);
-  if (lua_type(L, -1) != LUA_TNUMBER || !(seconds >= 0 && seconds <= 1e9))
-    luaL_error(L, "option '%s': a number of seconds from 0 (up to 1000000000) expected", name);
-  return seconds;
-}
-
-/* What the options of a request are copied to. */
-typedef struct request_limits {
-  int64_t deadline_ms, send_by_ms;
-} request_limits;
-
-/* Seconds from 0. NULL if missing, else `room`. */
-static const int64_t *request_limit(lua_State *L, int index, const char *name, int64_t *room) {
-  lua_getfield(L, index, name);
-  if (lua_isnil(L, -1))
-    room = NULL;
-  else
-    *room = (int64_t)ceil(check_seconds(L, name) * 1000);
-  lua_pop(L, 1);
-  return room;
-}
-
-static void read_request_options(lua_State *L, int index, transfer_request *request,
-                                 request_limits *limits) {
-  static const char *const names[] = {"body",     "content_type", "timeout",
-                                      "deadline", "send_within",  NULL};
-  size_t length;
-  luaL_checktype(L, index, LUA_TTABLE);
-  options_only(L, index, names);
-  request->timeout_ms = option_milliseconds(L, index, "timeout", request->timeout_ms);
-  request->deadline_ms = request_limit(L, index, "deadline", &limits->deadline_ms);
-  request->send_by_ms = request_limit(L, index, "send_within", &limits->send_by_ms);
-  request->body = request_text(L, index, "body", &request->body_length);
-  request->content_type = request_text(L, index, "content_type", &length);
-  if (request->content_type != NULL && strpbrk(request->content_type, "\r\n") != NULL)
-    luaL_argerror(L, index, "content_type has a line break");
-}
-
 /* validate(url): the reason why submit would refuse the URL, or nil. */
 static int l_validate(lua_State *L) {
   size_t length;
@@ -199,9 +152,9 @@ static int refuse(lua_State *L, const engine *e, const char *why) {
 
 static const char CLOSED[] = "the client was closed";
 
-/* submit(method, url [, credentials [, {body=, content_type=, timeout=, deadline=, send_within=}]])
- * returns a transfer and its number. The last two count from now on: when it ends, and until when it
- * may be sent. The number is small, and unique among open transfers. If the engine is closed, or
+/* submit(method, url [, credentials [, {body=, content_type=, timeout=, deadline=, send_within=, retry=,
+ * headers=}]]) returns a transfer and its number. Deadline and send_within count from now on: when it ends,
+ * and until when it may be sent. The number is small, and unique among open transfers. If the engine is closed, or
  * there is no memory or no file descriptor, it returns nil, a kind and a message.
  *
  * Reading the options and making the transfer may run Lua code, which may close the engine and the
@@ -218,7 +171,7 @@ static int l_submit(lua_State *L) {
     return refuse(L, e, NO_MEMORY);
   request_limits limits;
   if (!lua_isnoneornil(L, 5))
-    read_request_options(L, 5, &request, &limits);
+    read_request_options(L, 5, e, &request, &limits);
   compat_getuservalue(L, 1);
   int links = lua_gettop(L);
   transfer_box *box = push_transfer(L, links);

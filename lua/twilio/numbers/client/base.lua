@@ -3,8 +3,8 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local body = require "twilio.numbers.api.body"
+local call_options = require "twilio.numbers.client.call_options"
 local loops = require "twilio.numbers.runtime.loop"
-local options_of = require "twilio.numbers.util.options"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -13,11 +13,6 @@ local task_group = require "twilio.numbers.runtime.task_group"
 
 ---@class twilio.numbers.GatherOptions
 ---@field concurrency integer? how many functions run at once. Default: all of them.
-
---- The last argument of each call. A number in its place is the deadline.
----@class twilio.numbers.CallOptions
----@field deadline number? seconds from the call on, after which it ends: waits, attempts and all. What was sent by then may still take effect. Default: `retry.deadline`.
----@field send_within number? seconds from the call on, after which nothing is sent any more. What was sent is still waited for. Default: no such limit.
 
 ---@class twilio.numbers.Pace
 ---@field limit integer the option `concurrency`
@@ -36,6 +31,7 @@ local meta = { __index = client, __name = "twilio.numbers.Client" }
 ---@field transport twilio.numbers.Transport
 ---@field waiter twilio.numbers.Waiter
 ---@field hooks twilio.numbers.Hooks?
+---@field call_options twilio.numbers.client.Prepared? of calls that have none
 
 --- Internal. See `numbers.new`, which adds the resources.
 ---@param parts twilio.numbers.ClientParts
@@ -46,7 +42,7 @@ function client.new(parts)
     account_sid = parts.credentials:account_sid(),
     engine = parts.transport,
     credentials = parts.credentials,
-    hooks = parts.hooks,
+    hooks = parts.hooks, call_options = parts.call_options,
     loop = loops.new(parts.transport, parts.waiter, outcome.judge, parts.hooks),
   }, meta)
 end
@@ -61,18 +57,24 @@ function client:is_full()
   return self.engine:is_full()
 end
 
+--- The transport's options of a request with a body.
+local function with_body(sent, text)
+  local options = { body = text, content_type = "application/json" }
+  for name, value in pairs(sent or {}) do options[name] = value end
+  return options
+end
+
 --- Internal. Sends a request, or queues it. The call comes to its queue when it is done, and is cancelled when
 --- it has no holder any more.
 ---@param call twilio.numbers.Call what `request.call` gave
----@param limits { deadline: number?, send_within: number? }? seconds from now on
-function client:begin(call, limits)
-  local options = limits
-  if call.body then
-    options = limits or {}
-    options.body, options.content_type = call.body, "application/json"
-  end
+---@param options twilio.numbers.client.Prepared? Default: the client's.
+function client:begin(call, options)
+  options = options or self.call_options
+  local sent
+  if options then sent, call.context = options.sent, options.context end
+  if call.body then sent = with_body(sent, call.body) end
   local transfer, number, message = self.engine:submit(
-    request.method(call.id), self.base_url .. call.path, self.credentials, options)
+    request.method(call.id), self.base_url .. call.path, self.credentials, sent)
   if not transfer then
     call.failure = { kind = number, message = message }
     return call.queue:put(call)
@@ -166,21 +168,6 @@ function client:ready()
   self:surface()
 end
 
-local call_schema = options_of.schema {
-  deadline = { kind = "duration" },
-  send_within = { kind = "duration" },
-}
-
---- The limits among a call's options, and those that go to the API.
-local function sort_options(id, options)
-  if type(options) == "number" then options = { deadline = options } end
-  if type(options) ~= "table" then
-    argument_error.argument("options", "a table, or seconds", options)
-  end
-  local limits, query = call_schema:check(options, request.query_options(id))
-  return next(limits) and limits, query
-end
-
 --- Internal. Calls an operation and waits for its answer.
 ---@param id string the operation's id in the contract
 ---@param options twilio.numbers.CallOptions|table|number|nil the call's options, with query parameters by their
@@ -191,17 +178,30 @@ end
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
 function client:call(id, options, first, second)
-  local limits, query
-  if options ~= nil then limits, query = sort_options(id, options) end
-  local checked, problem = request.query(id, query)
-  local call
-  if checked then
+  local prepared, query
+  if options ~= nil then prepared, query = call_options.read(id, options, self.call_options) end
+  return self:perform(id, prepared, query, first, second)
+end
+
+--- Internal. The same with options that were checked.
+---@param id string the operation's id in the contract
+---@param options twilio.numbers.client.Prepared?
+---@param query table? query parameters by their Lua names
+---@param first string|twilio.numbers.Body|nil
+---@param second string?
+---@return table|true|nil
+---@return twilio.numbers.Error?
+---@return string?
+function client:perform(id, options, query, first, second)
+  local checked, call, problem
+  if query then checked, problem = request.query(id, query) end
+  if checked or not query then
     call, problem = request.call(queues.new(true), id, checked, first, second)
   end
   if not call then argument_error.raise(problem) end
   self:ready()
   if self:is_full() then return nil, outcome.busy(call) end
-  self:begin(call, limits)
+  self:begin(call, options)
   self.loop:wait(call.queue)
   return self:finish(call)
 end

@@ -3,6 +3,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local base = require "twilio.numbers.client.base"
+local call_options = require "twilio.numbers.client.call_options"
 local core = require "twilio.numbers.core"
 local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
@@ -24,6 +25,7 @@ builder.options = options_of.schema {
   retry = of "transport",
   account_sid = of "credentials", auth_token = of "credentials", api_key = of "credentials",
   api_secret = of "credentials",
+  headers = of("call", "table"), context = of "call",
   base_url = of "endpoint", edge = of "endpoint", region = of "endpoint",
   waiter = of "loop", shared_limit = of "loop",
   on_request = of("hooks", "function"), on_response = of("hooks", "function"),
@@ -35,7 +37,9 @@ builder.retry_options = options_of.schema({
 }, "retry")
 
 local function sort(options)
-  local sorted = { transport = {}, credentials = {}, endpoint = {}, loop = {}, hooks = {} }
+  local sorted = {
+    transport = {}, credentials = {}, endpoint = {}, loop = {}, hooks = {}, call = {},
+  }
   for name, value in pairs(builder.options:check(options)) do
     sorted[builder.options.fields[name].part][name] = value
   end
@@ -73,7 +77,7 @@ function builder.build(options, choose_waiter, new_transport)
   if not credentials then return nil, err end
   local client = base.new {
     base_url = base_url, credentials = credentials, transport = transport, waiter = waiter,
-    hooks = client_hooks,
+    hooks = client_hooks, call_options = call_options.prepare(sorted.call),
   }
   if sorted.loop.shared_limit ~= nil then share(client, waiter, sorted.loop.shared_limit) end
   return client

@@ -16,6 +16,7 @@ local MESSAGE = 1000 -- bytes of a message
 ---@field method string the HTTP method
 ---@field path string the path, with its query
 ---@field attempt integer 1 for the first
+---@field context any the call's option `context`
 ---@field status integer? the HTTP status, if there was one
 ---@field kind twilio.numbers.ErrorKind? why there is no usable answer
 ---@field message string? the same in words
@@ -75,7 +76,7 @@ end
 local function event_of(call)
   return {
     operation = call.id, method = contract.operations[call.id].method, path = call.path,
-    attempt = call.transfer:attempts(),
+    attempt = call.transfer:attempts(), context = call.context,
   }
 end
 

@@ -146,6 +146,8 @@ function core.file_identity(path) end
 ---@field timeout number? seconds for one attempt. Default: the engine's.
 ---@field deadline number? seconds from now on until it ends. Default: the policy's.
 ---@field send_within number? seconds from now on after which it is not sent. Default: no such limit.
+---@field retry twilio.numbers.RetryPolicy|false|nil when it is repeated. Default: the engine's.
+---@field headers string[]? further header lines, such as "X-Trace: 7". Default: none.
 
 --- Owns a libcurl multi handle. It works only in `step`.
 ---@class twilio.numbers.core.Engine
