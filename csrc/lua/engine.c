@@ -268,6 +268,13 @@ static int l_events(lua_State *L) {
   return 3;
 }
 
+/* observe(): from now on as if the option had been given. */
+static int l_observe(lua_State *L) {
+  engine *e = check_any(L);
+  e->scheduler.events.observed = true;
+  return 0;
+}
+
 static void set_count(lua_State *L, const char *name, int count) {
   lua_pushinteger(L, count);
   lua_setfield(L, -2, name);
@@ -360,15 +367,25 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {{"submit", l_submit},       {"sleep", l_sleep},
-                                     {"step", l_step},           {"take", l_take},
-                                     {"retry", l_retry},         {"events", l_events},
-                                     {"cancel", l_cancel},       {"fd", l_fd},
-                                     {"timeout", l_timeout},     {"running", l_running},
-                                     {"in_flight", l_in_flight}, {"is_full", l_is_full},
-                                     {"allow", l_allow},         {"load", l_load},
-                                     {"drain", l_drain},         {"validate", l_validate},
-                                     {"close", l_close},         {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"submit", l_submit},
+                                     {"sleep", l_sleep},
+                                     {"step", l_step},
+                                     {"take", l_take},
+                                     {"retry", l_retry},
+                                     {"events", l_events},
+                                     {"cancel", l_cancel},
+                                     {"fd", l_fd},
+                                     {"timeout", l_timeout},
+                                     {"running", l_running},
+                                     {"in_flight", l_in_flight},
+                                     {"is_full", l_is_full},
+                                     {"allow", l_allow},
+                                     {"load", l_load},
+                                     {"drain", l_drain},
+                                     {"validate", l_validate},
+                                     {"observe", l_observe},
+                                     {"close", l_close},
+                                     {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, ENGINE, meta, methods);

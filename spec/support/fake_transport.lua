@@ -189,6 +189,7 @@ function transport:timeout()
 end
 
 function transport.allow() end
+function transport.observe() end
 function transport.validate() end
 function transport.fd() end
 function transport.cancel(_, one) one:close() end

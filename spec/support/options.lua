@@ -1,6 +1,7 @@
 --- Where the code has its options: by the class that describes them, their names and defaults. They are read
 --- from the schemas by which the code checks options, so that an option cannot come or go unnoticed.
 
+local client_options = require "twilio.numbers.client.options"
 local code = require "spec.support.code"
 
 local apply = require "twilio.numbers.campaign.run.apply"
@@ -88,6 +89,8 @@ local options = {
   ProgressOptions = used_by(numbers.progress),
   BatchOptions = without(used_by(batch.new), call), -- beside CallOptions
   CallOptions = call,
+  DerivedOptions = of(client_options.derived),
+  CredentialOptions = of(client_options.credentials),
   CheckOptions = query_options "FetchPortingPortability",
   CheckEachOptions = query_options "FetchPortingPortability", -- beside BatchOptions
   WaitOptions = with(of(backoff.options), { max_interval = code.upvalue(backoff.new, "MOST") }),

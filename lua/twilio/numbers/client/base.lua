@@ -4,6 +4,7 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local body = require "twilio.numbers.api.body"
 local call_options = require "twilio.numbers.client.call_options"
+local family = require "twilio.numbers.client.family"
 local loops = require "twilio.numbers.runtime.loop"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
@@ -19,6 +20,27 @@ local task_group = require "twilio.numbers.runtime.task_group"
 ---@field window integer how many requests may be in flight now: half as many after a 429, then growing again
 ---@field in_flight integer requests that were sent and not answered yet
 ---@field waiting integer requests that wait for their turn or for another attempt
+
+--- What a client that is derived from another one may have of its own.
+---@class twilio.numbers.DerivedOptions
+---@field account_sid string? another account, with its own secret. Default: the client's.
+---@field auth_token string? the account's auth token. Default: the client's credentials.
+---@field api_key string? an API key's SID, with `api_secret`. Default: the client's credentials.
+---@field api_secret string? the key's secret. Default: the client's credentials.
+---@field timeout number? seconds for one attempt. Default: the client's.
+---@field retry twilio.numbers.RetryPolicy|false|nil when a request is repeated; false: never. Default: the client's.
+---@field headers table<string, string>|nil further headers, with those of the client. Default: the client's.
+---@field context any handed to the hooks as `event.context`. Default: the client's.
+---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins. Default: the client's.
+---@field on_response fun(event: twilio.numbers.Event)? called when an attempt has ended. Default: the client's.
+---@field on_retry fun(event: twilio.numbers.Event)? called when there will be another attempt. Default: the client's.
+
+--- Credentials of an account: an auth token, or an API key with its secret.
+---@class twilio.numbers.CredentialOptions
+---@field account_sid string? must be the client's, if given. Default: the client's.
+---@field auth_token string? the account's auth token
+---@field api_key string? an API key's SID
+---@field api_secret string? the key's secret
 
 ---@class twilio.numbers.BaseClient
 local client = {}
@@ -71,7 +93,7 @@ end
 function client:begin(call, options)
   options = options or self.call_options
   local sent
-  if options then sent, call.context = options.sent, options.context end
+  if options then sent, call.context, call.hooks = options.sent, options.context, options.hooks end
   if call.body then sent = with_body(sent, call.body) end
   local transfer, number, message = self.engine:submit(
     request.method(call.id), self.base_url .. call.path, self.credentials, sent)
@@ -266,11 +288,31 @@ function client:wind_down(on)
   self.engine:drain(on)
 end
 
---- Ends the calls in flight, closes the connections and wipes the credentials. Closing twice is harmless.
+--- A client that shares connections, `concurrency`, `rate` and loop with this one, but has other credentials or
+--- options: one for each subaccount, or for each request that a server handles. What is not given is as here.
+---@param options twilio.numbers.DerivedOptions an option of what is shared raises
+---@return twilio.numbers.Client
+function client:with(options)
+  check_open(self)
+  return self.bind_resources(setmetatable(family.derive(self, options), meta))
+end
+
+--- Gives the client other credentials of the same account, such as a new auth token. Calls that are begun afterwards
+--- use them; those under way, and their further attempts, use the old ones, which are wiped when the last of these
+--- calls has ended. Clients that share the credentials (see `with`) get the new ones too.
+---@param options twilio.numbers.CredentialOptions
+function client:exchange_credentials(options)
+  check_open(self)
+  family.exchange(self, options)
+end
+
+--- Ends the calls in flight, closes the connections and wipes the credentials, also those of all clients that were
+--- derived from it. A client that was itself derived only ends for its user: its calls in flight go on. Closing twice
+--- is harmless.
 function client:close()
   self.closed = true
-  self.loop:close()
-  self.credentials:close()
+  if not self.parent then self.loop:close() end
+  family.close(self)
   self:surface()
 end
 

@@ -45,6 +45,7 @@ local LIMITS = { "deadline", "send_within", "timeout" }
 ---@field sent table? what the transport takes
 ---@field headers twilio.numbers.client.Headers?
 ---@field context any
+---@field hooks twilio.numbers.Hooks? those of the call's client, where they are not those of its loop
 
 local function check_retry(retry)
   if type(retry) == "table" then return call_options.retry:check(retry) end
@@ -67,8 +68,20 @@ function call_options.prepare(own, others)
   if own.headers ~= nil then headers = request_headers.check(own.headers, headers) end
   if context == nil and others then context = others.context end
   sent.headers = headers and headers.lines
-  if next(sent) == nil and context == nil then return nil end
-  return { sent = next(sent) ~= nil and sent or nil, headers = headers, context = context }
+  local hooks = others and others.hooks
+  if next(sent) == nil and context == nil and not hooks then return nil end
+  return {
+    sent = next(sent) ~= nil and sent or nil, headers = headers, context = context, hooks = hooks,
+  }
+end
+
+--- The same with the hooks of a client that has others than its loop.
+---@param prepared twilio.numbers.client.Prepared?
+---@param hooks twilio.numbers.Hooks
+---@return twilio.numbers.client.Prepared
+function call_options.with_hooks(prepared, hooks)
+  local own = prepared or {}
+  return { sent = own.sent, headers = own.headers, context = own.context, hooks = hooks }
 end
 
 --- The call's own options among those of a method.

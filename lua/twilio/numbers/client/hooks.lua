@@ -45,19 +45,25 @@ local names = { "on_request", "on_response", "on_retry" }
 --- nil if no function is given.
 ---@param options table<string, function>
 ---@param report (fun(text: string))? logs what a function raised, where unrelated callers share the client
+---@param others twilio.numbers.Hooks? those that are called where none is given
 ---@return twilio.numbers.Hooks?
-function hooks.new(options, report)
+function hooks.new(options, report, others)
   local self
   for _, name in ipairs(names) do
-    if options[name] then
+    local given = options[name] or others and others[name]
+    if given then
       self = self or setmetatable({
         report = report, failures = setmetatable({}, { __mode = "k" }), -- by queue
       }, hooks)
-      self[name] = options[name]
+      self[name] = given
     end
   end
   return self
 end
+
+--- Stands for those of a client that has none.
+---@type twilio.numbers.Hooks
+hooks.silent = setmetatable({ failures = {} }, hooks)
 
 local ALL = {} -- stands for the queue where all calls have one caller
 local MOST_LOGGED = 1000 -- bytes

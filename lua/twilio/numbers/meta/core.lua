@@ -181,6 +181,9 @@ function engine:step(seconds) end
 ---@return integer? # its number
 function engine:take(transfer) end
 
+--- From now on `events` tells of attempts, as with the option.
+function engine:observe() end
+
 --- Repeats a transfer whose answer is of no use, if the retry policy allows it.
 ---@param transfer twilio.numbers.core.Transfer
 ---@return boolean # whether it is repeated
