@@ -105,13 +105,21 @@ static bool reserve(scheduler *s) {
   return timer_heap_reserve(&s->timers, count) && timer_heap_reserve(&s->limits, count);
 }
 
+/* An attempt that may take longer than the policy's deadline extends it, unless that is the user's own. */
+static int64_t deadline_of(const retry_policy *policy, long timeout_ms) {
+  return policy->has_own_deadline || policy->deadline_ms > timeout_ms ? policy->deadline_ms
+                                                                      : timeout_ms;
+}
+
 bool scheduler_add(scheduler *s, transfer *t, const transfer_request *request) {
   const int64_t *deadline = request->deadline_ms, *send_by = request->send_by_ms;
+  const retry_policy *policy = request->policy != NULL ? request->policy : &s->policy;
   if (!reserve(s))
     return false;
   int64_t now = t->schedule.began = monotonic_ms();
+  t->schedule.policy = *policy;
   t->schedule.deadline =
-      time_limit_after(now, deadline != NULL ? *deadline : s->policy.deadline_ms);
+      time_limit_after(now, deadline != NULL ? *deadline : deadline_of(policy, t->timeout_ms));
   t->schedule.send_by = send_by != NULL ? time_limit_after(now, *send_by) : TIME_LIMIT_NONE;
   t->state = TRANSFER_WAITING;
   transfer_move(t, &s->queue);
@@ -189,7 +197,7 @@ static void judge(scheduler *s, transfer *t, long status, bool passing) {
                   .attempts = t->attempts,
                   .left_ms = time_limit_of_sending(t) - now,
                   .retry_after_ms = transfer_retry_after(t)};
-  t->schedule.verdict = retry_judge(&s->policy, &c, draw(s), &wait);
+  t->schedule.verdict = retry_judge(&t->schedule.policy, &c, draw(s), &wait);
   if (t->schedule.verdict == RETRY_AGAIN && s->draining)
     t->schedule.verdict = RETRY_DRAINED;
   if (t->schedule.verdict == RETRY_AGAIN)

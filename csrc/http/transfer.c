@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "extra_lines.h"
 #include "retry_after.h"
 #include "time_limit.h"
 #include "tls_guard.h"
@@ -166,7 +167,7 @@ transfer *transfer_new(const settings *s, sockets *open) {
   }
   t->response.body_limit = s->response_limit;
   t->value_limit = s->value_limit;
-  t->lines.common = s->headers;
+  t->lines.common = t->lines.extra = s->headers;
   t->connect_timeout_ms = s->connect_timeout_ms;
   t->may_share = s->http_version != CURL_HTTP_VERSION_1_1;
   t->proxy_exceptions = settings_proxy_exceptions(s);
@@ -214,7 +215,9 @@ static char *content_type_line(const char *type) {
 
 /* This request's own lines, followed by those of every request. */
 static CURLcode set_headers(transfer *t, const transfer_request *request) {
-  struct curl_slist *headers = t->lines.common;
+  if (!extra_lines_copy(&t->lines.extra, request->lines, request->line_count, t->lines.common))
+    return CURLE_OUT_OF_MEMORY;
+  struct curl_slist *headers = t->lines.extra;
   if (request->content_type != NULL) {
     t->lines.content_type = (struct curl_slist){content_type_line(request->content_type), headers};
     if (t->lines.content_type.data == NULL)
@@ -337,6 +340,7 @@ static void release_request(transfer *t) {
   multipart_release(&t->multipart);
   free(t->lines.content_type.data);
   t->lines.content_type.data = NULL;
+  extra_lines_free(&t->lines.extra, t->lines.common);
   secret_release(t->lines.credentials);
   t->lines.credentials = NULL;
 }

@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "core.h"
 #include "options.h"
+#include "request_options.h"
 
 #define ENGINE "twilio.numbers.engine"
 
@@ -120,59 +121,6 @@ static const char *check_method(lua_State *L, int index) {
   return methods[luaL_checkoption(L, index, NULL, methods)];
 }
 
-static const char *request_text(lua_State *L, int index, const char *name, size_t *length) {
-  lua_getfield(L, index, name); /* stays on the stack until the transfer has copied it */
-  if (lua_isnil(L, -1))
-    return NULL;
-  if (lua_type(L, -1) != LUA_TSTRING)
-    luaL_error(L, "option '%s': a string expected, got %s", name, luaL_typename(L, -1));
-  return lua_tolstring(L, -1, length);
-}
-
-static double check_seconds(lua_State *L, const char *name) {
-  double seconds = lua_tonumber(L, -1);
-  if (lua_type(L, -1) != LUA_TNUMBER || !(seconds >= 0 && seconds <= 1e9))
-    luaL_error(L, "option '%s': a number of seconds from 0 (up to 1000000000) expected", name);
-  return seconds;
-}
-
-/* What the options of a request are copied to. */
-typedef struct request_parts {
-  int64_t deadline_ms, send_by_ms;
-  multipart_content multipart;
-  int source; /* the stack index of the multipart body's; 0 for none */
-} request_parts;
-
-/* Seconds from 0. NULL if missing, else `room`. */
-static const int64_t *request_limit(lua_State *L, int index, const char *name, int64_t *room) {
-  lua_getfield(L, index, name);
-  if (lua_isnil(L, -1))
-    room = NULL;
-  else
-    *room = (int64_t)ceil(check_seconds(L, name) * 1000);
-  lua_pop(L, 1);
-  return room;
-}
-
-static void read_request_options(lua_State *L, int index, transfer_request *request,
-                                 request_parts *parts) {
-  static const char *const names[] = {"body",     "content_type", "multipart", "timeout",
-                                      "deadline", "send_within",  NULL};
-  size_t length;
-  luaL_checktype(L, index, LUA_TTABLE);
-  options_only(L, index, names);
-  request->timeout_ms = option_milliseconds(L, index, "timeout", request->timeout_ms);
-  request->deadline_ms = request_limit(L, index, "deadline", &parts->deadline_ms);
-  request->send_by_ms = request_limit(L, index, "send_within", &parts->send_by_ms);
-  request->body = request_text(L, index, "body", &request->body_length);
-  request->content_type = request_text(L, index, "content_type", &length);
-  if (request->content_type != NULL && strpbrk(request->content_type, "\r\n") != NULL)
-    luaL_argerror(L, index, "content_type has a line break");
-  parts->source = read_multipart(L, index, &parts->multipart);
-  if (parts->source != 0)
-    request->multipart = &parts->multipart;
-}
-
 /* validate(url): the reason why submit would refuse the URL, or nil. */
 static int l_validate(lua_State *L) {
   size_t length;
@@ -204,10 +152,11 @@ static int refuse(lua_State *L, const engine *e, const char *why) {
 
 static const char CLOSED[] = "the client was closed";
 
-/* submit(method, url [, credentials [, {body=, content_type=, multipart=, timeout=, deadline=, send_within=}]])
- * returns a transfer and its number. `multipart` is {fields={{name=, text=}, …}, name=, file_name=, type=,
- * source=}: a body of fields and the source in a part of that name. The last two count from now on: when it ends, and until when it
- * may be sent. The number is small, and unique among open transfers. If the engine is closed, or
+/* submit(method, url [, credentials [, {body=, content_type=, multipart=, timeout=, deadline=, send_within=,
+ * retry=, headers=}]]) returns a transfer and its number. `multipart` is {fields={{name=, text=}, …}, name=,
+ * file_name=, type=, source=}: a body of fields and the source in a part of that name. Deadline and send_within
+ * count from now on: when it ends, and until when it may be sent. The number is small, and unique among open
+ * transfers. If the engine is closed, or
  * there is no memory or no file descriptor, it returns nil, a kind and a message.
  *
  * Reading the options and making the transfer may run Lua code, which may close the engine, the credentials
@@ -222,9 +171,10 @@ static int l_submit(lua_State *L) {
                               .timeout_ms = e->settings.timeout_ms};
   if (request.url == NULL)
     return refuse(L, e, NO_MEMORY);
-  request_parts parts = {0};
+  request_parts parts;
+  parts.source = 0;
   if (!lua_isnoneornil(L, 5))
-    read_request_options(L, 5, &request, &parts);
+    read_request_options(L, 5, e, &request, &parts);
   compat_getuservalue(L, 1);
   int links = lua_gettop(L);
   transfer_box *box = push_transfer(L, links);
@@ -321,6 +271,13 @@ static int l_events(lua_State *L) {
   lua_pushboolean(L, (what & EVENT_STARTED) != 0);
   lua_pushboolean(L, (what & EVENT_ENDED) != 0);
   return 3;
+}
+
+/* observe(): from now on as if the option had been given. */
+static int l_observe(lua_State *L) {
+  engine *e = check_any(L);
+  e->scheduler.events.observed = true;
+  return 0;
 }
 
 static void set_count(lua_State *L, const char *name, int count) {
@@ -424,25 +381,16 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {{"submit", l_submit},
-                                     {"sleep", l_sleep},
-                                     {"step", l_step},
-                                     {"take", l_take},
-                                     {"retry", l_retry},
-                                     {"events", l_events},
-                                     {"cancel", l_cancel},
-                                     {"fd", l_fd},
-                                     {"timeout", l_timeout},
-                                     {"running", l_running},
-                                     {"in_flight", l_in_flight},
-                                     {"is_full", l_is_full},
-                                     {"allow", l_allow},
-                                     {"spread", l_spread},
-                                     {"load", l_load},
-                                     {"drain", l_drain},
-                                     {"validate", l_validate},
-                                     {"close", l_close},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"submit", l_submit},       {"sleep", l_sleep},
+                                     {"step", l_step},           {"take", l_take},
+                                     {"retry", l_retry},         {"events", l_events},
+                                     {"cancel", l_cancel},       {"fd", l_fd},
+                                     {"timeout", l_timeout},     {"running", l_running},
+                                     {"in_flight", l_in_flight}, {"is_full", l_is_full},
+                                     {"allow", l_allow},         {"spread", l_spread},
+                                     {"observe", l_observe},     {"load", l_load},
+                                     {"drain", l_drain},         {"validate", l_validate},
+                                     {"close", l_close},         {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, ENGINE, meta, methods);

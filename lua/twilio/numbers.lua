@@ -75,6 +75,8 @@ local numbers = {
 ---@field max_waiting integer? calls that may wait for their turn, beside `concurrency` in flight; further ones give an error of kind "busy" at once. Iterators read their source no faster. Default: 10000.
 ---@field rate number? requests per second; a burst is at most a tenth of that. Default: no limit.
 ---@field retry twilio.numbers.RetryPolicy|false|nil when a request is repeated; false: never. Default: the policy's defaults.
+---@field headers table<string, string>|nil further headers of each request; see the options of a call. Default: none.
+---@field context any handed to the hooks as `event.context`. Default: none.
 ---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins
 ---@field on_response fun(event: twilio.numbers.Event)? called when an attempt has ended, successful or not
 ---@field on_retry fun(event: twilio.numbers.Event)? called when there will be another attempt

@@ -221,13 +221,13 @@ end
 
 --- What a transport needs beside a call's method and URL.
 ---@param call twilio.numbers.Call
----@param limits { deadline: number?, send_within: number? }? seconds from now on; they are added to
+---@param sent table? what the call's own options are to it
 ---@return table?
-function request.options(call, limits)
-  if not call.body and not call.multipart then return limits end
-  local options = limits or {}
-  if call.body then options.body, options.content_type = call.body, "application/json" end
-  options.multipart = call.multipart
+function request.options(call, sent)
+  if not call.body and not call.multipart then return sent end
+  local options = { body = call.body, multipart = call.multipart }
+  if call.body then options.content_type = "application/json" end
+  for name, value in pairs(sent or {}) do options[name] = value end
   return options
 end
 

@@ -3,6 +3,7 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local backoff = require "twilio.numbers.bulk.backoff"
+local call_options = require "twilio.numbers.client.call_options"
 local errors = require "twilio.numbers.api.error"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
@@ -170,7 +171,7 @@ local function begin(self)
     local call = request.call(self.queue, "FetchPortingPortIn", nil, item.sid)
     call.item = item
     item.call, self.flying = call, self.flying + 1
-    self.client:begin(call)
+    self.client:begin(call, self.call_options)
     if self.ended then self.client:release(call) end -- by a hook
   end
 end
@@ -246,6 +247,7 @@ function watch.new(resource, sids, options, err)
   if client.closed then argument_error.raise("the client is closed") end
   local self = setmetatable({
     client = client, resource = resource, plan = plan, most = client:pace().limit,
+    call_options = call_options.prepare(plan.call, client.call_options),
     items = {}, left = 0, flying = 0,
     queue = queues.new(), due = queues.new(), changes = queues.new(),
   }, meta)

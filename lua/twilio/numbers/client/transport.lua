@@ -21,6 +21,7 @@ local version = require "twilio.numbers.version"
 ---@field take fun(self): twilio.numbers.Transfer?, integer? the next transfer that finished, and its number
 ---@field events fun(self): integer?, boolean?, boolean? the number of the next transfer with an attempt that
 ---  began or ended, and whether it began one and ended one
+---@field observe fun(self) has `events` tell of attempts from now on
 ---@field retry fun(self, transfer: twilio.numbers.Transfer): boolean requests it again, if its policy has
 ---  another attempt for a transfer that is done
 ---@field cancel fun(self, transfer: twilio.numbers.Transfer)

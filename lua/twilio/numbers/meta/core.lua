@@ -180,6 +180,8 @@ function core.make_private(path) end
 ---@field timeout number? seconds for one attempt. Default: the engine's.
 ---@field deadline number? seconds from now on until it ends. Default: the policy's.
 ---@field send_within number? seconds from now on after which it is not sent. Default: no such limit.
+---@field retry twilio.numbers.RetryPolicy|false|nil when it is repeated. Default: the engine's.
+---@field headers string[]? further header lines, such as "X-Trace: 7". Default: none.
 
 --- Owns a libcurl multi handle. It works only in `step`.
 ---@class twilio.numbers.core.Engine
@@ -212,6 +214,9 @@ function engine:step(seconds) end
 ---@return twilio.numbers.core.Transfer?
 ---@return integer? # its number
 function engine:take(transfer) end
+
+--- From now on `events` tells of attempts, as with the option.
+function engine:observe() end
 
 --- Repeats a transfer whose answer is of no use, if the retry policy allows it.
 ---@param transfer twilio.numbers.core.Transfer
