@@ -26,7 +26,7 @@ local function run_options(options, watch, on_canary, interrupts)
     max_age = options.max_age and options.max_age * 3600, interval = 1,
     on_stage = watch.stage, on_target = watch.target,
     on_canary = on_canary,
-    interrupted = function() return interrupts:caught() end,
+    interrupted = interrupts,
   }
   for _, name in ipairs(passed_on) do result[name] = options[name] end
   return result
