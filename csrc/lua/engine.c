@@ -152,12 +152,16 @@ static int refuse(lua_State *L, const engine *e, const char *why) {
 
 static const char CLOSED[] = "the client was closed";
 
-/* submit(method, url [, credentials [, {body=, content_type=, multipart=, timeout=, deadline=, send_within=,
- * retry=, headers=}]]) returns a transfer and its number. `multipart` is {fields={{name=, text=}, …}, name=,
- * file_name=, type=, source=}: a body of fields and the source in a part of that name. Deadline and send_within
- * count from now on: when it ends, and until when it may be sent. The number is small, and unique among open
- * transfers. If the engine is closed, or
- * there is no memory or no file descriptor, it returns nil, a kind and a message.
+/* submit(method, url [, credentials [, options]]) returns a transfer and its number. The number is small,
+ * and unique among open transfers. If the engine is closed, or there is no memory or no file descriptor, it
+ * returns nil, a kind and a message. The options are:
+ *   body, content_type      a text
+ *   multipart               instead: {fields={{name=, text=}, …}, name=, file_name=, type=, source=}, a body of
+ *                           fields and the source in a part of that name
+ *   timeout                 of an attempt
+ *   deadline, send_within   count from now on: when it ends, and until when it may be sent
+ *   retry                   a policy of its own
+ *   headers                 an array of further lines
  *
  * Reading the options and making the transfer may run Lua code, which may close the engine, the credentials
  * and the source. So these are checked again afterwards. */

@@ -20,6 +20,7 @@ local chunk = ([[
   end
   for _, port_in, err in client.port_ins:fetch_each { %q, %q } do check(port_in, err) end
   check(client.port_ins:fetch(%q, 10))
+  check(client.documents:create { document_type = "utility_bill", content = "%%PDF-1.4" })
   print(client.port_ins:fetch(%q) ~= nil or client.port_ins:fetch(%q) ~= nil)
   client:close()
 ]]):format(sandbox.http_url, KW, KW, KW, KW, KW)

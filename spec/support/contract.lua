@@ -35,7 +35,7 @@ local UNSAID = {
 }
 
 --- The upload of documents is in no description: what the API's documentation says of it.
-local function described(kind, more)
+local function documented(kind, more)
   local property = more or { type = kind }
   property.newer, property.undescribed = true, true
   return property
@@ -53,11 +53,11 @@ local UNDESCRIBED = {
   },
   resources = {
     document = {
-      sid = described("string", sid "RD"), account_sid = described("string", sid "AC"),
-      document_type = described "string", friendly_name = described "string", mime_type = described "string",
-      status = described "string", version = described "integer",
-      date_created = described("string", { type = "string", format = "date-time" }),
-      date_updated = described("string", { type = "string", format = "date-time" }),
+      sid = documented("string", sid "RD"), account_sid = documented("string", sid "AC"),
+      document_type = documented "string", friendly_name = documented "string",
+      mime_type = documented "string", status = documented "string", version = documented "integer",
+      date_created = documented("string", { type = "string", format = "date-time" }),
+      date_updated = documented("string", { type = "string", format = "date-time" }),
     },
   },
 }
@@ -340,7 +340,7 @@ local function compare_bodies(found, declared, api)
 end
 
 --- What the table has beside the descriptions.
-local function compare_undescribed(found, declared)
+local function compare_undocumented(found, declared)
   local actual = { upload_host = declared.upload_host, operations = {}, resources = {} }
   for id, operation in pairs(declared.operations) do
     if operation.undescribed then
@@ -371,7 +371,7 @@ function contract.differences(declared, version)
   compare_operations(found, declared, api, version.is_newest)
   compare_resources(found, declared, api, version.is_newest)
   if version.is_newest then compare_bodies(found, declared, api) end
-  compare_undescribed(found, declared)
+  compare_undocumented(found, declared)
   local unsaid = {}
   for id, operation in pairs(declared.operations) do unsaid[id] = unsaid_of(operation) end
   compare(found, "unsaid", UNSAID, unsaid)

@@ -155,7 +155,8 @@ describe("endpoint.upload_url", function()
       for _, url in ipairs { "https://127.0.0.1:8443", "https://twilio.com.example.com" } do
         local ok, why = pcall(upload_url, { base_url = url })
         assert.is_false(ok)
-        assert.matches("TWILIO_NUMBERS_UPLOAD_BASE_URL: it leads to the real API, and base_url (" .. url, why, 1, true)
+        assert.matches("TWILIO_NUMBERS_UPLOAD_BASE_URL: it leads to the real API, and base_url (" .. url,
+          why, 1, true)
       end
       assert.is_string((upload_url {}))
     end

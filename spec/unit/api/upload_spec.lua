@@ -71,7 +71,7 @@ describe("the body of an upload", function()
       fields { content = "\137PNG\r\n\26\n", mime_type = "image/png" })).multipart.type)
   end)
 
-  it("is refused for a file that is missing, unreadable, empty or no regular one; it and the reason are named", function()
+  it("is refused for a file that cannot be sent, which is named with the reason", function()
     file("empty.pdf", "")
     support.run("mkfifo " .. support.quote(folder .. "/pipe"))
     for path, reason in pairs {

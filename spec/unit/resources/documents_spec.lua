@@ -70,7 +70,8 @@ describe("client.documents:create", function()
     for _, lost in ipairs {
       { kind = "network", message = "the connection broke" }, { kind = "timeout", message = "no answer" },
       { kind = "file", message = "it became shorter" },
-      { status = 500 }, { status = 503 }, { status = 408 }, { status = 302 }, { status = 202, object = uploaded() },
+      { status = 500 }, { status = 503 }, { status = 408 }, { status = 302 },
+      { status = 202, object = uploaded() },
       { status = 201, object = uploaded { sid = null } }, { status = 201, object = uploaded { sid = "RD1" } },
       { status = 201, object = uploaded { document_type = "passport" } },
       { status = 201, object = { status = "ok" } },

@@ -22,7 +22,9 @@ describe("file_type.of", function()
   end
 
   it("knows nothing of other files", function()
-    for _, head in ipairs { "", "PDF", "PK\3\4", "<html>", "plain text", "\0\0\0\24ftypisom", "RIFF....WAVE" } do
+    for _, head in ipairs {
+      "", "PDF", "PK\3\4", "<html>", "plain text", "\0\0\0\24ftypisom", "RIFF....WAVE",
+    } do
       assert.is_nil(file_type.of(head))
     end
   end)

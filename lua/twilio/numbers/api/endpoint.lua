@@ -99,7 +99,8 @@ end
 --- The host for uploads that belongs to the API's own host, with its edge and region; nil for any other URL.
 local function beside_api(url)
   local labels = endpoint.normal(url):match("^https://" .. product .. "(%.[a-z0-9.-]+)$")
-  if labels and labels:sub(-#domain) == domain then return "https://" .. upload_product .. labels end
+  if not labels or labels:sub(-#domain) ~= domain then return nil end
+  return "https://" .. upload_product .. labels
 end
 
 local UPLOAD_VARIABLE = "TWILIO_NUMBERS_UPLOAD_BASE_URL"

@@ -78,7 +78,7 @@ local ADVICE_ON_CREATE =
 
 --- There is no list of documents. One too many is not used by anything.
 local ADVICE_ON_UPLOAD =
-  "It may or may not have been uploaded: uploading it again makes another document, with a SID of its own"
+  "It may or may not have been uploaded: uploading it again makes another document"
 
 local why_stopped = {
   attempts = "as many as allowed",

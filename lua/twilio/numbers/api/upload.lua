@@ -53,8 +53,8 @@ end
 local function type_of(copy, head, shown, add)
   local found, extension = file_type.of(head)
   if not found and not copy.mime_type then
-    add(copy.file and "file" or "content",
-      (copy.file and shown .. ": " or "") .. "a PDF or an image expected, its first bytes are of neither")
+    add(copy.file and "file" or "content", (copy.file and shown .. ": " or "")
+      .. "a PDF or an image expected, its first bytes are of neither")
   elseif found and copy.mime_type and copy.mime_type ~= found then
     add("mime_type", ("the file's first bytes are those of %s"):format(found))
   end
