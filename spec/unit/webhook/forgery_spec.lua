@@ -1,6 +1,6 @@
 --- Forged requests: signed ones that were changed anywhere, by the thousand, for each scheme of signatures.
 
-local encoding = require "twilio.numbers.webhook.encoding"
+local encoding = require "twilio.numbers.util.url_query"
 local webhook = require "twilio.numbers.webhook"
 
 local COUNT = tonumber(os.getenv "FORGERIES") or 500 -- for each scheme
