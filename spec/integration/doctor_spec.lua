@@ -95,6 +95,7 @@ describe("the doctor", function()
       ["Does the filter PortInRequestStatus"] = "of 2, 2 are at that status",
       ["Which type has port_out_pin"] = "integer (1)",
       ["Which type has not_portability_reason_code"] = "within: string (1); on the resource: string (1)",
+      ["Is the time of a list's item"] = "not before it: 0, before it: 3",
       ["Which offset"] = "-08:00 (3)",
       ["Is a DELETE asynchronous"] = "yes: ",
       ["How are statuses of bulk"] = "FAILED (1)",

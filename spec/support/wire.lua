@@ -3,7 +3,7 @@
 local cjson = require "cjson"
 
 local ascii = require "twilio.numbers.util.ascii"
-local encoding = require "twilio.numbers.webhook.encoding"
+local encoding = require "twilio.numbers.util.url_query"
 
 local wire = {}
 

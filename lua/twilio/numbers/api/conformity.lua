@@ -28,6 +28,14 @@ local vocabulary = require "twilio.numbers.api.vocabulary"
 local conformity = {}
 
 local LONGEST = 40 -- bytes of a name or a value that is shown
+local TOKEN = 16 -- letters and digits without a break that may be a token or a SID
+
+local function has_token(text)
+  for run in text:gmatch "[0-9A-Za-z]+" do
+    if #run >= TOKEN and run:find "%d" then return true end
+  end
+  return false
+end
 
 --- A word of the API as it may be shown. What may be a name, a number, a SID or a secret is not.
 ---@param value any
@@ -36,7 +44,7 @@ function conformity.word(value)
   if type(value) == "number" then return redact.text(ascii.text(value)) end
   if type(value) ~= "string" then return "a " .. type(value) end
   local is_word = #value <= LONGEST and value:find "^[A-Za-z_][A-Za-z0-9_ %-]*$"
-    and not value:find "%d%d%d%d%d"
+    and not value:find "%d%d%d%d%d" and not has_token(value)
   return is_word and value or ("a text of %d bytes"):format(#value)
 end
 

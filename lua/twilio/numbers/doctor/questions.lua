@@ -2,6 +2,7 @@
 
 local conformity = require "twilio.numbers.api.conformity"
 local contract = require "twilio.numbers.api.contract"
+local date = require "twilio.numbers.util.date"
 local seen = require "twilio.numbers.doctor.seen"
 local status = require "twilio.numbers.api.status"
 
@@ -104,6 +105,35 @@ local function of_list(answers)
   return items[1] and "yes, fields " .. seen.fields(items) or "yes, and it is empty"
 end
 
+--- The latest change of a port-in's numbers; nil if their times cannot be read.
+local function latest_of(port_in)
+  local latest
+  for _, item in ipairs(seen.items(port_in.phone_numbers)) do
+    local time = date.seconds(item.status_last_time_updated_timestamp)
+      or date.seconds(item.last_updated)
+    latest = time and math.max(latest or time, time) or latest
+  end
+  return latest
+end
+
+--- Whether the time of a list's item tells of changes of numbers: then it is never before the latest of them.
+local function of_list_times(answers)
+  local times, late, early = {}, 0, 0
+  for _, list in ipairs(seen.objects(answers, "ListPortInRequests")) do
+    for _, item in ipairs(seen.items(list.port_in_requests)) do
+      times[item.port_in_request_sid or ""] = date.seconds(item.status_last_updated_timestamp)
+    end
+  end
+  for _, port_in in ipairs(seen.objects(answers, "FetchPortingPortIn")) do
+    local listed, latest = times[port_in.port_in_request_sid or ""], latest_of(port_in)
+    if listed and latest then
+      late, early = late + (listed >= latest and 1 or 0), early + (listed < latest and 1 or 0)
+    end
+  end
+  if late + early == 0 then return nil end
+  return ("not before it: %d, before it: %d"):format(late, early)
+end
+
 --- The question, and a function that answers it; nil for what was not seen.
 return {
   { "Is the status FAILED of a bulk eligibility final, and what comes with it?", of_failed_bulk },
@@ -126,6 +156,7 @@ return {
       return status.normal(item.port_in_request_status) == wanted
     end)
   end },
+  { "Is the time of a list's item that of the latest change of a number?", of_list_times },
   { "How are statuses of port-ins spelled?", function(answers)
     return seen.values(seen.port_ins(answers), "port_in_request_status")
   end },
