@@ -40,6 +40,7 @@ curl_socket_t sockets_open(sockets *s, const struct curl_sockaddr *address) {
   if (!reserve(s))
     return CURL_SOCKET_BAD;
   int descriptor = open_one(address);
+  s->cannot_open = descriptor < 0 && (errno == EMFILE || errno == ENFILE);
   if (descriptor >= 0)
     s->items[s->count++] = (open_socket){.descriptor = descriptor};
   return descriptor;

@@ -20,7 +20,8 @@ typedef struct open_socket {
 typedef struct sockets {
   open_socket *items; /* owned; the descriptors are not */
   size_t count, room;
-  bool is_full; /* the process had no free descriptor when the last one was to be closed */
+  bool is_full;     /* the process had no free descriptor when the last one was to be closed */
+  bool cannot_open; /* nor when the last one was to be opened */
 } sockets;
 
 /* Opens a socket that child programs do not inherit. It is libcurl's, which closes it by
