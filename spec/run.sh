@@ -107,6 +107,7 @@ everything() {
   unit_specs $all_luas
   for lua in lua5.4 lua5.1; do in_locales plain "unit specs" "$lua" spec/unit; done
   job plain unit_tests_of_csrc
+  job sandbox check "many states" sh spec/attack/states/run.sh 1
   job plain check "fuzz targets, a second each" env SECONDS_EACH=1 sh spec/attack/fuzz/run.sh
 }
 
@@ -130,6 +131,9 @@ attack() {
   job plain check "attack: fuzz targets" sh spec/attack/fuzz/run.sh
   job sandbox specs "attack: soak inside nginx" lua5.4 lua5.4 spec/integration/nginx/soak_spec.lua
   job sandbox check "attack: random calls" sh spec/memory/run.sh chaos .build/sanitized
+  wait_for_jobs # the next one makes the same build
+  job sandbox check "attack: finalizers in all orders" sh spec/memory/run.sh orders .build/sanitized
+  job sandbox check "attack: many states" sh spec/attack/states/run.sh 20
   # shellcheck disable=SC2086 # a list of names
   build_cores $all_luas
   # shellcheck disable=SC2086

@@ -112,6 +112,8 @@ transfer_failure failure_classify(transfer *t, CURLcode code) {
   }
   if (is_long_line(t, code))
     return TRANSFER_TOO_LARGE;
+  if (code == CURLE_COULDNT_CONNECT && t->sockets != NULL && t->sockets->cannot_open)
+    return TRANSFER_NO_DESCRIPTORS;
   if (!is_tls(code))
     return TRANSFER_FAILED;
   if (t->sockets != NULL && t->sockets->is_full)
@@ -156,7 +158,7 @@ const char *failure_message(const transfer *t) {
   case TRANSFER_NO_MEMORY:
     return "not enough memory for the answer";
   case TRANSFER_NO_DESCRIPTORS:
-    return "the process has no free file descriptor to read the trusted certificates with";
+    return "the process has no free file descriptor for a connection and its certificates";
   case TRANSFER_PROXY_REFUSED:
     return t->message;
   case TRANSFER_DRAINED:

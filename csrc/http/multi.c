@@ -281,12 +281,24 @@ static const transfer *opener_of(const multi *m, const transfer *t) {
   return other != NULL ? other : t;
 }
 
+/* Over HTTP/1.x libcurl closes the connection of a request that ends without an answer. Over HTTP/2 others
+ * may still wait for theirs there. */
+static void leave_mute(multi *m, const transfer *t) {
+  if (t->phase != PHASE_SENT || !sockets_note_late(&m->sockets, t->local_port, t->answers_before))
+    return;
+  for (const transfer *other = m->running.first; other != NULL; other = other->next)
+    if (other->phase == PHASE_SENT && other->local_port == t->local_port)
+      return;
+  sockets_shut(&m->sockets, t->local_port);
+}
+
 void multi_end_late(multi *m, transfer *t, int64_t now) {
   bool is_own = time_limit_is_over(t, now);
   time_limit_end(t, opener_of(m, t), now);
   if (t->list == &m->running)
     (void)curl_multi_remove_handle(m->reactor.handle, t->easy);
   end(m, t, TRANSFER_LATE, CURLE_OPERATION_TIMEDOUT);
+  leave_mute(m, t);
   note_end(m, t, !is_own);
 }
 

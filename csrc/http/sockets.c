@@ -40,6 +40,7 @@ curl_socket_t sockets_open(sockets *s, const struct curl_sockaddr *address) {
   if (!reserve(s))
     return CURL_SOCKET_BAD;
   int descriptor = open_one(address);
+  s->cannot_open = descriptor < 0 && (errno == EMFILE || errno == ENFILE);
   if (descriptor >= 0)
     s->items[s->count++] = (open_socket){.descriptor = descriptor};
   return descriptor;
@@ -83,10 +84,38 @@ static bool is_at(open_socket *item, int port) {
   return item->port == port;
 }
 
-void sockets_note_http1(sockets *s, int port) {
+void sockets_note_answer(sockets *s, int port, bool http1) {
+  for (size_t i = 0; i < s->count; i++) {
+    open_socket *item = &s->items[i];
+    if (item->port != port)
+      continue;
+    item->http1 = item->http1 || http1;
+    item->mute = false;
+    item->answers++;
+  }
+}
+
+unsigned sockets_answers(const sockets *s, int port) {
+  unsigned answers = 0;
   for (size_t i = 0; i < s->count; i++)
     if (s->items[i].port == port)
-      s->items[i].http1 = true;
+      answers += s->items[i].answers;
+  return answers;
+}
+
+bool sockets_note_late(sockets *s, int port, unsigned answers_before) {
+  if (sockets_answers(s, port) != answers_before)
+    return false;
+  for (size_t i = 0; i < s->count; i++)
+    if (s->items[i].port == port)
+      s->items[i].mute = true;
+  return true;
+}
+
+void sockets_shut(const sockets *s, int port) {
+  for (size_t i = 0; i < s->count; i++)
+    if (s->items[i].port == port)
+      (void)shutdown(s->items[i].descriptor, SHUT_RDWR);
 }
 
 void sockets_spend(sockets *s, int port) {
@@ -154,7 +183,11 @@ bool sockets_are_clean(sockets *s, int port, CURL *easy) {
   /* Two sockets may have the same port at different addresses. Then both have to be silent. */
   for (size_t i = 0; i < s->count; i++) {
     open_socket *item = &s->items[i];
-    if (!is_at(item, port) || !item->http1)
+    if (!is_at(item, port))
+      continue;
+    if (item->mute)
+      return false;
+    if (!item->http1)
       continue;
     reused = true;
     if (item->spent || !is_silent(item->descriptor))

@@ -29,8 +29,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
 static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
   transfer *t = user;
   response *r = &t->response;
-  if (r->head.length == 0 && !response_is_http2(bytes, size * count))
-    sockets_note_http1(t->sockets, t->local_port);
+  if (r->head.length == 0)
+    sockets_note_answer(t->sockets, t->local_port, !response_is_http2(bytes, size * count));
   bool was_whole = response_is_whole(r);
   buffer_result result = response_add_line(r, bytes, size * count);
   if (!was_whole && response_is_whole(r) && response_leaves_body(r))
@@ -61,6 +61,7 @@ static int on_send(void *user, char *remote, char *local, int remote_port, int l
   t->sends++;
   t->phase = PHASE_SENT;
   t->local_port = local_port;
+  t->answers_before = sockets_answers(t->sockets, local_port);
   refused_stream_sent(&t->refused_stream);
   return CURL_PREREQFUNC_OK;
 }

@@ -119,6 +119,7 @@ typedef struct transfer {
   int sends;                /* how often the request may have been sent in it */
   sockets *sockets;         /* the engine's; borrowed */
   int local_port;           /* of the connection that the request was sent on */
+  unsigned answers_before;  /* how many had come there before */
   bool connection_is_stale; /* it has unread bytes: nothing was sent, another has to be used */
   refused_stream refused_stream;
   bool ended; /* the attempt is over, and the fields below can be read */

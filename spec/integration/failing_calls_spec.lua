@@ -92,6 +92,16 @@ describe("a call of the system's that fails", function()
     end)
   end
 
+  it("for want of descriptors is called so, and 20 of them are enough", function()
+    for most = 5, 20 do
+      local output, code = told.use_all(sandbox.url, most % 2 == 0 and "auto" or "1.1", library,
+        ("sh -c 'ulimit -n %d; exec \"$@\"' -"):format(most))
+      local wrong = told.judge(output, code, { memory = true }, {})
+      if most < 10 and output:find "\nworks no more\n$" then table.remove(wrong, 1) end
+      assert.are.same({}, wrong, most)
+    end
+  end)
+
   it("leaves no connection behind on which another request's answer is still to come", function()
     sandbox.reset()
     sandbox.fault { fault = "latency", seconds = 0.2, method = "GET" }
