@@ -43,7 +43,8 @@ end
 ---@return string
 local function excerpt(value, most)
   local whole = ascii.text(value)
-  local is_plain = #whole < ENCODED and not whole:find "[^0-9A-Za-z+/.:_-]" and not whole:find(BASIC)
+  local is_plain = #whole < ENCODED and not whole:find "[^0-9A-Za-z+/.:_-]"
+    and not whole:find(BASIC)
   if is_plain and #whole <= most then return whole end
   local text = utf8.clean(whole:sub(1, SLACK * most + 64))
   if text:find "[\194\226\239]" then

@@ -284,7 +284,7 @@ function plan:rules(now)
   self.guard = self.guard or protection.new(self.protected)
   local rules = { window = self.window, accounts = {}, protection = self.guard, now = now }
   rules.accounts[ascii.lower(self.account_sid)] = true
-  for _, sid in ipairs(self.accounts) do rules.accounts[ascii.lower(sid)] = true end
+  for _, account in ipairs(self.accounts) do rules.accounts[ascii.lower(account)] = true end
   return rules
 end
 
