@@ -1,5 +1,6 @@
---- Ledgers whose rows were changed by another program: they are refused as damaged, or a campaign in them can be
---- reported and resumed. Nothing raises, and no target gets a DELETE that is not planned or is one too many.
+--- Ledgers whose rows were changed by another program: they are refused as damaged, or a campaign in them
+--- can be reported and resumed. Nothing raises, and no target gets a DELETE that is not planned or is one
+--- too many.
 
 local campaign = require "twilio.numbers.campaign"
 local clean = require "spec.attack.lua.clean"
@@ -15,7 +16,8 @@ local values = require "spec.attack.lua.values"
 local COUNT = 3 -- port-ins that are cancelled
 local TABLES = { "campaigns", "targets", "targets", "attempts", "attempts", "runs" }
 local WORDS = {
-  "planned", "intended", "accepted", "confirmed", "refused", "uncertain", "skipped", "not_sent", "canceled", "done",
+  "planned", "intended", "accepted", "confirmed", "refused", "uncertain", "skipped", "not_sent", "canceled",
+  "done",
   "apply", "in_review", "",
 }
 
