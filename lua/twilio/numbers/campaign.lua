@@ -25,7 +25,9 @@ local store = require "twilio.numbers.campaign.ledger.store"
 local campaign = {}
 
 local function check_client(client)
-  if type(client) ~= "table" or not client.port_ins then
+  local is_client = type(client) == "table" and type(client.port_ins) == "table"
+    and type(client.pace) == "function"
+  if not is_client then
     argument_error.argument("client", "what numbers.new gives", client)
   end
   if client.closed then argument_error.raise "the client is closed" end

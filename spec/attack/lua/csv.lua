@@ -53,12 +53,13 @@ local function reads_any(random)
     line = row.line
   end
   local column
-  column, why = csv.column(read, random:pick { "", "a", values.text(random) }, function() return random:one_in(2) end)
+  column, why = csv.column(read, random:pick { "", "a", values.text(random) },
+    function() return random:one_in(2) end)
   if not column then return clean.problem(why, 4000), values.show(text) end
 end
 
---- Whether a spreadsheet takes a cell for a formula, whatever separates cells for it. A number, of phones too, does
---- nothing.
+--- Whether a spreadsheet takes a cell for a formula, whatever separates cells for it. A number, of phones
+--- too, does nothing.
 local function runs(cell)
   for part in (cell .. ";"):gmatch "([^;\t\r\n]*)[;\t\r\n]" do
     local rest = part:match "^ *(.*)$"

@@ -1,5 +1,5 @@
---- Errors from random answers: each sentence, field and event is a bounded line of clean text without credentials, and
---- of the type that its annotation says.
+--- Errors from random answers: each sentence, field and event is a bounded line of clean text without
+--- credentials, and of the type that its annotation says.
 
 local clean = require "spec.attack.lua.clean"
 local core = require "twilio.numbers.core"

@@ -1,11 +1,14 @@
---- SIDs, phone numbers and tokens in URLs: what is valid gives exactly the path that belongs to it, and nothing else is
---- ever sent. What is valid is judged here without patterns.
+--- SIDs, phone numbers and tokens in URLs: what is valid gives exactly the path that belongs to it, and
+--- nothing else is ever sent. What is valid is judged here without patterns.
 
 local fake = require "spec.support.fake_transport"
+local statuses = require "twilio.numbers.api.status"
 local values = require "spec.attack.lua.values"
 
 local HEX, DIGITS = "0123456789abcdefABCDEF", "0123456789"
-local WORDS = { "/", "..", "?", "#", "%2F", "%", "&", "=", ";", "\0", "\n", " ", "@", "//", "\\", "+", "KW", "PU" }
+local WORDS = {
+  "/", "..", "?", "#", "%2F", "%", "&", "=", ";", "\0", "\n", " ", "@", "//", "\\", "+", "KW", "PU",
+}
 
 local function has_only(text, set)
   for i = 1, #text do
@@ -16,7 +19,8 @@ end
 
 local function is_sid(prefix)
   return function(value)
-    return type(value) == "string" and #value == 34 and value:sub(1, 2) == prefix and has_only(value:sub(3), HEX)
+    return type(value) == "string" and #value == 34 and value:sub(1, 2) == prefix
+      and has_only(value:sub(3), HEX)
   end
 end
 
@@ -130,7 +134,7 @@ local function query(random)
     count = count + 1
     local wanted = ({ Token = token, Size = "7" })[name]
     if name == "PortInRequestStatus" then
-      wanted = status:gsub("[ -]", "_"):lower() == "in_review" and decoded(value) or status
+      wanted = statuses.normal(status) == "in_review" and "In review" or status
     end
     if decoded(value) ~= wanted then return "another " .. name, case end
     if not has_only(value, HEX .. "ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ%-._~") then

@@ -1,5 +1,5 @@
---- Plans: a text that was altered is refused. With a hash that fits, whatever it says, reading does not raise; what
---- is accepted can be shown, and is written as it was read.
+--- Plans: a text that was altered is refused. With a hash that fits, whatever it says, reading does not
+--- raise; what is accepted can be shown, and is written as it was read.
 
 local ascii = require "twilio.numbers.util.ascii"
 local campaign = require "twilio.numbers.campaign"
@@ -87,7 +87,8 @@ local function problem_of_plan(plan, text)
     end
   end
   for _, target in ipairs(plan.targets) do
-    local is_sound = target.class ~= "cancel" or target.port_in_sid:find "^KW%x+$" and #target.port_in_sid == 34
+    local is_sound = target.class ~= "cancel" or target.port_in_sid:find "^KW%x+$"
+      and #target.port_in_sid == 34
       and (target.phone_number_sid == nil or target.phone_number_sid:find "^PU%x+$")
     if not is_sound then return "it would cancel what is no SID" end
   end
@@ -113,7 +114,9 @@ end
 local function altered(random)
   local text = document.new(fields_of(random)):to_json()
   local other = random:mutate(text, WORDS)
-  if other ~= text and campaign.read_plan(other) then return "an altered plan is accepted", values.show(other) end
+  if other ~= text and campaign.read_plan(other) then
+    return "an altered plan is accepted", values.show(other)
+  end
   return read(other)
 end
 
@@ -124,7 +127,8 @@ local function hashed(random)
     random:mutate(body, WORDS)))
 end
 
---- Values were changed, and the hash made anew. The order of the fields is another one, which the hash covers.
+--- Values were changed, and the hash made anew. The order of the fields is another one, which the hash
+--- covers.
 local function other_values(random)
   local fields = changed(random, fields_of(random))
   local text = core.encode(fields)

@@ -5,11 +5,17 @@ random.__index = random
 
 local MODULUS, FACTOR = 2147483647, 16807
 
+--- Seeds that follow each other must not give numbers that do.
+local function mixed(state)
+  local low, high = state % 65536, math.floor(state / 65536)
+  return (low * low + high * 40503 + 12345) % (MODULUS - 1) + 1
+end
+
 ---@param seed integer
 function random.new(seed)
-  local self = setmetatable({ state = (seed * 69621 + 12345) % (MODULUS - 1) + 1 }, random)
-  for _ = 1, 3 do self:int(2) end
-  return self
+  local state = seed % MODULUS
+  for _ = 1, 3 do state = mixed(state * FACTOR % MODULUS) end
+  return setmetatable({ state = state }, random)
 end
 
 --- A whole number from 1 to `most`.

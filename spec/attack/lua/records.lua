@@ -1,5 +1,5 @@
---- Objects made of random JSON: whatever an answer has, their methods do not raise and give what the annotations say,
---- and they can be shown.
+--- Objects made of random JSON: whatever an answer has, their methods do not raise and give what the
+--- annotations say, and they can be shown.
 
 local clean = require "spec.attack.lua.clean"
 local core = require "twilio.numbers.core"
@@ -43,8 +43,9 @@ for _, class in ipairs(classes) do
 end
 
 local sound = {
-  "In Review", "Completed", "Canceled", "port_pending", "port_rejected", "COMPLETED", sid("KW", 1), sid("PU", 1),
-  sid("EC", 1), sid("AC", 0), "+14155550111", "2026-05-04", "ELIGIBLE", "already-in-twilio", true, false, 22131,
+  "In Review", "Completed", "Canceled", "port_pending", "port_rejected", "COMPLETED", "ELIGIBLE",
+  "already-in-twilio", sid("KW", 1), sid("PU", 1), sid("EC", 1), sid("AC", 0), "+14155550111", "2026-05-04",
+  true, false, 22131,
 }
 
 --- What core.decode gives for some object that has these fields.
@@ -74,7 +75,9 @@ local problem_of
 --- What is wrong with a method's results. An iterator's items are looked at as well.
 local function problem_of_method(object, func, random, depth)
   local argument = random:pick { false, { deadline = 5 }, 5 } or nil
-  if func.name == "wait" then argument = { timeout = 0.002, for_status = random:pick { "completed", "terminal" } } end
+  if func.name == "wait" then
+    argument = { timeout = 0.002, for_status = random:pick { "completed", "terminal" } }
+  end
   local first, second, third = object[func.name](object, argument)
   local problem = types.problem(func, first, second, third)
   if problem then return problem end
@@ -109,7 +112,8 @@ local function client_of(random)
     count = count + 1
     if count > 20 then return { status = 404, object = {} } end
     local class = random:pick(classes)
-    return { status = random:pick { 200, 200, 200, 201, 202, 204, 400, 500 }, object = object_of(random, class.fields) }
+    local status = random:pick { 200, 200, 200, 201, 202, 204, 400, 500 }
+    return { status = status, object = object_of(random, class.fields) }
   end)
 end
 
@@ -130,14 +134,15 @@ local calls = {
   function(client) return client.signing_request_configurations:list()() end,
 }
 
-local lists = { port_in_requests = true, configurations = true, phone_numbers = true, results = true, meta = true }
-for name in pairs(lists) do all_fields[#all_fields + 1] = name end
-table.sort(all_fields)
+for _, name in ipairs { "port_in_requests", "configurations", "phone_numbers", "results", "meta" } do
+  all_fields[#all_fields + 1] = name
+end
 
 local function fetched(random)
   local seen
   local client = fake.client(function()
-    local response = { status = random:pick { 200, 200, 200, 400, 404 }, object = object_of(random, all_fields) }
+    local status = random:pick { 200, 200, 200, 400, 404 }
+    local response = { status = status, object = object_of(random, all_fields) }
     seen = seen or response
     return response
   end)

@@ -1,6 +1,6 @@
---- Runs the fuzz targets in Lua, one after the other. A target is a function that makes one case of random numbers
---- and gives what is wrong with its outcome, if anything, and the case as text. A case that raises, or that takes
---- long, is a finding as well. Each case has a seed of its own, by which it can be repeated.
+--- Runs the fuzz targets in Lua, one after the other. A target is a function that makes one case of random
+--- numbers and gives what is wrong with its outcome, if anything, and the case as text. A case that raises,
+--- or that takes long, is a finding as well. Each case has a seed of its own, by which it can be repeated.
 ---
 --- usage: [SECONDS_EACH=60] [SEED=n [CASES=1]] LUA spec/attack/lua/run.lua [TARGET...]
 
@@ -58,7 +58,8 @@ end
 local names, has_failed = #arg > 0 and arg or ALL, false
 for _, name in ipairs(names) do
   local count, found = run(name)
-  print(("%s  %s on %s: %d cases from seed %.0f, %d findings"):format(found == 0 and "ok    " or "FAILED", name,
+  print(("%s  %s on %s: %d cases from seed %.0f, %d findings"):format(
+    found == 0 and "ok    " or "FAILED", name,
     jit and jit.version or _VERSION, count, first_seed, found))
   has_failed = has_failed or found > 0
 end

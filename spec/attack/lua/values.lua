@@ -9,19 +9,24 @@ function values.sid(prefix, number) return ("%s%032x"):format(prefix, number) en
 
 --- What a reader of texts may stumble over.
 values.texts = {
-  "", " ", "\0", "\n", "\r\n", "\t", "\27[31m", "\127", "\194\155", "\226\128\174", "\239\187\191", "\255\254",
+  "", " ", "\0", "\n", "\r\n", "\t", "\27[31m", "\127", "\194\155", "\226\128\174", "\239\187\191",
+  "\255\254",
   "\237\160\128", "\240\159\152\128", "\195", ("x"):rep(3000), ("\195\169"):rep(600), ("\n"):rep(400),
   "=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "a;=1+1", "a\t=1+1", "\r=1", "'", '"', '""', ",", "a,b",
-  "../..", "%2e%2e%2f", "?a=b", "#x", "a&b=c", "//evil.example", "https://evil.example/", "null", "true", "1e999",
-  "nan", "0x10", "1,5", "-0", "007", "18446744073709551616", "+14155550111", "+1 415 555 0111", "robin@example.com",
-  "In Review", "in_review", "Canceled", "completed", "2026-05-04", "2026-05-04T10:15:00Z", "9999-12-31T23:59:59Z",
+  "../..", "%2e%2e%2f", "?a=b", "#x", "a&b=c", "//evil.example", "https://evil.example/", "null", "true",
+  "1e999",
+  "nan", "0x10", "1,5", "-0", "007", "18446744073709551616", "+14155550111", "+1 415 555 0111",
+  "robin@example.com",
+  "In Review", "in_review", "Canceled", "completed", "2026-05-04", "2026-05-04T10:15:00Z",
+  "9999-12-31T23:59:59Z",
   "0000-00-00T00:00:00Z", "Mon, 04 May 2026 10:15:00 +0000", "%d %s %n", "__index", "[]", "{}",
   values.sid("KW", 1), values.sid("PU", 1), values.sid("AC", 0), values.sid("KW", 1) .. "\n",
 }
 
 local huge = math.huge
 values.numbers = {
-  0, 1, 2, -1, 0.5, -0.0, 100, 20404, 22131, 1e9, 1e9 + 1, 2 ^ 31, 2 ^ 53, 2 ^ 53 + 2, 2 ^ 63, 1e15, 1e16, 1e308,
+  0, 1, 2, -1, 0.5, -0.0, 100, 20404, 22131, 1e9, 1e9 + 1, 2 ^ 31, 2 ^ 53, 2 ^ 53 + 2, 2 ^ 63, 1e15, 1e16,
+  1e308,
   -1e308, 1e-300, huge, -huge, huge - huge,
 }
 
@@ -56,10 +61,11 @@ function values.json(random, names, depth)
   return table_
 end
 
+local function nothing() end
 local function raises() error "by the program's own metamethod" end
 
 local metatables = {
-  { __index = function(_, key) return key end },
+  { __index = function(_, key) return type(key) == "string" and key or nil end },
   { __index = { deadline = 1, concurrency = 2, timeout = 1 } },
   { __tostring = function() return "\27[2J" end },
   { __len = function() return 1e6 end },
@@ -77,7 +83,7 @@ function values.any(random, names, depth)
   if kind == 2 then return random:one_in(2) end
   if kind <= 4 then return random:pick(values.numbers) end
   if kind <= 7 then return values.text(random) end
-  if kind == 8 then return random:pick { core.null, io.stdout, print, raises, core } end
+  if kind == 8 then return random:pick { core.null, io.stdout, nothing, raises, core } end
   if kind == 9 then return coroutine.create(function() return 1 end) end
   if kind == 10 then return {} end
   local table_ = {}

@@ -1,9 +1,9 @@
---- Webhooks: what is signed rightly is taken; what says something else than what was signed is refused; any request at
---- all is answered. Keys are named "partner", and sign without the receiver's code.
+--- Webhooks: what is signed rightly is taken; what says something else than what was signed is refused; any
+--- request at all is answered. Keys are named "partner", and sign without the receiver's code.
 
 local clean = require "spec.attack.lua.clean"
 local core = require "twilio.numbers.core"
-local encoding = require "twilio.numbers.webhook.encoding"
+local encoding = require "twilio.numbers.util.url_query"
 local hmac = require "spec.attack.lua.hmac"
 local meaning = require "spec.support.webhook_meaning"
 local signing = require "spec.support.signing"
@@ -15,14 +15,17 @@ local TOKEN, KEY, NAME = "a-token-that-is-secret", "a-key-that-is-secret", "part
 local SETTINGS = "key=" .. NAME .. ",algorithm=HMAC_SHA256"
 local FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 local FIELDS = {
-  "event_type", "port_in_request_sid", "port_in_phone_number_sid", "phone_number_sid", "phone_number", "status",
+  "event_type", "port_in_request_sid", "port_in_phone_number_sid", "phone_number_sid", "phone_number",
+  "status",
   "last_date_updated", "portable", "not_portable_reason", "not_portable_reason_code", "rejection_reason", "x",
 }
 local NAMES = {
-  "PortInCompleted", "PortInPhoneNumberRejected", "port_in_phone_number_completed", "PortInX", "PortOutPhoneNumberCompleted",
+  "PortInCompleted", "PortInPhoneNumberRejected", "port_in_phone_number_completed", "PortInX",
+  "PortOutPhoneNumberCompleted",
 }
 local WORDS = {
-  "&", "=", "?", "%", "%26", "%3D", "+", "bodySHA256=", "&bodySHA256=" .. ("0"):rep(64), "last_date_updated=", ",",
+  "&", "=", "?", "%", "%26", "%3D", "+", "bodySHA256=", "&bodySHA256=" .. ("0"):rep(64),
+  "last_date_updated=", ",",
   "key=", "algorithm=HMAC_SHA1", '"', "{", "}", "\\u0000", "#", "https://", "@",
 }
 
@@ -43,7 +46,8 @@ end
 local function url_of(random)
   local query = query_of(random)
   return "https://" .. random:pick { "", "", "user:word@" } .. random:pick { "example.com", "Example.COM" }
-    .. random:pick { "", "", ":443", ":8443" } .. random:pick { "", "/", "/hooks/porting", "/a b", "/%C3%A9.php" }
+    .. random:pick { "", "", ":443", ":8443" }
+    .. random:pick { "", "/", "/hooks/porting", "/a b", "/%C3%A9.php" }
     .. (query == "" and "" or "?" .. query)
 end
 

@@ -95,6 +95,15 @@ describe("csv.line", function()
   end)
 end)
 
+describe("csv.line", function()
+  it("takes a sensible number of cells only", function()
+    for _, count in ipairs { -1, 0.5, 1e7, 1 / 0, 0 / 0, "2" } do
+      assert.has_error(function() csv.line({}, count) end)
+    end
+    assert.are.equal("", csv.line({}, 0))
+  end)
+end)
+
 describe("csv.without_formulas", function()
   it("puts an apostrophe before what a spreadsheet would run", function()
     for _, text in ipairs { "=1+1", "@SUM(A1)", "+1+cmd|' /C calc'!A0", "-2+A1", "\239\188\157A1" } do

@@ -52,7 +52,8 @@ describe("an excerpt", function()
     } do
       assert.not_matches("QUMwMTIz", excerpt(text, 200), 1, true)
     end
-    for _, text in ipairs { "basic rules apply", "Basic: see https://www.twilio.com/docs", "basic, or not" } do
+    for _, text in ipairs { "basic rules apply", "Basic: see https://www.twilio.com/docs",
+      "basic, or not" } do
       assert.are.equal(text, excerpt(text, 200))
     end
   end)

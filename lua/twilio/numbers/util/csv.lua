@@ -9,6 +9,7 @@ local excerpt = require "twilio.numbers.util.excerpt"
 local csv = {}
 
 local SHOWN = 200 -- bytes of a header that a message shows
+local MOST = 1e6 -- cells of a row
 
 --- One field from `position` on: its text, the position behind it, and line breaks passed inside.
 local function field(text, position)
@@ -101,7 +102,8 @@ function csv.column(rows, name, is_value)
   local first, index = rows[1], nil
   for i, title in ipairs(first) do
     local is_it = trimmed(title) == name
-    if is_it and index then return nil, ("there are two columns '%s'"):format(excerpt(name, SHOWN)) end
+    if is_it and index then return nil, ("there are two columns '%s'"):format(excerpt(name,
+      SHOWN)) end
     if is_it then index = i end
   end
   local bare = not index and #first == 1 and is_value(trimmed(first[1]))
@@ -124,7 +126,8 @@ end
 ---@return string
 function csv.line(fields, count)
   if type(fields) ~= "table" then argument_error.argument("fields", "an array of cells", fields) end
-  if type(count) ~= "number" then argument_error.argument("count", "a number of cells", count) end
+  local is_count = type(count) == "number" and count % 1 == 0 and count >= 0 and count <= MOST
+  if not is_count then argument_error.argument("count", "a number of cells", count) end
   local cells = {}
   for i = 1, count do
     local text = fields[i] == nil and "" or ascii.text(fields[i])
