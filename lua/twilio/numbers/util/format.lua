@@ -51,6 +51,12 @@ function format.aligned(columns, rows)
   return table.concat(lines)
 end
 
+--- What spreadsheets take for the beginning of a formula, also as wide characters.
+local function is_formula(text)
+  if text:find "^[+-]?[%d*]+%.?%d*$" then return false end -- a number, or one that is masked
+  return text:find "^[=@+\t\r\n-]" ~= nil or text:find "^\239\188[\139\141\157\160]" ~= nil
+end
+
 --- CSV with a header. A text that a spreadsheet would run as a formula gets an apostrophe before it.
 function format.csv(columns, rows)
   local lines = { csv.line(columns, #columns) }
@@ -58,7 +64,7 @@ function format.csv(columns, rows)
     local fields = {}
     for j, name in ipairs(columns) do
       local value = row[name]
-      if type(value) == "string" and value:find "^[=@\t\r]" then value = "'" .. value end
+      if type(value) == "string" and is_formula(value) then value = "'" .. value end
       fields[j] = value
     end
     lines[i + 1] = csv.line(fields, #columns)

@@ -1,5 +1,6 @@
 --- Hides what identifies a person in what is printed or handed on.
 
+local account_numbers = require "twilio.numbers.util.account_numbers"
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local excerpt = require "twilio.numbers.util.excerpt"
@@ -51,13 +52,13 @@ local RUN = "(%(?%d[%d %.%-%(%)/\128-\191\194\226]*%d)"
 local MAILBOX = "([^" .. ascii.BLANK .. "<>,;@\"/\128-\191][\128-\191]*)[^" .. ascii.BLANK
   .. "<>,;@\"/]*@([0-9A-Za-z%-]+[0-9A-Za-z%.%-]*)"
 
---- A text with phone numbers and e-mail addresses masked, wherever they stand in it.
+--- A text with phone numbers, e-mail addresses and account numbers masked, wherever they stand in it.
 ---@param text string
 ---@return string
 function redact.text(text)
   if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
   text = text:gsub("%%40", "@"):gsub("%%2[Bb]", "+"):gsub("%%20", " "):gsub(MAILBOX, mask_mailbox)
-  text = text:gsub("(%+)" .. RUN, mask_run)
+  text = account_numbers.mask(text):gsub("(%+)" .. RUN, mask_run)
   return ((" " .. text):gsub("([^0-9A-Za-z%+])" .. RUN, mask_after):sub(2))
 end
 
