@@ -23,7 +23,7 @@ local version = require "twilio.numbers.version"
 ---@field null lightuserdata JSON's null in what `raw()` gives
 ---@field is_error fun(value: any): boolean whether a value is an error of this library
 ---@field normal_status fun(raw: string?): string? a status in normal form; nil for nil
----@field redact fun(text: string): string a text with phone numbers, e-mail addresses and PINs masked, for logs
+---@field redact fun(text: string): string a text with phone numbers, e-mail addresses, PINs and account numbers masked, for logs
 ---@field mask_pins fun(text: string): string a text with its PINs masked; JSON stays JSON
 ---@field csv twilio.numbers.CSV reads and writes CSV
 ---@field progress fun(options: twilio.numbers.ProgressOptions?): twilio.numbers.Progress a progress line, for the option `progress`

@@ -151,7 +151,8 @@ describe("a campaign that gets an answer without a SID", function()
       sandbox.fault { fault = "fields", path = port_in(1), method = "GET", times = 1000,
         fields = { port_in_request_sid = require("cjson").null, port_in_request_status = "canceled" } }
     end
-    local result = assert(campaign.apply(client, ledger, made, options { confirm = 1, confirm_numbers = 2, wait = 0.1,
+    local result = assert(campaign.apply(client, ledger, made, options { confirm = 1,
+      confirm_numbers = 2, wait = 0.1,
       on_stage = function(stage) if stage == "confirming" then nameless() end end }))
     assert.are_not.equal("success", result.verdict)
     assert.are_not.equal("confirmed", result.report.targets[1].state)

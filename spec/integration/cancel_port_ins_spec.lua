@@ -128,7 +128,22 @@ describe("cancel_port_ins.lua", function()
       assert.are.equal(2, code, cell .. output)
     end
     assert.are.equal(2, (select(2, make_plan("kw,Phone no.\n" .. sid(10) .. ",ext. 5\n", "--column kw"))))
+    for _, title in ipairs { "DID", "did_number", "telefono", "T\195\169l\195\169phone", "Telefonnummer",
+      "TN",
+      "mobile", "Cell #", "PhoneNumber", "n\195\186mero de tel\195\169fono", "E.164" } do
+      output, code = make_plan(("kw,%s\n%s,x\n"):format(title, sid(10)), "--column kw")
+      assert.are.equal(2, code, title)
+      assert.matches(("line 2, column %s: there are numbers in the file"):format(title), output, 1, true)
+    end
+    for _, title in ipairs { "number", "Numbers", "no.", "Nr", "#", "n\195\186mero", "line number" } do
+      assert.are.equal(2, (select(2, make_plan(("kw,%s\n%s,0111\n"):format(title, sid(10)), "--column kw"))))
+    end
     assert.are.same({}, sandbox.requests())
+    for _, title in ipairs { "ticket number", "order no", "notes", "address line 1", "candidate",
+      "number" } do
+      output, code = make_plan(("kw,%s\n%s,12\n"):format(title, sid(10)), "--column kw")
+      assert.are.equal(0, code, title .. output)
+    end
     for _, cell in ipairs {
       "2026-11-24T14:30:00+01:00", "11/24/2026 14:30", "24.11.2026 14:30:00.123", sid(12),
       "2 of 60, 10:00-12:00", "AC44338c59c09724f48f087966d6a42575", "OPS-12345", "public feed",
@@ -140,6 +155,37 @@ describe("cancel_port_ins.lua", function()
     output, code = make_plan(text, "--column kw --whole")
     assert.are.equal(0, code)
     assert.matches("2 to be cancelled", output, 1, true)
+  end)
+
+  it("takes a column of numbers that came out empty for no plan of whole port-ins", function()
+    for _, title in ipairs { "phone_number", "DID", "number", "telefono" } do
+      local text = ("kw,%s\n%s,\n%s, \n"):format(title, sid(1), sid(2))
+      local output, code = make_plan(text, "--column kw")
+      assert.are.equal(2, code, output)
+      assert.matches(("column %s: it may name numbers, and is empty"):format(title), output, 1, true)
+      assert.are.same({}, sandbox.requests())
+      assert.are.equal(2, (select(2, make_plan(text, "--column kw --skip-invalid --number-column " .. title))))
+      assert.are.equal(0, (select(2, make_plan(text, "--column kw --whole"))))
+      sandbox.reset()
+    end
+  end)
+
+  it("makes its files for their owner alone", function()
+    make_plan(sid(1) .. "\n", "--csv " .. ledger .. ".copy.csv")
+    sandbox.limit(1000, 0.5)
+    support.run(("umask 000; { %s; echo \"exit $?\"; } >%s.out 2>&1 &"):format(
+      command(("apply %s --ledger %s --confirm 1 %s"):format(plan, ledger, numbers_option())), ledger))
+    local began = core.now()
+    while #deletes() < 1 and core.now() - began < 30 do support.run "sleep 0.01" end
+    local listing = support.run(("cd $(dirname %s) && stat -c '%%a %%n' spec.ledger spec.ledger-wal "
+      .. "spec.ledger-shm spec.ledger-lock spec.ledger.json spec.ledger.copy.csv"):format(ledger))
+    for mode, name in listing:gmatch "(%d+) ([^\n]+)" do assert.are.equal("600", mode, name) end
+    assert.are.equal(6, select(2, listing:gsub("\n", "")), listing)
+    support.run(("until grep -q ^exit %s.out; do sleep 0.02; done"):format(ledger))
+    sandbox.limit(1000, 0)
+    support.run(("chmod 644 %s"):format(plan))
+    make_plan(sid(2) .. "\n")
+    assert.matches("^600 ", (support.run("stat -c '%a %n' " .. plan)))
   end)
 
   it("reads columns, quotes, CRLF, blank lines, a byte order mark, standard input", function()
@@ -159,7 +205,12 @@ describe("cancel_port_ins.lua", function()
     assert.are.same({}, sandbox.requests())
     output, code = make_plan(text, "--skip-invalid")
     assert.are.equal(0, code, output)
-    assert.matches("2 to be cancelled", output, 1, true)
+    assert.matches("2 to be cancelled, 2 left out of the inputs.", output, 1, true)
+    assert.matches('left_out .* line 3: not a port%-in SID: "KW.."', output)
+    assert.are.equal(0, (select(2, apply(2))))
+    output = run("report " .. ledger)
+    assert.matches('skipped .* left_out: line 3: not a port%-in SID: "KW.."', output)
+    assert.matches("left_out: line 6: ", output, 1, true)
   end)
 
   it("says what is wrong with a file, and with how it is called", function()
@@ -214,7 +265,7 @@ describe("cancel_port_ins.lua", function()
     local code
     output, code = run(words:format "")
     assert.are.equal(6, code)
-    assert.matches("2 port-ins, 3 numbers are to be cancelled: confirm the 3 numbers as well", output, 1, true)
+    assert.matches("2 port-ins, 3 numbers are to be cancelled: confirm the 3 numbers", output, 1, true)
     output, code = run(words:format "--confirm-numbers 2")
     assert.are.equal(6, code)
     assert.matches("3 numbers are to be cancelled, and 2 numbers were confirmed", output, 1, true)

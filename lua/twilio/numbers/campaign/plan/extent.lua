@@ -63,7 +63,7 @@ function extent.words(self)
   local words = table.concat(parts, " and ")
   if self.port_ins == 0 then return words end
   if self.unread == self.port_ins and self.singles == 0 then
-    return words .. (self.port_ins == 1 and ", its numbers not known" or ", their numbers not known")
+    return ("%s, %s numbers not known"):format(words, self.port_ins == 1 and "its" or "their")
   end
   words = ("%s, %s"):format(words, counted(self.numbers, "number"))
   if self.unread == 0 then return words end
