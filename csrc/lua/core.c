@@ -57,5 +57,7 @@ int luaopen_twilio_numbers_core(lua_State *L) {
   open_peer(L);
   open_hmac(L);
   open_interrupts(L);
+  open_upload(L);
+  open_waker(L);
   return 1;
 }

@@ -32,6 +32,7 @@ public.RESOURCES = {
   bulk_eligibilities = { "BulkEligibilities", "BulkEligibility" },
   eligibilities = { "Eligibilities", "Eligibility" },
   signing_request_configurations = { "SigningRequestConfigurations", "SigningRequestConfiguration" },
+  documents = { "Documents", "Document" },
   webhook_configuration = { "WebhookConfigurations", "WebhookConfiguration" },
 }
 
@@ -58,6 +59,7 @@ local function add_core(tables)
   })
   tables["twilio.numbers.core.Verifier"] = methods_of(core.verifier { "key" })
   tables["twilio.numbers.core.Interrupts"] = methods_of(interrupts)
+  tables["twilio.numbers.core.Source"] = methods_of(core.text_source "")
   interrupts:close()
   engine:close()
 end

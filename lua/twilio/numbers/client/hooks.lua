@@ -17,6 +17,7 @@ local MESSAGE = 1000 -- bytes of a message
 ---@field method string the HTTP method
 ---@field path string the path, with its query
 ---@field attempt integer 1 for the first
+---@field context any the call's option `context`
 ---@field status integer? the HTTP status, if there was one
 ---@field kind twilio.numbers.ErrorKind? why there is no usable answer
 ---@field message string? the same in words
@@ -45,20 +46,26 @@ local names = { "on_request", "on_response", "on_retry", "on_unknown" }
 --- nil if no function is given.
 ---@param options table<string, function>
 ---@param report (fun(text: string))? logs what a function raised, where unrelated callers share the client
+---@param others twilio.numbers.Hooks? those that are called where none is given
 ---@return twilio.numbers.Hooks?
-function hooks.new(options, report)
+function hooks.new(options, report, others)
   local self
   for _, name in ipairs(names) do
-    if options[name] then
+    local given = options[name] or others and others[name]
+    if given then
       self = self or setmetatable({
         report = report, failures = setmetatable({}, { __mode = "k" }), -- by queue
       }, hooks)
-      self[name] = options[name]
+      self[name] = given
     end
   end
   if self and self.on_unknown then self.unknowns = unknowns.new() end
   return self
 end
+
+--- Stands for those of a client that has none.
+---@type twilio.numbers.Hooks
+hooks.silent = setmetatable({ failures = {} }, hooks)
 
 local ALL = {} -- stands for the queue where all calls have one caller
 local MOST_LOGGED = 1000 -- bytes
@@ -77,7 +84,7 @@ end
 local function event_of(call)
   return {
     operation = call.id, method = contract.operations[call.id].method, path = call.path,
-    attempt = call.transfer:attempts(),
+    attempt = call.transfer:attempts(), context = call.context,
   }
 end
 
