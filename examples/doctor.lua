@@ -48,7 +48,7 @@ local function main()
   if base_url == "" then base_url = nil end
   local ran, report = pcall(doctor.run, {
     sids = options.sids[1] and options.sids or nil, phone_number = options.number,
-    client = { base_url = base_url },
+    client = base_url and { base_url = base_url } or nil,
   })
   if not ran then cli.exit(cli.usage_error, tostring(report)) end
   cli.write(options.json and report:to_json() .. "\n" or report:text())

@@ -248,6 +248,13 @@ describe("doctor.lua", function()
     assert.are.equal(1, select(2, script("", "TWILIO_NUMBERS_BASE_URL=ftp://a")))
   end)
 
+  it("reports what is wrong in the environment", function()
+    local output, code = script("", "TWILIO_NUMBERS_BASE_URL= TWILIO_EDGE=a/b")
+    assert.are.equal(3, code)
+    assert.matches("FAILED +client +edge: a name of letters, digits and hyphens expected", output)
+    assert.are.equal(0, #sandbox.requests())
+  end)
+
   it("shows a proxy's host without its credentials", function()
     local output = script("", "https_proxy=http://robin:geheim@127.0.0.1:2/x no_proxy=")
     assert.matches("proxy +127.0.0.1:2, by https_proxy\n", output)

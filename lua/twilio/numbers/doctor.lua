@@ -53,11 +53,17 @@ local function check(options)
   return own
 end
 
+--- The client; or nil, a verdict and why there is none. Wrong options raise. What is wrong in the environment is
+--- what is looked for here.
 local function new_client(given)
   local options = {}
   for name, value in pairs(builder.options:check(given)) do options[name] = value end
   if options.retry == nil then options.retry = false end
-  return builder.build(options, host.waiter, transport.new)
+  local ok, client, err = pcall(builder.build, options, host.waiter, transport.new)
+  if ok and client then return client end
+  if ok then return nil, "no_credentials", err.message end
+  if next(given) ~= nil then error(client, 0) end
+  return nil, "failed", (tostring(client):gsub("^[^ ]*:%d+: ", ""))
 end
 
 --- Makes sections of lines; the second result tells the worst state so far.
@@ -141,12 +147,10 @@ function doctor.run(options)
   local own = check(options or {})
   local section, sections, has_failed = new_sections()
   machine.examine(section, own.client, version)
-  local client, err = new_client(own.client)
+  local client, verdict, why = new_client(own.client)
   if not client then
-    section "Connection"("credentials", "failed", mask.text(err.message))
-    return finish {
-      verdict = "no_credentials", sections = sections, deviations = {}, questions = {},
-    }
+    section "Connection"("client", "failed", mask.text(why))
+    return finish { verdict = verdict, sections = sections, deviations = {}, questions = {} }
   end
   local answers = calls.make(client, own)
   connection.examine(section "Connection", answers, client.base_url)

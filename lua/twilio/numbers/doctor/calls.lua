@@ -11,6 +11,7 @@ local calls = {}
 
 local PAGE = 20 -- items of a list
 local MOST = 5 -- port-ins that are fetched, and numbers of each
+local LONGEST = 60 -- bytes of a status that is asked for
 
 --- A SID that nothing has: how the API says that there is nothing.
 local NOTHING = "KW" .. ("0"):rep(32)
@@ -51,10 +52,9 @@ local function try_filters(get, list)
       size = PAGE,
     })
   end
-  if type(first.port_in_request_status) == "string" and first.port_in_request_status ~= "" then
-    get("one_status", list.id, {
-      port_in_request_status = first.port_in_request_status, size = PAGE,
-    })
+  local kind = first.port_in_request_status
+  if type(kind) == "string" and kind ~= "" and #kind <= LONGEST then
+    get("one_status", list.id, { port_in_request_status = kind, size = PAGE })
   end
   local token = type(meta) == "table" and meta.next_token
   if token and token ~= null and token ~= "" and type(token) == "string" then

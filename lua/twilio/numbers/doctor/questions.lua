@@ -38,7 +38,7 @@ local function shape_of_error(answers)
   for _, answer in ipairs(answers) do
     if answer.purpose == "nothing" and answer.error_object then
       return ("HTTP %d, %s, fields %s"):format(answer.status,
-        seen.content_type(answer), seen.fields({ answer.error_object }))
+        seen.content_type(answer), seen.fields { answer.error_object } or "none")
     end
   end
 end
@@ -67,7 +67,7 @@ local function of_portability(answers)
   for _, answer in ipairs(answers) do
     local object = answer.object or answer.error_object
     if answer.id == "FetchPortingPortability" and object and object.portable ~= true then
-      return ("HTTP %d, fields %s"):format(answer.status, seen.fields({ object }))
+      return ("HTTP %d, fields %s"):format(answer.status, seen.fields { object } or "none")
     end
   end
 end
@@ -102,7 +102,7 @@ local function of_list(answers)
   local list = answers[1]
   if not list.object then return list.status and ("no: HTTP %d"):format(list.status) end
   local items = seen.items(list.object.port_in_requests)
-  return items[1] and "yes, fields " .. seen.fields(items) or "yes, and it is empty"
+  return items[1] and "yes, fields " .. (seen.fields(items) or "none") or "yes, and it is empty"
 end
 
 --- The latest change of a port-in's numbers; nil if their times cannot be read.
