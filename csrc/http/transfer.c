@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "extra_lines.h"
 #include "retry_after.h"
 #include "time_limit.h"
 #include "tls_guard.h"
@@ -28,8 +29,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
 static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
   transfer *t = user;
   response *r = &t->response;
-  if (r->head.length == 0 && !response_is_http2(bytes, size * count))
-    sockets_note_http1(t->sockets, t->local_port);
+  if (r->head.length == 0)
+    sockets_note_answer(t->sockets, t->local_port, !response_is_http2(bytes, size * count));
   bool was_whole = response_is_whole(r);
   buffer_result result = response_add_line(r, bytes, size * count);
   if (!was_whole && response_is_whole(r) && response_leaves_body(r))
@@ -60,6 +61,7 @@ static int on_send(void *user, char *remote, char *local, int remote_port, int l
   t->sends++;
   t->phase = PHASE_SENT;
   t->local_port = local_port;
+  t->answers_before = sockets_answers(t->sockets, local_port);
   refused_stream_sent(&t->refused_stream);
   return CURL_PREREQFUNC_OK;
 }
@@ -141,6 +143,7 @@ static CURLcode set_constants(CURL *easy, const settings *s) {
   SET(CURLOPT_SSL_VERIFYPEER, 1L);
   SET(CURLOPT_SSL_VERIFYHOST, 2L);
   SET(CURLOPT_HTTP_VERSION, s->http_version);
+  SET(CURLOPT_IPRESOLVE, s->ip_version);
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* no Authorization to a proxy */
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -165,7 +168,7 @@ transfer *transfer_new(const settings *s, sockets *open) {
   }
   t->response.body_limit = s->response_limit;
   t->value_limit = s->value_limit;
-  t->lines.common = s->headers;
+  t->lines.common = t->lines.extra = s->headers;
   t->connect_timeout_ms = s->connect_timeout_ms;
   t->may_share = s->http_version != CURL_HTTP_VERSION_1_1;
   t->proxy_exceptions = settings_proxy_exceptions(s);
@@ -213,7 +216,9 @@ static char *content_type_line(const char *type) {
 
 /* This request's own lines, followed by those of every request. */
 static CURLcode set_headers(transfer *t, const transfer_request *request) {
-  struct curl_slist *headers = t->lines.common;
+  if (!extra_lines_copy(&t->lines.extra, request->lines, request->line_count, t->lines.common))
+    return CURLE_OUT_OF_MEMORY;
+  struct curl_slist *headers = t->lines.extra;
   if (request->content_type != NULL) {
     t->lines.content_type = (struct curl_slist){content_type_line(request->content_type), headers};
     if (t->lines.content_type.data == NULL)
@@ -336,6 +341,7 @@ static void release_request(transfer *t) {
   multipart_release(&t->multipart);
   free(t->lines.content_type.data);
   t->lines.content_type.data = NULL;
+  extra_lines_free(&t->lines.extra, t->lines.common);
   secret_release(t->lines.credentials);
   t->lines.credentials = NULL;
 }

@@ -50,6 +50,7 @@ typedef struct transfer_schedule {
   int64_t wake_at;       /* when its wait, or a limit of its attempt, is over */
   size_t heap_place;     /* in a timer heap; 0 if it is in none */
   unsigned limit_round;  /* the concurrency limit's round when the attempt started */
+  retry_policy policy;   /* when it is repeated */
   retry_verdict verdict; /* on the last attempt; RETRY_AGAIN if there was none */
 } transfer_schedule;
 
@@ -64,6 +65,7 @@ typedef struct transfer_handle {
 /* The request's header lines as a list, whose tail is shared: libcurl does not change it. */
 typedef struct transfer_lines {
   struct curl_slist *common;       /* the settings' lines; borrowed */
+  struct curl_slist *extra;        /* the request's own, followed by the common ones */
   struct curl_slist authorization; /* its text is the secret's */
   struct curl_slist content_type;  /* its text is owned */
   secret *credentials;             /* held as long as the request may be sent */
@@ -117,6 +119,7 @@ typedef struct transfer {
   int sends;                /* how often the request may have been sent in it */
   sockets *sockets;         /* the engine's; borrowed */
   int local_port;           /* of the connection that the request was sent on */
+  unsigned answers_before;  /* how many had come there before */
   bool connection_is_stale; /* it has unread bytes: nothing was sent, another has to be used */
   refused_stream refused_stream;
   bool ended; /* the attempt is over, and the fields below can be read */
@@ -139,6 +142,9 @@ typedef struct transfer_request {
   long timeout_ms;                    /* of an attempt */
   const int64_t *deadline_ms; /* of all attempts and waits together; NULL for the policy's */
   const int64_t *send_by_ms;  /* after that no attempt is sent; NULL for no such limit */
+  const retry_policy *policy; /* NULL for the scheduler's */
+  const char *const *lines;   /* further header lines */
+  size_t line_count;
 } transfer_request;
 
 /* NULL when out of memory. The settings and the sockets are borrowed, and have to outlive it. */

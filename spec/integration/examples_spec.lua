@@ -56,8 +56,10 @@ describe("check_portability.lua", function()
       .. "install Debian's package lua-argparse or the rock argparse.\n", output)
   end)
 
-  for _, script in ipairs { "check_portability.lua", "fetch_port_in.lua", "cancel_port_ins.lua",
-    "upload_document.lua" } do
+  for _, script in ipairs {
+    "check_portability.lua", "fetch_port_in.lua", "cancel_port_ins.lua", "doctor.lua",
+    "upload_document.lua",
+  } do
     it("tells its exit codes with --help: " .. script, function()
       local output, code = run(script, nil, "--help")
       assert.are.equal(0, code)

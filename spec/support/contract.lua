@@ -22,7 +22,8 @@ local UNSAID = {
   FetchPortingPortInPhoneNumber = "PortInRequestSid=port_in_request_sid, PhoneNumberSid=phone_number_sid, "
     .. "PhoneNumberSid=port_in_phone_number_sid unsaid",
   FetchPortingPortability = "PhoneNumber=phone_number, TargetAccountSid=account_sid, "
-    .. "answer on 400: portable not_portable_reason_code unsaid",
+    .. "answer on 400: portable not_portable_reason_code, "
+    .. "codes 22102 22130 22131 22132 22133 22135 22136 22137 22171 22172 unsaid",
   CreateEligibility = "",
   CreateBulkEligibility = "creates request_id unsaid",
   FetchBulkEligibility = "RequestId=request_id",
@@ -253,7 +254,8 @@ local function unsaid_of(operation)
   end
   if operation.answer_on then
     add("answer on %d: %s", operation.answer_on, operation.answer_on.status,
-      table.concat(operation.answer_on.fields, " "))
+      table.concat(operation.answer_on.fields, " ") .. ", codes "
+        .. table.concat(operation.answer_on.codes, " "))
   end
   return operation.names and table.concat(parts, ", ") or nil
 end

@@ -117,9 +117,10 @@ local function open_transfers(self)
   return open, due
 end
 
-function transport:submit(method, url, _, options)
+function transport:submit(method, url, credentials, options)
+  self.urls[#self.urls + 1], self.options[#self.options + 1] = url, options or false
+  self.credentials[#self.credentials + 1] = credentials
   options = options or {}
-  self.urls[#self.urls + 1] = url
   local one, number, message = add(self, {
     method = method, path = url:match "^https://[^/]+(.*)$", body = options.body,
     multipart = options.multipart, file_size = options.multipart and options.multipart.source:size(),
@@ -198,6 +199,8 @@ function transport:timeout()
 end
 
 function transport.allow() end
+function transport.spread() end
+function transport.observe() end
 function transport.validate() end
 function transport.fd() end
 function transport.cancel(_, one) one:close() end
@@ -239,7 +242,8 @@ function fake.new(respond, options)
   return setmetatable({
     respond = respond, concurrency = options and options.concurrency or 16,
     max_waiting = options and options.max_waiting or 10000,
-    now = 0, transfers = {}, requests = {}, urls = {}, finished = {}, told = {},
+    now = 0, transfers = {}, requests = {}, urls = {}, options = {},
+    credentials = {}, finished = {}, told = {},
   }, transport)
 end
 

@@ -73,6 +73,8 @@ function public.tables()
     ["twilio.numbers"] = numbers,
     ["twilio.numbers.campaign"] = require "twilio.numbers.campaign",
     ["twilio.numbers.webhook"] = webhook,
+    ["twilio.numbers.doctor"] = require "twilio.numbers.doctor",
+    ["twilio.numbers.DoctorReport"] = require "twilio.numbers.doctor.report",
     ["twilio.numbers.BaseClient"] = methods_of(client),
     ["twilio.numbers.Batch"] = methods_of(client.port_ins:fetch_each {}),
     ["twilio.numbers.List"] = methods_of(client.port_ins:list()),

@@ -19,6 +19,7 @@ local all_resources = {}
 ---@return twilio.numbers.Client
 function all_resources.bind(client)
   for name, resource in pairs(resources) do client[name] = resource.bind(client) end
+  client.bind_resources = all_resources.bind -- for clients that are derived from it
   return client
 end
 

@@ -40,11 +40,36 @@ describe("endpoint.url", function()
       endpoint.url { base_url = "https://example.com:8443/api/" })
   end)
 
+  it("is the environment's base URL where the program names none", function()
+    environment.TWILIO_NUMBERS_BASE_URL, environment.TWILIO_EDGE = "https://127.0.0.1:8443/", "dublin"
+    assert.are.equal("https://127.0.0.1:8443", endpoint.url {})
+    assert.are.equal("https://example.com", endpoint.url { base_url = "https://example.com" })
+    environment.TWILIO_NUMBERS_BASE_URL, environment.TWILIO_EDGE = "", nil
+    assert.are.equal("https://numbers.twilio.com", endpoint.url {})
+  end)
+
+  it("never is the API where the environment names another host", function()
+    environment.TWILIO_NUMBERS_BASE_URL = "https://127.0.0.1:8443"
+    for _, options in ipairs { { edge = "sydney" }, { region = "au1" } } do
+      local ok, why = pcall(endpoint.url, options)
+      assert.is_false(ok)
+      assert.matches("TWILIO_NUMBERS_BASE_URL in the environment: it already names the host", why, 1, true)
+    end
+    for _, wrong in ipairs { "127.0.0.1:8443", "https://user:secret@example.com" } do
+      environment.TWILIO_NUMBERS_BASE_URL = wrong
+      local ok, why = pcall(endpoint.url, {})
+      assert.is_false(ok)
+      assert.matches("TWILIO_NUMBERS_BASE_URL in the environment: a URL like", why, 1, true)
+      assert.not_matches("secret", why, 1, true)
+    end
+  end)
+
   it("raises for what could lead elsewhere", function()
     for _, options in ipairs {
       { edge = "a.evil.example/" }, { edge = "" }, { region = "-x" }, { region = "x-" }, { region = 1 },
       { base_url = "https://user:password@example.com" }, { base_url = "ftp://example.com" },
       { base_url = "https://example.com/a/../b" }, { base_url = "https://example.com?x=1" },
+      { base_url = "https://example.com/\195\169" },
       { base_url = "https://example.com", edge = "sydney" }, { base_url = "" }, { base_url = false },
     } do
       assert.has_error(function() endpoint.url(options) end)

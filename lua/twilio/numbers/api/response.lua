@@ -14,10 +14,15 @@ local answer = {}
 local EXCERPT, MESSAGE, CODE = 200, 1000, 100 -- bytes of a body, a message and a code that are kept
 
 local success = {} -- by operation id, a set of statuses
+local codes = {} -- by operation id, a set of error codes that are answers
 for id, operation in pairs(contract.operations) do
   success[id] = {}
   for _, status in ipairs(operation.success) do success[id][status] = true end
   if operation.also then success[id][operation.also.status] = true end
+  codes[id] = {}
+  for _, code in ipairs(operation.answer_on and operation.answer_on.codes or {}) do
+    codes[id][code] = true
+  end
 end
 
 --- The start of a body.
@@ -31,11 +36,15 @@ local function or_nil(value)
 end
 
 local DIGITS = 15 -- of a code that is a number on every Lua
+local MOST = 2 ^ 53
 
 --- An error code: a number, also if it came as digits, or another text.
 local function code_of(object)
   local code = object.code
-  if type(code) == "number" then return code end
+  if type(code) == "number" then
+    local is_whole = code % 1 == 0 and math.abs(code) <= MOST
+    return is_whole and math.floor(code) or excerpt(code, CODE)
+  end
   if type(code) ~= "string" or code == "" then return nil end
   return #code <= DIGITS and ascii.whole(code) or excerpt(code, CODE)
 end
@@ -235,6 +244,10 @@ function answer.content(call)
   end
   local object = operation.answer_on and transfer:object()
   if is_answer(operation, status, object) then return object_of(call, object) end
+  if object and status == operation.answer_on.status and codes[call.id][code_of(object)] then
+    local contradiction = identity.compare(call, object)
+    if not contradiction then return object end
+  end
   return nil, problem_of_body(transfer)
 end
 

@@ -21,6 +21,7 @@ local version = require "twilio.numbers.version"
 ---@field take fun(self): twilio.numbers.Transfer?, integer? the next transfer that finished, and its number
 ---@field events fun(self): integer?, boolean?, boolean? the number of the next transfer with an attempt that
 ---  began or ended, and whether it began one and ended one
+---@field observe fun(self) has `events` tell of attempts from now on
 ---@field retry fun(self, transfer: twilio.numbers.Transfer): boolean requests it again, if its policy has
 ---  another attempt for a transfer that is done
 ---@field cancel fun(self, transfer: twilio.numbers.Transfer)
@@ -28,6 +29,7 @@ local version = require "twilio.numbers.version"
 ---@field in_flight fun(self): integer, integer transfers that are sent and not answered, and how many would
 ---  be without `allow`
 ---@field allow fun(self, count: integer) how many transfers may be in flight
+---@field spread fun(self, count: integer) how many connections a step may begin
 ---@field timeout fun(self): number? seconds until the next `step` is due
 ---@field running fun(self): integer transfers that are not done
 ---@field drain fun(self, on: boolean) whether attempts are begun no longer

@@ -12,5 +12,6 @@ return {
   file_identity = core.file_identity, -- device and inode
   file_source = core.file_source, -- a file that is read while it is sent
   text_source = core.text_source, -- the same of a text
+  make_private = core.make_private, -- a file that only its owner can read
   sha256 = core.sha256, -- in hexadecimal
 }

@@ -111,9 +111,10 @@ return {
       { parameter = "TargetAccountSid", field = "account_sid" },
     },
     --- "Not portable" also comes as an error status whose body is the answer. One of these fields
-    --- tells it from an error.
+    --- tells it from an error. So does one of these codes, though the body has the shape of an error.
     answer_on = {
       status = 400, fields = { "portable", "not_portable_reason_code" }, unsaid = true,
+      codes = { 22102, 22130, 22131, 22132, 22133, 22135, 22136, 22137, 22171, 22172 },
     },
   },
   CreateEligibility = {
