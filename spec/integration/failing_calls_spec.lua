@@ -120,7 +120,8 @@ describe("a call of the system's that fails", function()
       print(why.kind, done or err)
     ]]):format(sandbox.http_url, sandbox.sid("KW", 1), sandbox.sid("KW", 1))
     local environment = ("TWILIO_ACCOUNT_SID=%s TWILIO_AUTH_TOKEN=%s LD_PRELOAD=%s FAIL_LATE=1 "
-      .. "FAIL_CALL=send FAIL_AT=1 FAIL_ERRNO=ENOBUFS"):format(sandbox.account_sid, sandbox.auth_token, library)
+      .. "FAIL_CALL=send FAIL_AT=1 FAIL_ERRNO=ENOBUFS"):format(
+      sandbox.account_sid, sandbox.auth_token, library)
     assert.are.equal("network\ttrue\n", (support.run_lua(chunk, environment)))
   end)
 end)
