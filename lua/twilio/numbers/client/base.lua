@@ -36,6 +36,7 @@ local upload_progress = require "twilio.numbers.client.upload_progress"
 ---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins. Default: the client's.
 ---@field on_response fun(event: twilio.numbers.Event)? called when an attempt has ended. Default: the client's.
 ---@field on_retry fun(event: twilio.numbers.Event)? called when there will be another attempt. Default: the client's.
+---@field on_unknown fun(event: twilio.numbers.Unknown)? called for what the contract has not. Default: the client's.
 
 --- Credentials of an account: an auth token, or an API key with its secret.
 ---@class twilio.numbers.CredentialOptions
