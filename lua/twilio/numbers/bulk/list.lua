@@ -3,6 +3,7 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local errors = require "twilio.numbers.api.error"
 local excerpt = require "twilio.numbers.util.excerpt"
+local guard = require("twilio.numbers.util.methods").guard
 local null = require("twilio.numbers.core").null
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -181,5 +182,7 @@ function list.new(client, listing, filters, options)
   if not checked then argument_error.raise(problem) end
   return self, nil, nil, self
 end
+
+guard(list, meta, "list", "next token close")
 
 return list

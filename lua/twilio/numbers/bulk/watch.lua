@@ -4,6 +4,7 @@ local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local backoff = require "twilio.numbers.bulk.backoff"
 local errors = require "twilio.numbers.api.error"
+local guard = require("twilio.numbers.util.methods").guard
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -262,5 +263,7 @@ function watch.new(resource, sids, options, err)
   if plan.timeout then self.deadline = client:deadline(self.queue, plan.timeout) end
   return self, nil, nil, self
 end
+
+guard(watch, meta, "watch", "next unfinished close")
 
 return watch

@@ -3,6 +3,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local body = require "twilio.numbers.api.body"
+local guard = require("twilio.numbers.util.methods").guard
 local loops = require "twilio.numbers.runtime.loop"
 local options_of = require "twilio.numbers.util.options"
 local outcome = require "twilio.numbers.api.outcome"
@@ -93,7 +94,7 @@ end
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
 function client:finish(call)
-  local result, err = self:read(call)
+  local result, err = outcome.of(call)
   local request_id = result == true and response.request_id(call.transfer) or nil
   loops.release(call)
   return result, err, request_id
@@ -200,7 +201,7 @@ function client:call(id, options, first, second)
   end
   if not call then argument_error.raise(problem) end
   self:ready()
-  if self:is_full() then return nil, outcome.busy(call) end
+  if self.engine:is_full() then return nil, outcome.busy(call) end
   self:begin(call, limits)
   self.loop:wait(call.queue)
   return self:finish(call)
@@ -280,5 +281,7 @@ function meta:__tostring()
   return ("twilio.numbers client of %s at %s%s"):format(
     self.account_sid, self.base_url, self.closed and " (closed)" or "")
 end
+
+guard(client, meta, "client", "sleep gather pace wind_down close")
 
 return client
