@@ -84,14 +84,14 @@ local function poll_later(self, item)
   item.call.item = item
 end
 
-local function receive_response(self, item, raw, err)
+local function receive_response(self, item, raw, err, _, came)
   item.unreadable = backoff.count_unreadable(item.unreadable, err)
   if err and not backoff.may_pass(self.plan, err, item.unreadable) then
     give(self, item, { sid = item.sid, from = item.status, to = item.status, numbers = {},
       err = err })
     return drop(self, item)
   end
-  local change = raw and compare(item, self.resource:of(raw, item.sid))
+  local change = raw and compare(item, self.resource:of(raw, item.sid, came))
   if change then
     item.pause = nil
     give(self, item, change)
