@@ -318,6 +318,10 @@ function transfer:attempts() end
 ---@return number?
 function transfer:stopped() end
 
+--- What came, once it is closed: as `info`, with `attempts`, `status` and the header lines as `head`.
+---@return table? # nil if it was closed before it had ended
+function transfer:receipt() end
+
 --- How the last attempt went.
 ---@return twilio.numbers.core.TransferInfo
 function transfer:info() end
