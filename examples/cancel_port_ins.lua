@@ -178,18 +178,34 @@ local stopped = {
   unauthorized = "The credentials are not accepted: nothing more was sent.",
   failures = "Too many have failed: nothing more was sent.",
   canary = "Stopped after the first: nothing more was sent.",
+  halted = "The campaign is halted: nothing more was sent.",
   held = "Another process has the rest, or has left it with a longer lease: nothing more was sent.",
   ledger = "The ledger cannot be used: nothing more was sent.",
 }
 
+local function add_campaign_name(words, report, ledger)
+  local all = ledger:campaigns()
+  if not all or #all < 2 then return end
+  words[#words + 1], words[#words + 2] = "--campaign", report.campaign.id:sub(1, 12)
+end
+
+--- A campaign that was halted goes on only when a person has released it.
+local function release_hint(report, ledger, place)
+  local words = { "release", cli.without_password(place) }
+  add_campaign_name(words, report, ledger)
+  words[#words + 1], words[#words + 2] = "--confirm", report.counts.planned
+  cli.hint(report:halt_in_words() .. ".")
+  cli.hint("Find out why. To release it: " .. cli.command((table.unpack or unpack)(words)))
+end
+
 --- How to go on: with the same limits, with the campaign's name if the ledger has others as well, and with
 --- the number to confirm if no DELETE was sent.
 local function hint(report, ledger, options, place)
-  local words, all = { "resume", cli.without_password(place) }, ledger:campaigns()
+  local words = { "resume", cli.without_password(place) }
   local function add(...)
     for _, word in ipairs { ... } do words[#words + 1] = word end
   end
-  if all and #all > 1 then add("--campaign", report.campaign.id:sub(1, 12)) end
+  add_campaign_name(words, report, ledger)
   for _, name in ipairs(kept) do
     if options[name] then add("--" .. name:gsub("_", "-"), options[name]) end
   end
@@ -213,6 +229,13 @@ local function report_options(options)
   return { all = options.all, unmasked = options.unmasked }
 end
 
+--- The head of the audit chain, which is to be kept where nobody who can write to the ledger can.
+local function show_head(report, options)
+  if options.json or not report or not report.head then return end
+  cli.hint(("Audit head: %s (%d rows). Keep it elsewhere: verify --head takes it."):format(
+    report.head.hash, report.head.length))
+end
+
 local function show_result(result, options, ledger, place)
   local report = result.report
   if options.json then
@@ -225,7 +248,9 @@ local function show_result(result, options, ledger, place)
   if result.stopped then cli.warn(stopped[result.stopped]) end
   if result.err then cli.warn(tostring(result.err)) end
   show_unwritten(result.unwritten)
+  if report and report.halt then release_hint(report, ledger, place) end
   if report and report:open() > 0 then hint(report, ledger, options, place) end
+  show_head(report, options)
   cli.exit(exit_codes[result.verdict])
 end
 
@@ -296,6 +321,19 @@ commands["retry-failed"] = function(options)
   run(options, ledger, options.ledger, function(client, settings)
     return campaign.retry_failed(client, ledger, options.campaign, settings)
   end)
+end
+
+function commands.release(options)
+  local ledger = must(campaign.open(options.ledger, true))
+  local report = must(campaign.report(ledger, options.campaign))
+  if not report.halt then cli.exit(cli.nothing, "The campaign is not halted.") end
+  cli.hint(report:halt_in_words(options.unmasked) .. ".")
+  confirm(options, report.counts.planned, "let the runs cancel")
+  report = must(campaign.release(ledger, options.campaign, { confirm = options.confirm }))
+  print("Released. Nothing was sent.")
+  hint(report, ledger, options, options.ledger)
+  show_head(report, options)
+  ledger:close()
 end
 
 --- status, report

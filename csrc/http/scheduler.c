@@ -112,6 +112,7 @@ bool scheduler_add(scheduler *s, transfer *t, const transfer_request *request) {
   t->schedule.deadline =
       time_limit_after(now, deadline != NULL ? *deadline : s->policy.deadline_ms);
   t->schedule.send_by = send_by != NULL ? time_limit_after(now, *send_by) : TIME_LIMIT_NONE;
+  t->schedule.attempts_most = request->attempts;
   t->state = TRANSFER_WAITING;
   transfer_move(t, &s->queue);
   s->open_count++;
@@ -224,7 +225,10 @@ static void judge(scheduler *s, transfer *t, long status, bool passing) {
                   .attempts = t->attempts,
                   .left_ms = time_limit_of_sending(t) - now,
                   .retry_after_ms = transfer_retry_after(t)};
-  t->schedule.verdict = retry_judge(&s->policy, &c, draw(s), &wait);
+  retry_policy policy = s->policy;
+  if (t->schedule.attempts_most > 0 && t->schedule.attempts_most < policy.attempts)
+    policy.attempts = t->schedule.attempts_most;
+  t->schedule.verdict = retry_judge(&policy, &c, draw(s), &wait);
   if (t->schedule.verdict == RETRY_AGAIN && s->draining)
     t->schedule.verdict = RETRY_DRAINED;
   if (t->schedule.verdict == RETRY_AGAIN)

@@ -47,6 +47,7 @@ typedef struct transfer_schedule {
   int64_t send_by;       /* after that it is not sent any more; TIME_LIMIT_NONE for no such limit */
   int64_t wake_at;       /* when its wait, or a limit of its attempt, is over */
   size_t heap_place;     /* in a timer heap; 0 if it is in none */
+  int attempts_most;     /* how many attempts there may be; 0 for as many as the policy allows */
   unsigned limit_round;  /* the concurrency limit's round when the attempt started */
   retry_verdict verdict; /* on the last attempt; RETRY_AGAIN if there was none */
 } transfer_schedule;
@@ -135,6 +136,7 @@ typedef struct transfer_request {
   long timeout_ms;            /* of an attempt */
   const int64_t *deadline_ms; /* of all attempts and waits together; NULL for the policy's */
   const int64_t *send_by_ms;  /* after that no attempt is sent; NULL for no such limit */
+  int attempts;               /* at most; 0 for the policy's */
 } transfer_request;
 
 /* NULL when out of memory. The settings and the sockets are borrowed, and have to outlive it. */

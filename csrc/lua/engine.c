@@ -154,14 +154,15 @@ static const int64_t *request_limit(lua_State *L, int index, const char *name, i
 
 static void read_request_options(lua_State *L, int index, transfer_request *request,
                                  request_limits *limits) {
-  static const char *const names[] = {"body",     "content_type", "timeout",
-                                      "deadline", "send_within",  NULL};
+  static const char *const names[] = {"body",        "content_type", "timeout", "deadline",
+                                      "send_within", "attempts",     NULL};
   size_t length;
   luaL_checktype(L, index, LUA_TTABLE);
   options_only(L, index, names);
   request->timeout_ms = option_milliseconds(L, index, "timeout", request->timeout_ms);
   request->deadline_ms = request_limit(L, index, "deadline", &limits->deadline_ms);
   request->send_by_ms = request_limit(L, index, "send_within", &limits->send_by_ms);
+  request->attempts = (int)option_count(L, index, "attempts", 0, INT_MAX);
   request->body = request_text(L, index, "body", &request->body_length);
   request->content_type = request_text(L, index, "content_type", &length);
   if (request->content_type != NULL && strpbrk(request->content_type, "\r\n") != NULL)
@@ -199,9 +200,10 @@ static int refuse(lua_State *L, const engine *e, const char *why) {
 
 static const char CLOSED[] = "the client was closed";
 
-/* submit(method, url [, credentials [, {body=, content_type=, timeout=, deadline=, send_within=}]])
- * returns a transfer and its number. The last two count from now on: when it ends, and until when it
- * may be sent. The number is small, and unique among open transfers. If the engine is closed, or
+/* submit(method, url [, credentials
+ *        [, {body=, content_type=, timeout=, deadline=, send_within=, attempts=}]])
+ * returns a transfer and its number. deadline and send_within count from now on: when it ends, and
+ * until when it may be sent. attempts is how many there may be. The number is small, and unique among open transfers. If the engine is closed, or
  * there is no memory or no file descriptor, it returns nil, a kind and a message.
  *
  * Reading the options and making the transfer may run Lua code, which may close the engine and the
@@ -332,6 +334,16 @@ static int l_load(lua_State *L) {
   return 1;
 }
 
+/* policy() returns how many attempts a request may have, and the seconds of the first and of the
+ * longest wait between two of them. */
+static int l_policy(lua_State *L) {
+  const retry_policy *policy = &check_any(L)->scheduler.policy;
+  lua_pushinteger(L, policy->attempts);
+  lua_pushnumber(L, (lua_Number)policy->base_ms / 1000);
+  lua_pushnumber(L, (lua_Number)policy->cap_ms / 1000);
+  return 3;
+}
+
 /* cancel(transfer) stops it in any state. Its response is lost. */
 static int l_cancel(lua_State *L) {
   check_any(L);
@@ -407,15 +419,25 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {{"submit", l_submit},       {"sleep", l_sleep},
-                                     {"step", l_step},           {"take", l_take},
-                                     {"retry", l_retry},         {"events", l_events},
-                                     {"cancel", l_cancel},       {"fd", l_fd},
-                                     {"timeout", l_timeout},     {"running", l_running},
-                                     {"in_flight", l_in_flight}, {"is_full", l_is_full},
-                                     {"allow", l_allow},         {"load", l_load},
-                                     {"drain", l_drain},         {"validate", l_validate},
-                                     {"close", l_close},         {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"submit", l_submit},
+                                     {"sleep", l_sleep},
+                                     {"step", l_step},
+                                     {"take", l_take},
+                                     {"retry", l_retry},
+                                     {"events", l_events},
+                                     {"cancel", l_cancel},
+                                     {"fd", l_fd},
+                                     {"timeout", l_timeout},
+                                     {"running", l_running},
+                                     {"in_flight", l_in_flight},
+                                     {"is_full", l_is_full},
+                                     {"allow", l_allow},
+                                     {"load", l_load},
+                                     {"drain", l_drain},
+                                     {"validate", l_validate},
+                                     {"policy", l_policy},
+                                     {"close", l_close},
+                                     {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, ENGINE, meta, methods);

@@ -94,6 +94,7 @@ local options = {
   SigningPagesOptions = of(signing.pages_options),
   SigningListOptions = without(of(signing.list_options), of(signing.pages_options)), -- beside those
   PlanOptions = used_by(planner.make),
+  ReleaseOptions = used_by(apply.release),
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),
   WebhookOptions = used_by(webhook.new),

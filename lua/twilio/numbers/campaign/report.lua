@@ -35,6 +35,15 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---@field ended_at number? when it ended
 ---@field ended_as string? how it ended: "done", "refused", "raised", "died", or why it stopped
 
+---@class twilio.numbers.Halt
+---@field reason "failures"|"canary" why no run sends anything
+---@field at number since when, in seconds since 1970
+---@field run twilio.numbers.ReportRun? the run that has halted the campaign
+
+---@class twilio.numbers.AuditHead
+---@field length integer how many rows the chain has
+---@field hash string the hash of the last one, which stands for all of them
+
 ---@class twilio.numbers.Report
 ---@field campaign twilio.numbers.LedgerCampaign the campaign
 ---@field base_url string? where the plan was made; nil for a plan of version 1
@@ -46,6 +55,9 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---@field changed integer how many planned targets were skipped because they changed, and are not canceled
 ---@field targets twilio.numbers.ReportTarget[] all targets, in the plan's order
 ---@field runs twilio.numbers.ReportRun[] the runs, oldest first
+---@field failures integer how many targets have failed since the last release
+---@field halt twilio.numbers.Halt? why, when and by whom the campaign was halted
+---@field head twilio.numbers.AuditHead? the end of the audit chain; nil in a ledger of version 1
 local report = {}
 report.__index = report
 
@@ -79,6 +91,12 @@ local function count(self)
   end
 end
 
+local function halt_of(record)
+  local brakes = record.brakes
+  if not brakes or not brakes.halted then return nil end
+  return { reason = brakes.halted, at = brakes.halted_at, run = record.run_by_id[brakes.halted_by] }
+end
+
 --- Internal. Reads a report from the ledger. It is an error if the rows differ from the plan.
 ---@param ledger twilio.numbers.Ledger
 ---@param campaign table as the ledger found it
@@ -94,6 +112,11 @@ function report.read(ledger, campaign)
     counts = {}, base_url = record.plan.base_url,
   }, report)
   count(self)
+  local head
+  head, err = ledger:audit_head(campaign.id)
+  if head == nil then return nil, err end
+  self.head, self.halt = head or nil, halt_of(record)
+  self.failures = record.brakes and record.brakes.failures or 0
   return self
 end
 
@@ -109,6 +132,23 @@ end
 function report:is_success()
   return self:open() == 0 and self.counts.refused == 0 and self.changed == 0
     and self.problems == 0
+end
+
+local halted_by = {
+  failures = "too many have failed", canary = "the first targets were not confirmed",
+}
+
+--- Why, when and by whom the campaign was halted, as a sentence; nil if it was not.
+---@param unmasked boolean? names in full
+---@return string?
+function report:halt_in_words(unmasked)
+  local halt = self.halt
+  if not halt then return nil end
+  local mask, run = redact.filter(unmasked), halt.run
+  local by = run and (" by the run of %s on %s, process %d"):format(mask(run.who), mask(run.host),
+    run.pid) or ""
+  return ("halted %s%s: %s, so no run sends anything until it is released"):format(
+    time_of(halt.at), by, halted_by[halt.reason] or halt.reason)
 end
 
 --- The counts in words: "5 confirmed, 1 refused".
@@ -219,12 +259,15 @@ function report:to_json(options)
       ended_as = mask(run.ended_as) }
   end
   local campaign = self.campaign
-  local names = { "id", "base_url", "account_sid", "planned", "reason", "ticket", "created_at" }
+  local names = { "id", "base_url", "account_sid", "planned", "reason", "ticket", "created_at",
+    "failures", "halted", "halted_at", "audit_length", "audit_head" }
+  local halt, chain_head = self.halt or {}, self.head or {}
   local head = format.object(names, {
     id = campaign.id, base_url = self.base_url, account_sid = campaign.account_sid,
     planned = campaign.planned,
     reason = mask(campaign.reason), ticket = mask(campaign.ticket),
-    created_at = time_of(campaign.created_at),
+    created_at = time_of(campaign.created_at), failures = self.failures, halted = halt.reason,
+    halted_at = time_of(halt.at), audit_length = chain_head.length, audit_head = chain_head.hash,
   })
   return ('{"campaign":%s,\n"counts":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n'):format(head,
     format.object(schema.STATES, self.counts),
@@ -248,6 +291,10 @@ function report:describe(options)
     lines[#lines + 1] = ("%s  %s by %s on %s, process %d: %s"):format(time_of(run.started_at),
       mask(run.command), mask(run.who), mask(run.host), run.pid,
       run.ended_as and mask(run.ended_as) .. " " .. time_of(run.ended_at) or "at work, or dead")
+  end
+  if self.halt then lines[#lines + 1] = self:halt_in_words(options.unmasked) end
+  if self.head then
+    lines[#lines + 1] = ("audit chain: %d rows, head %s"):format(self.head.length, self.head.hash)
   end
   return table.concat(lines, "\n") .. "\n"
 end

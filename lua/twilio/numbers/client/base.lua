@@ -18,6 +18,7 @@ local task_group = require "twilio.numbers.runtime.task_group"
 ---@class twilio.numbers.CallOptions
 ---@field deadline number? seconds from the call on, after which it ends: waits, attempts and all. What was sent by then may still take effect. Default: `retry.deadline`.
 ---@field send_within number? seconds from the call on, after which nothing is sent any more. What was sent is still waited for. Default: no such limit.
+---@field attempts integer? how often it is tried at most. Default: `retry.attempts`.
 
 ---@class twilio.numbers.Pace
 ---@field limit integer the option `concurrency`
@@ -64,7 +65,7 @@ end
 --- Internal. Sends a request, or queues it. The call comes to its queue when it is done, and is cancelled when
 --- it has no holder any more.
 ---@param call twilio.numbers.Call what `request.call` gave
----@param limits { deadline: number?, send_within: number? }? seconds from now on
+---@param limits { deadline: number?, send_within: number?, attempts: integer? }? the first two in seconds from now on
 function client:begin(call, limits)
   local options = limits
   if call.body then
@@ -169,6 +170,7 @@ end
 local call_schema = options_of.schema {
   deadline = { kind = "duration" },
   send_within = { kind = "duration" },
+  attempts = { kind = "count" },
 }
 
 --- The limits among a call's options, and those that go to the API.
@@ -256,6 +258,14 @@ end
 ---@return twilio.numbers.Pace
 function client:pace()
   return self.engine:load()
+end
+
+--- Internal. The policy of retries, for those who repeat a call themselves.
+---@return integer # how many attempts a call may have
+---@return number # seconds of the first wait between two of them, at most
+---@return number # seconds of the longest one
+function client:retry_policy()
+  return self.engine:policy()
 end
 
 --- Stops sending, or allows it again. Requests in flight go on. Requests that wait for their turn or for

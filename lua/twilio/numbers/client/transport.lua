@@ -13,7 +13,7 @@ local version = require "twilio.numbers.version"
 ---@class twilio.numbers.Transport
 ---@field submit fun(self, method: string, url: string, credentials: table, options: table?): twilio.numbers.Transfer?, integer|string, string?
 ---  the transfer and its number; or nil, "closed" or "memory", and a message. The options are `body` with its
----  `content_type`, and the limits `deadline` and `send_within`, in seconds from now on
+---  `content_type`, the limits `deadline` and `send_within`, in seconds from now on, and `attempts` at most
 ---@field is_full fun(self): boolean whether as many transfers are open as may be in flight and wait
 ---@field sleep fun(self, seconds: number): twilio.numbers.Transfer?, integer|string, string? a transfer that
 ---  is done after so many seconds
@@ -28,6 +28,8 @@ local version = require "twilio.numbers.version"
 ---@field in_flight fun(self): integer, integer transfers that are sent and not answered, and how many would
 ---  be without `allow`
 ---@field allow fun(self, count: integer) how many transfers may be in flight
+---@field policy fun(self): integer, number, number how many attempts a request may have, and the seconds of the
+---  first and of the longest wait between two of them
 ---@field timeout fun(self): number? seconds until the next `step` is due
 ---@field running fun(self): integer transfers that are not done
 ---@field drain fun(self, on: boolean) whether attempts are begun no longer

@@ -146,6 +146,7 @@ function core.file_identity(path) end
 ---@field timeout number? seconds for one attempt. Default: the engine's.
 ---@field deadline number? seconds from now on until it ends. Default: the policy's.
 ---@field send_within number? seconds from now on after which it is not sent. Default: no such limit.
+---@field attempts integer? how often it is tried at most. Default: the policy's.
 
 --- Owns a libcurl multi handle. It works only in `step`.
 ---@class twilio.numbers.core.Engine
@@ -223,6 +224,12 @@ function engine:allow(count) end
 --- The limit, and how many requests there are.
 ---@return twilio.numbers.Pace
 function engine:load() end
+
+--- The policy of retries.
+---@return integer # how many attempts a request may have
+---@return number # seconds of the first wait between two of them, at most
+---@return number # seconds of the longest one
+function engine:policy() end
 
 --- Stops sending, or allows it again. Waiting requests end; those in flight go on.
 ---@param on boolean

@@ -31,6 +31,9 @@ local system = require "twilio.numbers.util.system"
 ---@field on_target (fun(target: twilio.numbers.LedgerTarget, err: twilio.numbers.Error?))? called when a target has changed its state, and with the state "checked" when it was fetched before the first DELETE
 ---@field on_stage (fun(stage: twilio.numbers.Stage, count: integer))? called when a stage begins, with its number of targets
 
+---@class twilio.numbers.ReleaseOptions
+---@field confirm integer how many targets are planned, and may be cancelled from then on
+
 ---@class twilio.numbers.CanaryResult
 ---@field failed integer how many of the first failed
 ---@field unconfirmed integer how many of them are not settled yet
@@ -56,6 +59,7 @@ local system = require "twilio.numbers.util.system"
 ---| "unauthorized" # 401 or 403
 ---| "failures" # more than `max_failures` or `max_failure_percent`
 ---| "canary" # the first targets were not confirmed, or `on_canary` did not return true
+---| "halted" # the campaign was halted before, or by another run; see the report's `halt` and `campaign.release`
 ---| "held" # another machine holds targets, and does not let go of them
 ---| "ledger" # the ledger cannot be read or written, or is damaged
 
@@ -198,6 +202,10 @@ end
 
 local apply = {}
 
+local release_options = options_of.schema {
+  confirm = { kind = "whole" },
+}
+
 --- See `campaign.apply`.
 function apply.apply(client, ledger, plan, options)
   options = check_options(client, options or {})
@@ -234,6 +242,23 @@ function apply.retry_failed(client, ledger, id, options)
   return run_campaign(client, ledger, plan, "retry-failed", options, function()
     return ledger:plan_refused(function(count) return preflight.count(options.confirm, count) end)
   end)
+end
+
+--- See `campaign.release`.
+function apply.release(ledger, id, options)
+  options = release_options:check(options or {})
+  local campaign, err = ledger:find(id)
+  if not campaign then return nil, err end
+  local ok
+  ok, err = ledger:begin_run(campaign.id, "release", 0)
+  if not ok then return nil, err end
+  local is_released, is_ended, problem
+  is_released, err = ledger:take_off(function(count)
+    return preflight.count(options.confirm, count)
+  end)
+  is_ended, problem = ledger:end_run(is_released and "done" or "refused")
+  if not is_released or not is_ended then return nil, err or problem end
+  return campaign_report.read(ledger, campaign)
 end
 
 return apply
