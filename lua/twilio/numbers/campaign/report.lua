@@ -2,10 +2,12 @@
 
 local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
+local extent = require "twilio.numbers.campaign.plan.extent"
 local format = require "twilio.numbers.util.format"
 local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
 local schema = require "twilio.numbers.campaign.ledger.schema"
+local standing = require "twilio.numbers.campaign.standing"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
 ---@field tries twilio.numbers.ReportTry[] its DELETEs, oldest first
@@ -35,15 +37,6 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---@field ended_at number? when it ended
 ---@field ended_as string? how it ended: "done", "refused", "raised", "died", or why it stopped
 
----@class twilio.numbers.Halt
----@field reason "failures"|"canary" why no run sends anything
----@field at number since when, in seconds since 1970
----@field run twilio.numbers.ReportRun? the run that has halted the campaign
-
----@class twilio.numbers.AuditHead
----@field length integer how many rows the chain has
----@field hash string the hash of the last one, which stands for all of them
-
 ---@class twilio.numbers.Report
 ---@field campaign twilio.numbers.LedgerCampaign the campaign
 ---@field base_url string? where the plan was made; nil for a plan of version 1
@@ -51,6 +44,8 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---@field plan twilio.numbers.Plan the plan
 ---@field is_begun boolean whether a DELETE may have been sent yet
 ---@field planned integer how many targets the plan is to cancel
+---@field extent twilio.numbers.Extent the same as port-ins and telephone numbers
+---@field numbers table<twilio.numbers.TargetState, integer> telephone numbers of the planned targets in each state
 ---@field problems integer how many inputs of the plan a person has to check
 ---@field changed integer how many planned targets were skipped because they changed, and are not canceled
 ---@field targets twilio.numbers.ReportTarget[] all targets, in the plan's order
@@ -80,21 +75,19 @@ local function is_planned(self, target)
 end
 
 local function count(self)
-  for _, state in ipairs(schema.STATES) do self.counts[state] = 0 end
+  for _, state in ipairs(schema.STATES) do self.counts[state], self.numbers[state] = 0, 0 end
   for _, target in ipairs(self.targets) do
+    local entry = self.plan.targets[target.number]
     self.counts[target.state] = self.counts[target.state] + 1
+    if entry.class == "cancel" then
+      self.numbers[target.state] = self.numbers[target.state] + (extent.numbers_of(entry) or 0)
+    end
     for _, try in ipairs(target.tries) do
       self.is_begun = self.is_begun or try.outcome ~= "not_sent"
     end
     local was_skipped = target.state == "skipped" and is_planned(self, target)
     if was_skipped and class_of(target) ~= "canceled" then self.changed = self.changed + 1 end
   end
-end
-
-local function halt_of(record)
-  local brakes = record.brakes
-  if not brakes or not brakes.halted then return nil end
-  return { reason = brakes.halted, at = brakes.halted_at, run = record.run_by_id[brakes.halted_by] }
 end
 
 --- Internal. Reads a report from the ledger. It is an error if the rows differ from the plan.
@@ -109,15 +102,23 @@ function report.read(ledger, campaign)
   local self = setmetatable({
     campaign = campaign, plan = record.plan, targets = record.targets, runs = record.runs,
     planned = campaign.planned, problems = record.plan:problems(), is_begun = false, changed = 0,
-    counts = {}, base_url = record.plan.base_url,
+    counts = {}, numbers = {}, extent = record.plan:extent(), base_url = record.plan.base_url,
   }, report)
   count(self)
-  local head
-  head, err = ledger:audit_head(campaign.id)
-  if head == nil then return nil, err end
-  self.head, self.halt = head or nil, halt_of(record)
-  self.failures = record.brakes and record.brakes.failures or 0
-  return self
+  local ok
+  ok, err = standing.read(self, ledger, record)
+  return ok and self, err
+end
+
+--- How much is in a state: targets, port-ins, single numbers, and the telephone numbers of all of them.
+---@param state twilio.numbers.TargetState
+---@return twilio.numbers.Extent
+function report:extent_of(state)
+  local numbers = {}
+  for _, target in ipairs(self.targets) do
+    if target.state == state then numbers[#numbers + 1] = target.number end
+  end
+  return self.plan:extent_of(numbers)
 end
 
 --- How many targets are not settled: planned, intended, accepted or uncertain.
@@ -134,23 +135,6 @@ function report:is_success()
     and self.problems == 0
 end
 
-local halted_by = {
-  failures = "too many have failed", canary = "the first targets were not confirmed",
-}
-
---- Why, when and by whom the campaign was halted, as a sentence; nil if it was not.
----@param unmasked boolean? names in full
----@return string?
-function report:halt_in_words(unmasked)
-  local halt = self.halt
-  if not halt then return nil end
-  local mask, run = redact.filter(unmasked), halt.run
-  local by = run and (" by the run of %s on %s, process %d"):format(mask(run.who), mask(run.host),
-    run.pid) or ""
-  return ("halted %s%s: %s, so no run sends anything until it is released"):format(
-    time_of(halt.at), by, halted_by[halt.reason] or halt.reason)
-end
-
 --- The counts in words: "5 confirmed, 1 refused".
 ---@return string
 function report:summary()
@@ -162,9 +146,17 @@ function report:summary()
   return #parts > 0 and table.concat(parts, ", ") or "no targets"
 end
 
+--- The telephone numbers in words: "Numbers: 12 of 13 confirmed"; nil if no list of them could be read.
+---@return string?
+function report:numbers_summary()
+  if self.extent.numbers == 0 then return nil end
+  return ("Numbers: %d of %d confirmed"):format(self.numbers.confirmed, self.extent.numbers)
+end
+
 local columns = {
-  "state", "port_in_sid", "phone_number_sid", "phone_number", "planned_status", "seen", "attempts",
-  "http_status", "code", "request_id", "intended_at", "changed_at", "host", "who", "why",
+  "state", "port_in_sid", "phone_number_sid", "phone_number", "numbers", "planned_status", "seen",
+  "attempts", "http_status", "code", "request_id", "intended_at", "changed_at", "host", "who",
+  "why",
 }
 
 local function row_of(self, target, mask)
@@ -174,6 +166,7 @@ local function row_of(self, target, mask)
     intended_at = time_of(target.intended_at), changed_at = time_of(target.changed_at),
     host = mask(run.host), who = mask(run.who), why = mask(target.why),
     phone_number = mask(target.phone_number),
+    numbers = extent.numbers_of(self.plan.targets[target.number]),
     request_id = mask(target.request_id or last.request_id),
     http_status = target.http_status or last.http_status,
   }
@@ -183,10 +176,12 @@ local function row_of(self, target, mask)
   return row
 end
 
---- Whether the table lists a target without the option `all`: it is neither done nor left out for good reason.
+--- Whether the table lists a target without the option `all`: it is neither done, nor does the plan say why there
+--- was nothing to do.
 local function is_listed(self, target)
   if not is_planned(self, target) then
-    return classify.is_problem(self.plan.targets[target.number].class)
+    local class = self.plan.targets[target.number].class
+    return class == "left_out" or classify.is_problem(class)
   end
   return target.state ~= "confirmed"
 end
@@ -259,18 +254,16 @@ function report:to_json(options)
       ended_as = mask(run.ended_as) }
   end
   local campaign = self.campaign
-  local names = { "id", "base_url", "account_sid", "planned", "reason", "ticket", "created_at",
-    "failures", "halted", "halted_at", "audit_length", "audit_head" }
-  local halt, chain_head = self.halt or {}, self.head or {}
-  local head = format.object(names, {
+  local names = { "id", "base_url", "account_sid", "planned", "planned_numbers", "reason",
+    "ticket", "created_at", (table.unpack or unpack)(standing.NAMES) }
+  local head = format.object(names, standing.add(self, {
     id = campaign.id, base_url = self.base_url, account_sid = campaign.account_sid,
-    planned = campaign.planned,
+    planned = campaign.planned, planned_numbers = self.extent.numbers,
     reason = mask(campaign.reason), ticket = mask(campaign.ticket),
-    created_at = time_of(campaign.created_at), failures = self.failures, halted = halt.reason,
-    halted_at = time_of(halt.at), audit_length = chain_head.length, audit_head = chain_head.hash,
-  })
-  return ('{"campaign":%s,\n"counts":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n'):format(head,
-    format.object(schema.STATES, self.counts),
+    created_at = time_of(campaign.created_at),
+  }))
+  return ('{"campaign":%s,\n"counts":%s,\n"numbers":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n')
+    :format(head, format.object(schema.STATES, self.counts), format.object(schema.STATES, self.numbers),
     format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
     table.concat(lines, ",\n"))
 end
@@ -282,8 +275,9 @@ function report:describe(options)
   options = report_options:check(options or {})
   local mask, campaign = redact.filter(options.unmasked), self.campaign
   local place = self.base_url and " at " .. self.base_url or ""
-  local lines = { ("campaign %s of %s%s, entered %s, to cancel %d"):format(campaign.id:sub(1, 12),
-    campaign.account_sid, place, time_of(campaign.created_at), campaign.planned) }
+  local lines = { ("campaign %s of %s%s, entered %s, to cancel %d (%s)"):format(
+    campaign.id:sub(1, 12), campaign.account_sid, place, time_of(campaign.created_at),
+    campaign.planned, extent.words(self.extent)) }
   for _, name in ipairs { "reason", "ticket" } do
     if campaign[name] then lines[#lines + 1] = name .. " " .. mask(campaign[name]) end
   end
@@ -292,10 +286,7 @@ function report:describe(options)
       mask(run.command), mask(run.who), mask(run.host), run.pid,
       run.ended_as and mask(run.ended_as) .. " " .. time_of(run.ended_at) or "at work, or dead")
   end
-  if self.halt then lines[#lines + 1] = self:halt_in_words(options.unmasked) end
-  if self.head then
-    lines[#lines + 1] = ("audit chain: %d rows, head %s"):format(self.head.length, self.head.hash)
-  end
+  for _, line in ipairs(standing.lines(self, mask)) do lines[#lines + 1] = line end
   return table.concat(lines, "\n") .. "\n"
 end
 

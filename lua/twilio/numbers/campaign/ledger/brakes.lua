@@ -162,17 +162,18 @@ function methods:pass_canary()
   end)
 end
 
---- Internal. Takes the brakes off, if `check` accepts how many targets are planned.
----@param check fun(count: integer): true?, twilio.numbers.Error?
+--- Internal. Takes the brakes off, if `check` accepts the targets that are planned.
+---@param check fun(numbers: integer[]): true?, twilio.numbers.Error?
 ---@return true?
 ---@return twilio.numbers.Error?
 function methods:take_off(check)
   return self:transaction(function()
-    local row, err = self.db:row([[SELECT count(*) AS n FROM targets WHERE campaign = ?
-      AND state = 'planned']], self.campaign)
-    if not row then return nil, err end
-    local ok
-    ok, err = check(row.n)
+    local rows, err = self.db:rows([[SELECT number FROM targets WHERE campaign = ?
+      AND state = 'planned' ORDER BY number]], self.campaign)
+    if not rows then return nil, err end
+    local numbers, ok = {}, nil
+    for i, row in ipairs(rows) do numbers[i] = row.number end
+    ok, err = check(numbers)
     if not ok then return nil, err end
     ok, err = self.db:run([[UPDATE brakes SET failures = 0, halted = NULL, halted_at = NULL,
       halted_by = NULL, canary = NULL, canary_run = NULL, canary_passed_at = NULL

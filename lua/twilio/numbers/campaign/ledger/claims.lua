@@ -79,8 +79,8 @@ function claims:held_by_others()
   return row.n, ("%d %s %s"):format(row.n, ascii.text(row.latest), ascii.text(row.changed))
 end
 
---- Internal. Plans refused targets again, if `check` accepts their number. The run is then for them alone.
----@param check fun(count: integer): true?, twilio.numbers.Error?
+--- Internal. Plans refused targets again, if `check` accepts them. The run is then for them alone.
+---@param check fun(numbers: integer[]): true?, twilio.numbers.Error?
 ---@return true?
 ---@return twilio.numbers.Error?
 function claims:plan_refused(check)
@@ -90,11 +90,13 @@ function claims:plan_refused(check)
       self.run, self.campaign)
     if not rows then return nil, err end
     table.sort(rows, by_number)
-    for _, row in ipairs(rows) do
+    local numbers = {}
+    for i, row in ipairs(rows) do
+      numbers[i] = row.number
       self:note { event = "state", run = self.run, target = row.number, state = "planned" }
     end
     self.only_again = true
-    return check(#rows)
+    return check(numbers)
   end)
 end
 

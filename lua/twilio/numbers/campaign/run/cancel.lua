@@ -30,7 +30,7 @@ end
 
 --- Sends at most one DELETE, and none after `left` seconds, however long the client makes it wait.
 local function send(client, target, left)
-  local limits = { send_within = math.max(left, 0), attempts = 1 }
+  local limits = { send_within = math.max(left, 0), retry = false }
   if target.phone_number_sid then
     return client.port_in_phone_numbers:cancel(target.port_in_sid, target.phone_number_sid, limits)
   end
