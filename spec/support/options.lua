@@ -102,6 +102,7 @@ local options = {
   SigningPagesOptions = without(of(signing.pages_options), call), -- beside CallOptions
   SigningListOptions = without(of(signing.list_options), of(signing.pages_options)), -- beside those
   PlanOptions = used_by(planner.make),
+  ReleaseOptions = used_by(apply.release),
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),
   DoctorOptions = { names = code.keys(code.upvalue(code.upvalue(doctor.run, "check"), "schema").fields) },

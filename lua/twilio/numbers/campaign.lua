@@ -145,6 +145,18 @@ function campaign.retry_failed(client, ledger, id, options)
   return apply.retry_failed(client, ledger, read_id(id, options))
 end
 
+--- Takes the brakes off a campaign that was halted, by too many failures or by its first targets. Until then no run
+--- sends anything. Counts failures from zero again. Sends nothing.
+---@param ledger twilio.numbers.Ledger
+---@param id string|twilio.numbers.ReleaseOptions|nil as for `resume`
+---@param options twilio.numbers.ReleaseOptions? `confirm` is required
+---@return twilio.numbers.Report?
+---@return twilio.numbers.Error? # of kind "plan" for another count, or "ledger"
+function campaign.release(ledger, id, options)
+  check_ledger(ledger)
+  return apply.release(ledger, read_id(id, options))
+end
+
 --- The state of a campaign, read from the ledger. Sends nothing.
 ---@param ledger twilio.numbers.Ledger
 ---@param id string? as for `resume`

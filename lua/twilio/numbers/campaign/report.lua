@@ -8,6 +8,7 @@ local guard = require("twilio.numbers.util.methods").guard
 local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
 local schema = require "twilio.numbers.campaign.ledger.schema"
+local standing = require "twilio.numbers.campaign.standing"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
 ---@field tries twilio.numbers.ReportTry[] its DELETEs, oldest first
@@ -50,6 +51,9 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---@field changed integer how many planned targets were skipped because they changed, and are not canceled
 ---@field targets twilio.numbers.ReportTarget[] all targets, in the plan's order
 ---@field runs twilio.numbers.ReportRun[] the runs, oldest first
+---@field failures integer how many targets have failed since the last release
+---@field halt twilio.numbers.Halt? why, when and by whom the campaign was halted
+---@field head twilio.numbers.AuditHead? the end of the audit chain; nil in a ledger of version 1
 local report = {}
 report.__index = report
 
@@ -102,7 +106,9 @@ function report.read(ledger, campaign)
     counts = {}, numbers = {}, extent = record.plan:extent(), base_url = record.plan.base_url,
   }, report)
   count(self)
-  return self
+  local ok
+  ok, err = standing.read(self, ledger, record)
+  return ok and self, err
 end
 
 --- How much is in a state: targets, port-ins, single numbers, and the telephone numbers of all of them.
@@ -250,13 +256,13 @@ function report:to_json(options)
   end
   local campaign = self.campaign
   local names = { "id", "base_url", "account_sid", "planned", "planned_numbers", "reason",
-    "ticket", "created_at" }
-  local head = format.object(names, {
+    "ticket", "created_at", (table.unpack or unpack)(standing.NAMES) }
+  local head = format.object(names, standing.add(self, {
     id = campaign.id, base_url = self.base_url, account_sid = campaign.account_sid,
     planned = campaign.planned, planned_numbers = self.extent.numbers,
     reason = mask(campaign.reason), ticket = mask(campaign.ticket),
     created_at = time_of(campaign.created_at),
-  })
+  }))
   return ('{"campaign":%s,\n"counts":%s,\n"numbers":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n')
     :format(head, format.object(schema.STATES, self.counts), format.object(schema.STATES, self.numbers),
     format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
@@ -281,6 +287,7 @@ function report:describe(options)
       mask(run.command), mask(run.who), mask(run.host), run.pid,
       run.ended_as and mask(run.ended_as) .. " " .. time_of(run.ended_at) or "at work, or dead")
   end
+  for _, line in ipairs(standing.lines(self, mask)) do lines[#lines + 1] = line end
   return table.concat(lines, "\n") .. "\n"
 end
 

@@ -267,6 +267,12 @@ function engine:spread(count) end
 ---@return twilio.numbers.Pace
 function engine:load() end
 
+--- The policy of retries.
+---@return integer # how many attempts a request may have
+---@return number # seconds of the first wait between two of them, at most
+---@return number # seconds of the longest one
+function engine:policy() end
+
 --- Stops sending, or allows it again. Waiting requests end; those in flight go on.
 ---@param on boolean
 function engine:drain(on) end
