@@ -45,10 +45,12 @@ local function show_unwritten(list)
   end
 end
 
---- Those of the script's options that the report takes.
+--- Those of the script's options that the report takes. A CSV is a proof: it has all targets.
 function outcome.report_options(options)
-  return { all = options.all, unmasked = options.unmasked }
+  return { all = options.all or options.csv, unmasked = options.unmasked }
 end
+
+local LISTED = 50 -- targets in the table at the end of a run; `report` has all
 
 --- The counts of targets and of telephone numbers, in words.
 function outcome.counts(report)
@@ -61,7 +63,7 @@ function outcome.show(result, options, ledger, place)
   if options.json then
     if report then cli.write(report:to_json(outcome.report_options(options))) end
   elseif report then
-    local rest = report:table(outcome.report_options(options))
+    local rest = report:table { unmasked = options.unmasked, limit = LISTED }
     if rest ~= "" then cli.print("\n" .. rest) end
     cli.print(outcome.counts(report))
   end

@@ -117,6 +117,11 @@ function core.process() end
 ---@return string? # why there is none
 function core.file_identity(path) end
 
+--- Why files beside a path cannot be locked.
+---@param path string
+---@return string? # nil if they can
+function core.lock_problem(path) end
+
 --- Makes an empty file that only its owner can read and write, or makes one that is there so.
 ---@param path string
 ---@return true?
