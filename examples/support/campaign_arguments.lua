@@ -125,6 +125,8 @@ local function add_apply(parser)
   apply:option("--ledger", "Where to keep what was intended and done; PLAN.ledger if not given.")
   apply:option("--reason", "Kept in the ledger.")
   apply:option("--ticket", "Kept in the ledger.")
+  apply:flag("--dry-run", "Check all of it against the state of today. Sends and writes nothing, "
+    .. "and needs no --confirm.")
   add_checks(apply)
   add_run_options(apply)
 end

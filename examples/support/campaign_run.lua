@@ -55,6 +55,34 @@ local function run(options, ledger, place, id, work)
   outcome.show(must(result, err), options, ledger, place)
 end
 
+--- `apply --dry-run`: all checks, and nothing sent or written.
+local function dry_run(options, plan, place)
+  local is_there = place:find "^%a+://" or cli.is_file(place)
+  local ledger = is_there and must(campaign.open(place, true)) or nil
+  local watch = watcher.new(options.json, options.progress)
+  local interrupts = campaign.interrupts()
+  local client = cli.client(options.concurrency)
+  local result, err = campaign.check(client, plan, {
+    confirm = options.confirm, confirm_numbers = options.confirm_numbers,
+    max_age = options.max_age * 3600, skip_changed = options.skip_changed,
+    concurrency = options.concurrency,
+    on_stage = function(...) watch:stage(...) end,
+    on_target = function(...) watch:target(...) end,
+    interrupted = function()
+      watch:tick()
+      return interrupts:caught()
+    end,
+  }, ledger)
+  watch:finish()
+  interrupts:close()
+  client:close()
+  must(result, err)
+  for _, text in ipairs(result.skipped) do cli.print("  would be left out: " .. cli.mask(text)) end
+  cli.print(("Dry run: %s would be cancelled now. Nothing was sent."):format(
+    confirm.describe(result.extent)))
+  cli.exit(result.extent.targets > 0 and 0 or cli.nothing)
+end
+
 local commands = {}
 
 function commands.apply(options)
@@ -73,6 +101,7 @@ function commands.apply(options)
     cli.exit(cli.usage_error, "a plan from standard input needs --ledger")
   end
   local place = options.ledger or options.plan:gsub("%.json$", "") .. ".ledger"
+  if options.dry_run then dry_run(options, plan, place) end
   confirm.ask(options, plan:extent(), "cancel")
   local ledger = must(campaign.open(place))
   run(options, ledger, place, plan.id, function(client, settings)

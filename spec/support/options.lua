@@ -9,6 +9,7 @@ local base = require "twilio.numbers.client.base"
 local batch = require "twilio.numbers.bulk.batch"
 local builder = require "twilio.numbers.client.builder"
 local contract = require "twilio.numbers.api.contract"
+local dry_run = require "twilio.numbers.campaign.run.dry_run"
 local numbers = require "twilio.numbers"
 local planner = require "twilio.numbers.campaign.plan.planner"
 local public = require "spec.support.public"
@@ -95,6 +96,7 @@ local options = {
   SigningListOptions = without(of(signing.list_options), of(signing.pages_options)), -- beside those
   PlanOptions = used_by(planner.make),
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
+  DryRunOptions = used_by(dry_run.check),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),
   WebhookOptions = used_by(webhook.new),
   WebhookSecrets = of(code.upvalue(receiver.exchange, "secrets_schema")),

@@ -63,8 +63,8 @@ describe("a ledger", function()
     enter()
     for _, arguments in ipairs { words, "resume --confirm 40 " .. place, "status " .. place } do
       output, code = support.run(("LD_PRELOAD=%s NO_LOCKS=spec.ledger TWILIO_NUMBERS_BASE_URL=%s "
-        .. "SSL_CERT_FILE=%s %s examples/cancel_port_ins.lua %s"):format(library, sandbox.url, sandbox.ca_file,
-        support.lua, arguments))
+        .. "SSL_CERT_FILE=%s %s examples/cancel_port_ins.lua %s"):format(library, sandbox.url,
+        sandbox.ca_file, support.lua, arguments))
       assert.are.equal(8, code, output)
       assert.matches("files on its disk cannot be locked: No locks available", output, 1, true)
     end

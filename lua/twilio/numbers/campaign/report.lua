@@ -264,7 +264,8 @@ function report:to_json(options)
     created_at = time_of(campaign.created_at),
   })
   return ('{"campaign":%s,\n"counts":%s,\n"numbers":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n')
-    :format(head, format.object(schema.STATES, self.counts), format.object(schema.STATES, self.numbers),
+    :format(head, format.object(schema.STATES, self.counts),
+    format.object(schema.STATES, self.numbers),
     format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
     table.concat(lines, ",\n"))
 end

@@ -21,6 +21,7 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts
 ---@field place string internal: where it is
 ---@field enter function internal
+---@field check_others function internal
 local ledger = {}
 ledger.__index = ledger
 for _, part in ipairs { runs, claims, attempts } do
@@ -156,6 +157,7 @@ function ledger:damaged(what)
 end
 
 ledger.enter = insert_plan.enter
+ledger.check_others = insert_plan.check_others
 
 --- Internal. The numbers of those that are still planned; false if the campaign was not entered.
 ---@param id string
