@@ -690,6 +690,47 @@ describe("a campaign", function()
     assert.are.equal(30, count_deletes())
   end)
 
+  it("takes what campaign.interrupts gives as `interrupted`", function()
+    local plan = plan_of(campaigns.port_ins(3))
+    local interrupts = campaign.interrupts()
+    assert.are.equal(interrupts, campaign.interrupts()) -- as long as it is open
+    os.execute("kill -TERM " .. select(2, core.process()))
+    local result, err = apply(plan, { interrupted = campaign.interrupts() })
+    interrupts:close()
+    assert.is_nil(result)
+    assert.are.equal("interrupted", err.kind)
+    local other = campaign.interrupts()
+    assert.are_not.equal(interrupts, other)
+    result = assert(apply(plan, { interrupted = other }))
+    other:close()
+    assert.are.equal("success", result.verdict)
+    for _, wrong in ipairs { true, "x", {}, client } do
+      local ok, why = pcall(apply, plan, { interrupted = wrong })
+      assert.is_false(ok)
+      assert.matches("interrupted: a function, or what campaign.interrupts gives, expected, got", why, 1, true)
+    end
+  end)
+
+  it("is resumed, and tried again, with the options in the place of the id", function()
+    local plan = plan_of { kw(1) }
+    assert(apply(plan))
+    assert.are.equal("success", assert(campaign.resume(client, ledger, options())).verdict)
+    local _, err = campaign.retry_failed(client, ledger, options { confirm = 1 })
+    assert.are.equal("plan", err.kind)
+    for _, call in ipairs {
+      function() campaign.resume(client, ledger, options(), options()) end,
+      function() campaign.retry_failed(client, ledger, 7) end,
+      function() campaign.report(ledger, {}) end,
+    } do
+      local ok, why = pcall(call)
+      assert.is_false(ok)
+      assert.matches("campaign_spec.lua:%d+: id: a campaign's id, or its beginning, expected, got", why)
+    end
+    local ok, why = pcall(function() campaign.resume(client, ledger, { confrim = 1 }) end)
+    assert.is_false(ok)
+    assert.matches("unknown option 'confrim', did you mean 'confirm'?", why, 1, true)
+  end)
+
   it("that is interrupted at its first fetch has not begun", function()
     local plan = plan_of(campaigns.port_ins(30))
     local result, err = apply(plan, { interrupted = function() return true end })

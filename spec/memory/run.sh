@@ -1,9 +1,12 @@
 #!/bin/sh
-# Memory: the core under the sanitizers with Lua out of memory at each allocation in turn and with
-# random calls, and under valgrind with a collection at every call. Expects the sandbox's environment.
+# Memory: the core under the sanitizers with Lua out of memory at each allocation in turn, with random
+# calls and with finalizers in any order, and under valgrind with a collection at every call. Expects the
+# sandbox's environment.
 #
 # usage: sh spec/memory/run.sh sanitizers BUILD_DIR   all under the sanitizers; makes BUILD_DIR
 #        sh spec/memory/run.sh chaos BUILD_DIR        the random calls only; CHAOS says how many seeds
+#        sh spec/memory/run.sh orders BUILD_DIR       finalizers in all orders
+#        sh spec/memory/run.sh fuzz BUILD_DIR         the fuzz targets in Lua; SECONDS_EACH says how long
 #        sh spec/memory/run.sh valgrind CORE_DIR      CORE_DIR has twilio/numbers/core.so for Lua 5.4
 set -eu
 part=$1
@@ -50,6 +53,17 @@ chaos() {
   done
 }
 
+# orders EVERY: tries each EVERY-th of all orders.
+orders() {
+  echo "Finalizers in any order, under the sanitizers:"
+  preloaded 1 lua5.4 spec/memory/orders.lua "$1"
+}
+
+fuzz() {
+  echo "The fuzz targets in Lua, under the sanitizers:"
+  preloaded 0 lua5.4 spec/attack/lua/run.lua
+}
+
 closing() {
   echo "A client that is closed from within, under the sanitizers:"
   preloaded 0 lua5.4 /usr/bin/busted -o plainTerminal spec/integration/closing_spec.lua
@@ -74,15 +88,24 @@ sanitizers)
   build_with_sanitizers
   out_of_memory
   chaos
+  orders 20
   closing
+  ;;
+orders)
+  build_with_sanitizers
+  orders 1
   ;;
 chaos)
   build_with_sanitizers
   chaos
   ;;
+fuzz)
+  build_with_sanitizers
+  fuzz
+  ;;
 valgrind) valgrinded ;;
 *)
-  sed -n '5,7s/^# *//p' "$0" >&2
+  sed -n '5,10s/^# *//p' "$0" >&2
   exit 2
   ;;
 esac

@@ -1,7 +1,9 @@
 #include "sockets.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,6 +13,12 @@
 
 static server remote;
 
+/* Waits until the socket, which never blocks, is ready for that. */
+static void await(curl_socket_t descriptor, short events) {
+  struct pollfd entry = {.fd = descriptor, .events = events};
+  need(poll(&entry, 1, 10000) == 1, "a ready socket");
+}
+
 /* Opens one as libcurl would, and connects it. */
 static curl_socket_t connected(sockets *s) {
   const struct curl_sockaddr address = {.family = AF_INET, .socktype = SOCK_STREAM};
@@ -18,8 +26,10 @@ static curl_socket_t connected(sockets *s) {
                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
                            .sin_port = htons((uint16_t)remote.port)};
   curl_socket_t descriptor = sockets_open(s, &address);
-  need(descriptor != CURL_SOCKET_BAD && connect(descriptor, (struct sockaddr *)&to, sizeof to) == 0,
-       "a connection");
+  need(descriptor != CURL_SOCKET_BAD, "a socket");
+  int result = connect(descriptor, (struct sockaddr *)&to, sizeof to);
+  need(result == 0 || errno == EINPROGRESS, "a connection");
+  await(descriptor, POLLOUT);
   server_turn(&remote);
   return descriptor;
 }
@@ -33,8 +43,7 @@ static int port_of(curl_socket_t descriptor) {
 
 /* Waits until something has arrived. */
 static void await_bytes(curl_socket_t descriptor) {
-  char byte;
-  need(recv(descriptor, &byte, 1, MSG_PEEK) >= 0, "bytes");
+  await(descriptor, POLLIN);
 }
 
 static void opening(void) {
@@ -45,6 +54,7 @@ static void opening(void) {
   curl_socket_t descriptor = sockets_open(&s, &v4);
   CHECK(descriptor >= 0 && s.count == 1);
   CHECK((fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);
+  CHECK((fcntl(descriptor, F_GETFL) & O_NONBLOCK) != 0);
   test("one that the system refuses is not kept");
   CHECK_INT(CURL_SOCKET_BAD, sockets_open(&s, &unknown));
   CHECK_INT(1, s.count);

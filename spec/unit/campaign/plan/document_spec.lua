@@ -84,6 +84,8 @@ describe("a plan", function()
   it("is refused if its contents are unsound, whatever its hash says", function()
     for _, changes in ipairs {
       { base_url = "https://user:password@numbers.twilio.com" }, { base_url = "https://numbers.twilio.com/" },
+      { base_url = "https://numbers.twilio.com/\255" },
+      { account_sid = "AC\27[2J" .. ("0"):rep(28) }, { account_sid = KW }, { accounts = { "AC1" } },
       { created_at = "yesterday" }, { accounts = { 7 } }, { protected = {}, unmatched = { "+14155550111" } },
       { targets = { { port_in_sid = KW, class = "delete", status = "in_review" } } },
       { targets = { { port_in_sid = "KW1", class = "cancel", status = "in_review" } } },

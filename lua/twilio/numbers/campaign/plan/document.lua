@@ -14,6 +14,7 @@ local json = require "twilio.numbers.util.json"
 local plan_target = require "twilio.numbers.campaign.plan.target"
 local presentation = require "twilio.numbers.campaign.plan.presentation"
 local protection = require "twilio.numbers.campaign.plan.protection"
+local sid = require "twilio.numbers.util.sid"
 local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.Plan: twilio.numbers.PlanPresentation
@@ -101,6 +102,14 @@ local function are_texts(value)
   return true
 end
 
+local function are_accounts(value)
+  if not are_texts(value) then return false end
+  for _, text in ipairs(value) do
+    if not sid.is_account(text) then return false end
+  end
+  return true
+end
+
 local LONGEST_URL = 2048
 
 --- Whether the fields are there that version 2 has added. A plan of version 1 must not have them.
@@ -113,8 +122,8 @@ end
 
 local function is_sound(version, fields)
   if type(fields) ~= "table" or not is_array(fields.targets) or type(fields.window) ~= "number"
-    or type(fields.account_sid) ~= "string" or not date.seconds(fields.created_at)
-    or not are_texts(fields.accounts) or not are_texts(fields.protected)
+    or not sid.is_account(fields.account_sid) or not date.seconds(fields.created_at)
+    or not are_accounts(fields.accounts) or not are_texts(fields.protected)
     or not is_bound(version, fields) then
     return false
   end
@@ -205,7 +214,7 @@ function plan:rules(now)
   self.guard = self.guard or protection.new(self.protected)
   local rules = { window = self.window, accounts = {}, protection = self.guard, now = now }
   rules.accounts[ascii.lower(self.account_sid)] = true
-  for _, sid in ipairs(self.accounts) do rules.accounts[ascii.lower(sid)] = true end
+  for _, account in ipairs(self.accounts) do rules.accounts[ascii.lower(account)] = true end
   return rules
 end
 

@@ -28,7 +28,7 @@ local system = require "twilio.numbers.util.system"
 ---@field interval number? seconds between the first two fetches of a watched target. Default: 1.
 ---@field settle_after number? if a lost DELETE shows no effect for so many seconds, it is sent again. Default: 60.
 ---@field lease number? seconds after which another machine may take over a target from one that died. It has to exceed three times what a fetch and a DELETE may take with all attempts. Default: 600.
----@field interrupted (fun(): any)? return true to stop; see `campaign.interrupts`
+---@field interrupted (fun(): any)|twilio.numbers.core.Interrupts|nil return true to stop; or what `campaign.interrupts` gives
 ---@field on_target (fun(target: twilio.numbers.LedgerTarget, err: twilio.numbers.Error?))? called when a target has changed its state, and with the state "checked" when it was fetched before the first DELETE
 ---@field on_stage (fun(stage: twilio.numbers.Stage, count: integer))? called when a stage begins, with its number of targets
 
@@ -89,10 +89,22 @@ local schema = options_of.schema {
   interval = { kind = "number" },
   settle_after = { kind = "number", default = 60 },
   lease = { kind = "number", default = 600 },
-  interrupted = { kind = "function" },
+  interrupted = { kind = "any" },
   on_target = { kind = "function" },
   on_stage = { kind = "function" },
 }
+
+--- What is asked whether to stop.
+local function as_function(interrupted)
+  if getmetatable(interrupted) == "twilio.numbers.interrupts" then -- what it shows of itself
+    return function() return interrupted:caught() end
+  end
+  if interrupted ~= nil and type(interrupted) ~= "function" then
+    argument_error.argument("interrupted", "a function, or what campaign.interrupts gives,",
+      interrupted)
+  end
+  return interrupted
+end
 
 --- The options with what is missing.
 local function check_options(client, options)
@@ -103,6 +115,7 @@ local function check_options(client, options)
       ("at most %d, the client's own (an option of numbers.new),"):format(most),
       checked.concurrency)
   end
+  checked.interrupted = as_function(checked.interrupted)
   checked.ends = checked.deadline and system.now() + checked.deadline
   return checked
 end
