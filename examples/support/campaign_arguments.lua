@@ -86,6 +86,11 @@ local function add_run_options(command)
   command:option("--max-failure-percent", "The same, as a percentage of all targets to be "
     .. "cancelled. Default: no limit.")
     :convert(number_of("number", 0))
+  command:option("--window", "Hours in which DELETEs are sent, 22:00-06:00 by this machine's time, "
+    .. "or with an offset, 22:00-06:00+02:00. Outside of them it waits. Default: always.")
+    :target "hours"
+  command:option("--max-rate", "DELETEs a second at most, such as 0.5. Default: no limit.")
+    :convert(number_of("number", 0.0001))
   command:option("--deadline", "Seconds from the start after which no DELETE is sent; what was "
     .. "sent is still watched. Default: no limit."):convert(seconds)
   command:option("--wait", "Seconds to watch accepted targets until they are canceled. "

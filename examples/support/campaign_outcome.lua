@@ -7,7 +7,7 @@ local ending = require "campaign_end"
 local outcome = {}
 
 outcome.KEPT = { "concurrency", "canary", "canary_pause", "batch", "batch_pause", "max_failures",
-  "max_failure_percent", "wait", "settle_after", "lease" } -- shown in the command to go on
+  "max_failure_percent", "wait", "settle_after", "lease", "hours", "max_rate" } -- shown in the command to go on
 
 local stopped = {
   interrupted = "Interrupted: nothing more was sent, and what was in flight is recorded.",
@@ -19,6 +19,8 @@ local stopped = {
   ledger = "The ledger cannot be used: nothing more was sent.",
 }
 
+local flags = { hours = "window" } -- where the option has another name
+
 --- How to go on: with the same limits, with the campaign's name if the ledger has others as well, and with
 --- the number to confirm if no DELETE was sent.
 function outcome.hint(report, ledger, options, place)
@@ -28,7 +30,7 @@ function outcome.hint(report, ledger, options, place)
   end
   if all and #all > 1 then add("--campaign", report.campaign.id:sub(1, 12)) end
   for _, name in ipairs(outcome.KEPT) do
-    if options[name] then add("--" .. name:gsub("_", "-"), options[name]) end
+    if options[name] then add("--" .. (flags[name] or name:gsub("_", "-")), options[name]) end
   end
   if not report.is_begun then add(confirm.words(report.extent)) end
   cli.hint("To go on: " .. cli.command((table.unpack or unpack)(words)))

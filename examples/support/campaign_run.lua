@@ -28,6 +28,7 @@ local function run_options(options, watch, meter, interrupts)
     max_age = options.max_age and options.max_age * 3600, interval = 1,
     on_stage = function(...) watch:stage(...) end,
     on_target = function(...) watch:target(...) end,
+    on_wait = function(ends_at, why) watch:wait(ends_at, why) end,
     on_canary = options.canary and ask_for_canary(watch) or nil,
     interrupted = function()
       watch:tick()

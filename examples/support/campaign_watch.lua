@@ -56,6 +56,14 @@ function watch:say(text)
   cli.hint(text)
 end
 
+--- The run waits. A wait because of the rate is told once.
+function watch:wait(ends_at, why)
+  if why == "rate" and self.told_rate then return end
+  self.told_rate = self.told_rate or why == "rate"
+  self:say(("Waiting until %s (%s)."):format(os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(ends_at)),
+    why))
+end
+
 --- Called often, also while nothing happens.
 function watch:tick()
   if self.line then self.line:tick() end

@@ -43,6 +43,13 @@ local function give_back(run, target, why)
   end)
 end
 
+--- The finding for a target whose DELETE was not sent, since the hours for it have ended. This run is to claim it
+--- again.
+local function put_back(run, target)
+  run.tried[target.number], run.has_put_back = nil, true
+  return { state = "planned", free = true }
+end
+
 --- The state that follows from a status alone. An earlier DELETE of the target may have had its effect late:
 --- then `canceled` is that DELETE's outcome.
 local function finding_of_status(target, status)
@@ -102,7 +109,8 @@ end
 --- finds out by one clock or the other.
 local function time_left(run, target)
   local passed = math.max(system.now() - target.claimed, system.time() - target.claimed_at)
-  return math.min(run.lease * LEASE_SHARE - passed, run.stop_conditions:time_left())
+  return math.min(run.lease * LEASE_SHARE - passed, run.stop_conditions:time_left(),
+    run.gate:time_left())
 end
 
 local function send_and_record(run, target)
@@ -117,6 +125,7 @@ local function send_and_record(run, target)
     http_status = ok and 204 or nil, request_id = request_id,
   }
   local finding = check_refusal(run, target, finding_of(err))
+  if finding.state == "planned" and not run.gate:is_open() then finding = put_back(run, target) end
   local is_written = run:write(function(ledger)
     return ledger:record_outcome(target, attempt, finding)
   end)
@@ -133,6 +142,9 @@ local function work_on(run, target)
   local goes_on, err = is_still_to_cancel(run, target)
   if not goes_on then return run:tell(target, err) end
   if run.stop_conditions:on() then return give_back(run, target) end
+  if not run.gate:is_open() then
+    return run:write(function(ledger) return ledger:move(target, put_back(run, target)) end)
+  end
   if time_left(run, target) < 0 then
     return give_back(run, target, "its claim was too old: a longer lease?")
   end
@@ -143,14 +155,28 @@ local function work_on(run, target)
     return
   end
   target.state = "intended"
-  if time_left(run, target) < 0 or run.stop_conditions:on() then
+  local is_open = run.gate:is_open()
+  if not is_open or time_left(run, target) < 0 or run.stop_conditions:on() then
     run:write(function(ledger)
       local attempt = { outcome = "not_sent", seconds = 0 }
-      return ledger:record_outcome(target, attempt, { state = "planned" })
+      local finding = is_open and { state = "planned" } or put_back(run, target)
+      return ledger:record_outcome(target, attempt, finding)
     end)
     return
   end
   run:tell(target, send_and_record(run, target))
+end
+
+--- Claims up to so many targets and works on them. Returns how many were claimed.
+local function cancel_claimed(run, limit)
+  local next_target, count, put_all_back = worker_pool.claims(run, limit)
+  local function next_allowed()
+    if not run.gate:is_open() then put_all_back() end
+    run.gate:pass(run.stop_conditions)
+    return not run.stop_conditions:on() and next_target() or nil
+  end
+  worker_pool.work(run, next_allowed, work_on, limit)
+  return count()
 end
 
 --- Cancels up to so many planned targets, and returns when the last outcome is recorded.
@@ -158,9 +184,12 @@ end
 ---@param limit number
 ---@return integer # how many were claimed; 0 when none is left
 function cancel.some(run, limit)
-  local next_target, count = worker_pool.claims(run, limit)
-  worker_pool.work(run, next_target, work_on, limit)
-  return count()
+  local taken = 0
+  repeat -- those that were put back when the hours ended are claimed again
+    run.has_put_back = false
+    taken = taken + cancel_claimed(run, limit - taken)
+  until not run.has_put_back or taken >= limit or run.stop_conditions:on()
+  return taken
 end
 
 return cancel
