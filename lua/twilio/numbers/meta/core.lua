@@ -132,6 +132,11 @@ function core.process() end
 ---@return string? # why there is none
 function core.file_identity(path) end
 
+--- Why files beside a path cannot be locked.
+---@param path string
+---@return string? # nil if they can
+function core.lock_problem(path) end
+
 --- Opens a regular file that is to be sent.
 ---@param path string
 ---@return twilio.numbers.core.Source?
