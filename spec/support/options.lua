@@ -103,7 +103,7 @@ local options = {
   SigningPagesOptions = without(of(signing.pages_options), call), -- beside CallOptions
   SigningListOptions = without(of(signing.list_options), of(signing.pages_options)), -- beside those
   PlanOptions = used_by(planner.make),
-  ReleaseOptions = used_by(apply.release),
+  ReleaseOptions = of(code.upvalue(apply.release, "release_options")),
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
   DryRunOptions = used_by(dry_run.check),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),

@@ -116,6 +116,6 @@ function progress:finish()
   self.stream:flush()
 end
 
-guard(progress, progress, "progress", "line count clear finish")
+guard(progress, progress, "progress", "line count tick clear finish")
 
 return progress

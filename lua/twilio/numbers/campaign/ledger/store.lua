@@ -185,6 +185,6 @@ end
 
 ledger.__close = ledger.close
 
-guard(ledger, ledger, "ledger", "campaigns close")
+guard(ledger, ledger, "ledger", "campaigns counts close")
 
 return ledger
