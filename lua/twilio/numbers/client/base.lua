@@ -5,6 +5,7 @@ local argument_error = require "twilio.numbers.util.argument_error"
 local body = require "twilio.numbers.api.body"
 local call_options = require "twilio.numbers.client.call_options"
 local family = require "twilio.numbers.client.family"
+local guard = require("twilio.numbers.util.methods").guard
 local loops = require "twilio.numbers.runtime.loop"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
@@ -36,6 +37,7 @@ local upload_progress = require "twilio.numbers.client.upload_progress"
 ---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins. Default: the client's.
 ---@field on_response fun(event: twilio.numbers.Event)? called when an attempt has ended. Default: the client's.
 ---@field on_retry fun(event: twilio.numbers.Event)? called when there will be another attempt. Default: the client's.
+---@field on_unknown fun(event: twilio.numbers.Unknown)? called for what the contract has not. Default: the client's.
 
 --- Credentials of an account: an auth token, or an API key with its secret.
 ---@class twilio.numbers.CredentialOptions
@@ -115,7 +117,7 @@ end
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
 function client:finish(call)
-  local result, err = self:read(call)
+  local result, err = outcome.of(call)
   local request_id = result == true and response.request_id(call.transfer) or nil
   loops.release(call)
   return result, err, request_id
@@ -228,7 +230,7 @@ function client:perform(id, options, query, first, second, progress)
   end
   if not call then argument_error.raise(problem) end
   self:ready()
-  if self:is_full() then return nil, outcome.busy(call) end
+  if self.engine:is_full() then return nil, outcome.busy(call) end
   self:begin(call, options)
   if progress then
     self.raised = upload_progress.follow(self.loop, call, progress) or self.raised
@@ -333,5 +335,7 @@ function meta:__tostring()
   return ("twilio.numbers client of %s at %s%s"):format(
     self.account_sid, self.base_url, self.closed and " (closed)" or "")
 end
+
+guard(client, meta, "client", "sleep gather pace wind_down with exchange_credentials close")
 
 return client
