@@ -7,6 +7,7 @@ local core = require "twilio.numbers.core"
 local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
 local hooks = require "twilio.numbers.client.hooks"
+local log = require "twilio.numbers.client.log"
 local options_of = require "twilio.numbers.util.options"
 
 local builder = {}
@@ -65,7 +66,7 @@ end
 function builder.build(options, choose_waiter, new_transport)
   local sorted = sort(options)
   local waiter = choose_waiter(sorted.loop.waiter)
-  local client_hooks = hooks.new(sorted.hooks, waiter.report)
+  local client_hooks = hooks.new(log.with(sorted.hooks), waiter.report)
   local base_url = endpoint.url(sorted.endpoint)
   local transport = new_transport(sorted.transport, client_hooks ~= nil)
   local problem = transport:validate(base_url)
