@@ -58,7 +58,7 @@ describe("TWILIO_LOG", function()
   it("tells a value that it does not know", function()
     local lines = lines_of(output_of("trace", FETCH))
     assert.are.equal(1, #lines)
-    assert.matches('TWILIO_LOG in the environment: "debug" or "off" expected, got "trace": nothing is logged',
+    assert.matches('TWILIO_LOG in the environment: "debug" or "off" expected, got "trace"; nothing logged',
       lines[1], 1, true)
   end)
 

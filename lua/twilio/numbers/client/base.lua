@@ -93,7 +93,7 @@ end
 ---@return table|true|nil
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
-function client:finish(call)
+function client.finish(_, call)
   local result, err = outcome.of(call)
   local request_id = result == true and response.request_id(call.transfer) or nil
   loops.release(call)

@@ -56,7 +56,7 @@ function log.with(hooks)
   local level = wanted and ascii.lower(wanted) or "off"
   if level ~= "debug" then
     if level ~= "off" then
-      write(('%s in the environment: "debug" or "off" expected, got "%s": nothing is logged'):format(
+      write(('%s in the environment: "debug" or "off" expected, got "%s"; nothing logged'):format(
         VARIABLE, excerpt(wanted, MOST)))
     end
     return hooks
