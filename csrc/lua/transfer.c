@@ -309,6 +309,7 @@ void open_transfer(lua_State *L) {
                                      {"object", l_object},
                                      {"distrust", l_distrust},
                                      {"retry_after", l_retry_after},
+                                     {"uploaded", transfer_uploaded},
                                      {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_collect}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};

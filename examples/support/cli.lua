@@ -5,7 +5,7 @@ local csv = numbers.csv
 
 local cli = {
   usage_error = 1, bad_rows = 2, partial = 3, unauthorized = 4, nothing = 5, plan_refused = 6,
-  interrupted = 7, ledger = 8,
+  interrupted = 7, ledger = 8, deviations = 9,
 }
 
 --- Every text from outside goes through this before it is printed. A script may replace it to mask texts.

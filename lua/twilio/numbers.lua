@@ -23,7 +23,7 @@ local version = require "twilio.numbers.version"
 ---@field null lightuserdata JSON's null in what `raw()` gives
 ---@field is_error fun(value: any): boolean whether a value is an error of this library
 ---@field normal_status fun(raw: string?): string? a status in normal form; nil for nil
----@field redact fun(text: string): string a text with phone numbers, e-mail addresses and PINs masked, for logs
+---@field redact fun(text: string): string a text with phone numbers, e-mail addresses, PINs and account numbers masked, for logs
 ---@field mask_pins fun(text: string): string a text with its PINs masked; JSON stays JSON
 ---@field csv twilio.numbers.CSV reads and writes CSV
 ---@field progress fun(options: twilio.numbers.ProgressOptions?): twilio.numbers.Progress a progress line, for the option `progress`
@@ -41,6 +41,7 @@ local numbers = {
 ---@class twilio.numbers.Client: twilio.numbers.BaseClient
 ---@field account_sid string the account's SID
 ---@field base_url string the URL that paths are appended to
+---@field upload_base_url string the URL that the paths of uploads are appended to
 ---@field closed boolean? true after `close`
 ---@field port_ins twilio.numbers.PortIns port-ins
 ---@field port_in_phone_numbers twilio.numbers.PortInPhoneNumbers single numbers of port-ins
@@ -48,6 +49,7 @@ local numbers = {
 ---@field bulk_eligibilities twilio.numbers.BulkEligibilities bulk eligibility checks
 ---@field eligibilities twilio.numbers.Eligibilities eligibility checks of one number
 ---@field signing_request_configurations twilio.numbers.SigningRequestConfigurations how the e-mails look that ask for a signature
+---@field documents twilio.numbers.Documents documents for port-ins
 ---@field webhook_configuration twilio.numbers.WebhookConfigurations the account's webhook targets
 
 ---@class twilio.numbers.Options
@@ -58,7 +60,8 @@ local numbers = {
 ---@field edge string? such as "sydney". An edge alone implies region `us1`. Default: `TWILIO_EDGE`.
 ---@field region string? such as "au1". Default: `TWILIO_REGION`.
 ---@field base_url string? another host, such as "https://127.0.0.1:8443"; not together with `edge` or `region`. Default: `https://numbers.twilio.com`, with edge and region; or `TWILIO_NUMBERS_BASE_URL`.
----@field timeout number? seconds for one attempt. Default: 30.
+---@field upload_base_url string? another host for documents. Default: `TWILIO_NUMBERS_UPLOAD_BASE_URL`; else the API's own beside its own `base_url`, and the same as any other `base_url`. The variable may not lead to the real API beside a `base_url` that does not.
+---@field timeout number? seconds for one attempt; of an upload, from the last bytes on that were sent. Default: 30.
 ---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
 ---@field max_response_size integer? bytes after decompression. Default: 16 MiB.
 ---@field max_values integer? JSON values in an answer: tables, texts, numbers, true, false and null. More are an error of kind "too_large". Default: 100000.
@@ -72,9 +75,12 @@ local numbers = {
 ---@field max_waiting integer? calls that may wait for their turn, beside `concurrency` in flight; further ones give an error of kind "busy" at once. Iterators read their source no faster. Default: 10000.
 ---@field rate number? requests per second; a burst is at most a tenth of that. Default: no limit.
 ---@field retry twilio.numbers.RetryPolicy|false|nil when a request is repeated; false: never. Default: the policy's defaults.
+---@field headers table<string, string>|nil further headers of each request; see the options of a call. Default: none.
+---@field context any handed to the hooks as `event.context`. Default: none.
 ---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins
 ---@field on_response fun(event: twilio.numbers.Event)? called when an attempt has ended, successful or not
 ---@field on_retry fun(event: twilio.numbers.Event)? called when there will be another attempt
+---@field on_unknown fun(event: twilio.numbers.Unknown)? called for a field, a status or a reason code of an answer that the contract has not: once for each, and for 200 at most
 ---@field shared_limit twilio.numbers.SharedLimit? inside nginx, one limit for all workers
 ---@field waiter twilio.numbers.Waiter? how to wait, for event loops. Default: inside nginx without blocking the worker, elsewhere by blocking the thread.
 

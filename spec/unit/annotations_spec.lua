@@ -192,6 +192,7 @@ describe("annotations of the fields that creates take", function()
     PortedNumberFields = { "numbers.v1.porting_port_in_create", "phone_numbers" },
     LosingCarrierFields = { "numbers.v1.porting_port_in_create", "losing_carrier_information" },
     AddressFields = { "numbers.v1.porting_port_in_create", "losing_carrier_information", "address" },
+    DocumentFields = { "document" },
     EligibilityFields = { "CreateBulkEligibilityRequest" },
     HostedNumberFields = { "CreateEligibilityRequest", "phone_numbers" },
     WebhookConfigurationFields = { "CreatePortingWebhookConfigurationRequest" },

@@ -79,7 +79,7 @@ describe("the options of numbers.new that are for the core", function()
   end)
 
   it("have the names of the engine's policy", function()
-    assert.are.same(code.c_options("csrc/lua/settings.c", "read_policy(lua_State"),
+    assert.are.same(code.c_options("csrc/lua/retry_policy.c", "void read_table(lua_State"),
       code.keys(builder.retry_options.fields))
   end)
 end)

@@ -16,6 +16,7 @@ local core = require "twilio.numbers.core"
 local document = require "twilio.numbers.campaign.plan.document"
 local host = require "twilio.numbers.host"
 local planner = require "twilio.numbers.campaign.plan.planner"
+local private_file = require "twilio.numbers.util.private_file"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local report = require "twilio.numbers.campaign.report"
 local store = require "twilio.numbers.campaign.ledger.store"
@@ -24,7 +25,9 @@ local store = require "twilio.numbers.campaign.ledger.store"
 local campaign = {}
 
 local function check_client(client)
-  if type(client) ~= "table" or not client.port_ins then
+  local is_client = type(client) == "table" and type(client.port_ins) == "table"
+    and type(client.pace) == "function"
+  if not is_client then
     argument_error.argument("client", "what numbers.new gives", client)
   end
   if client.closed then argument_error.raise "the client is closed" end
@@ -73,6 +76,17 @@ end
 function campaign.read_plan(text)
   if type(text) ~= "string" then argument_error.argument("text", "a plan's text", text) end
   return document.read(text)
+end
+
+--- Writes a text to a file that only its owner can read: a plan and its tables hold phone numbers.
+---@param path string the file's path
+---@param text string what to write
+---@return true?
+---@return string? # why that failed
+function campaign.write_private(path, text)
+  if type(path) ~= "string" then argument_error.argument("path", "a file's path", path) end
+  if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
+  return private_file.write(path, text)
 end
 
 --- Opens a ledger, and creates it if it does not exist. It is an SQLite file, or a PostgreSQL database, which

@@ -10,6 +10,7 @@ local resources = {
   eligibilities = require "twilio.numbers.resources.eligibilities",
   signing_request_configurations = require
     "twilio.numbers.resources.signing_request_configurations",
+  documents = require "twilio.numbers.resources.documents",
   webhook_configuration = require "twilio.numbers.resources.webhook_configuration",
 }
 
@@ -25,6 +26,7 @@ local all_resources = {}
 ---@return twilio.numbers.Client
 function all_resources.bind(client)
   for name, resource in pairs(resources) do client[name] = resource.bind(client) end
+  client.bind_resources = all_resources.bind -- for clients that are derived from it
   return client
 end
 

@@ -156,6 +156,8 @@ end
 
 --- The reply to a request that is refused before its signature is verified.
 local function refuse(self, request)
+  options_of.check_table(request, "request")
+  if request.headers ~= nil then options_of.check_table(request.headers, "request.headers") end
   if request.method ~= "POST" then return refusal(405, "a webhook is a POST") end
   if type(request.body) ~= "string" then return refusal(400, "there is no body") end
   if #request.body > self.max_body then return refusal(413, "the body is too large") end

@@ -1,6 +1,7 @@
 --- A batch: one operation for each input, several at once. What the `..._each` methods give.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local call_options = require "twilio.numbers.client.call_options"
 local errors = require "twilio.numbers.api.error"
 local guard = require("twilio.numbers.util.methods").guard
 local inputs = require "twilio.numbers.runtime.inputs"
@@ -10,7 +11,8 @@ local progress = require "twilio.numbers.bulk.progress"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
 
----@class twilio.numbers.BatchOptions
+--- The options of a call go to each request.
+---@class twilio.numbers.BatchOptions: twilio.numbers.CallOptions
 ---@field concurrency integer? calls in flight at once, at most the client's `concurrency`. Default: the client's.
 ---@field ordered boolean? give outcomes in the order of the inputs, not as they arrive. Default: false.
 ---@field unique boolean? leave out inputs that came before. All inputs are remembered for it. Default: false.
@@ -38,7 +40,7 @@ local ROOM_CHECK = 0.05
 --- Ordered outcomes wait for the slowest one before them: so many times `concurrency` may wait.
 local ORDERED_AHEAD = 8
 
-local schema = options_of.schema {
+local schema = options_of.schema(call_options.fields):extended {
   concurrency = { kind = "count" },
   ordered = { kind = "boolean" },
   unique = { kind = "boolean" },
@@ -79,6 +81,7 @@ function batch.new(client, action, source, options)
   local concurrency = check_concurrency(client, own.concurrency)
   local self = setmetatable({
     client = client, action = action, query = checked,
+    call_options = call_options.prepare(own, client.call_options),
     next_input = inputs.open(source),
     concurrency = concurrency,
     ahead = own.ordered and concurrency * ORDERED_AHEAD or concurrency,
@@ -126,7 +129,7 @@ local function begin(self, input)
   call.input, call.place = input, self.begun
   if call.err then return self.queue:put(call) end
   self.in_flight[call], self.flying = true, self.flying + 1
-  self.client:begin(call)
+  self.client:begin(call, self.call_options)
   if self.ended then self.client:release(call) end -- by a hook or a finalizer
 end
 

@@ -1,6 +1,7 @@
 --- A list of the API that comes in pages, each fetched when it is needed.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local call_options = require "twilio.numbers.client.call_options"
 local errors = require "twilio.numbers.api.error"
 local excerpt = require "twilio.numbers.util.excerpt"
 local guard = require("twilio.numbers.util.methods").guard
@@ -102,9 +103,7 @@ local function fetch(self)
   if self.fetching then return wait(self, thread) end
   client:ready() -- what it raises must not leave the list fetching
   self.fetching = thread
-  local options = query_of(self)
-  options.deadline = self.deadline
-  local raw, err = client:call(self.listing.id, options)
+  local raw, err = client:perform(self.listing.id, self.call_options, query_of(self))
   self.fetching = false
   if raw then take_page(self, raw) else self.failure = err end
 end
@@ -165,14 +164,16 @@ meta.__close = list.close
 ---@param client table
 ---@param listing twilio.numbers.Listing
 ---@param filters table<string, string|integer> query parameters by their Lua names
----@param options { limit: integer?, token: string?, deadline: number?, by_page: boolean? }
+---@param options table with `limit`, `token` and the options of a call
+---@param by_page boolean
 ---@return twilio.numbers.List, nil, nil, twilio.numbers.List
-function list.new(client, listing, filters, options)
+function list.new(client, listing, filters, options, by_page)
   if client.closed then argument_error.raise("the client is closed") end
   local self = setmetatable({
     client = client, listing = listing, filters = filters, queue = queues.new(),
-    next_token = options.token, limit = options.limit, by_page = options.by_page,
-    deadline = options.deadline, more = true, given = 0, seen = {},
+    next_token = options.token, limit = options.limit, by_page = by_page,
+    call_options = call_options.prepare(call_options.pick(options), client.call_options),
+    more = true, given = 0, seen = {},
   }, meta)
   if self.next_token then
     local _, problem = listing.place(self.next_token)

@@ -67,7 +67,7 @@ local function wait_for(self, what, options)
   if not options.for_status or options.for_status == "terminal" then reached = is_reached(self) end
   while not reached do
     local fetched
-    fetched, last = self:refresh(backoff.poll_timeout(plan))
+    fetched, last = self:refresh(backoff.poll_options(plan))
     unreadable = backoff.count_unreadable(unreadable, last)
     if fetched then
       reached, err = judge(self, what, is_reached, wanted)

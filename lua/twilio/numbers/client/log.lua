@@ -48,28 +48,36 @@ local lines = {
   end,
 }
 
---- The hooks with those that log, if the environment wants that. A value that is not known is told.
----@param hooks table<string, function> the user's
----@return table<string, function>
-function log.with(hooks)
+local function is_on()
   local wanted = system.environment(VARIABLE)
   local level = wanted and ascii.lower(wanted) or "off"
-  if level ~= "debug" then
-    if level ~= "off" then
-      write(('%s in the environment: "debug" or "off" expected, got "%s"; nothing logged'):format(
-        VARIABLE, excerpt(wanted, MOST)))
-    end
-    return hooks
+  if level ~= "debug" and level ~= "off" then
+    write(('%s in the environment: "debug" or "off" expected, got "%s"; nothing logged'):format(
+      VARIABLE, excerpt(wanted, MOST)))
   end
-  local both = {}
+  return level == "debug"
+end
+
+--- The hooks with those that log, if the environment wants that. A value that is not known is told.
+---@param hooks table<string, function> the user's
+---@param is_derived boolean? whether hooks that are not given are those of another client, which log
+---@return table<string, function>
+function log.with(hooks, is_derived)
+  if not is_on() then return hooks end
+  local all = {}
+  for name, own in pairs(hooks) do all[name] = own end
   for name, line in pairs(lines) do
     local own = hooks[name]
-    both[name] = own and function(event)
-      line(event)
-      own(event)
-    end or line
+    if own then
+      all[name] = function(event)
+        line(event)
+        own(event)
+      end
+    elseif not is_derived then
+      all[name] = line
+    end
   end
-  return both
+  return all
 end
 
 return log

@@ -1,5 +1,6 @@
 --- Hides what identifies a person in what is printed or handed on.
 
+local account_numbers = require "twilio.numbers.util.account_numbers"
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local excerpt = require "twilio.numbers.util.excerpt"
@@ -70,13 +71,13 @@ function redact.pins(text)
   return pins.mask(text)
 end
 
---- A text with phone numbers, e-mail addresses and PINs masked, wherever they stand in it.
+--- A text with phone numbers, e-mail addresses, PINs and account numbers masked, wherever they stand in it.
 ---@param text string
 ---@return string
 function redact.text(text)
   text = redact.pins(text):gsub("%%40", "@"):gsub("%%2[Bb]", "+"):gsub("%%20", " ")
     :gsub(WORD, mask_mailboxes)
-  text = text:gsub("(%+)" .. RUN, mask_run)
+  text = account_numbers.mask(text):gsub("(%+)" .. RUN, mask_run)
   return ((" " .. text):gsub("([^0-9A-Za-z%+])" .. RUN, mask_after):sub(2))
 end
 

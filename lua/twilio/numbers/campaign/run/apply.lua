@@ -10,6 +10,7 @@ local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.ApplyOptions
 ---@field confirm integer? how many targets are to be cancelled; required by `apply` and `retry_failed`, and by `resume` until the first DELETE
+---@field confirm_numbers integer? how many telephone numbers that is; required as well where the two counts differ
 ---@field reason string? kept in the ledger and shown in the report
 ---@field ticket string? the same
 ---@field concurrency integer? targets at once, at most the client's `concurrency`. Default: the client's.
@@ -70,6 +71,7 @@ local DAY = 24 * 3600
 
 local schema = options_of.schema {
   confirm = { kind = "whole" },
+  confirm_numbers = { kind = "whole" },
   reason = { kind = "string" },
   ticket = { kind = "string" },
   concurrency = { kind = "count" },
@@ -172,7 +174,7 @@ local function check(client, ledger, plan, options)
   if planned == nil then return nil, err end
   if planned and next(planned) == nil then return true end
   local ok
-  ok, err = preflight.count(options.confirm, plan:count "cancel")
+  ok, err = preflight.confirmed(options, plan:extent())
   if ok then ok, err = preflight.age(plan, options.max_age) end
   if not ok then return nil, err end
   local skipped, objection = preflight.statuses(client, plan, planned, options)
@@ -195,7 +197,7 @@ local function work_off(client, ledger, plan, command, options)
   local ok, err = preflight.account(client, plan.account_sid)
   if ok then ok, err = preflight.host(client, plan) end
   if ok and (command == "apply" or options.confirm) then
-    ok, err = preflight.count(options.confirm, plan:count "cancel")
+    ok, err = preflight.confirmed(options, plan:extent())
   end
   if not ok then return nil, err end
   return run_campaign(client, ledger, plan, command, options, function()
@@ -245,7 +247,9 @@ function apply.retry_failed(client, ledger, id, options)
   local plan, err = plan_of(client, ledger, id)
   if not plan then return nil, err end
   return run_campaign(client, ledger, plan, "retry-failed", options, function()
-    return ledger:plan_refused(function(count) return preflight.count(options.confirm, count) end)
+    return ledger:plan_refused(function(numbers)
+      return preflight.confirmed(options, plan:extent_of(numbers))
+    end)
   end)
 end
 
