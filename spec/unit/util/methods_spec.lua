@@ -43,7 +43,7 @@ end)
 describe("a guarded method", function()
   local class = {}
   class.__index = class
-  function class:give(...) return self.value, ... end
+  function class:give(a, b, c, d) return self.value, a, b, c, d end
   function class.make() return setmetatable({ value = 1 }, class) end
   methods.guard(class, class, "thing", "give")
 

@@ -303,6 +303,7 @@ function report:__tostring()
   return ("campaign %s: %s"):format(self.campaign.id:sub(1, 12), self:summary())
 end
 
-guard(report, report, "report", "open is_success extent_of numbers_summary summary table csv to_json describe")
+guard(report, report, "report",
+  "open is_success extent_of summary numbers_summary table csv to_json describe")
 
 return report

@@ -118,7 +118,7 @@ end
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
 ---@return table? came what brought it: the transfer; for `true`, what `answers.noted` takes
-function client:finish(call)
+function client.finish(_, call)
   local result, err = outcome.of(call)
   local transfer, request_id = call.transfer, nil
   local came = transfer or nil
