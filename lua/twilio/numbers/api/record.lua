@@ -2,9 +2,11 @@
 --- unknown fields.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local excerpt = require "twilio.numbers.util.excerpt"
 local json = require "twilio.numbers.util.json"
+local method_guard = require("twilio.numbers.util.methods").guard
 
 local null = core.null
 
@@ -84,6 +86,7 @@ function record.class(name, properties, ...)
     for method_name, method in pairs(set) do methods[method_name] = method end
   end
   local class
+  local variable = ascii.lower((name:gsub("([a-z])([A-Z])", "%1_%2")))
   class = {
     __name = "twilio.numbers." .. name,
     properties = properties,
@@ -103,6 +106,7 @@ function record.class(name, properties, ...)
       return name .. " " .. excerpt(methods.describe(self), DESCRIPTION)
     end,
   }
+  method_guard(methods, class, variable)
   return class
 end
 

@@ -4,6 +4,7 @@ local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
 local extent = require "twilio.numbers.campaign.plan.extent"
 local format = require "twilio.numbers.util.format"
+local guard = require("twilio.numbers.util.methods").guard
 local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
 local schema = require "twilio.numbers.campaign.ledger.schema"
@@ -286,5 +287,7 @@ end
 function report:__tostring()
   return ("campaign %s: %s"):format(self.campaign.id:sub(1, 12), self:summary())
 end
+
+guard(report, report, "report", "open is_success summary table csv to_json describe")
 
 return report

@@ -5,6 +5,7 @@ local argument_error = require "twilio.numbers.util.argument_error"
 local body = require "twilio.numbers.api.body"
 local call_options = require "twilio.numbers.client.call_options"
 local family = require "twilio.numbers.client.family"
+local guard = require("twilio.numbers.util.methods").guard
 local loops = require "twilio.numbers.runtime.loop"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
@@ -91,10 +92,11 @@ function client:begin(call, options)
   options = options or self.call_options
   local sent
   if options then sent, call.context, call.hooks = options.sent, options.context, options.hooks end
-  local base_url = call.multipart and self.upload_base_url or self.base_url
+  local multipart = call.multipart
+  if multipart or call.body then sent = request.options(call, sent) end
   local transfer, number, message = self.engine:submit(request.method(call.id),
-    base_url .. call.path, self.credentials, request.options(call, sent))
-  if call.multipart then call.multipart.source:close() end -- the transfer holds it
+    (multipart and self.upload_base_url or self.base_url) .. call.path, self.credentials, sent)
+  if multipart then multipart.source:close() end -- the transfer holds it
   if not transfer then
     call.failure = { kind = number, message = message }
     return call.queue:put(call)
@@ -115,7 +117,7 @@ end
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
 function client:finish(call)
-  local result, err = self:read(call)
+  local result, err = outcome.of(call)
   local request_id = result == true and response.request_id(call.transfer) or nil
   loops.release(call)
   return result, err, request_id
@@ -179,8 +181,10 @@ end
 ---@param queue twilio.numbers.Queue? of an iterator or a watch, see `hooks:surface`
 function client:surface(queue)
   local raised = self.raised -- by the function that was told of an upload
-  self.raised = nil
-  if raised then error(raised[1], 0) end
+  if raised then
+    self.raised = nil
+    error(raised[1], 0)
+  end
   if self.hooks then self.hooks:surface(queue) end
 end
 
@@ -226,7 +230,7 @@ function client:perform(id, options, query, first, second, progress)
   end
   if not call then argument_error.raise(problem) end
   self:ready()
-  if self:is_full() then return nil, outcome.busy(call) end
+  if self.engine:is_full() then return nil, outcome.busy(call) end
   self:begin(call, options)
   if progress then
     self.raised = upload_progress.follow(self.loop, call, progress) or self.raised
@@ -331,5 +335,7 @@ function meta:__tostring()
   return ("twilio.numbers client of %s at %s%s"):format(
     self.account_sid, self.base_url, self.closed and " (closed)" or "")
 end
+
+guard(client, meta, "client", "sleep gather pace wind_down with exchange_credentials close")
 
 return client
