@@ -39,6 +39,12 @@ local function check_ledger(ledger)
   end
 end
 
+local function check_id(id)
+  if id ~= nil and type(id) ~= "string" then
+    argument_error.argument("id", "a campaign's id, or its beginning,", id)
+  end
+end
+
 --- Fetches every target and classifies it: to be cancelled, or why not. Changes nothing. Operations
 --- FetchPortingPortIn, FetchPortingPortInPhoneNumber.
 ---@param client twilio.numbers.Client
@@ -109,6 +115,7 @@ end
 function campaign.resume(client, ledger, id, options)
   check_client(client)
   check_ledger(ledger)
+  check_id(id)
   return apply.resume(client, ledger, id, options)
 end
 
@@ -122,6 +129,7 @@ end
 function campaign.retry_failed(client, ledger, id, options)
   check_client(client)
   check_ledger(ledger)
+  check_id(id)
   return apply.retry_failed(client, ledger, id, options)
 end
 
@@ -132,6 +140,7 @@ end
 ---@return twilio.numbers.Error?
 function campaign.report(ledger, id)
   check_ledger(ledger)
+  check_id(id)
   local found, err = ledger:find(id)
   if not found then return nil, err end
   return report.read(ledger, found)
