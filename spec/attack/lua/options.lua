@@ -62,8 +62,8 @@ end
 
 local function respond(request)
   return { status = request.method == "DELETE" and 204 or 200, object = {
-    port_in_request_sid = fake.sid_of(request) or sid("KW", 1), port_in_request_status = "Canceled", phone_number_sid = sid("PU", 1),
-    phone_number = "+14155550111", portable = true,
+    port_in_request_sid = fake.sid_of(request) or sid("KW", 1), port_in_request_status = "Canceled",
+    phone_number_sid = sid("PU", 1), phone_number = "+14155550111", portable = true,
   } }
 end
 
