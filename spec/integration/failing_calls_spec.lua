@@ -104,7 +104,7 @@ describe("a call of the system's that fails", function()
       local output, code = told.use_all(sandbox.url, most % 2 == 0 and "auto" or "1.1", library,
         ("sh -c 'ulimit -n %d; exec \"$@\"' -"):format(most))
       local wrong = told.judge(output, code, { memory = true }, {})
-      if most < 10 and output:find "\nworks no more\n$" then table.remove(wrong, 1) end
+      if most < 15 and output:find "\nworks no more\n$" then table.remove(wrong, 1) end
       assert.are.same({}, wrong, most)
     end
   end)
