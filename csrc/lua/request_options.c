@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core.h"
 #include "options.h"
 #include "retry_policy.h"
 
@@ -72,8 +73,8 @@ static size_t request_lines(lua_State *L, int index, const char *lines[LINES_MOS
 
 void read_request_options(lua_State *L, int index, const engine *e, transfer_request *request,
                           request_limits *limits) {
-  static const char *const names[] = {"body",        "content_type", "timeout", "deadline",
-                                      "send_within", "retry",        "headers", NULL};
+  static const char *const names[] = {"body",  "content_type", "timeout", "deadline", "send_within",
+                                      "retry", "headers",      "pacer",   NULL};
   size_t length;
   luaL_checktype(L, index, LUA_TTABLE);
   options_only(L, index, names);
@@ -81,6 +82,8 @@ void read_request_options(lua_State *L, int index, const engine *e, transfer_req
   request->deadline_ms = request_limit(L, index, "deadline", &limits->deadline_ms);
   request->send_by_ms = request_limit(L, index, "send_within", &limits->send_by_ms);
   request->policy = request_policy(L, index, e, request, &limits->policy);
+  lua_getfield(L, index, "pacer"); /* stays on the stack until the transfer holds it */
+  request->pacer = lua_isnil(L, -1) ? NULL : check_pacer(L, -1);
   request->lines = limits->lines;
   request->line_count = request_lines(L, index, limits->lines);
   request->body = request_text(L, index, "body", &request->body_length);
