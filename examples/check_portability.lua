@@ -42,7 +42,10 @@ local function csv_printer()
   print(csv.line(columns, #columns))
   return function(answer)
     local fields = {}
-    for i, column in ipairs(columns) do fields[i] = answer[column] end
+    for i, column in ipairs(columns) do
+      local value = answer[column]
+      fields[i] = type(value) == "string" and csv.without_formulas(value) or value
+    end
     print(csv.line(fields, #columns))
   end, function() end
 end

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "failure.h"
 #include "time_limit.h"
 
 void scheduler_init(scheduler *s, multi *m) {
@@ -182,42 +183,6 @@ static void start(scheduler *s, transfer *t, int64_t now) {
 
 /* Judging. */
 
-/* True for a failure that another attempt may not meet. */
-static bool is_passing(const transfer *t) {
-  switch (t->failure) {
-  case TRANSFER_LATE:
-  case TRANSFER_CUT_OFF:
-  case TRANSFER_NO_DESCRIPTORS:
-  case TRANSFER_NOT_REPEATED:
-  case TRANSFER_REFUSED_STREAM:
-    return true;
-  case TRANSFER_FAILED:
-    break;
-  default:
-    return false;
-  }
-  switch (t->code) {
-  case CURLE_COULDNT_RESOLVE_PROXY:
-  case CURLE_COULDNT_RESOLVE_HOST:
-  case CURLE_COULDNT_CONNECT:
-  case CURLE_HTTP2:
-  case CURLE_HTTP2_STREAM:
-  case CURLE_PARTIAL_FILE:
-  case CURLE_OPERATION_TIMEDOUT:
-  case CURLE_SSL_CONNECT_ERROR:
-  case CURLE_GOT_NOTHING:
-  case CURLE_SEND_ERROR:
-  case CURLE_RECV_ERROR:
-  case CURLE_BAD_CONTENT_ENCODING:
-  case CURLE_WRITE_ERROR: /* what cannot be decompressed */
-  case CURLE_WEIRD_SERVER_REPLY:
-  case CURLE_UNSUPPORTED_PROTOCOL: /* what is no HTTP */
-    return true;
-  default:
-    return false;
-  }
-}
-
 /* Adapts the limit to a response. in_flight includes its request. */
 static void adapt(concurrency_limit *l, const transfer *t, long status, int in_flight) {
   if (retry_is_limited(status))
@@ -251,7 +216,7 @@ static void judge_ended(scheduler *s, transfer *t) {
   multi_stop(s->multi, t);
   t->schedule.verdict = RETRY_FINAL;
   if (status < 200 || status >= 300)
-    judge(s, t, status, is_passing(t));
+    judge(s, t, status, failure_is_passing(t));
   events_add(&s->events, t, EVENT_ENDED);
   if (t->schedule.verdict != RETRY_AGAIN)
     finish(s, t);
@@ -278,7 +243,7 @@ enum { ROUNDS_BEHIND = 32 };
 void scheduler_limit(scheduler *s) {
   if (timer_heap_first(&s->limits) == NULL)
     return;
-  s->postponed = s->multi->is_behind ? s->postponed + 1 : 0;
+  s->postponed = s->multi->reactor.is_behind ? s->postponed + 1 : 0;
   if (s->postponed > 0 && s->postponed <= ROUNDS_BEHIND)
     return;
   int64_t now = monotonic_ms();
@@ -362,18 +327,18 @@ void scheduler_finish_all(scheduler *s, transfer_failure reason) {
 
 static int64_t first_of(const timer_heap *h) {
   const transfer *t = timer_heap_first(h);
-  return t != NULL ? t->schedule.wake_at : MULTI_NEVER;
+  return t != NULL ? t->schedule.wake_at : REACTOR_NEVER;
 }
 
 int64_t scheduler_next(scheduler *s) {
   const multi *m = s->multi;
   int64_t next = first_of(&s->timers), limit = first_of(&s->limits);
-  if (next == MULTI_NEVER || (limit != MULTI_NEVER && limit < next))
+  if (next == REACTOR_NEVER || (limit != REACTOR_NEVER && limit < next))
     next = limit;
   if (s->queue.first == NULL || m->running_count >= concurrency_limit_room(&s->limit))
     return next;
   int64_t now = monotonic_ms(), token = now + concurrency_limit_wait(&s->limit, now);
-  return next == MULTI_NEVER || token < next ? token : next;
+  return next == REACTOR_NEVER || token < next ? token : next;
 }
 
 int scheduler_requests(const scheduler *s) {

@@ -21,6 +21,8 @@ void open_pacer(lua_State *L);
 void open_peer(lua_State *L);
 void open_hmac(lua_State *L);
 void open_interrupts(lua_State *L);
+void open_upload(lua_State *L);
+void open_waker(lua_State *L);
 
 /* Reads the table at index 1 into an engine that was just opened. */
 void read_settings(lua_State *L, engine *e);
@@ -53,6 +55,17 @@ secret *secret_at(lua_State *L, int index);
 
 /* The pacer of the object at that index, borrowed; raises if it is none. */
 pacer *check_pacer(lua_State *L, int index);
+
+/* Reads the option `multipart` of the table at that index. What it has stays on the stack. Returns the index of
+ * its source, or 0 if the option is missing. The source is borrowed as a secret is, see above: use source_at
+ * after what may run Lua code. */
+int read_multipart(lua_State *L, int index, multipart_content *content);
+
+/* The source at that index; NULL if it was closed. */
+body_source *source_at(lua_State *L, int index);
+
+/* uploaded(): how many bytes of the source were sent in the last attempt, and how many it has; 0 without a source. */
+int transfer_uploaded(lua_State *L);
 
 /* The userdata of a transfer. A close during a read takes effect after the read. */
 typedef struct transfer_box {

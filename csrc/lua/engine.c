@@ -152,13 +152,19 @@ static int refuse(lua_State *L, const engine *e, const char *why) {
 
 static const char CLOSED[] = "the client was closed";
 
-/* submit(method, url [, credentials [, {body=, content_type=, timeout=, deadline=, send_within=, retry=,
- * headers=}]]) returns a transfer and its number. Deadline and send_within count from now on: when it ends,
- * and until when it may be sent. The number is small, and unique among open transfers. If the engine is closed, or
- * there is no memory or no file descriptor, it returns nil, a kind and a message.
+/* submit(method, url [, credentials [, options]]) returns a transfer and its number. The number is small,
+ * and unique among open transfers. If the engine is closed, or there is no memory or no file descriptor, it
+ * returns nil, a kind and a message. The options are:
+ *   body, content_type      a text
+ *   multipart               instead: {fields={{name=, text=}, …}, name=, file_name=, type=, source=}, a body of
+ *                           fields and the source in a part of that name
+ *   timeout                 of an attempt
+ *   deadline, send_within   count from now on: when it ends, and until when it may be sent
+ *   retry                   a policy of its own
+ *   headers                 an array of further lines
  *
- * Reading the options and making the transfer may run Lua code, which may close the engine and the
- * credentials. So both are checked again afterwards. */
+ * Reading the options and making the transfer may run Lua code, which may close the engine, the credentials
+ * and the source. So these are checked again afterwards. */
 static int l_submit(lua_State *L) {
   engine *e = check_any(L);
   if (e->closed)
@@ -169,14 +175,17 @@ static int l_submit(lua_State *L) {
                               .timeout_ms = e->settings.timeout_ms};
   if (request.url == NULL)
     return refuse(L, e, NO_MEMORY);
-  request_limits limits;
+  request_parts parts;
+  parts.source = 0;
   if (!lua_isnoneornil(L, 5))
-    read_request_options(L, 5, e, &request, &limits);
+    read_request_options(L, 5, e, &request, &parts);
   compat_getuservalue(L, 1);
   int links = lua_gettop(L);
   transfer_box *box = push_transfer(L, links);
   if (request.credentials != NULL && (request.credentials = secret_at(L, 4)) == NULL)
     return refuse(L, e, CLOSED);
+  if (parts.source != 0 && (parts.multipart.source = source_at(L, parts.source)) == NULL)
+    return refuse(L, e, "the source was closed");
   const char *why;
   transfer *t = box->transfer = engine_acquire(e, &why);
   if (t == NULL)
@@ -344,6 +353,15 @@ static int l_allow(lua_State *L) {
   return 0;
 }
 
+/* spread(count): at most count connections are begun in a step from now on, so that it is short. */
+static int l_spread(lua_State *L) {
+  engine *e = check_any(L);
+  lua_Integer count = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, count > 0 && count <= INT_MAX, 2, "a number above 0 expected");
+  engine_spread(e, (int)count);
+  return 0;
+}
+
 /* drain(on): while on, no attempt is started. Waiting requests are done at once, as their last
  * attempt ended. Those in flight go on. */
 static int l_drain(lua_State *L) {
@@ -367,25 +385,16 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {{"submit", l_submit},
-                                     {"sleep", l_sleep},
-                                     {"step", l_step},
-                                     {"take", l_take},
-                                     {"retry", l_retry},
-                                     {"events", l_events},
-                                     {"cancel", l_cancel},
-                                     {"fd", l_fd},
-                                     {"timeout", l_timeout},
-                                     {"running", l_running},
-                                     {"in_flight", l_in_flight},
-                                     {"is_full", l_is_full},
-                                     {"allow", l_allow},
-                                     {"load", l_load},
-                                     {"drain", l_drain},
-                                     {"validate", l_validate},
-                                     {"observe", l_observe},
-                                     {"close", l_close},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"submit", l_submit},       {"sleep", l_sleep},
+                                     {"step", l_step},           {"take", l_take},
+                                     {"retry", l_retry},         {"events", l_events},
+                                     {"cancel", l_cancel},       {"fd", l_fd},
+                                     {"timeout", l_timeout},     {"running", l_running},
+                                     {"in_flight", l_in_flight}, {"is_full", l_is_full},
+                                     {"allow", l_allow},         {"spread", l_spread},
+                                     {"observe", l_observe},     {"load", l_load},
+                                     {"drain", l_drain},         {"validate", l_validate},
+                                     {"close", l_close},         {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, ENGINE, meta, methods);

@@ -72,22 +72,26 @@ static size_t request_lines(lua_State *L, int index, const char *lines[LINES_MOS
 }
 
 void read_request_options(lua_State *L, int index, const engine *e, transfer_request *request,
-                          request_limits *limits) {
-  static const char *const names[] = {"body",  "content_type", "timeout", "deadline", "send_within",
-                                      "retry", "headers",      "pacer",   NULL};
+                          request_parts *parts) {
+  static const char *const names[] = {
+      "body",        "content_type", "multipart", "timeout", "deadline",
+      "send_within", "retry",        "headers",   "pacer",   NULL};
   size_t length;
   luaL_checktype(L, index, LUA_TTABLE);
   options_only(L, index, names);
   request->timeout_ms = option_milliseconds(L, index, "timeout", request->timeout_ms);
-  request->deadline_ms = request_limit(L, index, "deadline", &limits->deadline_ms);
-  request->send_by_ms = request_limit(L, index, "send_within", &limits->send_by_ms);
-  request->policy = request_policy(L, index, e, request, &limits->policy);
+  request->deadline_ms = request_limit(L, index, "deadline", &parts->deadline_ms);
+  request->send_by_ms = request_limit(L, index, "send_within", &parts->send_by_ms);
+  request->policy = request_policy(L, index, e, request, &parts->policy);
   lua_getfield(L, index, "pacer"); /* stays on the stack until the transfer holds it */
   request->pacer = lua_isnil(L, -1) ? NULL : check_pacer(L, -1);
-  request->lines = limits->lines;
-  request->line_count = request_lines(L, index, limits->lines);
+  request->lines = parts->lines;
+  request->line_count = request_lines(L, index, parts->lines);
   request->body = request_text(L, index, "body", &request->body_length);
   request->content_type = request_text(L, index, "content_type", &length);
   if (request->content_type != NULL && strpbrk(request->content_type, "\r\n") != NULL)
     luaL_argerror(L, index, "content_type has a line break");
+  parts->source = read_multipart(L, index, &parts->multipart);
+  if (parts->source != 0)
+    request->multipart = &parts->multipart;
 }

@@ -30,13 +30,28 @@ static void read_schedule(lua_State *L, engine *e) {
 
 /* Stores each value in the engine at once, so that an error leaks nothing. */
 void read_settings(lua_State *L, engine *e) {
-  static const char *const names[] = {
-      "timeout",      "connect_timeout", "max_response_size", "max_values",
-      "http_version", "allow_http",      "concurrency",       "max_waiting",
-      "rate",         "retry",           "observe",           "user_agent",
-      "proxy",        "ca_file",         "ca_path",           NULL};
+  static const char *const names[] = {"timeout",
+                                      "connect_timeout",
+                                      "max_response_size",
+                                      "max_values",
+                                      "http_version",
+                                      "allow_http",
+                                      "concurrency",
+                                      "max_waiting",
+                                      "rate",
+                                      "retry",
+                                      "observe",
+                                      "user_agent",
+                                      "proxy",
+                                      "ca_file",
+                                      "ca_path",
+                                      "ip_version",
+                                      NULL};
   static const char *const versions[] = {"auto", "1.1", NULL};
+  static const char *const ip_versions[] = {"auto", "4", "6", NULL};
   static const long curl_versions[] = {CURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_1_1};
+  static const long curl_ip_versions[] = {CURL_IPRESOLVE_WHATEVER, CURL_IPRESOLVE_V4,
+                                          CURL_IPRESOLVE_V6};
   settings *s = &e->settings;
   options_only(L, 1, names);
   s->timeout_ms = option_milliseconds(L, 1, "timeout", TIMEOUT_MS);
@@ -46,6 +61,7 @@ void read_settings(lua_State *L, engine *e) {
       (size_t)option_count(L, 1, "max_response_size", RESPONSE_LIMIT, RESPONSE_LIMIT_MOST);
   s->value_limit = (size_t)option_count(L, 1, "max_values", VALUE_LIMIT, VALUE_LIMIT_MOST);
   s->http_version = curl_versions[option_choice(L, 1, "http_version", versions)];
+  s->ip_version = curl_ip_versions[option_choice(L, 1, "ip_version", ip_versions)];
   s->allow_http = option_flag(L, 1, "allow_http");
   lua_pushfstring(L, "User-Agent: %s", option_string(L, 1, "user_agent", "twilio-numbers-lua"));
   if (!settings_add_header(s, "Accept-Encoding: gzip") ||

@@ -19,21 +19,25 @@ ledger cannot be used, or is damaged.
 The ledger is a file, or postgresql://user:password@host:port/database for several machines.
 Credentials: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.]]
 
+--- A number in plain decimal digits. Other forms that Lua takes, such as 0x2 and 2e0, confirm nothing.
+local function plain(text, is_whole)
+  local whole = text:match(is_whole and "^(%d+)$" or "^(%d+)%.?%d*$")
+  return whole and (whole == "0" or not whole:find "^0") and tonumber(text) or nil
+end
+
 local function number_of(what, least)
   return function(text)
-    local value = tonumber(text)
-    if value and value >= least and value <= 1e9 and (what ~= "count" or value % 1 == 0) then
-      return value
-    end
+    local value = plain(text, what == "count")
+    if value and value >= least and value <= 1e9 then return value end
     return nil, ("'%s' is not a %s from %d"):format(text,
-      what == "count" and "whole number" or what, least)
+      what == "count" and "whole number in plain digits" or what, least)
   end
 end
 
 --- As many requests as a client may have in flight.
 local function concurrency(text)
-  local value = tonumber(text)
-  if value and value >= 1 and value <= 1000 and value % 1 == 0 then return value end
+  local value = plain(text, true)
+  if value and value >= 1 and value <= 1000 then return value end
   return nil, ("'%s' is not a whole number from 1 to 1000"):format(text)
 end
 
@@ -88,10 +92,15 @@ local function add_run_options(command)
   command:flag("--json", "Print a report as JSON rather than lines.")
 end
 
+local function add_confirmation(command, text)
+  command:option("--confirm", text):convert(from_zero)
+  command:option("--confirm-numbers", "How many telephone numbers that is. Needed where it is "
+    .. "another number. Default: ask on a terminal."):convert(from_zero)
+end
+
 --- What is checked until the first DELETE, by `apply` and `resume` alike.
 local function add_checks(command)
-  command:option("--confirm", "How many are to be cancelled. Default: ask on a terminal.")
-    :convert(from_zero)
+  add_confirmation(command, "How many are to be cancelled. Default: ask on a terminal.")
   command:option("--max-age", "Hours after which a plan is stale.", 24)
     :convert(number_of("number of hours", 0))
   command:flag("--skip-changed", "Leave out what has changed since the plan, rather than refuse "
@@ -124,8 +133,7 @@ local function add_others(parser)
   local retry = parser:command("retry-failed",
     "Try again what the API has refused, and nothing else.")
   add_campaign(retry)
-  retry:option("--confirm", "How many those are. Default: ask on a terminal.")
-    :convert(from_zero)
+  add_confirmation(retry, "How many those are. Default: ask on a terminal.")
   add_run_options(retry)
   local status = parser:command("status", "Count the targets by state. Reads only the ledger.")
   add_campaign(status)

@@ -5,15 +5,16 @@ local csv = numbers.csv
 
 local cli = {
   usage_error = 1, bad_rows = 2, partial = 3, unauthorized = 4, nothing = 5, plan_refused = 6,
-  interrupted = 7, ledger = 8,
+  interrupted = 7, ledger = 8, deviations = 9,
 }
 
 --- Every text from outside goes through this before it is printed. A script may replace it to mask texts.
 function cli.mask(text) return text end
 
---- Without control characters, which a file or an answer may have: they could give a terminal commands.
+--- Without PINs, and without control characters, which could give a terminal commands: a file or an answer
+--- may have them.
 local function printable(text)
-  return (text:gsub("[%z\1-\8\11-\31\127]", "?"):gsub("\194[\128-\159]", "?"))
+  return (numbers.mask_pins(text):gsub("[%z\1-\8\11-\31\127]", "?"):gsub("\194[\128-\159]", "?"))
 end
 
 function cli.warn(...)
@@ -88,13 +89,9 @@ end
 --- The client for the real API, or for another host named by TWILIO_NUMBERS_BASE_URL.
 ---@param concurrency integer? the client's own if missing
 function cli.client(concurrency)
-  local base_url = os.getenv "TWILIO_NUMBERS_BASE_URL"
-  if base_url == "" then base_url = nil end
-  local made, client, err = pcall(numbers.new, {
-    base_url = base_url, concurrency = concurrency,
-  })
-  if not made then cli.exit(cli.usage_error, tostring(client)) end
-  return client or cli.exit(cli.usage_error, tostring(err))
+  local made, client = pcall(numbers.new, { concurrency = concurrency })
+  if not made then cli.exit(cli.usage_error, (tostring(client):gsub("^[^\n]-%.lua:%d+: ", ""))) end
+  return client
 end
 
 --- Whether going on is pointless: the credentials are not accepted.

@@ -207,7 +207,7 @@ describe("a campaign", function()
     end
 
     local function both(more, words)
-      local settings, results = options { confirm = 2 }, {}
+      local settings, results = options { confirm = 2, confirm_numbers = 3 }, {}
       for name, value in pairs(more) do settings[name] = value or nil end
       results[1] = { campaign.apply(client, ledger, plan, settings) }
       results[2] = { campaign.resume(client, ledger, nil, settings) }
@@ -224,6 +224,11 @@ describe("a campaign", function()
     it("without its number, and with another", function()
       both({ confirm = false }, "2 are to be cancelled: confirm that number")
       both({ confirm = 3 }, "2 are to be cancelled, and 3 were confirmed")
+    end)
+
+    it("without its telephone numbers, and with others", function()
+      both({ confirm_numbers = false }, "2 port-ins, 3 numbers are to be cancelled: confirm the 3 numbers")
+      both({ confirm_numbers = 2 }, "2 port-ins, 3 numbers are to be cancelled, and 2 numbers were confirmed")
     end)
 
     it("when every DELETE is known not to have left", function()
@@ -252,7 +257,7 @@ describe("a campaign", function()
       sandbox.put_port_in(kw(2), { port_in_request_status = "waiting_for_signature" })
       both({}, "1 of 2 have changed")
       local result = assert(campaign.resume(client, ledger, nil, options {
-        confirm = 2, skip_changed = true }))
+        confirm = 2, confirm_numbers = 3, skip_changed = true }))
       assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "skipped" }, campaigns.states(result.report))
     end)
 
@@ -263,7 +268,7 @@ describe("a campaign", function()
       assert.are.equal("accepted", result.report.targets[1].state)
       for _, again in ipairs { "apply", "resume" } do
         local none, err = campaign[again](client, ledger, again == "apply" and plan or plan.id,
-          options { confirm = 2 })
+          options { confirm = 2, confirm_numbers = 3 })
         assert.is_nil(none)
         assert.matches("what became of 1 of these", err.message, 1, true)
       end
@@ -271,7 +276,8 @@ describe("a campaign", function()
     end)
 
     it("and all of it goes on when it is as it was", function()
-      local result = assert(campaign.resume(client, ledger, nil, options { confirm = 2 }))
+      local result = assert(campaign.resume(client, ledger, nil,
+        options { confirm = 2, confirm_numbers = 3 }))
       assert.are.equal("success", result.verdict)
       assert.are.equal(2, count_deletes())
     end)
@@ -287,7 +293,7 @@ describe("a campaign", function()
     sandbox.reset()
     assert.are.equal(0, count_deletes())
     sandbox.put_port_in(kw(1), { port_in_request_status = "completed" })
-    local result = assert(campaign.resume(client, ledger, nil, options { confirm = 2 }))
+    local result = assert(campaign.resume(client, ledger, nil, options { confirm = 2, confirm_numbers = 3 }))
     assert.are.same({ [kw(1)] = "skipped", [kw(2)] = "confirmed" }, campaigns.states(result.report))
   end)
 
@@ -487,7 +493,7 @@ describe("a campaign", function()
     local hasty = sandbox.client { timeout = 0.5, retry = false }
     local plan, is_held = assert(campaign.plan(hasty, { kw(1) })), false
     local result = assert(campaign.apply(hasty, ledger, plan, options {
-      confirm = 1, settle_after = 0.8,
+      confirm = 1, confirm_numbers = 2, settle_after = 0.8,
       on_stage = function(stage)
         if stage == "cancelling" then
           sandbox.fault { fault = "held", seconds = 1.1, method = "DELETE", path = kw(1) }
@@ -684,6 +690,47 @@ describe("a campaign", function()
     assert.are.equal(30, count_deletes())
   end)
 
+  it("takes what campaign.interrupts gives as `interrupted`", function()
+    local plan = plan_of(campaigns.port_ins(3))
+    local interrupts = campaign.interrupts()
+    assert.are.equal(interrupts, campaign.interrupts()) -- as long as it is open
+    os.execute("kill -TERM " .. select(2, core.process()))
+    local result, err = apply(plan, { interrupted = campaign.interrupts() })
+    interrupts:close()
+    assert.is_nil(result)
+    assert.are.equal("interrupted", err.kind)
+    local other = campaign.interrupts()
+    assert.are_not.equal(interrupts, other)
+    result = assert(apply(plan, { interrupted = other }))
+    other:close()
+    assert.are.equal("success", result.verdict)
+    for _, wrong in ipairs { true, "x", {}, client } do
+      local ok, why = pcall(apply, plan, { interrupted = wrong })
+      assert.is_false(ok)
+      assert.matches("interrupted: a function, or what campaign.interrupts gives, expected, got", why, 1, true)
+    end
+  end)
+
+  it("is resumed, and tried again, with the options in the place of the id", function()
+    local plan = plan_of { kw(1) }
+    assert(apply(plan))
+    assert.are.equal("success", assert(campaign.resume(client, ledger, options())).verdict)
+    local _, err = campaign.retry_failed(client, ledger, options { confirm = 1 })
+    assert.are.equal("plan", err.kind)
+    for _, call in ipairs {
+      function() campaign.resume(client, ledger, options(), options()) end,
+      function() campaign.retry_failed(client, ledger, 7) end,
+      function() campaign.report(ledger, {}) end,
+    } do
+      local ok, why = pcall(call)
+      assert.is_false(ok)
+      assert.matches("campaign_spec.lua:%d+: id: a campaign's id, or its beginning, expected, got", why)
+    end
+    local ok, why = pcall(function() campaign.resume(client, ledger, { confrim = 1 }) end)
+    assert.is_false(ok)
+    assert.matches("unknown option 'confrim', did you mean 'confirm'?", why, 1, true)
+  end)
+
   it("that is interrupted at its first fetch has not begun", function()
     local plan = plan_of(campaigns.port_ins(30))
     local result, err = apply(plan, { interrupted = function() return true end })
@@ -709,7 +756,7 @@ describe("a campaign", function()
       local own_ledger = assert(campaign.open(campaigns.place()))
       local plan = assert(campaign.plan(own, { kw(1) }))
       sandbox.fault { fault = "rate_limit", retry_after = "1", method = "DELETE" }
-      settings.confirm = 1
+      settings.confirm, settings.confirm_numbers = 1, 2
       local result = assert(campaign.apply(own, own_ledger, plan, options(settings)))
       assert.are.equal("planned", result.report.targets[1].state, limit)
       assert.are.equal(1, count_deletes(), limit)

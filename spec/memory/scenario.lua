@@ -105,9 +105,24 @@ local results, errors = client:gather {
 }
 assert(results[1], errors[1])
 assert(results[2] == "slept", errors[2])
+local accepted, refused = client.port_ins:cancel(KW .. 2)
+assert(accepted or refused.code == 20409, refused)
+for _, result, why in client.port_ins:cancel_each { KW .. 3, KW .. 4 } do
+  assert(result or why.code == 20409, why)
+end
+assert(client.bulk_eligibilities:create { phone_numbers = { { phone_number = "+14155550123" } } }:sid())
+for listed, why in client.port_ins:list { limit = 2 } do assert(listed, why) end
+local numbers_of_it = assert(client.port_ins:fetch(KW .. 3)):numbers()
+assert(numbers_of_it():sid() and numbers_of_it():describe())
 for _, change in client.port_ins:watch({ KW .. 5 }, { timeout = 5 }) do
   assert(change.to == "completed")
 end
+local told
+local document = assert(client.documents:create({ document_type = "utility_bill",
+  content = "%PDF-1.4" }, { progress = function(sent) told = sent end }))
+assert(document.sid and told == 8)
+local refused, problem = client.documents:create { document_type = "utility_bill", file = "/nowhere" }
+assert(refused == nil and problem.problems[1].path == "file")
 assert(attempts == 1)
 client:close()
 

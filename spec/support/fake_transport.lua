@@ -41,6 +41,14 @@ function transfer:stopped()
   return self.response.stopped or "final"
 end
 
+--- As much of the file as of the attempt's time.
+function transfer:uploaded()
+  local total, whole = self.file_size or 0, self.response.after or 0
+  local is_over = self.state ~= "in_flight" or whole == 0
+  local share = is_over and 1 or 1 - (self.due - self.transport.now) / whole
+  return math.floor(total * share), total
+end
+
 local transport = {}
 transport.__index = transport
 
@@ -53,6 +61,7 @@ local function begin_attempt(self, one)
   one.count, one.state = one.count + 1, "in_flight"
   local request = {
     method = one.method, path = one.path, attempt = one.count, at = self.now, body = one.body,
+    multipart = one.multipart,
   }
   self.requests[#self.requests + 1] = request
   one.response = self.respond(request)
@@ -114,6 +123,7 @@ function transport:submit(method, url, credentials, options)
   options = options or {}
   local one, number, message = add(self, {
     method = method, path = url:match "^https://[^/]+(.*)$", body = options.body,
+    multipart = options.multipart, file_size = options.multipart and options.multipart.source:size(),
     ends = options.deadline and self.now + options.deadline,
   })
   if one then begin_attempt(self, one) end
@@ -189,6 +199,7 @@ function transport:timeout()
 end
 
 function transport.allow() end
+function transport.spread() end
 function transport.observe() end
 function transport.validate() end
 function transport.fd() end

@@ -10,6 +10,7 @@ local batch = require "twilio.numbers.bulk.batch"
 local builder = require "twilio.numbers.client.builder"
 local call_options = require "twilio.numbers.client.call_options"
 local contract = require "twilio.numbers.api.contract"
+local doctor = require "twilio.numbers.doctor"
 local numbers = require "twilio.numbers"
 local options_of = require "twilio.numbers.util.options"
 local planner = require "twilio.numbers.campaign.plan.planner"
@@ -89,6 +90,7 @@ local options = {
   ProgressOptions = used_by(numbers.progress),
   BatchOptions = without(used_by(batch.new), call), -- beside CallOptions
   CallOptions = call,
+  UploadOptions = without(of(code.upvalue(call_options.read, "upload_schema")), call), -- beside CallOptions
   DerivedOptions = of(client_options.derived),
   CredentialOptions = of(client_options.credentials),
   CheckOptions = query_options "FetchPortingPortability",
@@ -102,6 +104,7 @@ local options = {
   PlanOptions = used_by(planner.make),
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),
+  DoctorOptions = { names = code.keys(code.upvalue(code.upvalue(doctor.run, "check"), "schema").fields) },
   WebhookOptions = used_by(webhook.new),
   WebhookSecrets = of(code.upvalue(receiver.exchange, "secrets_schema")),
   ["core.EngineOptions"] = { names = code.c_options(SETTINGS, "void read_settings(") },

@@ -16,16 +16,18 @@ local core = require "twilio.numbers.core"
 local document = require "twilio.numbers.campaign.plan.document"
 local host = require "twilio.numbers.host"
 local planner = require "twilio.numbers.campaign.plan.planner"
+local private_file = require "twilio.numbers.util.private_file"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local report = require "twilio.numbers.campaign.report"
 local store = require "twilio.numbers.campaign.ledger.store"
 
 ---@class twilio.numbers.campaign
----@field interrupts fun(): twilio.numbers.core.Interrupts? records SIGINT and SIGTERM, which then no longer end the process, for the option `interrupted`; nil if that is done already
 local campaign = {}
 
 local function check_client(client)
-  if type(client) ~= "table" or not client.port_ins then
+  local is_client = type(client) == "table" and type(client.port_ins) == "table"
+    and type(client.pace) == "function"
+  if not is_client then
     argument_error.argument("client", "what numbers.new gives", client)
   end
   if client.closed then argument_error.raise "the client is closed" end
@@ -35,6 +37,15 @@ local function check_ledger(ledger)
   if getmetatable(ledger) ~= store then
     argument_error.argument("ledger", "what campaign.open gives", ledger)
   end
+end
+
+--- The id and the options, which may stand in its place.
+local function read_id(id, options)
+  if type(id) == "table" and options == nil then id, options = nil, id end
+  if id ~= nil and type(id) ~= "string" then
+    argument_error.argument("id", "a campaign's id, or its beginning,", id)
+  end
+  return id, options
 end
 
 --- Fetches every target and classifies it: to be cancelled, or why not. Changes nothing. Operations
@@ -65,6 +76,17 @@ end
 function campaign.read_plan(text)
   if type(text) ~= "string" then argument_error.argument("text", "a plan's text", text) end
   return document.read(text)
+end
+
+--- Writes a text to a file that only its owner can read: a plan and its tables hold phone numbers.
+---@param path string the file's path
+---@param text string what to write
+---@return true?
+---@return string? # why that failed
+function campaign.write_private(path, text)
+  if type(path) ~= "string" then argument_error.argument("path", "a file's path", path) end
+  if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
+  return private_file.write(path, text)
 end
 
 --- Opens a ledger, and creates it if it does not exist. It is an SQLite file, or a PostgreSQL database, which
@@ -100,27 +122,27 @@ end
 --- planned targets are cancelled. Until the first DELETE it checks what `apply` checks, and needs `confirm`.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
----@param id string? the campaign's id, or its beginning; required if the ledger has several
+---@param id string|twilio.numbers.ApplyOptions|nil the campaign's id, or its beginning; required if the ledger has several, else the options may stand here
 ---@param options twilio.numbers.ApplyOptions?
 ---@return twilio.numbers.CampaignResult?
 ---@return twilio.numbers.Error?
 function campaign.resume(client, ledger, id, options)
   check_client(client)
   check_ledger(ledger)
-  return apply.resume(client, ledger, id, options)
+  return apply.resume(client, ledger, read_id(id, options))
 end
 
 --- Cancels refused targets again, and no others.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
----@param id string? as for `resume`
+---@param id string|twilio.numbers.ApplyOptions|nil as for `resume`
 ---@param options twilio.numbers.ApplyOptions? `confirm` is required: how many were refused
 ---@return twilio.numbers.CampaignResult?
 ---@return twilio.numbers.Error?
 function campaign.retry_failed(client, ledger, id, options)
   check_client(client)
   check_ledger(ledger)
-  return apply.retry_failed(client, ledger, id, options)
+  return apply.retry_failed(client, ledger, read_id(id, options))
 end
 
 --- The state of a campaign, read from the ledger. Sends nothing.
@@ -130,11 +152,19 @@ end
 ---@return twilio.numbers.Error?
 function campaign.report(ledger, id)
   check_ledger(ledger)
-  local found, err = ledger:find(id)
+  local found, err = ledger:find((read_id(id, false)))
   if not found then return nil, err end
   return report.read(ledger, found)
 end
 
-campaign.interrupts = core.interrupts
+local last = setmetatable({}, { __mode = "v" }) -- closed when it is collected
+
+--- Records SIGINT and SIGTERM, which then no longer end the process, until it is closed: for the option `interrupted`.
+--- If that is done already, it gives the same object again.
+---@return twilio.numbers.core.Interrupts? # nil if another Lua state does that
+function campaign.interrupts()
+  last.one = core.interrupts() or last.one
+  return last.one
+end
 
 return campaign

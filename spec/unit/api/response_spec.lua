@@ -100,6 +100,12 @@ describe("an answer with an unwelcome status", function()
       local _, err = fetch { status = 400, body = ('{"code":"%s","message":"no"}'):format(given) }
       assert.are.equal(wanted, err.code)
     end
+    for given, wanted in pairs { ["20404.0"] = 20404, ["2e4"] = 20000, ["1.5"] = "1.5",
+      ["1e-300"] = "1e-300" } do
+      local _, err = fetch { status = 400, body = ('{"code":%s,"message":"no"}'):format(given) }
+      assert.are.equal(wanted, err.code)
+      assert.matches("code " .. wanted, tostring(err), 1, true)
+    end
     local _, err = fetch { status = 400, body = ('{"code":"%s","message":"no"}'):format(("x"):rep(1e6)) }
     assert.are.equal(103, #err.code)
     _, err = fetch { status = 400, body = '{"code":"","message":"no"}' }

@@ -197,7 +197,7 @@ describe("exchanged credentials", function()
     for words, options in pairs {
       ["account_sid: the client is of AC0"] = { account_sid = OTHER, auth_token = "hunter2" },
       ["auth_token, or api_key and api_secret, expected"] = {},
-      ["expected, got something else"] = { auth_token = "hunter2\n" },
+      ["it ends in a line break"] = { auth_token = "hunter2\n" },
       ["unknown option 'token'"] = { token = "hunter2" },
       ["options: a table expected"] = "hunter2",
     } do

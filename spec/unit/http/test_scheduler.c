@@ -149,7 +149,7 @@ static void sleeping(void) {
   CHECK_INT(1, s.open_count);
   test("one of them is taken out");
   scheduler_remove(&s, later);
-  CHECK(s.open_count == 0 && scheduler_next(&s) == MULTI_NEVER);
+  CHECK(s.open_count == 0 && scheduler_next(&s) == REACTOR_NEVER);
   transfer_free(now);
   transfer_free(later);
   close_all(&s);
@@ -423,7 +423,7 @@ static void limits(void) {
 
   test("while sockets are ready that were not handled, it is looked at later");
   sent->limits.ends = sent->schedule.wake_at = monotonic_ms();
-  carrier.is_behind = true;
+  carrier.reactor.is_behind = true;
   scheduler_limit(&s);
   CHECK(sent->state == TRANSFER_RUNNING && sent->list == &carrier.running);
   for (int i = 0; i < 100; i++)

@@ -94,3 +94,41 @@ describe("csv.line", function()
     assert.are.equal(",", csv.line({}, 2))
   end)
 end)
+
+describe("csv.line", function()
+  it("takes a sensible number of cells only", function()
+    for _, count in ipairs { -1, 0.5, 1e7, 1 / 0, 0 / 0, "2" } do
+      assert.has_error(function() csv.line({}, count) end)
+    end
+    assert.are.equal("", csv.line({}, 0))
+  end)
+end)
+
+describe("csv.without_formulas", function()
+  it("puts an apostrophe before what a spreadsheet would run", function()
+    for _, text in ipairs { "=1+1", "@SUM(A1)", "+1+cmd|' /C calc'!A0", "-2+A1", "\239\188\157A1" } do
+      assert.are.equal("'" .. text, csv.without_formulas(text))
+      assert.are.equal("  '" .. text, csv.without_formulas("  " .. text))
+    end
+  end)
+
+  it("does so behind what begins a cell in some countries", function()
+    for _, mark in ipairs { ";", "\t", "\n", "\r", "; " } do
+      assert.are.equal("a" .. mark .. "'=1+1", csv.without_formulas("a" .. mark .. "=1+1"))
+    end
+  end)
+
+  it("leaves numbers and other texts", function()
+    for _, text in ipairs { "", "a", "a=1", "1+A1", "-1", "-1.5", "+14155550111", "+1 (415) 555-0111",
+      "+1 41* *** **11", "a; b", "'=1" } do
+      assert.are.equal(text, csv.without_formulas(text))
+    end
+  end)
+end)
+
+describe("csv.column", function()
+  it("shows no control characters of a name", function()
+    local _, why = csv.column({ { "a", "b" } }, "x\27[2J\n", function() return false end)
+    assert.not_matches("[%z\1-\31]", why)
+  end)
+end)

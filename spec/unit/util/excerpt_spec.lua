@@ -24,7 +24,7 @@ describe("an excerpt", function()
 
   it("is cut between characters, and of a text of any length in the same time", function()
     assert.are.equal("a\195\188...", excerpt("a\195\188\195\188", 4))
-    assert.are.equal("xx...", excerpt(("x"):rep(1e7), 2))
+    assert.are.equal("xx...", excerpt(("x"):rep(1e6), 2))
     assert.are.equal("...", excerpt((" "):rep(1e6) .. "x", 2))
   end)
 
@@ -34,13 +34,27 @@ describe("an excerpt", function()
     assert.matches("^table", excerpt({}, 10))
   end)
 
+  it("does not repeat credentials that stand alone", function()
+    local rest = ("MDAw"):rep(11) .. "OnNlY3JldA=="
+    for _, first in ipairs { "QUM", "U0s" } do
+      assert.are.equal(first .. "...", excerpt(first .. rest, 200))
+      assert.are.equal("got '" .. first .. "...'", excerpt("got '" .. first .. rest .. "'", 200))
+    end
+    assert.are.equal("QUMabc", excerpt("QUMabc", 200))
+  end)
+
   it("does not repeat credentials of a request that a page echoes", function()
     for _, text in ipairs {
       "Authorization: Basic QUMwMTIzOjQ1Njc4OQ==", "authorization=basic%20QUMwMTIzOjQ1Njc4OQ",
       "BASIC&nbsp;QUMwMTIzOjQ1Njc4OQ==", "Basic  QUMwMTIzOjQ1Njc4OQ==",
+      "Basic\tQUMwMTIzOjQ1Njc4OQ==", '"Basic\\tQUMwMTIzOjQ1Njc4OQ=="', '"Basic\\u0020QUMwMTIzOjQ1Njc4OQ=="',
+      "basic+QUMwMTIzOjQ1Njc4OQ", '{"basic":"QUMwMTIzOjQ1Njc4OQ"}', "Basic\194\160QUMwMTIzOjQ1Njc4OQ==",
     } do
       assert.not_matches("QUMwMTIz", excerpt(text, 200), 1, true)
     end
-    assert.are.equal("basic rules apply", excerpt("basic rules apply", 200))
+    for _, text in ipairs { "basic rules apply", "Basic: see https://www.twilio.com/docs",
+      "basic, or not" } do
+      assert.are.equal(text, excerpt(text, 200))
+    end
   end)
 end)

@@ -4,6 +4,7 @@ local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
 local call_options = require "twilio.numbers.client.call_options"
 local errors = require "twilio.numbers.api.error"
+local guard = require("twilio.numbers.util.methods").guard
 local inputs = require "twilio.numbers.runtime.inputs"
 local options_of = require "twilio.numbers.util.options"
 local outcome = require "twilio.numbers.api.outcome"
@@ -282,5 +283,7 @@ end
 
 meta.__call = batch.next
 meta.__close = function(self) self:close() end
+
+guard(batch, meta, "batch", "next close")
 
 return batch

@@ -5,6 +5,7 @@ local argument_error = require "twilio.numbers.util.argument_error"
 local call_options = require "twilio.numbers.client.call_options"
 local errors = require "twilio.numbers.api.error"
 local excerpt = require "twilio.numbers.util.excerpt"
+local guard = require("twilio.numbers.util.methods").guard
 local null = require("twilio.numbers.core").null
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -183,5 +184,7 @@ function list.new(client, listing, filters, options, by_page)
   if not checked then argument_error.raise(problem) end
   return self, nil, nil, self
 end
+
+guard(list, meta, "list", "next token close")
 
 return list

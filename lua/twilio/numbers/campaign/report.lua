@@ -2,7 +2,9 @@
 
 local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
+local extent = require "twilio.numbers.campaign.plan.extent"
 local format = require "twilio.numbers.util.format"
+local guard = require("twilio.numbers.util.methods").guard
 local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
 local schema = require "twilio.numbers.campaign.ledger.schema"
@@ -42,6 +44,8 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---@field plan twilio.numbers.Plan the plan
 ---@field is_begun boolean whether a DELETE may have been sent yet
 ---@field planned integer how many targets the plan is to cancel
+---@field extent twilio.numbers.Extent the same as port-ins and telephone numbers
+---@field numbers table<twilio.numbers.TargetState, integer> telephone numbers of the planned targets in each state
 ---@field problems integer how many inputs of the plan a person has to check
 ---@field changed integer how many planned targets were skipped because they changed, and are not canceled
 ---@field targets twilio.numbers.ReportTarget[] all targets, in the plan's order
@@ -68,9 +72,13 @@ local function is_planned(self, target)
 end
 
 local function count(self)
-  for _, state in ipairs(schema.STATES) do self.counts[state] = 0 end
+  for _, state in ipairs(schema.STATES) do self.counts[state], self.numbers[state] = 0, 0 end
   for _, target in ipairs(self.targets) do
+    local entry = self.plan.targets[target.number]
     self.counts[target.state] = self.counts[target.state] + 1
+    if entry.class == "cancel" then
+      self.numbers[target.state] = self.numbers[target.state] + (extent.numbers_of(entry) or 0)
+    end
     for _, try in ipairs(target.tries) do
       self.is_begun = self.is_begun or try.outcome ~= "not_sent"
     end
@@ -91,10 +99,21 @@ function report.read(ledger, campaign)
   local self = setmetatable({
     campaign = campaign, plan = record.plan, targets = record.targets, runs = record.runs,
     planned = campaign.planned, problems = record.plan:problems(), is_begun = false, changed = 0,
-    counts = {}, base_url = record.plan.base_url,
+    counts = {}, numbers = {}, extent = record.plan:extent(), base_url = record.plan.base_url,
   }, report)
   count(self)
   return self
+end
+
+--- How much is in a state: targets, port-ins, single numbers, and the telephone numbers of all of them.
+---@param state twilio.numbers.TargetState
+---@return twilio.numbers.Extent
+function report:extent_of(state)
+  local numbers = {}
+  for _, target in ipairs(self.targets) do
+    if target.state == state then numbers[#numbers + 1] = target.number end
+  end
+  return self.plan:extent_of(numbers)
 end
 
 --- How many targets are not settled: planned, intended, accepted or uncertain.
@@ -122,9 +141,17 @@ function report:summary()
   return #parts > 0 and table.concat(parts, ", ") or "no targets"
 end
 
+--- The telephone numbers in words: "Numbers: 12 of 13 confirmed"; nil if no list of them could be read.
+---@return string?
+function report:numbers_summary()
+  if self.extent.numbers == 0 then return nil end
+  return ("Numbers: %d of %d confirmed"):format(self.numbers.confirmed, self.extent.numbers)
+end
+
 local columns = {
-  "state", "port_in_sid", "phone_number_sid", "phone_number", "planned_status", "seen", "attempts",
-  "http_status", "code", "request_id", "intended_at", "changed_at", "host", "who", "why",
+  "state", "port_in_sid", "phone_number_sid", "phone_number", "numbers", "planned_status", "seen",
+  "attempts", "http_status", "code", "request_id", "intended_at", "changed_at", "host", "who",
+  "why",
 }
 
 local function row_of(self, target, mask)
@@ -134,6 +161,7 @@ local function row_of(self, target, mask)
     intended_at = time_of(target.intended_at), changed_at = time_of(target.changed_at),
     host = mask(run.host), who = mask(run.who), why = mask(target.why),
     phone_number = mask(target.phone_number),
+    numbers = extent.numbers_of(self.plan.targets[target.number]),
     request_id = mask(target.request_id or last.request_id),
     http_status = target.http_status or last.http_status,
   }
@@ -143,10 +171,12 @@ local function row_of(self, target, mask)
   return row
 end
 
---- Whether the table lists a target without the option `all`: it is neither done nor left out for good reason.
+--- Whether the table lists a target without the option `all`: it is neither done, nor does the plan say why there
+--- was nothing to do.
 local function is_listed(self, target)
   if not is_planned(self, target) then
-    return classify.is_problem(self.plan.targets[target.number].class)
+    local class = self.plan.targets[target.number].class
+    return class == "left_out" or classify.is_problem(class)
   end
   return target.state ~= "confirmed"
 end
@@ -219,15 +249,16 @@ function report:to_json(options)
       ended_as = mask(run.ended_as) }
   end
   local campaign = self.campaign
-  local names = { "id", "base_url", "account_sid", "planned", "reason", "ticket", "created_at" }
+  local names = { "id", "base_url", "account_sid", "planned", "planned_numbers", "reason",
+    "ticket", "created_at" }
   local head = format.object(names, {
     id = campaign.id, base_url = self.base_url, account_sid = campaign.account_sid,
-    planned = campaign.planned,
+    planned = campaign.planned, planned_numbers = self.extent.numbers,
     reason = mask(campaign.reason), ticket = mask(campaign.ticket),
     created_at = time_of(campaign.created_at),
   })
-  return ('{"campaign":%s,\n"counts":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n'):format(head,
-    format.object(schema.STATES, self.counts),
+  return ('{"campaign":%s,\n"counts":%s,\n"numbers":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n')
+    :format(head, format.object(schema.STATES, self.counts), format.object(schema.STATES, self.numbers),
     format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
     table.concat(lines, ",\n"))
 end
@@ -239,8 +270,9 @@ function report:describe(options)
   options = report_options:check(options or {})
   local mask, campaign = redact.filter(options.unmasked), self.campaign
   local place = self.base_url and " at " .. self.base_url or ""
-  local lines = { ("campaign %s of %s%s, entered %s, to cancel %d"):format(campaign.id:sub(1, 12),
-    campaign.account_sid, place, time_of(campaign.created_at), campaign.planned) }
+  local lines = { ("campaign %s of %s%s, entered %s, to cancel %d (%s)"):format(
+    campaign.id:sub(1, 12), campaign.account_sid, place, time_of(campaign.created_at),
+    campaign.planned, extent.words(self.extent)) }
   for _, name in ipairs { "reason", "ticket" } do
     if campaign[name] then lines[#lines + 1] = name .. " " .. mask(campaign[name]) end
   end
@@ -255,5 +287,7 @@ end
 function report:__tostring()
   return ("campaign %s: %s"):format(self.campaign.id:sub(1, 12), self:summary())
 end
+
+guard(report, report, "report", "open is_success summary table csv to_json describe")
 
 return report

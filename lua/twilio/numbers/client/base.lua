@@ -6,12 +6,15 @@ local argument_error = require "twilio.numbers.util.argument_error"
 local body = require "twilio.numbers.api.body"
 local call_options = require "twilio.numbers.client.call_options"
 local family = require "twilio.numbers.client.family"
+local guard = require("twilio.numbers.util.methods").guard
 local loops = require "twilio.numbers.runtime.loop"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
 local response = require "twilio.numbers.api.response"
 local task_group = require "twilio.numbers.runtime.task_group"
+local upload = require "twilio.numbers.api.upload"
+local upload_progress = require "twilio.numbers.client.upload_progress"
 
 ---@class twilio.numbers.GatherOptions
 ---@field concurrency integer? how many functions run at once. Default: all of them.
@@ -36,6 +39,7 @@ local task_group = require "twilio.numbers.runtime.task_group"
 ---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins. Default: the client's.
 ---@field on_response fun(event: twilio.numbers.Event)? called when an attempt has ended. Default: the client's.
 ---@field on_retry fun(event: twilio.numbers.Event)? called when there will be another attempt. Default: the client's.
+---@field on_unknown fun(event: twilio.numbers.Unknown)? called for what the contract has not. Default: the client's.
 
 --- Credentials of an account: an auth token, or an API key with its secret.
 ---@class twilio.numbers.CredentialOptions
@@ -51,6 +55,7 @@ local meta = { __index = client, __name = "twilio.numbers.Client" }
 --- What a client is made of.
 ---@class twilio.numbers.ClientParts
 ---@field base_url string
+---@field upload_base_url string
 ---@field credentials table the core's
 ---@field transport twilio.numbers.Transport
 ---@field waiter twilio.numbers.Waiter
@@ -62,7 +67,7 @@ local meta = { __index = client, __name = "twilio.numbers.Client" }
 ---@return twilio.numbers.BaseClient
 function client.new(parts)
   return setmetatable({
-    base_url = parts.base_url,
+    base_url = parts.base_url, upload_base_url = parts.upload_base_url,
     account_sid = parts.credentials:account_sid(),
     engine = parts.transport,
     credentials = parts.credentials,
@@ -81,13 +86,6 @@ function client:is_full()
   return self.engine:is_full()
 end
 
---- The transport's options of a request with a body.
-local function with_body(sent, text)
-  local options = { body = text, content_type = "application/json" }
-  for name, value in pairs(sent or {}) do options[name] = value end
-  return options
-end
-
 --- Internal. Sends a request, or queues it. The call comes to its queue when it is done, and is cancelled when
 --- it has no holder any more.
 ---@param call twilio.numbers.Call what `request.call` gave
@@ -96,9 +94,11 @@ function client:begin(call, options)
   options = options or self.call_options
   local sent
   if options then sent, call.context, call.hooks = options.sent, options.context, options.hooks end
-  if call.body then sent = with_body(sent, call.body) end
-  local transfer, number, message = self.engine:submit(
-    request.method(call.id), self.base_url .. call.path, self.credentials, sent)
+  local multipart = call.multipart
+  if multipart or call.body then sent = request.options(call, sent) end
+  local transfer, number, message = self.engine:submit(request.method(call.id),
+    (multipart and self.upload_base_url or self.base_url) .. call.path, self.credentials, sent)
+  if multipart then multipart.source:close() end -- the transfer holds it
   if not transfer then
     call.failure = { kind = number, message = message }
     return call.queue:put(call)
@@ -119,8 +119,8 @@ end
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
 ---@return table? came what brought it: the transfer; for `true`, what `answers.noted` takes
-function client:finish(call)
-  local result, err = self:read(call)
+function client.finish(_, call)
+  local result, err = outcome.of(call)
   local transfer, request_id = call.transfer, nil
   local came = transfer or nil
   if result == true then
@@ -187,6 +187,11 @@ end
 --- Internal. Raises what a hook has raised, before anything new is begun.
 ---@param queue twilio.numbers.Queue? of an iterator or a watch, see `hooks:surface`
 function client:surface(queue)
+  local raised = self.raised -- by the function that was told of an upload
+  if raised then
+    self.raised = nil
+    error(raised[1], 0)
+  end
   if self.hooks then self.hooks:surface(queue) end
 end
 
@@ -208,9 +213,11 @@ end
 ---@return string? # where nothing but `true` comes: the request's id, for the support
 ---@return table? came what brought it
 function client:call(id, options, first, second)
-  local prepared, query
-  if options ~= nil then prepared, query = call_options.read(id, options, self.call_options) end
-  return self:perform(id, prepared, query, first, second)
+  local prepared, query, progress
+  if options ~= nil then
+    prepared, query, progress = call_options.read(id, options, self.call_options)
+  end
+  return self:perform(id, prepared, query, first, second, progress)
 end
 
 --- Internal. The same with options that were checked.
@@ -219,11 +226,12 @@ end
 ---@param query table? query parameters by their Lua names
 ---@param first string|twilio.numbers.Body|nil
 ---@param second string?
+---@param progress (fun(sent: integer, total: integer))? told of an upload
 ---@return table|true|nil
 ---@return twilio.numbers.Error?
 ---@return string?
 ---@return table?
-function client:perform(id, options, query, first, second)
+function client:perform(id, options, query, first, second, progress)
   local checked, call, problem
   if query then checked, problem = request.query(id, query) end
   if checked or not query then
@@ -231,9 +239,13 @@ function client:perform(id, options, query, first, second)
   end
   if not call then argument_error.raise(problem) end
   self:ready()
-  if self:is_full() then return nil, outcome.busy(call) end
+  if self.engine:is_full() then return nil, outcome.busy(call) end
   self:begin(call, options)
-  self.loop:wait(call.queue)
+  if progress then
+    self.raised = upload_progress.follow(self.loop, call, progress) or self.raised
+  else
+    self.loop:wait(call.queue)
+  end
   return self:finish(call)
 end
 
@@ -246,7 +258,8 @@ end
 ---@return nil
 ---@return table? came what brought it
 function client:create(id, fields, options)
-  local content, err = body.make(id, fields)
+  local make = upload.takes(id) and upload.make or body.make
+  local content, err = make(id, fields)
   if not content then return nil, err end
   return self:call(id, options, content)
 end
@@ -333,5 +346,7 @@ function meta:__tostring()
   return ("twilio.numbers client of %s at %s%s"):format(
     self.account_sid, self.base_url, self.closed and " (closed)" or "")
 end
+
+guard(client, meta, "client", "sleep gather pace wind_down with exchange_credentials close")
 
 return client

@@ -38,10 +38,14 @@ function builder.build(options, choose_waiter, new_transport)
   local transport = new_transport(sorted.transport, client_hooks ~= nil)
   local problem = transport:validate(base_url)
   if problem then argument_error.raise("base_url: " .. problem) end
+  local upload_base_url, name = endpoint.upload_url(sorted.endpoint, base_url)
+  problem = transport:validate(upload_base_url)
+  if problem then argument_error.raise(("%s: %s"):format(name, problem)) end
   local credentials, err = credentials_of.new(sorted.credentials)
   if not credentials then return nil, err end
   local client = base.new {
-    base_url = base_url, credentials = credentials, transport = transport, waiter = waiter,
+    base_url = base_url, upload_base_url = upload_base_url, credentials = credentials,
+    transport = transport, waiter = waiter,
     hooks = client_hooks, call_options = call_options.prepare(sorted.call),
   }
   if sorted.loop.shared_limit ~= nil then share(client, waiter, sorted.loop.shared_limit) end

@@ -5,6 +5,7 @@ local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
 local options_of = require "twilio.numbers.util.options"
 local request = require "twilio.numbers.api.request"
+local upload = require "twilio.numbers.api.upload"
 local request_headers = require "twilio.numbers.client.request_headers"
 
 --- The last argument of each call. A number in its place is the deadline.
@@ -38,6 +39,7 @@ call_options.fields = { timeout = { kind = "seconds", most = LONGEST } }
 for name, field in pairs(call_options.fields_but_timeout) do call_options.fields[name] = field end
 
 local call_schema = options_of.schema(call_options.fields)
+local upload_schema = call_schema:extended { progress = { kind = "function" } }
 
 local LIMITS = { "deadline", "send_within", "timeout" }
 
@@ -101,13 +103,15 @@ end
 ---@param others twilio.numbers.client.Prepared? the client's
 ---@return twilio.numbers.client.Prepared?
 ---@return table? query those that go to the API
+---@return function? progress told of an upload
 function call_options.read(id, options, others)
   if type(options) == "number" then options = { deadline = options } end
   if type(options) ~= "table" then
     argument_error.argument("options", "a table, or seconds", options)
   end
-  local own, query = call_schema:check(options, request.query_options(id))
-  return call_options.prepare(own, others), query
+  local schema = upload.takes(id) and upload_schema or call_schema
+  local own, query = schema:check(options, request.query_options(id))
+  return call_options.prepare(own, others), query, own.progress
 end
 
 return call_options

@@ -38,7 +38,8 @@ function family.derive(parent, options)
   local prepared = call_options.prepare(sorted.call, parent.call_options)
   local own = credentials_of.derived(parent.account_sid, sorted.credentials)
   local child = {
-    base_url = parent.base_url, engine = parent.engine, loop = parent.loop,
+    base_url = parent.base_url, upload_base_url = parent.upload_base_url,
+    engine = parent.engine, loop = parent.loop,
     credentials = own or parent.credentials, hooks = parent.hooks, call_options = prepared,
   }
   child.account_sid = child.credentials:account_sid()

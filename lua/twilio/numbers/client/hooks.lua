@@ -8,6 +8,7 @@ local contract = require "twilio.numbers.api.contract"
 local excerpt = require "twilio.numbers.util.excerpt"
 local outcome = require "twilio.numbers.api.outcome"
 local responses = require "twilio.numbers.api.response"
+local unknowns = require "twilio.numbers.client.unknowns"
 
 local MESSAGE = 1000 -- bytes of a message
 
@@ -40,7 +41,7 @@ local MESSAGE = 1000 -- bytes of a message
 local hooks = {}
 hooks.__index = hooks
 
-local names = { "on_request", "on_response", "on_retry" }
+local names = { "on_request", "on_response", "on_retry", "on_unknown" }
 
 --- nil if no function is given.
 ---@param options table<string, function>
@@ -57,6 +58,10 @@ function hooks.new(options, report, others)
       }, hooks)
       self[name] = given
     end
+  end
+  if self and self.on_unknown then -- a function that is shared is told each thing once
+    local is_shared = others ~= nil and others.on_unknown == self.on_unknown
+    self.unknowns = is_shared and others.unknowns or unknowns.new()
   end
   return self
 end
@@ -103,7 +108,9 @@ local function add_response(event, call)
   }
 end
 
---- The events of an attempt that began, that ended, or both.
+local NONE = {}
+
+--- The events of an attempt that began, that ended, or both, and what is not known of its answer.
 local function events_of(self, call, started, ended)
   local request, response, retry
   if started and self.on_request then request = event_of(call) end
@@ -119,7 +126,8 @@ local function events_of(self, call, started, ended)
     add_response(retry, call)
     retry.wait = wait
   end
-  return request, response, retry
+  local unknown = ended and self.unknowns and self.unknowns:of(call) or NONE
+  return request, response, retry, unknown
 end
 
 --- Calls the functions for what happened to a call's attempt. All of it is read before any of them is
@@ -129,7 +137,7 @@ end
 ---@param ended boolean it ended
 function hooks:tell(call, started, ended)
   if call.transfer:is_closed() then return end
-  local ok, request, response, retry = pcall(events_of, self, call, started, ended)
+  local ok, request, response, retry, unknown = pcall(events_of, self, call, started, ended)
   if not ok then
     if call.transfer:is_closed() then return end -- by a finalizer, just now
     error(request, 0)
@@ -138,6 +146,7 @@ function hooks:tell(call, started, ended)
   if request then fire(self, "on_request", request, queue) end
   if response then fire(self, "on_response", response, queue) end
   if retry then fire(self, "on_retry", retry, queue) end
+  for _, event in ipairs(unknown) do fire(self, "on_unknown", event, queue) end
 end
 
 --- Raises what a hook raised, once.

@@ -11,17 +11,19 @@ end
 
 client_options.all = options_of.schema {
   timeout = of "transport", connect_timeout = of "transport", max_response_size = of "transport",
-  http_version = of "transport", allow_http = of "transport", proxy = of "transport",
+  http_version = of "transport", ip_version = of "transport",
+  allow_http = of "transport", proxy = of "transport",
   ca_file = of "transport", ca_path = of "transport", concurrency = of "transport",
   max_values = of "transport", max_waiting = of "transport", rate = of "transport",
   retry = of "transport",
   account_sid = of "credentials", auth_token = of "credentials", api_key = of "credentials",
   api_secret = of "credentials",
   headers = of("call", "table"), context = of "call",
-  base_url = of "endpoint", edge = of "endpoint", region = of "endpoint",
+  base_url = of "endpoint", upload_base_url = of "endpoint", edge = of "endpoint",
+  region = of "endpoint",
   waiter = of "loop", shared_limit = of "loop",
   on_request = of("hooks", "function"), on_response = of("hooks", "function"),
-  on_retry = of("hooks", "function"),
+  on_retry = of("hooks", "function"), on_unknown = of("hooks", "function"),
 }
 
 client_options.retry = options_of.schema({
@@ -38,7 +40,7 @@ client_options.derived = client_options.credentials:extended {
   rate = { kind = "positive", part = "call", most = 1e6 },
   timeout = of "call", retry = of "call", headers = of("call", "table"), context = of "call",
   on_request = of("hooks", "function"), on_response = of("hooks", "function"),
-  on_retry = of("hooks", "function"),
+  on_retry = of("hooks", "function"), on_unknown = of("hooks", "function"),
 }
 
 --- The options of a client, checked and sorted by their parts.

@@ -13,7 +13,7 @@ local version = require "twilio.numbers.version"
 ---@class twilio.numbers.Transport
 ---@field submit fun(self, method: string, url: string, credentials: table, options: table?): twilio.numbers.Transfer?, integer|string, string?
 ---  the transfer and its number; or nil, "closed" or "memory", and a message. The options are `body` with its
----  `content_type`, and the limits `deadline` and `send_within`, in seconds from now on
+---  `content_type`, `multipart` instead of those, and the limits `deadline` and `send_within`, in seconds from now on
 ---@field is_full fun(self): boolean whether as many transfers are open as may be in flight and wait
 ---@field sleep fun(self, seconds: number): twilio.numbers.Transfer?, integer|string, string? a transfer that
 ---  is done after so many seconds
@@ -29,6 +29,7 @@ local version = require "twilio.numbers.version"
 ---@field in_flight fun(self): integer, integer transfers that are sent and not answered, and how many would
 ---  be without `allow`
 ---@field allow fun(self, count: integer) how many transfers may be in flight
+---@field spread fun(self, count: integer) how many connections a step may begin
 ---@field timeout fun(self): number? seconds until the next `step` is due
 ---@field running fun(self): integer transfers that are not done
 ---@field drain fun(self, on: boolean) whether attempts are begun no longer
@@ -44,6 +45,7 @@ local version = require "twilio.numbers.version"
 ---@field attempts fun(self): integer
 ---@field sent fun(self): boolean, boolean whether any of it may have reached the server, and whether in the
 ---  last attempt
+---@field uploaded fun(self): integer, integer how many bytes of the file were sent in the last attempt, of how many
 ---@field result fun(self): integer?, string?, string? the status of a whole response; or nil, what kind of
 ---  failure, and a message
 ---@field status fun(self): integer?

@@ -10,6 +10,8 @@ assert(not ..., "this file is for editors: require twilio.numbers.core instead")
 ---@field curl_version string the version of libcurl
 ---@field tls_version string the TLS library and its version
 ---@field http2 boolean whether this libcurl has HTTP/2
+---@field ipv6 boolean whether this libcurl has IPv6
+---@field openssl_version string the version of OpenSSL that signs and compares
 ---@field null lightuserdata JSON's null
 local core = {}
 
@@ -80,6 +82,11 @@ function core.has_hung_up(address, port, own_port) end
 ---@return twilio.numbers.core.Interrupts? # nil if signals are recorded already
 function core.interrupts() end
 
+--- A thread that wakes an event loop, and the path of the Unix socket that it writes to.
+---@return twilio.numbers.core.Waker? # nil where that is impossible
+---@return string?
+function core.waker() end
+
 --- Seconds of a monotonic clock.
 ---@return number
 function core.now() end
@@ -92,6 +99,14 @@ function core.time() end
 ---@param file file*
 ---@return boolean
 function core.is_terminal(file) end
+
+--- Where a client with these options finds the authorities that it trusts. Both are nil where libcurl keeps to a
+--- place of its own.
+---@param file string? the option `ca_file`
+---@param folder string? the option `ca_path`
+---@return string? # the file
+---@return string? # the folder
+function core.ca_store(file, folder) end
 
 --- How this libcurl looks up names.
 ---@return "threads"|"c-ares"|"blocking"
@@ -124,12 +139,30 @@ function core.process() end
 ---@return string? # why there is none
 function core.file_identity(path) end
 
+--- Opens a regular file that is to be sent.
+---@param path string
+---@return twilio.numbers.core.Source?
+---@return string? # why it cannot be read
+function core.file_source(path) end
+
+--- A text that is to be sent like a file.
+---@param text string
+---@return twilio.numbers.core.Source
+function core.text_source(text) end
+
+--- Makes an empty file that only its owner can read and write, or makes one that is there so.
+---@param path string
+---@return true?
+---@return string? # why that failed
+function core.make_private(path) end
+
 ---@class twilio.numbers.core.EngineOptions
 ---@field timeout number? seconds for one attempt. Default: 30.
 ---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
 ---@field max_response_size integer? bytes after decompression. Default: 16 MiB.
 ---@field max_values integer? JSON values in a response. Default: 100000.
 ---@field http_version "auto"|"1.1"|nil the HTTP version. Default: "auto".
+---@field ip_version "auto"|"4"|"6"|nil the IP version. Default: "auto".
 ---@field allow_http boolean? allow plain HTTP to other machines. Default: false.
 ---@field concurrency integer? requests in flight at once, at most 1000. Default: 16.
 ---@field max_waiting integer? requests that may wait, for `is_full`. Default: 10000.
@@ -150,6 +183,7 @@ function core.file_identity(path) end
 ---@class twilio.numbers.core.RequestOptions
 ---@field body string? the request's body
 ---@field content_type string? its Content-Type
+---@field multipart table? a body of fields and a source instead: {fields={{name=, text=}}, name=, file_name=, type=, source=}
 ---@field timeout number? seconds for one attempt. Default: the engine's.
 ---@field deadline number? seconds from now on until it ends. Default: the policy's.
 ---@field send_within number? seconds from now on after which it is not sent. Default: no such limit.
@@ -232,6 +266,10 @@ function engine:is_full() end
 --- Limits how many requests may be in flight from now on.
 ---@param count integer
 function engine:allow(count) end
+
+--- Limits how many connections a step may begin from now on, so that no step takes long.
+---@param count integer
+function engine:spread(count) end
 
 --- The limit, and how many requests there are.
 ---@return twilio.numbers.Pace
@@ -318,6 +356,11 @@ function transfer:size() end
 ---@return integer?
 function transfer:retry_after() end
 
+--- How much of the multipart body's source was sent, at any time while the transfer is open.
+---@return integer # bytes in the last attempt
+---@return integer # bytes in all; 0 without a source
+function transfer:uploaded() end
+
 --- The response does not belong to the request: its connection is not used again.
 function transfer:distrust() end
 
@@ -352,6 +395,23 @@ function credentials:user() end
 --- Wipes the secret when the last transfer that uses it has ended. Closing twice is harmless.
 function credentials:close() end
 
+--- What the part of a multipart body is read from. Transfers that send it hold it.
+---@class twilio.numbers.core.Source
+local source = {}
+
+--- Its bytes.
+---@return integer
+function source:size() end
+
+--- Its first bytes.
+---@param most integer how many, at most 65536
+---@return string?
+---@return string? # why they cannot be read
+function source:head(most) end
+
+--- Closes it, as soon as no transfer sends it any more. Closing twice is harmless.
+function source:close() end
+
 --- Keys that requests may be signed with. They stay in C memory and are wiped by `close`.
 ---@class twilio.numbers.core.Verifier
 local verifier = {}
@@ -364,6 +424,29 @@ function verifier:verifies(signature, ...) end
 
 --- Wipes the keys. Closing twice is harmless.
 function verifier:close() end
+
+--- Wakes an event loop that can wait for a Unix socket, but not for an engine's descriptor.
+---@class twilio.numbers.core.Waker
+local waker = {}
+
+--- Takes the connection to its path, and starts the thread. The path exists no more.
+---@return boolean # whether there is a connection of this process, and a thread
+function waker:accept() end
+
+--- Watches a descriptor until it is closed.
+---@param descriptor integer
+---@return boolean # whether it is watched
+function waker:watch(descriptor) end
+
+--- A byte comes once when a watched descriptor is readable, at the latest after so many seconds.
+---@param seconds number
+function waker:arm(seconds) end
+
+--- A byte comes now.
+function waker:ring() end
+
+--- Ends the thread. Closing twice is harmless.
+function waker:close() end
 
 --- SIGINT and SIGTERM, recorded.
 ---@class twilio.numbers.core.Interrupts

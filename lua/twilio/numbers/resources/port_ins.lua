@@ -222,9 +222,10 @@ local function read_sids(source)
   return own
 end
 
---- Watches many: `for port_in, change in client.port_ins:watch(sids) do` runs at each change of a status, of
+--- Watches many: `for port_in, change, err in client.port_ins:watch(sids) do` runs at each change of a status, of
 --- the port-in or of one of its numbers. The first fetch of each is a change from nil. The loop ends when all
---- are at a terminal status or cannot be fetched (`change.err`), or after `timeout`. If a list that has the SIDs
+--- are at a terminal status. Each of those that are not when it ends otherwise comes once more, with an error: it
+--- cannot be fetched, the credentials are not accepted, or `timeout` is over. If a list that has the SIDs
 --- cannot be fetched, the only change has its error, and `false` for the port-in. Operation FetchPortingPortIn.
 ---@param sids string[]|twilio.numbers.PortIn[]|twilio.numbers.List|function|thread a malformed SID raises
 ---@param options twilio.numbers.WaitOptions?

@@ -43,8 +43,8 @@ local class = record.class("SigningRequestConfiguration",
 ---@field limit integer? how many are given in all. Default: all.
 
 local pages_options = options_of.schema(call_options.fields):extended {
-  country = { kind = "string" }, product = { kind = "string" }, page_size = { kind = "count" },
-  token = { kind = "string" },
+  country = { kind = "text" }, product = { kind = "text" }, page_size = { kind = "count" },
+  token = { kind = "text" },
 }
 local list_options = pages_options:extended { limit = { kind = "count" } }
 

@@ -9,6 +9,7 @@ local excerpt = require "twilio.numbers.util.excerpt"
 local csv = {}
 
 local SHOWN = 200 -- bytes of a header that a message shows
+local MOST = 1e6 -- cells of a row
 
 --- One field from `position` on: its text, the position behind it, and line breaks passed inside.
 local function field(text, position)
@@ -101,12 +102,13 @@ function csv.column(rows, name, is_value)
   local first, index = rows[1], nil
   for i, title in ipairs(first) do
     local is_it = trimmed(title) == name
-    if is_it and index then return nil, ("there are two columns '%s'"):format(name) end
+    if is_it and index then return nil, ("there are two columns '%s'"):format(excerpt(name,
+      SHOWN)) end
     if is_it then index = i end
   end
   local bare = not index and #first == 1 and is_value(trimmed(first[1]))
   if not index and not bare then
-    return nil, ("there is no column '%s', only: %s"):format(name,
+    return nil, ("there is no column '%s', only: %s"):format(excerpt(name, SHOWN),
       excerpt(table.concat(first, ", "), SHOWN))
   end
   local longer = longer_row(rows)
@@ -124,7 +126,8 @@ end
 ---@return string
 function csv.line(fields, count)
   if type(fields) ~= "table" then argument_error.argument("fields", "an array of cells", fields) end
-  if type(count) ~= "number" then argument_error.argument("count", "a number of cells", count) end
+  local is_count = type(count) == "number" and count % 1 == 0 and count >= 0 and count <= MOST
+  if not is_count then argument_error.argument("count", "a number of cells", count) end
   local cells = {}
   for i = 1, count do
     local text = fields[i] == nil and "" or ascii.text(fields[i])
@@ -132,6 +135,26 @@ function csv.line(fields, count)
     cells[i] = text
   end
   return table.concat(cells, ",")
+end
+
+local WIDE = "^\239\188[\139\141\157\160]" -- plus, hyphen, equals sign and at sign of double width
+
+--- Whether a spreadsheet would run a text as a formula. It can only show a number, also a phone's.
+local function is_formula(text)
+  local is_number = not text:find "[^%d %.%-%+%*/()]"
+  return text:find "^[=@]" or text:find(WIDE) or text:find "^[+-]" and not is_number
+end
+
+--- A text from outside for a file that a spreadsheet may open: what it would run as a formula gets an apostrophe
+--- before it. In some countries a semicolon begins a cell, so that counts as well. Numbers stay as they are.
+---@param text string
+---@return string
+function csv.without_formulas(text)
+  if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
+  return (text:gsub("([^;\t\r\n]+)", function(part)
+    local blanks, rest = part:match "^( *)(.*)$"
+    return is_formula(rest) and blanks .. "'" .. rest or part
+  end))
 end
 
 return csv

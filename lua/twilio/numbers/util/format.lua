@@ -51,15 +51,14 @@ function format.aligned(columns, rows)
   return table.concat(lines)
 end
 
---- CSV with a header. A text that a spreadsheet would run as a formula gets an apostrophe before it.
+--- CSV with a header, and without formulas.
 function format.csv(columns, rows)
   local lines = { csv.line(columns, #columns) }
   for i, row in ipairs(rows) do
     local fields = {}
     for j, name in ipairs(columns) do
       local value = row[name]
-      if type(value) == "string" and value:find "^[=@\t\r]" then value = "'" .. value end
-      fields[j] = value
+      fields[j] = type(value) == "string" and csv.without_formulas(value) or value
     end
     lines[i + 1] = csv.line(fields, #columns)
   end

@@ -32,6 +32,10 @@ end
 local kinds = {
   any = { fits = function() return true end }, -- the part that uses it checks it
   string = { fits = is_of_type "string", words = "a string" },
+  text = {
+    fits = function(value) return type(value) == "string" and value ~= "" end,
+    words = "a text",
+  },
   boolean = { fits = is_of_type "boolean", words = "a boolean" },
   ["function"] = { fits = is_of_type "function", words = "a function" },
   table = { fits = is_of_type "table", words = "a table" },

@@ -71,18 +71,20 @@ function claims:held_by_others()
   return row.n, ("%d %s %s"):format(row.n, ascii.text(row.latest), ascii.text(row.changed))
 end
 
---- Internal. Plans refused targets again, if `check` accepts their number. The run is then for them alone.
----@param check fun(count: integer): true?, twilio.numbers.Error?
+--- Internal. Plans refused targets again, if `check` accepts them. The run is then for them alone.
+---@param check fun(numbers: integer[]): true?, twilio.numbers.Error?
 ---@return true?
 ---@return twilio.numbers.Error?
 function claims:plan_refused(check)
   return self.db:transaction(function()
-    local count, err = self.db:run([[UPDATE targets SET state = 'planned', run = NULL,
-      lease_until = NULL, again = ? WHERE campaign = ? AND state = 'refused']], self.run,
-      self.campaign)
-    if not count then return nil, err end
+    local rows, err = self.db:rows([[UPDATE targets SET state = 'planned', run = NULL,
+      lease_until = NULL, again = ? WHERE campaign = ? AND state = 'refused' RETURNING number]],
+      self.run, self.campaign)
+    if not rows then return nil, err end
+    local numbers = {}
+    for i, row in ipairs(rows) do numbers[i] = row.number end
     self.only_again = true
-    return check(count)
+    return check(numbers)
   end)
 end
 

@@ -77,6 +77,13 @@ local function path_of(self)
   return row and row.file, err
 end
 
+--- Makes an empty file that only its owner can read, where there is none: the ledger holds phone numbers. SQLite
+--- gives its other files the same mode. If that fails, SQLite says why.
+local function make_private(path)
+  local is_path = path ~= ":memory:" and not path:find "^file:"
+  if is_path and not system.file_identity(path) then system.make_private(path) end
+end
+
 local function open_sqlite(path, must_exist)
   local self = setmetatable({ kind = "sqlite", name = path }, database)
   local dbi, why = load_driver("SQLite3", "sqlite3")
@@ -85,6 +92,7 @@ local function open_sqlite(path, must_exist)
     local there, problem = system.file_identity(path)
     if not there then return nil, failure.of(path, problem) end
   end
+  make_private(path)
   local db, err = connect(self, dbi, "SQLite3", path)
   if not db then return nil, err end
   db.file, err = path_of(db)

@@ -5,6 +5,7 @@ local attempts = require "twilio.numbers.campaign.ledger.attempts"
 local audit = require "twilio.numbers.campaign.ledger.audit"
 local claims = require "twilio.numbers.campaign.ledger.claims"
 local database = require "twilio.numbers.campaign.ledger.database"
+local guard = require("twilio.numbers.util.methods").guard
 local insert_plan = require "twilio.numbers.campaign.ledger.insert_plan"
 local runs = require "twilio.numbers.campaign.ledger.runs"
 local schema = require "twilio.numbers.campaign.ledger.schema"
@@ -161,5 +162,7 @@ function ledger:close()
 end
 
 ledger.__close = ledger.close
+
+guard(ledger, ledger, "ledger", "campaigns close")
 
 return ledger

@@ -10,6 +10,7 @@ local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.ApplyOptions
 ---@field confirm integer? how many targets are to be cancelled; required by `apply` and `retry_failed`, and by `resume` until the first DELETE
+---@field confirm_numbers integer? how many telephone numbers that is; required as well where the two counts differ
 ---@field reason string? kept in the ledger and shown in the report
 ---@field ticket string? the same
 ---@field concurrency integer? targets at once, at most the client's `concurrency`. Default: the client's.
@@ -27,7 +28,7 @@ local system = require "twilio.numbers.util.system"
 ---@field interval number? seconds between the first two fetches of a watched target. Default: 1.
 ---@field settle_after number? if a lost DELETE shows no effect for so many seconds, it is sent again. Default: 60.
 ---@field lease number? seconds after which another machine may take over a target from one that died. It has to exceed three times what a fetch and a DELETE may take with all attempts. Default: 600.
----@field interrupted (fun(): any)? return true to stop; see `campaign.interrupts`
+---@field interrupted (fun(): any)|twilio.numbers.core.Interrupts|nil return true to stop; or what `campaign.interrupts` gives
 ---@field on_target (fun(target: twilio.numbers.LedgerTarget, err: twilio.numbers.Error?))? called when a target has changed its state, and with the state "checked" when it was fetched before the first DELETE
 ---@field on_stage (fun(stage: twilio.numbers.Stage, count: integer))? called when a stage begins, with its number of targets
 
@@ -70,6 +71,7 @@ local DAY = 24 * 3600
 
 local schema = options_of.schema {
   confirm = { kind = "whole" },
+  confirm_numbers = { kind = "whole" },
   reason = { kind = "string" },
   ticket = { kind = "string" },
   concurrency = { kind = "count" },
@@ -87,10 +89,22 @@ local schema = options_of.schema {
   interval = { kind = "number" },
   settle_after = { kind = "number", default = 60 },
   lease = { kind = "number", default = 600 },
-  interrupted = { kind = "function" },
+  interrupted = { kind = "any" },
   on_target = { kind = "function" },
   on_stage = { kind = "function" },
 }
+
+--- What is asked whether to stop.
+local function as_function(interrupted)
+  if getmetatable(interrupted) == "twilio.numbers.interrupts" then -- what it shows of itself
+    return function() return interrupted:caught() end
+  end
+  if interrupted ~= nil and type(interrupted) ~= "function" then
+    argument_error.argument("interrupted", "a function, or what campaign.interrupts gives,",
+      interrupted)
+  end
+  return interrupted
+end
 
 --- The options with what is missing.
 local function check_options(client, options)
@@ -101,6 +115,7 @@ local function check_options(client, options)
       ("at most %d, the client's own (an option of numbers.new),"):format(most),
       checked.concurrency)
   end
+  checked.interrupted = as_function(checked.interrupted)
   checked.ends = checked.deadline and system.now() + checked.deadline
   return checked
 end
@@ -159,7 +174,7 @@ local function check(client, ledger, plan, options)
   if planned == nil then return nil, err end
   if planned and next(planned) == nil then return true end
   local ok
-  ok, err = preflight.count(options.confirm, plan:count "cancel")
+  ok, err = preflight.confirmed(options, plan:extent())
   if ok then ok, err = preflight.age(plan, options.max_age) end
   if not ok then return nil, err end
   local skipped, objection = preflight.statuses(client, plan, planned, options)
@@ -182,7 +197,7 @@ local function work_off(client, ledger, plan, command, options)
   local ok, err = preflight.account(client, plan.account_sid)
   if ok then ok, err = preflight.host(client, plan) end
   if ok and (command == "apply" or options.confirm) then
-    ok, err = preflight.count(options.confirm, plan:count "cancel")
+    ok, err = preflight.confirmed(options, plan:extent())
   end
   if not ok then return nil, err end
   return run_campaign(client, ledger, plan, command, options, function()
@@ -232,7 +247,9 @@ function apply.retry_failed(client, ledger, id, options)
   local plan, err = plan_of(client, ledger, id)
   if not plan then return nil, err end
   return run_campaign(client, ledger, plan, "retry-failed", options, function()
-    return ledger:plan_refused(function(count) return preflight.count(options.confirm, count) end)
+    return ledger:plan_refused(function(numbers)
+      return preflight.confirmed(options, plan:extent_of(numbers))
+    end)
   end)
 end
 

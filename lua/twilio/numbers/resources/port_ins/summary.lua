@@ -71,9 +71,9 @@ local class = record.class("PortInSummary",
 local summaries = { class = class }
 
 summaries.pages_options = options_of.schema(call_options.fields):extended {
-  status = { kind = "string" }, created_after = { kind = "string" },
+  status = { kind = "any" }, created_after = { kind = "string" },
   created_before = { kind = "string" }, sids = { kind = "table" },
-  page_size = { kind = "count", default = 100 }, token = { kind = "string" },
+  page_size = { kind = "count", default = 100 }, token = { kind = "text" },
 }
 
 summaries.list_options = summaries.pages_options:extended { limit = { kind = "count" } }
@@ -134,7 +134,8 @@ local function open(client, options, by_page)
   if options.page_size > MOST then
     argument_error.argument("page_size", "a whole number from 1 to 100", options.page_size)
   end
-  local wanted = status.normal(options.status)
+  local is_given = options.status ~= nil and options.status ~= ""
+  local wanted = is_given and status.check("status", "request", options.status) or nil
   local sids, set = read_sids(options.sids)
   local listing = {
     id = "ListPortInRequests", items = "port_in_requests", next_token = next_token, place = place,

@@ -1,0 +1,75 @@
+--- What cancel_port_ins.lua says when a run has ended, and how to go on.
+
+local cli = require "cli"
+local confirm = require "campaign_confirm"
+local ending = require "campaign_end"
+
+local outcome = {}
+
+outcome.KEPT = { "concurrency", "canary", "canary_pause", "batch", "batch_pause", "max_failures",
+  "max_failure_percent", "wait", "settle_after", "lease" } -- shown in the command to go on
+
+local stopped = {
+  interrupted = "Interrupted: nothing more was sent, and what was in flight is recorded.",
+  deadline = "The time is over: nothing more was sent.",
+  unauthorized = "The credentials are not accepted: nothing more was sent.",
+  failures = "Too many have failed: nothing more was sent.",
+  canary = "Stopped after the first: nothing more was sent.",
+  held = "Another process has the rest, or has left it with a longer lease: nothing more was sent.",
+  ledger = "The ledger cannot be used: nothing more was sent.",
+}
+
+--- How to go on: with the same limits, with the campaign's name if the ledger has others as well, and with
+--- the number to confirm if no DELETE was sent.
+function outcome.hint(report, ledger, options, place)
+  local words, all = { "resume", cli.without_password(place) }, ledger:campaigns()
+  local function add(...)
+    for _, word in ipairs { ... } do words[#words + 1] = word end
+  end
+  if all and #all > 1 then add("--campaign", report.campaign.id:sub(1, 12)) end
+  for _, name in ipairs(outcome.KEPT) do
+    if options[name] then add("--" .. name:gsub("_", "-"), options[name]) end
+  end
+  if not report.is_begun then add(confirm.words(report.extent)) end
+  cli.hint("To go on: " .. cli.command((table.unpack or unpack)(words)))
+end
+
+--- Shows the answers that came when the ledger could no longer be written.
+local function show_unwritten(list)
+  if #list == 0 then return end
+  cli.warn(("What became of %d may be missing in the ledger:"):format(#list))
+  for _, target in ipairs(list) do
+    cli.warn(("  %s  %s%s%s"):format(cli.name(target), target.state,
+      target.why and "  " .. target.why or "",
+      target.request_id and (" (request %s)"):format(target.request_id) or ""))
+  end
+end
+
+--- Those of the script's options that the report takes.
+function outcome.report_options(options)
+  return { all = options.all, unmasked = options.unmasked }
+end
+
+--- The counts of targets and of telephone numbers, in words.
+function outcome.counts(report)
+  local numbers = report:numbers_summary()
+  return report:summary() .. "." .. (numbers and " " .. numbers .. "." or "")
+end
+
+function outcome.show(result, options, ledger, place)
+  local report = result.report
+  if options.json then
+    if report then cli.write(report:to_json(outcome.report_options(options))) end
+  elseif report then
+    local rest = report:table(outcome.report_options(options))
+    if rest ~= "" then cli.print("\n" .. rest) end
+    cli.print(outcome.counts(report))
+  end
+  if result.stopped then cli.warn(stopped[result.stopped]) end
+  if result.err then cli.warn(tostring(result.err)) end
+  show_unwritten(result.unwritten)
+  if report and report:open() > 0 then outcome.hint(report, ledger, options, place) end
+  cli.exit(ending.codes[result.verdict])
+end
+
+return outcome
