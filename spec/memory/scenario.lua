@@ -26,7 +26,8 @@ engine:step()
 local transfers = {}
 for i = 1, 3 do transfers[i] = engine:submit("GET", path, credentials) end
 transfers[4] = engine:submit("POST", url .. "/_sandbox/reset", nil,
-  { body = "{}", content_type = "application/json", timeout = 5 })
+  { body = "{}", content_type = "application/json", timeout = 5, retry = { attempts = 2 },
+    headers = { "X-One: 1", "X-Two: 2" } })
 
 local taken = 0
 while taken < 4 do
@@ -43,6 +44,8 @@ while taken < 4 do
     end
     assert(tostring(transfer))
     transfer:close()
+    local receipt = transfer:receipt()
+    assert(receipt == nil or receipt.status == 200 and receipt.head:find "200") -- nil without memory
   else
     engine:step(1)
   end

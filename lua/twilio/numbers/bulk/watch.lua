@@ -135,14 +135,14 @@ local function poll_later(self, item)
   item.call.item = item
 end
 
-local function receive_response(self, item, raw, err)
+local function receive_response(self, item, raw, err, _, came)
   item.failure, item.unreadable = err, backoff.count_unreadable(item.unreadable, err)
   if err and not backoff.may_pass(self.plan, err, item.unreadable) then
     give_up(self, item, err)
     if errors.is_unauthorized(err) then leave_others(self, err) end
     return
   end
-  local change = raw and compare(item, self.resource:of(raw, item.sid))
+  local change = raw and compare(item, self.resource:of(raw, item.sid, came))
   if change then
     item.pause = nil
     give(self, item, change)

@@ -1,6 +1,7 @@
 --- The client: calls an operation by its id and gives back what the API answered. It knows
 --- credentials, host and errors; the resources on top of it know what a port-in is.
 
+local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
 local body = require "twilio.numbers.api.body"
 local call_options = require "twilio.numbers.client.call_options"
@@ -116,11 +117,16 @@ end
 ---@return table|true|nil
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
+---@return table? came what brought it: the transfer; for `true`, what `answers.noted` takes
 function client.finish(_, call)
   local result, err = outcome.of(call)
-  local request_id = result == true and response.request_id(call.transfer) or nil
+  local transfer, request_id = call.transfer, nil
+  local came = transfer or nil
+  if result == true then
+    request_id, came = response.request_id(transfer), answers.note({}, transfer)
+  end
   loops.release(call)
-  return result, err, request_id
+  return result, err, request_id, came
 end
 
 -- What iterators, watches and campaigns need of the loop.
@@ -204,6 +210,7 @@ end
 ---@return table|true|nil # the response's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
+---@return table? came what brought it
 function client:call(id, options, first, second)
   local prepared, query, progress
   if options ~= nil then
@@ -222,6 +229,7 @@ end
 ---@return table|true|nil
 ---@return twilio.numbers.Error?
 ---@return string?
+---@return table?
 function client:perform(id, options, query, first, second, progress)
   local checked, call, problem
   if query then checked, problem = request.query(id, query) end
@@ -246,6 +254,8 @@ end
 ---@param options twilio.numbers.CallOptions|number|nil
 ---@return table? # the response's JSON object
 ---@return twilio.numbers.Error?
+---@return nil
+---@return table? came what brought it
 function client:create(id, fields, options)
   local make = upload.takes(id) and upload.make or body.make
   local content, err = make(id, fields)
@@ -291,6 +301,14 @@ end
 ---@return twilio.numbers.Pace
 function client:pace()
   return self.engine:load()
+end
+
+--- Internal. The policy of retries, for those who repeat a call themselves.
+---@return integer # how many attempts a call may have
+---@return number # seconds of the first wait between two of them, at most
+---@return number # seconds of the longest one
+function client:retry_policy()
+  return self.engine:policy()
 end
 
 --- Stops sending, or allows it again. Requests in flight go on. Requests that wait for their turn or for

@@ -132,6 +132,11 @@ function core.process() end
 ---@return string? # why there is none
 function core.file_identity(path) end
 
+--- Why files beside a path cannot be locked.
+---@param path string
+---@return string? # nil if they can
+function core.lock_problem(path) end
+
 --- Opens a regular file that is to be sent.
 ---@param path string
 ---@return twilio.numbers.core.Source?
@@ -267,6 +272,12 @@ function engine:spread(count) end
 ---@return twilio.numbers.Pace
 function engine:load() end
 
+--- The policy of retries.
+---@return integer # how many attempts a request may have
+---@return number # seconds of the first wait between two of them, at most
+---@return number # seconds of the longest one
+function engine:policy() end
+
 --- Stops sending, or allows it again. Waiting requests end; those in flight go on.
 ---@param on boolean
 function engine:drain(on) end
@@ -317,6 +328,10 @@ function transfer:attempts() end
 ---@return twilio.numbers.Stopped?
 ---@return number?
 function transfer:stopped() end
+
+--- What came, once it is closed: as `info`, with `attempts`, `status` and the header lines as `head`.
+---@return table? # nil if it was closed before it had ended
+function transfer:receipt() end
 
 --- How the last attempt went.
 ---@return twilio.numbers.core.TransferInfo
