@@ -7,6 +7,7 @@
 #include <lua.h>
 
 #include "engine.h"
+#include "receipt.h"
 #include "secret.h"
 
 int luaopen_twilio_numbers_core(lua_State *L);
@@ -32,6 +33,9 @@ static inline bool is_control(char c) {
 
 /* Registers the metatable of a kind of userdata. */
 void define_class(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods);
+
+/* As luaL_checkudata. It is faster in a method of that class, which has the metatable as its upvalue. */
+void *check_class(lua_State *L, int index, const char *name);
 
 /* Pushes the value of a JSON text that has at most so many values. If there is none: nil, the reason, and
  * "too_large" if it has more. Returns how many it pushed. The text is borrowed, and may not change
@@ -63,6 +67,7 @@ int transfer_uploaded(lua_State *L);
 typedef struct transfer_box {
   transfer *transfer; /* owned; NULL when closed */
   bool closes;        /* a close is pending */
+  receipt *receipt;   /* owned: what came, once it is closed; NULL if nothing is known */
 } transfer_box;
 
 /* Pushes an empty box. It keeps the engine alive whose links are the table at that index. Raises

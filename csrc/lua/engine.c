@@ -16,7 +16,7 @@
 enum { LINK_ENGINE = 1, LINK_TRANSFERS = 2 };
 
 static engine *check_any(lua_State *L) {
-  return luaL_checkudata(L, 1, ENGINE);
+  return check_class(L, 1, ENGINE);
 }
 
 static engine *check(lua_State *L) {

@@ -7,7 +7,7 @@ local ending = require "campaign_end"
 local outcome = {}
 
 outcome.KEPT = { "concurrency", "canary", "canary_pause", "batch", "batch_pause", "max_failures",
-  "max_failure_percent", "wait", "settle_after", "lease" } -- shown in the command to go on
+  "max_failure_percent", "wait", "settle_after", "lease", "hours", "max_rate" } -- shown in the command to go on
 
 local stopped = {
   interrupted = "Interrupted: nothing more was sent, and what was in flight is recorded.",
@@ -44,6 +44,8 @@ function outcome.show_head(report, options)
     :format(report.head.hash, report.head.length))
 end
 
+local flags = { hours = "window" } -- where the option has another name
+
 --- How to go on: with the same limits, with the campaign's name if the ledger has others as well, and with
 --- the number to confirm if no DELETE was sent.
 function outcome.hint(report, ledger, options, place)
@@ -52,7 +54,7 @@ function outcome.hint(report, ledger, options, place)
     for _, word in ipairs { ... } do words[#words + 1] = word end
   end
   for _, name in ipairs(outcome.KEPT) do
-    if options[name] then add("--" .. name:gsub("_", "-"), options[name]) end
+    if options[name] then add("--" .. (flags[name] or name:gsub("_", "-")), options[name]) end
   end
   if not report.is_begun then add(confirm.words(report.extent)) end
   cli.hint("To go on: " .. cli.command((table.unpack or unpack)(words)))
@@ -69,10 +71,12 @@ local function show_unwritten(list)
   end
 end
 
---- Those of the script's options that the report takes.
+--- Those of the script's options that the report takes. A CSV is a proof: it has all targets.
 function outcome.report_options(options)
-  return { all = options.all, unmasked = options.unmasked }
+  return { all = options.all or options.csv, unmasked = options.unmasked }
 end
+
+local LISTED = 50 -- targets in the table at the end of a run; `report` has all
 
 --- The counts of targets and of telephone numbers, in words.
 function outcome.counts(report)
@@ -85,7 +89,7 @@ function outcome.show(result, options, ledger, place)
   if options.json then
     if report then cli.write(report:to_json(outcome.report_options(options))) end
   elseif report then
-    local rest = report:table(outcome.report_options(options))
+    local rest = report:table { unmasked = options.unmasked, limit = LISTED }
     if rest ~= "" then cli.print("\n" .. rest) end
     cli.print(outcome.counts(report))
   end

@@ -1,4 +1,4 @@
---- Ledgers of version 1, in both kinds of database: they are read as they are; a run brings them to this version.
+--- Ledgers of version 1, in both kinds of database, are read as they are. A run brings them to this version.
 
 local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"

@@ -1,4 +1,4 @@
---- Whether a ledger is as the library has left it: verify finds every change. What is personal can be removed.
+--- Whether a ledger is as the library has left it: verify finds any change. What is personal can be removed.
 
 local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"

@@ -12,6 +12,7 @@ local batch = require "twilio.numbers.bulk.batch"
 local builder = require "twilio.numbers.client.builder"
 local call_options = require "twilio.numbers.client.call_options"
 local contract = require "twilio.numbers.api.contract"
+local dry_run = require "twilio.numbers.campaign.run.dry_run"
 local doctor = require "twilio.numbers.doctor"
 local numbers = require "twilio.numbers"
 local options_of = require "twilio.numbers.util.options"
@@ -108,6 +109,7 @@ local options = {
   PurgeOptions = of(code.upvalue(upkeep.purge, "purge_options")),
   VerifyOptions = used_by(verify.verify),
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
+  DryRunOptions = used_by(dry_run.check),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),
   DoctorOptions = { names = code.keys(code.upvalue(code.upvalue(doctor.run, "check"), "schema").fields) },
   WebhookOptions = used_by(webhook.new),

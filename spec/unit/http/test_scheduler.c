@@ -334,6 +334,36 @@ static void deadlines(void) {
   close_all(&s);
 }
 
+/* The seconds from now to a transfer's deadline. */
+static int deadline_of(const transfer *t) {
+  return (int)((t->schedule.deadline - t->schedule.began) / 1000);
+}
+
+static void policies(void) {
+  static const retry_policy own = {.attempts = 7, .deadline_ms = 10000, .has_own_deadline = true};
+  const transfer_request with_own = {.policy = &own};
+  scheduler s;
+  open_all(&s);
+  transfer *plain = prepared(), *special = prepared(), *slow = prepared(), *bound = prepared();
+  slow->timeout_ms = bound->timeout_ms = 500000;
+  CHECK(scheduler_add(&s, plain, &NO_LIMITS) && scheduler_add(&s, special, &with_own));
+  CHECK(scheduler_add(&s, slow, &NO_LIMITS) && scheduler_add(&s, bound, &with_own));
+  test("a request has the scheduler's policy, or its own");
+  CHECK_INT(POLICY.attempts, plain->schedule.policy.attempts);
+  CHECK_INT(120, deadline_of(plain));
+  CHECK_INT(7, special->schedule.policy.attempts);
+  CHECK_INT(10, deadline_of(special));
+  test("a long attempt extends a deadline, unless that is the user's own");
+  CHECK_INT(500, deadline_of(slow));
+  CHECK_INT(10, deadline_of(bound));
+  scheduler_finish_all(&s, TRANSFER_ENGINE_CLOSED);
+  transfer_free(plain);
+  transfer_free(special);
+  transfer_free(slow);
+  transfer_free(bound);
+  close_all(&s);
+}
+
 static void limits(void) {
   scheduler s;
   open_all(&s);
@@ -422,6 +452,7 @@ void test_scheduler(void) {
   draining_a_heap();
   waking();
   ending();
+  policies();
   deadlines();
   limits();
   rate();

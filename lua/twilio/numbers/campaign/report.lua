@@ -4,6 +4,7 @@ local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
 local extent = require "twilio.numbers.campaign.plan.extent"
 local format = require "twilio.numbers.util.format"
+local guard = require("twilio.numbers.util.methods").guard
 local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
 local schema = require "twilio.numbers.campaign.ledger.schema"
@@ -59,6 +60,7 @@ report.__index = report
 local report_options = options_of.schema {
   all = { kind = "boolean" },
   unmasked = { kind = "boolean" },
+  limit = { kind = "count" },
 }
 
 local function time_of(seconds)
@@ -186,22 +188,27 @@ local function is_listed(self, target)
   return target.state ~= "confirmed"
 end
 
-local function rows_of(self, all, unmasked)
+--- The rows to list, up to so many; the filter of their texts; how many more there are.
+local function rows_of(self, options)
   self.run_by_id = {}
   for _, run in ipairs(self.runs) do self.run_by_id[run.id] = run end
-  local mask, rows = redact.filter(unmasked), {}
+  local mask, rows, more = redact.filter(options.unmasked), {}, 0
   for _, target in ipairs(self.targets) do
-    if all or is_listed(self, target) then
+    local is_meant = options.all or is_listed(self, target)
+    if is_meant and #rows == options.limit then
+      more = more + 1
+    elseif is_meant then
       rows[#rows + 1] = row_of(self, target, mask)
       rows[#rows].target = target
     end
   end
-  return rows, mask
+  return rows, mask, more
 end
 
 ---@class twilio.numbers.ReportOptions
 ---@field all boolean? include targets that are confirmed, and those that the plan left out for good reason. Default: false.
 ---@field unmasked boolean? show phone numbers and e-mail addresses in full. Default: false.
+---@field limit integer? list so many targets at most, and count the rest; of `table` only. Default: no limit.
 
 --- A text table of the targets that a person may have to check; "" if there are none.
 ---@param options twilio.numbers.ReportOptions?
@@ -210,8 +217,9 @@ function report:table(options)
   options = report_options:check(options or {})
   local shown = { "state", "port_in_sid", "phone_number_sid", "phone_number", "seen", "attempts",
     "code", "why" }
-  local rows = rows_of(self, options.all, options.unmasked)
-  return #rows > 0 and format.aligned(shown, rows) or ""
+  local rows, _, more = rows_of(self, options)
+  if #rows == 0 then return "" end
+  return format.aligned(shown, rows) .. (more > 0 and ("and %d more\n"):format(more) or "")
 end
 
 --- The same as CSV, with every column.
@@ -219,7 +227,7 @@ end
 ---@return string
 function report:csv(options)
   options = report_options:check(options or {})
-  return format.csv(columns, (rows_of(self, options.all, options.unmasked)))
+  return format.csv(columns, (rows_of(self, options)))
 end
 
 local try_names = { "attempt", "intended_at", "answered_at", "seconds", "outcome", "http_status",
@@ -241,7 +249,7 @@ end
 ---@return string
 function report:to_json(options)
   options = report_options:check(options or {})
-  local rows, mask = rows_of(self, options.all, options.unmasked)
+  local rows, mask = rows_of(self, options)
   local lines, runs = {}, {}
   for i, row in ipairs(rows) do
     lines[i] = format.object(columns, row):gsub("}$", "") .. ',"tries":'
@@ -263,7 +271,8 @@ function report:to_json(options)
     created_at = time_of(campaign.created_at),
   }))
   return ('{"campaign":%s,\n"counts":%s,\n"numbers":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n')
-    :format(head, format.object(schema.STATES, self.counts), format.object(schema.STATES, self.numbers),
+    :format(head, format.object(schema.STATES, self.counts),
+    format.object(schema.STATES, self.numbers),
     format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
     table.concat(lines, ",\n"))
 end
@@ -293,5 +302,8 @@ end
 function report:__tostring()
   return ("campaign %s: %s"):format(self.campaign.id:sub(1, 12), self:summary())
 end
+
+guard(report, report, "report",
+  "open is_success extent_of summary numbers_summary table csv to_json describe")
 
 return report

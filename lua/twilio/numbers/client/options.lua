@@ -39,7 +39,7 @@ client_options.credentials = options_of.schema {
 client_options.derived = client_options.credentials:extended {
   timeout = of "call", retry = of "call", headers = of("call", "table"), context = of "call",
   on_request = of("hooks", "function"), on_response = of("hooks", "function"),
-  on_retry = of("hooks", "function"),
+  on_retry = of("hooks", "function"), on_unknown = of("hooks", "function"),
 }
 
 --- The options of a client, checked and sorted by their parts.

@@ -60,6 +60,7 @@ local version = require "twilio.numbers.version"
 ---@field object fun(self): table?, string?, "too_large"? the body's JSON object; or nil, what is wrong with
 ---  it, and whether it has too many values
 ---@field info fun(self): table
+---@field receipt (fun(self): table?)? once it is closed: what came beside the body, see `answers.of`
 
 local transport = {}
 

@@ -132,6 +132,11 @@ function core.process() end
 ---@return string? # why there is none
 function core.file_identity(path) end
 
+--- Why files beside a path cannot be locked.
+---@param path string
+---@return string? # nil if they can
+function core.lock_problem(path) end
+
 --- Opens a regular file that is to be sent.
 ---@param path string
 ---@return twilio.numbers.core.Source?
@@ -323,6 +328,10 @@ function transfer:attempts() end
 ---@return twilio.numbers.Stopped?
 ---@return number?
 function transfer:stopped() end
+
+--- What came, once it is closed: as `info`, with `attempts`, `status` and the header lines as `head`.
+---@return table? # nil if it was closed before it had ended
+function transfer:receipt() end
 
 --- How the last attempt went.
 ---@return twilio.numbers.core.TransferInfo

@@ -18,7 +18,11 @@ local function add_target(db, id, number, target, now, change)
 end
 
 --- Refuses a plan with port-ins that are unsettled in another campaign of the ledger.
-local function check_others(self, plan)
+---@param self twilio.numbers.Ledger
+---@param plan twilio.numbers.Plan
+---@return true?
+---@return twilio.numbers.Error?
+function insert_plan.check_others(self, plan)
   local rows, err = self.db:rows([[SELECT DISTINCT campaign, lower(port_in_sid) AS sid FROM targets
     WHERE campaign <> ? AND state IN ('intended', 'accepted', 'uncertain')]], plan.id)
   if not rows then return nil, err end
@@ -70,7 +74,7 @@ function insert_plan.enter(self, plan, notes, changes)
     local now, err = self:now()
     if not now then return nil, err end
     local added
-    added, err = check_others(self, plan)
+    added, err = insert_plan.check_others(self, plan)
     if not added then return nil, err end
     added, err = db:run([[INSERT INTO campaigns
       (id, account_sid, plan, planned, reason, ticket, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)

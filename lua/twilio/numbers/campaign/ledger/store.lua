@@ -7,6 +7,7 @@ local brakes = require "twilio.numbers.campaign.ledger.brakes"
 local chain = require "twilio.numbers.campaign.ledger.chain"
 local claims = require "twilio.numbers.campaign.ledger.claims"
 local database = require "twilio.numbers.campaign.ledger.database"
+local guard = require("twilio.numbers.util.methods").guard
 local insert_plan = require "twilio.numbers.campaign.ledger.insert_plan"
 local log_marker = require "twilio.numbers.campaign.ledger.log_marker"
 local purge = require "twilio.numbers.campaign.ledger.purge"
@@ -27,6 +28,7 @@ local verification = require "twilio.numbers.campaign.ledger.verification"
 ---@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts, twilio.numbers.LedgerBrakes
 ---@field place string internal: where it is
 ---@field enter function internal
+---@field check_others function internal
 local ledger = {}
 ledger.__index = ledger
 for _, part in ipairs { transaction, runs, claims, attempts, brakes.methods } do
@@ -123,6 +125,21 @@ function ledger:is_begun(id)
   return row ~= false
 end
 
+--- How many targets of a campaign are in each state, as the ledger has it now. Takes little time, and compares
+--- nothing with the plan.
+---@param id string the campaign's id
+---@return table<twilio.numbers.TargetState, integer>?
+---@return twilio.numbers.Error?
+function ledger:counts(id)
+  local rows, err = self.db:rows([[SELECT state, count(*) AS n FROM targets WHERE campaign = ?
+    GROUP BY state]], id)
+  if not rows then return nil, err end
+  local counts = {}
+  for _, state in ipairs(schema.STATES) do counts[state] = 0 end
+  for _, row in ipairs(rows) do counts[row.state] = row.n end
+  return counts
+end
+
 --- Internal. All rows of a campaign, compared with its plan. False if there is no such campaign.
 ---@param id string
 ---@return twilio.numbers.CampaignRecord|false|nil
@@ -166,6 +183,7 @@ function ledger:damaged(what)
 end
 
 ledger.enter = insert_plan.enter
+ledger.check_others = insert_plan.check_others
 
 --- Internal. The numbers of those that are still planned; false if the campaign was not entered.
 ---@param id string
@@ -186,5 +204,7 @@ function ledger:close()
 end
 
 ledger.__close = ledger.close
+
+guard(ledger, ledger, "ledger", "campaigns counts close")
 
 return ledger

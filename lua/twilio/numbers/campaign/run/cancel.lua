@@ -45,6 +45,13 @@ local function give_back(run, target, why, has_failed)
   end)
 end
 
+--- The finding for a target whose DELETE was not sent, since the hours for it have ended. This run is to claim it
+--- again.
+local function put_back(run, target)
+  run.tried[target.number], run.has_put_back = nil, true
+  return { state = "planned", free = true }
+end
+
 --- The state that follows from a status alone. An earlier DELETE of the target may have had its effect late:
 --- then `canceled` is that DELETE's outcome.
 local function finding_of_status(target, status)
@@ -117,7 +124,8 @@ end
 --- finds out by one clock or the other.
 local function time_left(run, target)
   local passed = math.max(system.now() - target.claimed, system.time() - target.claimed_at)
-  return math.min(run.lease * LEASE_SHARE - passed, run.stop_conditions:time_left())
+  return math.min(run.lease * LEASE_SHARE - passed, run.stop_conditions:time_left(),
+    run.gate:time_left())
 end
 
 --- What an attempt came to.
@@ -146,6 +154,9 @@ local function send_and_record(run, target, again)
   local wait = finding.state == "planned" and not was_late and again:wait(err) or nil
   finding.keep = wait ~= nil
   finding = settle_outcome(run, target, attempt, finding)
+  if finding.state == "planned" and not wait and not run.gate:is_open() then
+    finding = put_back(run, target)
+  end
   local is_done = finding.state == "confirmed" or finding.state == "accepted"
   local may_have_failed = err and not was_late and not wait and not is_done
   local has_failed = may_have_failed and run.stop_conditions:count(err)
@@ -167,7 +178,8 @@ end
 local function record_nothing(run, target)
   run:write(function(ledger)
     local attempt = { outcome = "not_sent", seconds = 0 }
-    return ledger:record_outcome(target, attempt, { state = "planned" })
+    local finding = run.gate:is_open() and { state = "planned" } or put_back(run, target)
+    return ledger:record_outcome(target, attempt, finding)
   end)
 end
 
@@ -178,6 +190,9 @@ local is_braked = { halted = true, canary = true }
 local function intend(run, target)
   if run.stop_conditions:on() then
     give_back(run, target)
+    return false
+  elseif not run.gate:is_open() then
+    run:write(function(ledger) return ledger:move(target, put_back(run, target)) end)
     return false
   elseif time_left(run, target) < 0 then
     give_back(run, target, "its claim was too old: a longer lease?")
@@ -192,7 +207,8 @@ local function intend(run, target)
   end
   if is_begun ~= true then return false end
   target.state = "intended"
-  if time_left(run, target) >= 0 and not run.stop_conditions:on() then return true end
+  local may_send = time_left(run, target) >= 0 and run.gate:is_open() and not run.stop_conditions:on()
+  if may_send then return true end
   record_nothing(run, target)
   return false
 end
@@ -211,7 +227,20 @@ local function work_on(run, target)
       return run:tell(target, err)
     end
     run.stop_conditions:sleep(wait)
+    run.gate:keep_rate(run.stop_conditions)
   end
+end
+
+--- Claims up to so many targets and works on them. Returns how many were claimed.
+local function cancel_claimed(run, limit)
+  local next_target, count, put_all_back = worker_pool.claims(run, limit)
+  local function next_allowed()
+    if not run.gate:is_open() then put_all_back() end
+    run.gate:pass(run.stop_conditions)
+    return not run.stop_conditions:on() and next_target() or nil
+  end
+  worker_pool.work(run, next_allowed, work_on, limit)
+  return count()
 end
 
 --- Cancels up to so many planned targets, and returns when the last outcome is recorded.
@@ -219,9 +248,12 @@ end
 ---@param limit number
 ---@return integer # how many were claimed; 0 when none is left
 function cancel.some(run, limit)
-  local next_target, count = worker_pool.claims(run, limit)
-  worker_pool.work(run, next_target, work_on, limit)
-  return count()
+  local taken = 0
+  repeat -- those that were put back when the hours ended are claimed again
+    run.has_put_back = false
+    taken = taken + cancel_claimed(run, limit - taken)
+  until not run.has_put_back or taken >= limit or run.stop_conditions:on()
+  return taken
 end
 
 return cancel

@@ -2,6 +2,7 @@
 
 local audit = require "twilio.numbers.campaign.ledger.audit"
 local cancel = require "twilio.numbers.campaign.run.cancel"
+local gate = require "twilio.numbers.campaign.run.gate"
 local group_commit = require "twilio.numbers.campaign.ledger.group_commit"
 local reconcile = require "twilio.numbers.campaign.run.reconcile"
 local stop_conditions = require "twilio.numbers.campaign.run.stop_conditions"
@@ -12,6 +13,7 @@ local system = require "twilio.numbers.util.system"
 ---@field ledger twilio.numbers.Ledger
 ---@field plan twilio.numbers.Plan
 ---@field stop_conditions twilio.numbers.StopConditions
+---@field gate twilio.numbers.Gate
 ---@field concurrency integer
 ---@field lease number seconds
 ---@field settle_after number seconds of checks after which a DELETE without a visible effect has had none
@@ -38,7 +40,7 @@ function run.new(client, ledger, plan, options)
   ledger.most_failures = stop.most
   return setmetatable({
     client = client, ledger = ledger, plan = plan, options = options, stop_conditions = stop,
-    group_commit = group_commit.new(client, ledger),
+    group_commit = group_commit.new(client, ledger), gate = gate.new(options),
     tried = {}, unsettled = {}, checked_since = {}, sent = 0, unwritten = {},
     concurrency = options.concurrency or client:pace().limit,
     lease = options.lease, settle_after = options.settle_after, interval = options.interval,

@@ -26,6 +26,7 @@ end
 ---@param limit number
 ---@return fun(): twilio.numbers.LedgerTarget?
 ---@return fun(): integer # how many were claimed
+---@return fun() # gives those back that nothing has begun with
 function worker_pool.claims(run, limit)
   local claimed, taken, is_empty = {}, 0, false
   -- A target can be claimed twice. A damaged index could return the same ones for ever.
@@ -37,7 +38,14 @@ function worker_pool.claims(run, limit)
     end
     return table.remove(claimed, 1)
   end
-  return next_target, function() return taken end
+  local function put_back()
+    for _, row in ipairs(claimed) do
+      run.tried[row.number] = nil
+      run:write(function(ledger) return ledger:move(row, { state = "planned", free = true }) end)
+    end
+    claimed, taken = {}, taken - #claimed
+  end
+  return next_target, function() return taken end, put_back
 end
 
 --- Gives an array's targets one after the other.
