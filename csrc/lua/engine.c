@@ -395,16 +395,26 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {{"submit", l_submit},       {"sleep", l_sleep},
-                                     {"step", l_step},           {"take", l_take},
-                                     {"retry", l_retry},         {"events", l_events},
-                                     {"cancel", l_cancel},       {"fd", l_fd},
-                                     {"timeout", l_timeout},     {"running", l_running},
-                                     {"in_flight", l_in_flight}, {"is_full", l_is_full},
-                                     {"allow", l_allow},         {"spread", l_spread},
-                                     {"observe", l_observe},     {"load", l_load},
-                                     {"drain", l_drain},         {"validate", l_validate},
-                                     {"policy", l_policy},       {"close", l_close},
+  static const luaL_Reg methods[] = {{"submit", l_submit},
+                                     {"sleep", l_sleep},
+                                     {"step", l_step},
+                                     {"take", l_take},
+                                     {"retry", l_retry},
+                                     {"events", l_events},
+                                     {"cancel", l_cancel},
+                                     {"fd", l_fd},
+                                     {"timeout", l_timeout},
+                                     {"running", l_running},
+                                     {"in_flight", l_in_flight},
+                                     {"is_full", l_is_full},
+                                     {"allow", l_allow},
+                                     {"spread", l_spread},
+                                     {"observe", l_observe},
+                                     {"load", l_load},
+                                     {"drain", l_drain},
+                                     {"validate", l_validate},
+                                     {"policy", l_policy},
+                                     {"close", l_close},
                                      {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};

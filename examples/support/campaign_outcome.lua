@@ -30,7 +30,9 @@ end
 --- A campaign that was halted goes on only when a person has released it.
 local function release_hint(report, ledger, place)
   local words = { "release", names_of(report, ledger, place) }
-  for _, word in ipairs { confirm.words(report:extent_of "planned") } do words[#words + 1] = word end
+  for _, word in ipairs { confirm.words(report:extent_of "planned") } do
+    words[#words + 1] = word
+  end
   cli.hint((report:describe():match "(halted [^\n]*)") .. ".")
   cli.hint("Find out why. To release it: " .. cli.command((table.unpack or unpack)(words)))
 end

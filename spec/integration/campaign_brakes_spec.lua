@@ -254,7 +254,8 @@ describe("a process that is stopped for longer than its lease", function()
       local ledger = assert(campaign.open(%q))
       local plan = assert(campaign.plan(client, { %q }))
       sandbox.fault { fault = "rate_limit", retry_after = "1", method = "DELETE" }
-      local result = assert(campaign.apply(client, ledger, plan, { confirm = 1, lease = 3, wait = 0,
+      local result = assert(campaign.apply(client, ledger, plan, {
+        confirm = 1, confirm_numbers = 2, lease = 3, wait = 0,
         on_stage = function(stage)
           if stage ~= "cancelling" then return end
           os.execute "(sleep 0.5; kill -STOP $PPID; sleep 3; kill -CONT $PPID) &"

@@ -26,7 +26,9 @@ describe("a campaign", function()
 
   local function apply(plan, more) return campaigns.apply(client, ledger, plan, more) end
 
-  local function release(count, id) return assert(campaign.release(ledger, id, { confirm = count })) end
+  local function release(count, numbers)
+    return assert(campaign.release(ledger, nil, { confirm = count, confirm_numbers = numbers }))
+  end
 
   it("keeps texts that are no UTF-8 as such, with a question mark for each odd byte", function()
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE",
@@ -498,7 +500,7 @@ describe("a campaign", function()
     local first, second = plan_of { kw(1) }, plan_of { kw(3), kw(1), kw(2) }
     assert.are.equal("canary", assert(apply(second, { canary = 1,
       on_canary = function() return false end })).stopped)
-    release(2)
+    release(2, 3)
     sandbox.fault { fault = "reset_before", method = "DELETE", path = kw(1) }
     assert.are.equal("uncertain", assert(apply(first, { wait = 0 })).report.targets[1].state)
     local result = assert(campaign.resume(client, ledger, second.id, options()))
@@ -606,7 +608,7 @@ describe("a campaign", function()
   end)
 
   it("keeps as planned what was answered by 429", function()
-    sandbox.fault { fault = "rate_limit", method = "DELETE", times = 1, path = kw(1) }
+    sandbox.fault { fault = "rate_limit", method = "DELETE", times = 2, path = kw(1) }
     local result = assert(apply(plan_of { kw(1) }))
     assert.are.equal("planned", result.report.targets[1].state)
     result = assert(campaign.resume(client, ledger, nil, options()))

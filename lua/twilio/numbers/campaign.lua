@@ -21,6 +21,8 @@ local private_file = require "twilio.numbers.util.private_file"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local report = require "twilio.numbers.campaign.report"
 local store = require "twilio.numbers.campaign.ledger.store"
+local upkeep = require "twilio.numbers.campaign.run.upkeep"
+local verify = require "twilio.numbers.campaign.run.verify"
 
 ---@class twilio.numbers.campaign
 local campaign = {}
@@ -170,7 +172,31 @@ end
 ---@return twilio.numbers.Error? # of kind "plan" for another count, or "ledger"
 function campaign.release(ledger, id, options)
   check_ledger(ledger)
-  return apply.release(ledger, read_id(id, options))
+  return upkeep.release(ledger, read_id(id, options))
+end
+
+--- Verifies a campaign: its rows against the plan, its audit chain from the first row to the last, and with a client
+--- what the API says of each target today. Changes nothing, sends no DELETE.
+---@param ledger twilio.numbers.Ledger
+---@param options twilio.numbers.VerifyOptions?
+---@return twilio.numbers.Verification? # with every difference
+---@return twilio.numbers.Error? # of kind "ledger" if the rows contradict the plan; or why the API cannot be asked
+function campaign.verify(ledger, options)
+  check_ledger(ledger)
+  if options and options.client then check_client(options.client) end
+  return verify.verify(ledger, options)
+end
+
+--- Removes what is personal from campaigns that are over: phone numbers, names of users and machines, reasons,
+--- messages. SIDs, outcomes and an audit chain that still verifies stay. Such a campaign can be reported and
+--- verified, and not resumed.
+---@param ledger twilio.numbers.Ledger
+---@param options twilio.numbers.PurgeOptions
+---@return twilio.numbers.PurgeResult?
+---@return twilio.numbers.Error? # of kind "ledger"
+function campaign.purge(ledger, options)
+  check_ledger(ledger)
+  return upkeep.purge(ledger, options)
 end
 
 --- The state of a campaign, read from the ledger. Sends nothing.

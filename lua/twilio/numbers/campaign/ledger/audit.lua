@@ -16,6 +16,8 @@ local audit = {}
 ---@field targets table[] in the plan's order, each with its `tries`, the oldest first
 ---@field runs table[] the oldest first
 ---@field brakes twilio.numbers.Brakes? nil in a ledger of version 1
+---@field purge { plan_id: string }? if what is personal was removed
+---@field result any what the reader's function gave
 
 local is_state = {}
 for _, state in ipairs(schema.STATES) do is_state[state] = true end
@@ -108,10 +110,10 @@ local function misfit(name, rows)
   end
 end
 
---- The stored plan, if it is unaltered and the campaign's row agrees with it.
-local function plan_of(campaign)
+--- The stored plan, if it is unaltered and the campaign's row agrees with it. After a purge it is a shorter one.
+local function plan_of(campaign, purge)
   local plan = document.read(campaign.plan)
-  if not plan or plan.id ~= campaign.id then return nil end
+  if not plan or plan.id ~= (purge and purge.plan_id or campaign.id) then return nil end
   if plan.account_sid ~= campaign.account_sid then return nil end
   return plan:count "cancel" == campaign.planned and plan or nil
 end
@@ -150,7 +152,7 @@ end
 
 --- The problem of a record; nil if there is none. Sets its plan.
 local function problem_of(record, kind)
-  local plan = plan_of(record.campaign)
+  local plan = plan_of(record.campaign, record.purge)
   if not plan then return "a campaign is not that of its plan" end
   local problem = arrange(record)
   if problem then return problem end
@@ -188,12 +190,15 @@ local parts = { "targets", "attempts", "runs" }
 --- Rows without a campaign that are no problem: those of a run whose plan was refused before it was entered.
 local may_be_alone = { runs = true, brakes = true }
 
+--- Tables with at most one row for a campaign, and where that stands in its record.
+local single = { brakes = "brakes", purges = "purge" }
+
 --- Gives each record its rows.
 local function distribute(records, name, rows)
   for _, row in ipairs(rows) do
     local record = records[row.campaign]
-    if record and name == "brakes" then
-      record.brakes = row
+    if record and single[name] then
+      record[single[name]] = row
     elseif record then
       table.insert(record[name], row)
     elseif not may_be_alone[name] then
@@ -209,19 +214,16 @@ local function select_all(db, name, id)
 end
 
 local tables_of_version_1 = { "campaigns", "targets", "attempts", "runs" }
-local all_tables = { "campaigns", "targets", "attempts", "runs", "brakes" }
+local all_tables = { "campaigns", "targets", "attempts", "runs", "brakes", "purges" }
 
---- Reads all rows, or all of one campaign, as of one moment.
-local function read(db, id)
-  return db:snapshot(function()
-    local everything = {}
-    for _, name in ipairs(db.version > 1 and all_tables or tables_of_version_1) do
-      local rows, err = select_all(db, name, id)
-      if not rows then return nil, err end
-      everything[name] = rows
-    end
-    return everything
-  end)
+local function read_tables(db, id)
+  local everything = {}
+  for _, name in ipairs(db.version > 1 and all_tables or tables_of_version_1) do
+    local rows, err = select_all(db, name, id)
+    if not rows then return nil, err end
+    everything[name] = rows
+  end
+  return everything
 end
 
 --- The records by their ids; or nil and the problem.
@@ -238,7 +240,10 @@ local function records_of(db, everything)
     local problem = distribute(records, name, everything[name])
     if problem then return nil, problem end
   end
-  distribute(records, "brakes", everything.brakes or {})
+  for name in pairs(single) do
+    local problem = distribute(records, name, everything[name] or {})
+    if problem then return nil, problem end
+  end
   for id, record in pairs(records) do
     local problem = problem_of(record, db.kind)
     problem = problem or everything.brakes and problem_of_brakes(record)
@@ -247,28 +252,39 @@ local function records_of(db, everything)
   return records
 end
 
+--- Reads and checks all rows, or all of one campaign, as of one moment. `also` gets the records of that moment.
+local function read(db, id, also)
+  return db:snapshot(function()
+    local everything, err = read_tables(db, id)
+    if not everything then return nil, err end
+    local records, problem = records_of(db, everything)
+    if not records then return db:damaged(problem) end
+    if also and records[id] then
+      records[id].result, err = also(records[id])
+      if records[id].result == nil then return nil, err end
+    end
+    return records
+  end)
+end
+
 --- Checks all rows of a ledger.
 ---@param db twilio.numbers.Database
 ---@return true?
 ---@return twilio.numbers.Error? # of kind "ledger"
 function audit.all(db)
-  local everything, err = read(db)
-  if not everything then return nil, err end
-  local records, problem = records_of(db, everything)
-  if not records then return db:damaged(problem) end
-  return true
+  local records, err = read(db)
+  return records and true, err
 end
 
 --- Reads and checks a campaign. False if there is none with this id.
 ---@param db twilio.numbers.Database
 ---@param id string
+---@param also (fun(record: twilio.numbers.CampaignRecord): any, twilio.numbers.Error?)? reads more, as of the same moment
 ---@return twilio.numbers.CampaignRecord|false|nil
 ---@return twilio.numbers.Error? # of kind "ledger"
-function audit.read(db, id)
-  local everything, err = read(db, id)
-  if not everything then return nil, err end
-  local records, problem = records_of(db, everything)
-  if not records then return db:damaged(problem) end
+function audit.read(db, id, also)
+  local records, err = read(db, id, also)
+  if not records then return nil, err end
   return records[id] or false
 end
 

@@ -171,8 +171,9 @@ function methods:take_off(check)
     local rows, err = self.db:rows([[SELECT number FROM targets WHERE campaign = ?
       AND state = 'planned' ORDER BY number]], self.campaign)
     if not rows then return nil, err end
-    local numbers, ok = {}, nil
+    local numbers = {}
     for i, row in ipairs(rows) do numbers[i] = row.number end
+    local ok
     ok, err = check(numbers)
     if not ok then return nil, err end
     ok, err = self.db:run([[UPDATE brakes SET failures = 0, halted = NULL, halted_at = NULL,

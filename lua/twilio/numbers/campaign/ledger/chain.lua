@@ -7,7 +7,7 @@ local system = require "twilio.numbers.util.system"
 local chain = {}
 
 ---@class twilio.numbers.AuditEntry
----@field event "plan"|"approve"|"apply"|"resume"|"retry-failed"|"release"|"purge"|"end"|"canary"|"halted"|"migrated"|"found"|"intended"|"answered"|"state"
+---@field event "plan"|"approve"|"apply"|"resume"|"retry-failed"|"release"|"purge"|"purged"|"end"|"canary"|"halted"|"migrated"|"found"|"intended"|"answered"|"state"
 ---@field run string? the run that added it
 ---@field target integer? the target's place in the plan
 ---@field attempt integer? the number of the HTTP attempt

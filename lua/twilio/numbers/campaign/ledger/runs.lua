@@ -55,7 +55,9 @@ local function check_again(self, campaign)
   if not ok then return nil, err end
   local record
   record, err = audit.read(self.db, campaign)
-  return record ~= nil, err
+  if record == nil then return nil, err end
+  if not (record and record.purge) then return true end
+  return self.db:refuse "what is personal was removed from the campaign: make a new plan"
 end
 
 local function add_run(self, campaign, command, lease)

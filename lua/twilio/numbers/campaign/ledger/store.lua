@@ -10,9 +10,11 @@ local database = require "twilio.numbers.campaign.ledger.database"
 local guard = require("twilio.numbers.util.methods").guard
 local insert_plan = require "twilio.numbers.campaign.ledger.insert_plan"
 local log_marker = require "twilio.numbers.campaign.ledger.log_marker"
+local purge = require "twilio.numbers.campaign.ledger.purge"
 local runs = require "twilio.numbers.campaign.ledger.runs"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 local transaction = require "twilio.numbers.campaign.ledger.transaction"
+local verification = require "twilio.numbers.campaign.ledger.verification"
 
 ---@alias twilio.numbers.TargetState
 ---| "planned" # to be cancelled; no DELETE of it is in flight, as far as is known
@@ -144,6 +146,24 @@ end
 ---@return twilio.numbers.Error?
 function ledger:read(id)
   return audit.read(self.db, id)
+end
+
+--- Internal. Verifies a campaign's rows and its audit chain.
+---@param id string
+---@param head string?
+---@return twilio.numbers.LedgerVerification?
+---@return twilio.numbers.Error?
+function ledger:verify(id, head)
+  return verification.run(self.db, id, head)
+end
+
+--- Internal. Removes what is personal from a campaign. False and why, if it is not old enough or not over.
+---@param id string
+---@param days number
+---@return boolean?
+---@return twilio.numbers.Error|string|nil
+function ledger:purge(id, days)
+  return purge.run(self, id, days)
 end
 
 --- Internal. The head of a campaign's audit chain; false if the ledger has none.

@@ -36,10 +36,6 @@ local system = require "twilio.numbers.util.system"
 ---@field on_target (fun(target: twilio.numbers.LedgerTarget, err: twilio.numbers.Error?))? called when a target has changed its state, and with the state "checked" when it was fetched before the first DELETE
 ---@field on_stage (fun(stage: twilio.numbers.Stage, count: integer))? called when a stage begins, with its number of targets
 
----@class twilio.numbers.ReleaseOptions
----@field confirm integer how many targets are planned, and may be cancelled from then on
----@field confirm_numbers integer? how many telephone numbers those have; required where that is another number
-
 ---@class twilio.numbers.CanaryResult
 ---@field failed integer how many of the first failed
 ---@field unconfirmed integer how many of them are not settled yet
@@ -226,11 +222,6 @@ end
 
 local apply = {}
 
-local release_options = options_of.schema {
-  confirm = { kind = "whole" },
-  confirm_numbers = { kind = "whole" },
-}
-
 --- See `campaign.apply`.
 function apply.apply(client, ledger, plan, options)
   options = check_options(client, options or {})
@@ -246,6 +237,7 @@ local function plan_of(client, ledger, id)
   local record, ok
   record, err = ledger:read(campaign.id)
   if not record then return nil, err end
+  if record.purge then return preflight.purged() end
   ok, err = preflight.account(client, campaign.account_sid)
   if ok then ok, err = preflight.host(client, record.plan) end
   return ok and record.plan, err
@@ -269,25 +261,6 @@ function apply.retry_failed(client, ledger, id, options)
       return preflight.confirmed(options, plan:extent_of(numbers))
     end)
   end)
-end
-
---- See `campaign.release`.
-function apply.release(ledger, id, options)
-  options = release_options:check(options or {})
-  local campaign, err = ledger:find(id)
-  if not campaign then return nil, err end
-  local record, ok
-  record, err = ledger:read(campaign.id)
-  if not record then return nil, err end
-  ok, err = ledger:begin_run(campaign.id, "release", 0)
-  if not ok then return nil, err end
-  local is_released, is_ended, problem
-  is_released, err = ledger:take_off(function(numbers)
-    return preflight.confirmed(options, record.plan:extent_of(numbers))
-  end)
-  is_ended, problem = ledger:end_run(is_released and "done" or "refused")
-  if not is_released or not is_ended then return nil, err or problem end
-  return campaign_report.read(ledger, campaign)
 end
 
 return apply

@@ -78,14 +78,16 @@ local function check_all(run, list, is_final)
   worker_pool.work(run, worker_pool.each(list), function(_, target)
     local finding, before = check(run, target), target.state
     if finding then
+      -- What is uncertain was counted when it became so.
+      local is_failure = finding.state == "refused" and before ~= "uncertain"
       local moved = run:write(function(ledger)
         local is_moved, err = ledger:move(target, finding)
-        if is_moved and finding.state == "refused" then ledger:fail() end
+        if is_moved and is_failure then ledger:fail() end
         return is_moved, err
       end)
       if moved == false then return end -- it is another run's by now
       if moved and target.state ~= before then
-        if target.state == "refused" then run.stop_conditions:fail() end
+        if is_failure then run.stop_conditions:fail() end
         if target.state == "planned" then run:come_back_to(target) end
         run:tell(target)
       end
