@@ -50,6 +50,7 @@ function attempts:intend(target, plan)
   ok, err = db:run([[INSERT INTO attempts (campaign, target, attempt, run, intended_at)
     VALUES (?, ?, ?, ?, ?)]], self.campaign, target.number, target.attempts, self.run, now)
   if not ok then return nil, err end
+  if target.sheet then return self:keep_undo(target, target.sheet.form, target.sheet.text) end
   return true
 end
 

@@ -8,6 +8,7 @@ local database = require "twilio.numbers.campaign.ledger.database"
 local insert_plan = require "twilio.numbers.campaign.ledger.insert_plan"
 local runs = require "twilio.numbers.campaign.ledger.runs"
 local schema = require "twilio.numbers.campaign.ledger.schema"
+local undo_sheets = require "twilio.numbers.campaign.ledger.undo_sheets"
 
 ---@alias twilio.numbers.TargetState
 ---| "planned" # to be cancelled; no DELETE of it is in flight, as far as is known
@@ -18,13 +19,13 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---| "uncertain" # it may or may not have taken effect
 ---| "skipped" # not cancelled, because of the plan or a change; see `why`
 
----@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts
+---@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts, twilio.numbers.LedgerUndoSheets
 ---@field place string internal: where it is
 ---@field enter function internal
 ---@field check_others function internal
 local ledger = {}
 ledger.__index = ledger
-for _, part in ipairs { runs, claims, attempts } do
+for _, part in ipairs { runs, claims, attempts, undo_sheets } do
   for name, method in pairs(part) do ledger[name] = method end
 end
 
