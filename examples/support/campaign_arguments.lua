@@ -99,6 +99,9 @@ local function add_run_options(command)
     .. "seconds, it is sent again. Default: 60."):convert(seconds)
   command:option("--lease", "Seconds after which another machine may take over the targets of one "
     .. "that died. Default: 600."):convert(seconds)
+  command:option("--undo", "How each port-in is kept as it was before its DELETE, for `export`: "
+    .. "cms:FILE encrypts to a certificate by openssl, age:FILE to recipients by age, off keeps "
+    .. "none. Default: as it is, in the ledger.")
   command:option("--metrics", "File that shows the campaign in numbers while it runs, in "
     .. "Prometheus's text format.")
   command:option("--notify", "Shell command that is run at the end. It gets a summary as JSON on "
@@ -176,6 +179,11 @@ local function add_others(parser)
   add_campaign(status)
   status:flag("--json", "Print the report as JSON.")
   status:flag("--unmasked", "Show users and reasons in full.")
+  local export = parser:command("export", "Write each port-in as it was before its DELETE, in the "
+    .. "form that a create takes, with what has to be filled in again. Reads only the ledger.")
+  add_campaign(export)
+  export:option("-o --output", "Where it is written."):count(1)
+  export:option("--key", "The private key's file, where --undo has encrypted.")
   local report = parser:command("report", "Count the targets by state and list what needs a check. "
     .. "Reads only the ledger.")
   add_campaign(report)

@@ -6,6 +6,7 @@ local confirm = require "campaign_confirm"
 local ending = require "campaign_end"
 local metrics = require "campaign_metrics"
 local notify = require "campaign_notify"
+local undo = require "campaign_undo"
 local outcome = require "campaign_outcome"
 local watcher = require "campaign_watch"
 
@@ -37,6 +38,7 @@ local function run_options(options, watch, meter, interrupts)
     end,
   }
   for _, name in ipairs(passed_on) do result[name] = options[name] end
+  result.undo = undo.option(options.undo)
   return result
 end
 

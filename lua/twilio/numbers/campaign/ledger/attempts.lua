@@ -54,6 +54,7 @@ function attempts:intend(target, plan)
   if not ok then return nil, err end
   self:note { event = "intended", run = self.run, target = target.number, attempt = target.attempts,
     state = "intended" }
+  if target.sheet then return self:keep_undo(target, target.sheet.form, target.sheet.text) end
   return true
 end
 

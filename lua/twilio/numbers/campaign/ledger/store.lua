@@ -14,6 +14,7 @@ local purge = require "twilio.numbers.campaign.ledger.purge"
 local runs = require "twilio.numbers.campaign.ledger.runs"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 local transaction = require "twilio.numbers.campaign.ledger.transaction"
+local undo_sheets = require "twilio.numbers.campaign.ledger.undo_sheets"
 local verification = require "twilio.numbers.campaign.ledger.verification"
 
 ---@alias twilio.numbers.TargetState
@@ -25,13 +26,13 @@ local verification = require "twilio.numbers.campaign.ledger.verification"
 ---| "uncertain" # it may or may not have taken effect
 ---| "skipped" # not cancelled, because of the plan or a change; see `why`
 
----@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts, twilio.numbers.LedgerBrakes
+---@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts, twilio.numbers.LedgerBrakes, twilio.numbers.LedgerUndoSheets
 ---@field place string internal: where it is
 ---@field enter function internal
 ---@field check_others function internal
 local ledger = {}
 ledger.__index = ledger
-for _, part in ipairs { transaction, runs, claims, attempts, brakes.methods } do
+for _, part in ipairs { transaction, runs, claims, attempts, brakes.methods, undo_sheets } do
   for name, method in pairs(part) do ledger[name] = method end
 end
 
