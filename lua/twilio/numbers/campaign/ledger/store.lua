@@ -1,6 +1,7 @@
 --- The ledger: campaigns with their targets, runs and DELETEs in a database. This file opens it and finds
 --- campaigns. Runs, claims and attempts have files of their own.
 
+local approvals = require "twilio.numbers.campaign.ledger.approvals"
 local attempts = require "twilio.numbers.campaign.ledger.attempts"
 local audit = require "twilio.numbers.campaign.ledger.audit"
 local brakes = require "twilio.numbers.campaign.ledger.brakes"
@@ -26,13 +27,13 @@ local verification = require "twilio.numbers.campaign.ledger.verification"
 ---| "uncertain" # it may or may not have taken effect
 ---| "skipped" # not cancelled, because of the plan or a change; see `why`
 
----@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts, twilio.numbers.LedgerBrakes, twilio.numbers.LedgerUndoSheets
+---@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts, twilio.numbers.LedgerBrakes, twilio.numbers.LedgerUndoSheets, twilio.numbers.LedgerApprovals
 ---@field place string internal: where it is
 ---@field enter function internal
 ---@field check_others function internal
 local ledger = {}
 ledger.__index = ledger
-for _, part in ipairs { transaction, runs, claims, attempts, brakes.methods, undo_sheets } do
+for _, part in ipairs { transaction, runs, claims, attempts, brakes.methods, undo_sheets, approvals } do
   for name, method in pairs(part) do ledger[name] = method end
 end
 

@@ -1,7 +1,7 @@
 --- Undo sheets: each port-in as it was just before its DELETE, in a table of its own. A sheet becomes durable together
 --- with the intent of that DELETE. It may be encrypted: what is kept is a text and the name of its form.
 
-local schema = require "twilio.numbers.campaign.ledger.schema"
+local own_table = require "twilio.numbers.campaign.ledger.own_table"
 
 --- The part of a ledger that keeps undo sheets.
 ---@class twilio.numbers.LedgerUndoSheets: twilio.numbers.LedgerRuns
@@ -11,30 +11,11 @@ local TABLE = [[CREATE TABLE IF NOT EXISTS undo_sheets (
   campaign TEXT NOT NULL, target INTEGER NOT NULL, kept_at DOUBLE PRECISION NOT NULL,
   form TEXT NOT NULL, sheet TEXT NOT NULL, PRIMARY KEY (campaign, target))]]
 
-local IS_THERE = {
-  sqlite = "SELECT 1 AS one FROM sqlite_master WHERE type = 'table' AND name = 'undo_sheets'",
-  postgresql = [[SELECT 1 AS one FROM information_schema.tables
-    WHERE table_schema = current_schema() AND table_name = 'undo_sheets']],
-}
-
-local function is_there(db)
-  local row, err = db:row(IS_THERE[db.kind])
-  if row == nil then return nil, err end
-  return row ~= false
-end
-
 --- Internal. Makes the table if it is missing: ledgers of earlier versions have none.
 ---@return true?
 ---@return twilio.numbers.Error?
 function undo_sheets:prepare_undo()
-  local known, err = is_there(self.db)
-  if known then return true elseif known == nil then return nil, err end
-  return self.db:transaction(function()
-    local ok, why = true, nil
-    if self.db.kind == "postgresql" then ok, why = self.db:row(schema.LOCK) end -- two may do it at once
-    if ok ~= nil then ok, why = self.db:run(TABLE) end
-    return ok and true, why
-  end)
+  return self.db:transaction(function() return own_table.make(self.db, "undo_sheets", TABLE) end)
 end
 
 --- Internal. Keeps the sheet of a target whose DELETE is about to be sent. An earlier one is replaced: the target was
@@ -71,7 +52,7 @@ end
 ---@return table[]?
 ---@return twilio.numbers.Error?
 function undo_sheets:undo_sheets(id)
-  local known, err = is_there(self.db)
+  local known, err = own_table.exists(self.db, "undo_sheets")
   if known == nil then return nil, err elseif not known then return {} end
   return self.db:rows([[SELECT u.target AS number, u.kept_at AS kept_at, u.form AS form,
     u.sheet AS sheet, t.state AS state, t.port_in_sid AS port_in_sid,
