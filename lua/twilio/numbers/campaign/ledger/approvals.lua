@@ -40,7 +40,7 @@ function approvals:record_approval(id, approval)
   end)
 end
 
---- The approvals of a campaign, oldest first.
+--- Internal. The approvals of a campaign, oldest first.
 ---@param id string the campaign's
 ---@return twilio.numbers.Approval[]?
 ---@return twilio.numbers.Error?
@@ -49,6 +49,19 @@ function approvals:approvals(id)
   if known == nil then return nil, err elseif not known then return {} end
   return self.db:rows([[SELECT approver, approved_at, key, statement, signature, recorded_at
     FROM approvals WHERE campaign = ? ORDER BY recorded_at, key]], id)
+end
+
+--- Internal. Removes the persons from a campaign's approvals. The keys and times stay.
+---@param id string the campaign's
+---@return true?
+---@return twilio.numbers.Error?
+function approvals:forget_approvers(id)
+  local known, err = own_table.exists(self.db, "approvals")
+  if not known then return known == false or nil, err end
+  local ok
+  ok, err = self.db:run([[UPDATE approvals SET approver = '-', statement = NULL, signature = NULL
+    WHERE campaign = ?]], id)
+  return ok and true, err
 end
 
 return approvals
