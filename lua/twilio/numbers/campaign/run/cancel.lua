@@ -213,6 +213,7 @@ local function intend(run, target)
     return false
   elseif time_left(run, target) < 0 then
     give_back(run, target, "its claim was too old: a longer lease?")
+    run:come_back_to(target)
     return false
   end
   local is_begun = run:write(function(ledger) return ledger:intend(target, run.plan) end)
@@ -224,9 +225,10 @@ local function intend(run, target)
   end
   if is_begun ~= true then return false end
   target.state = "intended"
-  local may_send = time_left(run, target) >= 0 and run.gate:is_open() and not run.stop_conditions:on()
-  if may_send then return true end
+  local is_stopped = run.stop_conditions:on()
+  if not is_stopped and run.gate:is_open() and time_left(run, target) >= 0 then return true end
   record_nothing(run, target)
+  if not is_stopped then run:come_back_to(target) end
   return false
 end
 
