@@ -30,8 +30,8 @@ describe("a plan that has to be approved", function()
     assert.are.equal(0, code, output)
   end
 
-  local function approve(name, more)
-    return script(("approve %s --key %s %s"):format(plan, quote(folder .. "/" .. name .. "'s key"), more or ""))
+  local function approve(name)
+    return script(("approve %s --key %s"):format(plan, quote(folder .. "/" .. name .. "'s key")))
   end
 
   local function apply(more, where)
