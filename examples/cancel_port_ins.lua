@@ -10,7 +10,7 @@ local commands = {
   plan = require "campaign_plan", approve = require("campaign_approval").approve,
   export = require("campaign_undo").export,
 }
-for _, name in ipairs { "campaign_run", "campaign_show" } do
+for _, name in ipairs { "campaign_run", "campaign_release", "campaign_show", "campaign_verify" } do
   for command, run in pairs(require(name)) do commands[command] = run end
 end
 

@@ -44,13 +44,9 @@ end
 
 local function main()
   local options = arguments()
-  local base_url = os.getenv "TWILIO_NUMBERS_BASE_URL"
-  if base_url == "" then base_url = nil end
-  local ran, report = pcall(doctor.run, {
+  local report = doctor.run {
     sids = options.sids[1] and options.sids or nil, phone_number = options.number,
-    client = base_url and { base_url = base_url } or nil,
-  })
-  if not ran then cli.exit(cli.usage_error, tostring(report)) end
+  }
   cli.write(options.json and report:to_json() .. "\n" or report:text())
   cli.exit(exit_codes[report.verdict])
 end

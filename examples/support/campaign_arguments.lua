@@ -14,7 +14,7 @@ Exit codes: 0 all done; 1 wrong usage, no credentials, unreadable file, lost out
 a file, nothing was sent; 3 not all, see the list; 4 the credentials were not accepted; 5 nothing
 to do; 6 the plan is stale, altered, of another account or host, or another number was confirmed,
 nothing was sent; 7 interrupted, resume it, or apply the plan again if nothing was sent; 8 the
-ledger cannot be used, or is damaged.
+ledger cannot be used, or is damaged; 9 verify has found differences.
 
 The ledger is a file, or postgresql://user:password@host:port/database for several machines.
 Credentials: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.]]
@@ -169,6 +169,25 @@ local function add_others(parser)
   add_campaign(retry)
   add_confirmation(retry, "How many those are. Default: ask on a terminal.")
   add_run_options(retry)
+  local release = parser:command("release", "Let a campaign go on that was halted, by too many "
+    .. "failures or by its first targets. Sends nothing.")
+  add_campaign(release)
+  add_confirmation(release, "How many are left to be cancelled. Default: ask on a terminal.")
+  release:flag("--unmasked", "Show users in full.")
+  local verify = parser:command("verify", "Compare a ledger with its plan and its audit chain, and "
+    .. "with what the API says today. Changes nothing.")
+  add_campaign(verify)
+  verify:option("--head", "The head of the audit chain that an earlier run has printed.")
+  verify:flag("--offline", "Do not ask the API. It is not asked without credentials either.")
+  verify:option("--concurrency", "How many targets are fetched at once. Default: 16.")
+    :convert(concurrency)
+  verify:flag("--unmasked", "Show phone numbers and e-mail addresses in full.")
+  local purge = parser:command("purge", "Remove phone numbers, names and messages from campaigns "
+    .. "that are over. SIDs, outcomes and the audit chain stay.")
+  purge:argument("ledger", "The ledger's file or URL")
+  purge:option("--older-than", "Days since a campaign's last change. Younger ones stay.")
+    :count(1):convert(from_zero)
+  purge:flag("--unmasked", "No effect: nothing personal is shown.")
   local status = parser:command("status", "Count the targets by state. Reads only the ledger.")
   add_campaign(status)
   status:flag("--json", "Print the report as JSON.")

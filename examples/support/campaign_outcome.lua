@@ -16,21 +16,45 @@ local stopped = {
   unauthorized = "The credentials are not accepted: nothing more was sent.",
   failures = "Too many have failed: nothing more was sent.",
   canary = "Stopped after the first: nothing more was sent.",
+  halted = "The campaign is halted: nothing more was sent.",
   undo = "An undo sheet cannot be made: nothing more was sent.",
   held = "Another process has the rest, or has left it with a longer lease: nothing more was sent.",
   ledger = "The ledger cannot be used: nothing more was sent.",
 }
+
+--- A ledger, and the campaign's name if it has others as well.
+local function names_of(report, ledger, place)
+  local all = ledger:campaigns()
+  if not all or #all < 2 then return cli.without_password(place) end
+  return cli.without_password(place), "--campaign", report.campaign.id:sub(1, 12)
+end
+
+--- A campaign that was halted goes on only when a person has released it.
+local function release_hint(report, ledger, place)
+  local words = { "release", names_of(report, ledger, place) }
+  for _, word in ipairs { confirm.words(report:extent_of "planned") } do
+    words[#words + 1] = word
+  end
+  cli.hint((report:describe():match "(halted [^\n]*)") .. ".")
+  cli.hint("Find out why. To release it: " .. cli.command((table.unpack or unpack)(words)))
+end
+
+--- The head of the audit chain stands for all that has happened, so a copy of it shows any later change.
+function outcome.show_head(report, options)
+  if options.json or not report.head then return end
+  cli.hint(("Audit head: %s (%d rows). Keep it where this ledger is not: verify --head takes it.")
+    :format(report.head.hash, report.head.length))
+end
 
 local flags = { hours = "window" } -- where the option has another name
 
 --- How to go on: with the same limits, with the campaign's name if the ledger has others as well, and with
 --- the number to confirm if no DELETE was sent.
 function outcome.hint(report, ledger, options, place)
-  local words, all = { "resume", cli.without_password(place) }, ledger:campaigns()
+  local words = { "resume", names_of(report, ledger, place) }
   local function add(...)
     for _, word in ipairs { ... } do words[#words + 1] = word end
   end
-  if all and #all > 1 then add("--campaign", report.campaign.id:sub(1, 12)) end
   for _, name in ipairs(outcome.KEPT) do
     if options[name] then add("--" .. (flags[name] or name:gsub("_", "-")), options[name]) end
   end
@@ -74,7 +98,9 @@ function outcome.show(result, options, ledger, place)
   if result.stopped then cli.warn(stopped[result.stopped]) end
   if result.err then cli.warn(tostring(result.err)) end
   show_unwritten(result.unwritten)
+  if report and report.halt then release_hint(report, ledger, place) end
   if report and report:open() > 0 then outcome.hint(report, ledger, options, place) end
+  if report then outcome.show_head(report, options) end
   cli.exit(ending.codes[result.verdict])
 end
 

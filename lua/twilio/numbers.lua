@@ -5,6 +5,7 @@
 ---     local port_in = assert(client.port_ins:fetch "KW…")
 ---     print(port_in:status())
 
+local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
 local builder = require "twilio.numbers.client.builder"
 local core = require "twilio.numbers.core"
@@ -12,6 +13,7 @@ local csv = require "twilio.numbers.util.csv"
 local errors = require "twilio.numbers.api.error"
 local host = require "twilio.numbers.host"
 local progress = require "twilio.numbers.bulk.progress"
+local record = require "twilio.numbers.api.record"
 local redact = require "twilio.numbers.util.redact"
 local resources = require "twilio.numbers.resources"
 local status = require "twilio.numbers.api.status"
@@ -67,7 +69,7 @@ local numbers = {
 ---@field max_values integer? JSON values in an answer: tables, texts, numbers, true, false and null. More are an error of kind "too_large". Default: 100000.
 ---@field http_version "auto"|"1.1"|nil "auto": HTTP/2 where the server offers it. Default: "auto".
 ---@field ip_version "auto"|"4"|"6"|nil "4" or "6": connect by IPv4 or IPv6 only, to the API or to the proxy. Default: "auto".
----@field proxy string? a proxy's URL, "" for none. Plain HTTP never uses a proxy. Default: libcurl's environment variables.
+---@field proxy string? a proxy's URL, such as "http://user:password@host:8080", "" for none. Plain HTTP never uses a proxy. Default: libcurl's environment variables.
 ---@field ca_file string? a PEM file of the authorities to trust. Default: `SSL_CERT_FILE`, then the system's.
 ---@field ca_path string? a folder of them, prepared by c_rehash. Default: `SSL_CERT_DIR`, then the system's.
 ---@field allow_http boolean? allow plain HTTP to other machines. Never use it with real credentials. Default: false.
@@ -89,6 +91,18 @@ local numbers = {
 ---@field base number? seconds; the longest random wait before the second attempt. It doubles with each failure. Default: 0.5.
 ---@field cap number? seconds; no wait is longer, and a longer Retry-After ends the retries. Default: 30.
 ---@field deadline number? seconds from the call on for all waits and attempts. Where `timeout`, and the time that `concurrency` calls take at `rate`, are more, they apply. Default: 120.
+
+--- What came with an answer beside its content: status, headers, timings. It is made when it is asked for.
+---@param result table a record, an item or page of a list, an error; for `true`, what a cancel gave as fourth value
+---@return twilio.numbers.Answer? # nil if no request was ended for it
+function numbers.answer_of(result)
+  if type(result) ~= "table" then
+    argument_error.argument("result", "a record, a page, an error, or what came after `true`",
+      result)
+  end
+  local transfer = record.transfer(result) or answers.noted(result)
+  return transfer and answers.of(transfer)
+end
 
 --- Makes a client. It opens no connection before its first call. Without credentials it raises, as for a wrong option:
 --- no program goes on then, and plain Lua 5.1's `assert` would not show an error that is a table.

@@ -26,13 +26,17 @@ describe("a campaign", function()
 
   local function apply(plan, more) return campaigns.apply(client, ledger, plan, more) end
 
+  local function release(count, numbers)
+    return assert(campaign.release(ledger, nil, { confirm = count, confirm_numbers = numbers }))
+  end
+
   it("keeps texts that are no UTF-8 as such, with a question mark for each odd byte", function()
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE",
       message = "Caf\233 z\195\188 \237\160\128\255" }
     local result = assert(apply(plan_of { kw(1) }, { reason = "No\235l \226\130\172 5" }))
     local target = result.report.targets[1]
     assert.are.equal("refused", target.state)
-    assert.are.equal("Caf? z\195\188 ????", target.why)
+    assert.are.equal("Caf? z\195\188 ???? (then seen as in_review)", target.why)
     assert.matches('"reason":"No?l \226\130\172 5"', result.report:to_json(), 1, true)
   end)
 
@@ -365,6 +369,7 @@ describe("a campaign", function()
     local none, err = campaign.resume(client, ledger, nil, options { confirm = 1 })
     assert.is_nil(none)
     assert.matches("2 are to be cancelled, and 1 were confirmed", err.message, 1, true)
+    release(1)
     local result = assert(campaign.resume(client, ledger, nil, options { max_age = 0 }))
     assert.are.equal("success", result.verdict)
   end)
@@ -454,6 +459,7 @@ describe("a campaign", function()
     local plan = plan_of(campaigns.port_ins(4))
     local result = assert(apply(plan, { max_failures = 0, concurrency = 1 }))
     assert.are.same({ 3, 1 }, { result.report.counts.planned, result.report.counts.refused })
+    release(3)
     result = assert(campaign.retry_failed(client, ledger, nil, options { confirm = 1 }))
     assert.are.same({ 3, 1 }, { result.report.counts.planned, result.report.counts.confirmed })
     assert.are.equal("partial", result.verdict)
@@ -467,6 +473,7 @@ describe("a campaign", function()
     sandbox.fault(refusal)
     local plan = plan_of(campaigns.port_ins(3))
     assert(apply(plan, { concurrency = 1 }))
+    release(0)
     local result = assert(campaign.retry_failed(client, ledger, nil,
       options { confirm = 3, max_failures = 0, concurrency = 1 }))
     assert.are.equal("failures", result.stopped)
@@ -493,6 +500,7 @@ describe("a campaign", function()
     local first, second = plan_of { kw(1) }, plan_of { kw(3), kw(1), kw(2) }
     assert.are.equal("canary", assert(apply(second, { canary = 1,
       on_canary = function() return false end })).stopped)
+    release(2, 3)
     sandbox.fault { fault = "reset_before", method = "DELETE", path = kw(1) }
     assert.are.equal("uncertain", assert(apply(first, { wait = 0 })).report.targets[1].state)
     local result = assert(campaign.resume(client, ledger, second.id, options()))
@@ -507,26 +515,26 @@ describe("a campaign", function()
     assert(apply(plan_of { kw(1) }, { wait = 0 }))
     local lost, settled
     local result = assert(campaign.resume(client, ledger, nil, options {
-      settle_after = 0.5, wait = 20, on_target = function(target)
+      settle_after = 0.5, wait = 5, on_target = function(target)
         if target.attempts == 2 and target.state == "uncertain" then lost = core.now() end
         if target.attempts == 2 and target.state == "planned" then settled = core.now() end
       end,
     }))
-    assert.are.equal("planned", result.report.targets[1].state)
+    assert.are.equal("confirmed", result.report.targets[1].state)
     assert.truthy(settled - lost >= 0.5)
-    assert.are.equal(2, count_deletes())
+    assert.are.equal(3, count_deletes())
   end)
 
   it("knows that a DELETE was acted upon late, by a fetch or when the next one is refused", function()
-    sandbox.fault { fault = "reset_before", method = "DELETE", times = 2 }
+    sandbox.fault { fault = "reset_before", method = "DELETE", times = 4 }
     assert.are.equal(2, assert(apply(plan_of { kw(1), kw(2) })).report.counts.planned)
     sandbox.put_port_in(kw(1), { port_in_request_status = "Canceled" })
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE", effect = true }
     local result = assert(campaign.resume(client, ledger, nil, options()))
     assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "confirmed" }, campaigns.states(result.report))
     assert.are.equal("success", result.verdict)
-    assert.are.equal(409, result.report.targets[2].tries[2].http_status)
-    assert.are.equal(3, count_deletes())
+    assert.are.equal(409, result.report.targets[2].tries[3].http_status)
+    assert.are.equal(5, count_deletes())
   end)
 
   it("finds out by GET whether a lost answer had an effect", function()
@@ -534,13 +542,10 @@ describe("a campaign", function()
     sandbox.fault { fault = "reset_before", method = "DELETE", path = kw(2) }
     local plan = plan_of { kw(1), kw(2) }
     local result = assert(apply(plan))
-    assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "planned" }, campaigns.states(result.report))
-    assert.are.equal("partial", result.verdict)
-    assert.matches("the DELETE was not acted upon", result.report.targets[2].why, 1, true)
-    assert.are.equal(2, count_deletes())
-    result = assert(campaign.resume(client, ledger, nil, options()))
+    assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "confirmed" }, campaigns.states(result.report))
     assert.are.equal("success", result.verdict)
-    assert.are.equal(3, count_deletes())
+    assert.are.equal("uncertain", result.report.targets[2].tries[1].outcome)
+    assert.are.equal(3, count_deletes()) -- it was sent once more before the run ended
   end)
 
   it("settles a lost answer and goes on in one run", function()
@@ -603,7 +608,7 @@ describe("a campaign", function()
   end)
 
   it("keeps as planned what was answered by 429", function()
-    sandbox.fault { fault = "rate_limit", method = "DELETE", times = 1, path = kw(1) }
+    sandbox.fault { fault = "rate_limit", method = "DELETE", times = 2, path = kw(1) }
     local result = assert(apply(plan_of { kw(1) }))
     assert.are.equal("planned", result.report.targets[1].state)
     result = assert(campaign.resume(client, ledger, nil, options()))
@@ -628,6 +633,7 @@ describe("a campaign", function()
       assert.are.equal("failures", result.stopped)
       assert.are.equal("partial", result.verdict)
       assert.are.equal(4, count_deletes())
+      release(96)
       result = assert(campaign.resume(client, ledger, nil, options {
         max_failure_percent = 5, concurrency = 1 }))
       assert.are.equal("failures", result.stopped)
@@ -640,6 +646,7 @@ describe("a campaign", function()
       local result = assert(apply(plan, { canary = 5, concurrency = 1 }))
       assert.are.equal("canary", result.stopped)
       assert.are.equal(5, count_deletes())
+      release(15)
       local asked
       result = assert(campaign.resume(client, ledger, nil, options {
         canary = 5, on_canary = function(outcome)
@@ -768,7 +775,7 @@ describe("a campaign", function()
     for _, wrong in ipairs { true, "x", {}, client } do
       local ok, why = pcall(apply, plan, { interrupted = wrong })
       assert.is_false(ok)
-      assert.matches("interrupted: a function, or what campaign.interrupts gives, expected, got", why, 1, true)
+      assert.matches("interrupted: a function, or what campaign.interrupts gives, expected", why, 1, true)
     end
   end)
 
@@ -878,7 +885,7 @@ describe("a campaign", function()
     db:close()
     local none, err = campaign.open(place)
     assert.is_nil(none)
-    assert.matches("it is of version 99, this library keeps version 1", err.message, 1, true)
+    assert.matches("it is of version 99, this library keeps version 2", err.message, 1, true)
   end)
 
   it("holds several campaigns, and asks which is meant", function()

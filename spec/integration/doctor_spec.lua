@@ -48,6 +48,8 @@ describe("the doctor", function()
     local report = run()
     assert.are.equal("well", report.verdict)
     assert.are.same({}, report.deviations)
+    assert.are.equal(report:text(), tostring(report))
+    assert.error_matches(function() return report.text() end, "text is a method: write report:text")
     local way = lines_of(report, "Connection")
     for _, name in ipairs {
       "name lookup", "TCP", "TLS", "first byte", "HTTP version", "clock", "credentials",
@@ -245,7 +247,7 @@ describe("doctor.lua", function()
     assert.are.equal(1, select(2, script("", "TWILIO_AUTH_TOKEN=")))
     assert.are.equal(1, select(2, script "KW1"))
     assert.are.equal(1, select(2, script "--number 123"))
-    assert.are.equal(1, select(2, script("", "TWILIO_NUMBERS_BASE_URL=ftp://a")))
+    assert.are.equal(3, select(2, script("", "TWILIO_NUMBERS_BASE_URL=ftp://a")))
   end)
 
   it("reports what is wrong in the environment", function()
@@ -294,6 +296,19 @@ describe("on_unknown", function()
     client.webhook_configuration:fetch()
     for _ in client.signing_request_configurations:list() do end
     client.port_ins:cancel(KW(1))
+    client:close()
+  end)
+
+  it("is told each thing once by all clients that share it; a derived client may have its own", function()
+    local events, own = 0, 0
+    local client = sandbox.client { on_unknown = function() events = events + 1 end }
+    local sharing = client:with { on_request = function() end }
+    local other = client:with { on_unknown = function() own = own + 1 end }
+    sandbox.fault { fault = "unknown_fields", times = 3 }
+    for _, one in ipairs { client, sharing, other } do
+      assert.is_table(one.webhook_configuration:fetch())
+    end
+    assert.are.same({ 3, 3 }, { events, own })
     client:close()
   end)
 

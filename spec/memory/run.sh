@@ -44,6 +44,23 @@ out_of_memory() {
   sanitized 1 "$build/failing_allocator" spec/memory/scenario.lua
 }
 
+# What the client says then is checked by spec/integration/failing_memory_spec.lua.
+core_out_of_memory() {
+  echo "The core out of memory at each of its allocations, under the sanitizers:"
+  cmake -S . -B "$build-failing" -DLUA_INCDIR=/usr/include/lua5.4 -DSANITIZE=ON -DCMAKE_BUILD_TYPE=Debug \
+    -DCMAKE_C_FLAGS="-include $PWD/spec/memory/failing_core.h" >/dev/null
+  cmake --build "$build-failing" --parallel 2 >/dev/null
+  failing=1 told=0
+  while [ "$failing" -le 25 ]; do
+    preloaded 1 env LUA_CPATH="./$build-failing/?.so;;" SSL_CERT_FILE="$SANDBOX_CA" \
+      FAIL_ALLOCATION=$failing lua5.4 spec/support/use_all.lua "$SANDBOX_URL" auto >"$build-failing/output"
+    tail -n 1 "$build-failing/output" | grep -qx works
+    if grep -q 'memory$' "$build-failing/output"; then told=$((told + 1)); fi
+    failing=$((failing + 1))
+  done
+  [ "$told" -gt 10 ] # fewer means that nothing was tested
+}
+
 chaos() {
   echo "Whatever a script may do, in any order, under the sanitizers:"
   seed=1
@@ -87,6 +104,7 @@ case $part in
 sanitizers)
   build_with_sanitizers
   out_of_memory
+  core_out_of_memory
   chaos
   orders 20
   closing

@@ -26,7 +26,8 @@ engine:step()
 local transfers = {}
 for i = 1, 3 do transfers[i] = engine:submit("GET", path, credentials) end
 transfers[4] = engine:submit("POST", url .. "/_sandbox/reset", nil,
-  { body = "{}", content_type = "application/json", timeout = 5 })
+  { body = "{}", content_type = "application/json", timeout = 5, retry = { attempts = 2 },
+    headers = { "X-One: 1", "X-Two: 2" }, pacer = core.pacer(1000) })
 
 local taken = 0
 while taken < 4 do
@@ -43,6 +44,8 @@ while taken < 4 do
     end
     assert(tostring(transfer))
     transfer:close()
+    local receipt = transfer:receipt()
+    assert(receipt == nil or receipt.status == 200 and receipt.head:find "200") -- nil without memory
   else
     engine:step(1)
   end
@@ -118,8 +121,8 @@ local told
 local document = assert(client.documents:create({ document_type = "utility_bill",
   content = "%PDF-1.4" }, { progress = function(sent) told = sent end }))
 assert(document.sid and told == 8)
-local refused, problem = client.documents:create { document_type = "utility_bill", file = "/nowhere" }
-assert(refused == nil and problem.problems[1].path == "file")
+local unsent, problem = client.documents:create { document_type = "utility_bill", file = "/nowhere" }
+assert(unsent == nil and problem.problems[1].path == "file")
 assert(attempts == 1)
 client:close()
 

@@ -172,13 +172,19 @@ local function read_file(found, path)
   if block then add_block(found, file, block) end
 end
 
---- Everything that is annotated.
+local everything = {} -- by folder: several specs read it
+
+--- Everything that is annotated. What it gives is not to be changed.
 ---@param folder string? "lua" if missing
 ---@return { classes: table<string, table>, aliases: table<string, table> }
 function annotations.read(folder)
-  local found = { classes = {}, aliases = {} }
-  for _, path in ipairs(files_of(folder or "lua")) do read_file(found, path) end
-  return found
+  folder = folder or "lua"
+  if not everything[folder] then
+    local found = { classes = {}, aliases = {} }
+    for _, path in ipairs(files_of(folder)) do read_file(found, path) end
+    everything[folder] = found
+  end
+  return everything[folder]
 end
 
 --- The type names of the library that stand in a text.

@@ -22,7 +22,7 @@ local MAY_USE = {
   meta = "", -- annotations of the core, for editors
   ["version.lua"] = "",
   ["host.lua"] = "runtime nginx",
-  ["resources.lua"] = "resources",
+  ["resources.lua"] = "util resources",
   ["webhook.lua"] = "core util api webhook host",
   ["campaign.lua"] = "core util api runtime client bulk resources campaign host",
   ["doctor.lua"] = "core util api runtime client host version doctor",
@@ -52,12 +52,19 @@ function layers.read()
   return files
 end
 
-local codes = {} -- by text, for the same files are judged again and again
-
-local function without_comments(text)
-  codes[text] = codes[text] or text:gsub("%-%-[^\n]*", "")
-  return codes[text]
+--- A function that gives the same for the same text: the same files are judged again and again.
+---@param f fun(text: string, path: string): any
+local function remembering(f)
+  local texts, results = {}, {} -- by path
+  return function(text, path)
+    if texts[path] ~= text then texts[path], results[path] = text, f(text, path) end
+    return results[path]
+  end
 end
+
+local without_comments = remembering(function(text)
+  return (text:gsub("%-%-[^\n]*", ""))
+end)
 
 --- The name below the library's folder: "client/base.lua", or "numbers.lua".
 local function short(path)
@@ -78,13 +85,13 @@ local function path_of(module)
 end
 
 --- The library's modules that a Lua file requires, as paths.
-local function required(text)
+local required = remembering(function(text, path)
   local paths = {}
-  for module in without_comments(text):gmatch "require%s*%(?%s*[\"']([%w_%.]+)[\"']" do
+  for module in without_comments(text, path):gmatch "require%s*%(?%s*[\"']([%w_%.]+)[\"']" do
     paths[#paths + 1] = path_of(module)
   end
   return paths
-end
+end)
 
 local function included(files, path)
   local paths = {}
@@ -103,7 +110,7 @@ end
 local function graph_of(files)
   local graph = {}
   for path, text in pairs(files) do
-    graph[path] = path:find "%.lua$" and required(text) or included(files, path)
+    graph[path] = path:find "%.lua$" and required(text, path) or included(files, path)
   end
   return graph
 end
@@ -225,6 +232,15 @@ local function add_foreign_words(found, path, text)
   end
 end
 
+--- What breaks the order within a Lua file.
+local found_within = remembering(function(text, path)
+  local found, code = {}, without_comments(text, path)
+  add_reaches(found, path, code)
+  add_late_requires(found, path, code)
+  add_foreign_words(found, path, code)
+  return found
+end)
+
 --- All that breaks the order, sorted, each once.
 ---@param files table<string, string> as `layers.read` gives them
 ---@return string[]
@@ -235,11 +251,8 @@ function layers.violations(files)
   add_cycles(found, graph)
   add_cycles(found, graph_of_folders(graph))
   for path, text in pairs(files) do
-    if path:find "%.lua$" then
-      text = without_comments(text)
-      add_reaches(found, path, text)
-      add_late_requires(found, path, text)
-      add_foreign_words(found, path, text)
+    for _, problem in ipairs(path:find "%.lua$" and found_within(text, path) or {}) do
+      found[#found + 1] = problem
     end
   end
   ascii.sort(found)

@@ -5,6 +5,8 @@ local client_options = require "twilio.numbers.client.options"
 local code = require "spec.support.code"
 
 local apply = require "twilio.numbers.campaign.run.apply"
+local upkeep = require "twilio.numbers.campaign.run.upkeep"
+local verify = require "twilio.numbers.campaign.run.verify"
 local backoff = require "twilio.numbers.bulk.backoff"
 local batch = require "twilio.numbers.bulk.batch"
 local builder = require "twilio.numbers.client.builder"
@@ -103,6 +105,9 @@ local options = {
   SigningPagesOptions = without(of(signing.pages_options), call), -- beside CallOptions
   SigningListOptions = without(of(signing.list_options), of(signing.pages_options)), -- beside those
   PlanOptions = used_by(planner.make),
+  ReleaseOptions = of(code.upvalue(upkeep.release, "release_options")),
+  PurgeOptions = of(code.upvalue(upkeep.purge, "purge_options")),
+  VerifyOptions = used_by(verify.verify),
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
   DryRunOptions = used_by(dry_run.check),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),

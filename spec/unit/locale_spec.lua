@@ -55,6 +55,16 @@ local function without_escapes(code)
   return (code:gsub("%%%%", ""):gsub("%%%-", ""):gsub("%%%.%f[^%d.]", ""))
 end
 
+--- What to use instead of what a line has, if that follows the locale.
+local function instead_of(code, is_lua)
+  local instead
+  for _, follower in ipairs(is_lua and in_lua or in_c) do
+    if code:find(follower[1]) then instead = follower[2] end
+  end
+  if is_lua and code:find("%s", 1, true) and has_class_of_blanks(code) then instead = "ascii.BLANK" end
+  return instead
+end
+
 --- What of a file's text follows the locale.
 local function complaints(path, text)
   local is_lua = path:find "%.lua$" ~= nil
@@ -62,13 +72,11 @@ local function complaints(path, text)
   for line in (text .. "\n"):gmatch "(.-)\n" do
     number = number + 1
     local code = line:gsub("^%s*%-%-.*$", ""):gsub("%s%-%- .*$", ""):gsub("/%*.*$", ""):gsub("^%s+%*.*$", "")
-    code = without_what_is_allowed(code)
-    if is_lua then code = without_escapes(code) end
-    local instead
-    for _, follower in ipairs(is_lua and in_lua or in_c) do
-      if code:find(follower[1]) then instead = follower[2] end
+    local instead = code ~= "" and instead_of(code, is_lua)
+    if instead then -- few lines get here
+      code = without_what_is_allowed(code)
+      instead = instead_of(is_lua and without_escapes(code) or code, is_lua)
     end
-    if is_lua and has_class_of_blanks(code) then instead = "ascii.BLANK" end
     if instead then found[#found + 1] = ("%s:%d: use %s: %s"):format(path, number, instead, line) end
   end
   return found

@@ -22,6 +22,8 @@ local protection = require "twilio.numbers.campaign.plan.protection"
 local report = require "twilio.numbers.campaign.report"
 local store = require "twilio.numbers.campaign.ledger.store"
 local undo_export = require "twilio.numbers.campaign.run.undo_export"
+local upkeep = require "twilio.numbers.campaign.run.upkeep"
+local verify = require "twilio.numbers.campaign.run.verify"
 
 ---@class twilio.numbers.campaign
 local campaign = {}
@@ -160,6 +162,42 @@ function campaign.retry_failed(client, ledger, id, options)
   check_client(client)
   check_ledger(ledger)
   return apply.retry_failed(client, ledger, read_id(id, options))
+end
+
+--- Takes the brakes off a campaign that was halted, by too many failures or by its first targets. Until then no run
+--- sends anything. Counts failures from zero again. Sends nothing.
+---@param ledger twilio.numbers.Ledger
+---@param id string|twilio.numbers.ReleaseOptions|nil as for `resume`
+---@param options twilio.numbers.ReleaseOptions? `confirm` is required
+---@return twilio.numbers.Report?
+---@return twilio.numbers.Error? # of kind "plan" for another count, or "ledger"
+function campaign.release(ledger, id, options)
+  check_ledger(ledger)
+  return upkeep.release(ledger, read_id(id, options))
+end
+
+--- Verifies a campaign: its rows against the plan, its audit chain from the first row to the last, and with a client
+--- what the API says of each target today. Changes nothing, sends no DELETE.
+---@param ledger twilio.numbers.Ledger
+---@param options twilio.numbers.VerifyOptions?
+---@return twilio.numbers.Verification? # with every difference
+---@return twilio.numbers.Error? # of kind "ledger" if the rows contradict the plan; or why the API cannot be asked
+function campaign.verify(ledger, options)
+  check_ledger(ledger)
+  if options and options.client then check_client(options.client) end
+  return verify.verify(ledger, options)
+end
+
+--- Removes what is personal from campaigns that are over: phone numbers, names of users and machines, reasons,
+--- messages. SIDs, outcomes and an audit chain that still verifies stay. Such a campaign can be reported and
+--- verified, and not resumed.
+---@param ledger twilio.numbers.Ledger
+---@param options twilio.numbers.PurgeOptions
+---@return twilio.numbers.PurgeResult?
+---@return twilio.numbers.Error? # of kind "ledger"
+function campaign.purge(ledger, options)
+  check_ledger(ledger)
+  return upkeep.purge(ledger, options)
 end
 
 --- The undo sheets of a campaign: each port-in as it was before its DELETE, in the form that `port_ins:create` takes.

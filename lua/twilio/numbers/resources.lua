@@ -1,5 +1,7 @@
 --- All resources, under the names that they have in a client.
 
+local methods = require "twilio.numbers.util.methods"
+
 local resources = {
   port_ins = require "twilio.numbers.resources.port_ins",
   port_in_phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers",
@@ -11,6 +13,11 @@ local resources = {
   documents = require "twilio.numbers.resources.documents",
   webhook_configuration = require "twilio.numbers.resources.webhook_configuration",
 }
+
+for name, resource in pairs(resources) do
+  local class = getmetatable(resource.bind(nil))
+  methods.guard(class, class, "client." .. name)
+end
 
 local all_resources = {}
 

@@ -15,6 +15,7 @@ local errors = require "twilio.numbers.api.error"
 local deliveries = require "twilio.numbers.webhook.delivery"
 local webhook_event = require "twilio.numbers.webhook.event"
 local excerpt = require "twilio.numbers.util.excerpt"
+local guard = require("twilio.numbers.util.methods").guard
 local lua_host = require "twilio.numbers.host"
 local options_of = require "twilio.numbers.util.options"
 local secrets = require "twilio.numbers.webhook.secrets"
@@ -252,5 +253,7 @@ function meta:__tostring()
   return ("twilio.numbers webhook receiver for %s://%s%s"):format(
     self.url.scheme, self.url.host, self.url.path)
 end
+
+guard(receiver, meta, "receiver", "receive serve exchange close")
 
 return webhook

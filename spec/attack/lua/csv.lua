@@ -2,6 +2,7 @@
 
 local ascii = require "twilio.numbers.util.ascii"
 local clean = require "spec.attack.lua.clean"
+local corpus = require "spec.attack.lua.corpus"
 local csv = require "twilio.numbers.util.csv"
 local format = require "twilio.numbers.util.format"
 local redact = require "twilio.numbers.util.redact"
@@ -44,7 +45,7 @@ local function reads_any(random)
   local rows, width = rows_of(random)
   local lines = {}
   for i, row in ipairs(rows) do lines[i] = csv.line(row, width) end
-  local text = random:mutate(table.concat(lines, "\n"), WORDS)
+  local text = random:mutate(random:one_in(3) and random:pick(corpus.csv) or table.concat(lines, "\n"), WORDS)
   local read, why = csv.parse(text)
   if not read then return clean.problem(why, 200), values.show(text) end
   local line = 0

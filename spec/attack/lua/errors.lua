@@ -2,6 +2,7 @@
 --- credentials, and of the type that its annotation says.
 
 local clean = require "spec.attack.lua.clean"
+local corpus = require "spec.attack.lua.corpus"
 local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.api.error"
 local fake = require "spec.support.fake_transport"
@@ -31,6 +32,7 @@ end
 
 --- Most are JSON objects, some of them damaged, others pages of a proxy.
 local function body_of(random)
+  if random:one_in(4) then return random:mutate(random:pick(corpus.bodies), WORDS) end
   if random:one_in(5) then return "<html>" .. text_of(random) .. "</html>" end
   local object = {}
   for _ = 1, random:int(5) do

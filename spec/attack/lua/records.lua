@@ -2,6 +2,7 @@
 --- annotations say, and they can be shown.
 
 local clean = require "spec.attack.lua.clean"
+local corpus = require "spec.attack.lua.corpus"
 local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.api.error"
 local fake = require "spec.support.fake_transport"
@@ -48,8 +49,14 @@ local sound = {
   true, false, 22131,
 }
 
---- What core.decode gives for some object that has these fields.
+local WORDS = { "null", '""', "{}", "[]", "[[]]", "true", "-1", "1e300", '"x":', ",", '"Canceled"', "0.5" }
+
+--- What core.decode gives for an answer of the corpus, or some object that has these fields.
 local function object_of(random, fields)
+  if random:one_in(3) then
+    local answer = core.decode(random:mutate(random:pick(corpus.bodies), WORDS))
+    if type(answer) == "table" then return answer end
+  end
   local object = {}
   for _ = 1, random:int(8) - 1 do
     object[random:pick(fields)] = random:one_in(2) and random:pick(sound) or values.json(random, all_fields)

@@ -4,6 +4,8 @@
 ---
 --- usage: [SECONDS_EACH=60] [SEED=n [CASES=1]] LUA spec/attack/lua/run.lua [TARGET...]
 
+io.stdout:setvbuf "line"
+
 local randoms = require "spec.attack.lua.random"
 
 local ALL = { "webhook", "csv", "plan", "ledger", "paths", "options", "records", "errors" }

@@ -60,8 +60,7 @@ static bool go_on(lua_State *L) {
 static void *work(void *user) {
   for (int i = 0; i < rounds; i++) {
     lua_State *L = begin(*(int *)user);
-    while (go_on(L)) {
-    }
+    while (go_on(L)) {}
     lua_close(L);
   }
   return NULL;
@@ -94,8 +93,7 @@ static void in_turns(int count) {
       (void)go_on(states[i]);
   for (int left = count; left > 0; left--) {
     int chosen = rand() % left;
-    while (left % 2 == 0 && go_on(states[chosen])) {
-    }
+    while (left % 2 == 0 && go_on(states[chosen])) {}
     lua_close(states[chosen]);
     states[chosen] = states[left - 1];
   }

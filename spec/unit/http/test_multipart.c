@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -308,8 +309,27 @@ static void endings(void) {
   CHECK_INT(1, s->holders);
   engine_release(t);
 
-  test("one that is refused lets go of its source");
+  test("a forked child lets go of it, and leaves the parent's request alone");
   open_all(&e);
+  t = start(&e, s);
+  peer *p = request(&e);
+  pid_t child = fork();
+  if (child == 0) {
+    engine_step(&e, 0);
+    bool is_over = engine_take_this(t) && t->failure == TRANSFER_FORKED;
+    engine_release(t);
+    end_child(is_over && s->holders == 1);
+  }
+  int status = 1;
+  need(child > 0 && waitpid(child, &status, 0) == child, "a child");
+  CHECK_INT(0, status);
+  CHECK(comes(&e, p, "\r\n\r\n%PDF\r\n--"));
+  server_send(p, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+  CHECK(take(&e) == t);
+  CHECK_INT(201, transfer_status(t));
+  engine_release(t);
+
+  test("one that is refused lets go of its source");
   t = acquire(&e);
   multipart_content content = content_of(s);
   const transfer_request request_of = {

@@ -3,7 +3,7 @@
 local meaning = require "spec.support.webhook_meaning"
 local webhook = require "twilio.numbers.webhook"
 
-local COUNT = tonumber(os.getenv "FORGERIES") or 500 -- for each scheme
+local COUNT = tonumber(os.getenv "FORGERIES") or 250 -- for each scheme
 
 local FORM = "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2B14158675309"
   .. "&To=%2B18005551212"

@@ -2,9 +2,11 @@
 --- unknown fields.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local excerpt = require "twilio.numbers.util.excerpt"
 local json = require "twilio.numbers.util.json"
+local method_guard = require("twilio.numbers.util.methods").guard
 
 local null = core.null
 
@@ -13,7 +15,7 @@ local DESCRIPTION = 300 -- bytes that `tostring` gives
 local record = {}
 
 --- Keys that no JSON object has.
-local RAW, CLEAN, CLIENT, PARENT = {}, {}, {}, {}
+local RAW, CLEAN, CLIENT, PARENT, TRANSFER = {}, {}, {}, {}, {}
 
 --- A copy without nulls, so that `if carrier.name then` means what it says. Elements of an array
 --- stay in their places, null as null.
@@ -84,6 +86,7 @@ function record.class(name, properties, ...)
     for method_name, method in pairs(set) do methods[method_name] = method end
   end
   local class
+  local variable = ascii.lower((name:gsub("([a-z])([A-Z])", "%1_%2")))
   class = {
     __name = "twilio.numbers." .. name,
     properties = properties,
@@ -103,6 +106,7 @@ function record.class(name, properties, ...)
       return name .. " " .. excerpt(methods.describe(self), DESCRIPTION)
     end,
   }
+  method_guard(methods, class, variable)
   return class
 end
 
@@ -118,8 +122,11 @@ end
 ---@param raw table the JSON object
 ---@param client table? for records that can call the API
 ---@param parent string? the SID that the record was asked for by, or belongs to
-function record.new(class, raw, client, parent)
-  return setmetatable({ [RAW] = raw, [CLIENT] = client, [PARENT] = parent }, class)
+---@param transfer table? the core's, that brought it
+function record.new(class, raw, client, parent, transfer)
+  return setmetatable({
+    [RAW] = raw, [CLIENT] = client, [PARENT] = parent, [TRANSFER] = transfer,
+  }, class)
 end
 
 --- Iterates over an array of numbers as records of that class; null or nothing at all is an empty
@@ -138,6 +145,12 @@ function record.each(class, items, client, parent)
   end
 end
 
+--- What brought a record; nil for any other value.
+---@return table?
+function record.transfer(self)
+  return type(self) == "table" and rawget(self, TRANSFER) or nil
+end
+
 function record.client(self) return rawget(self, CLIENT) end
 
 function record.parent(self) return rawget(self, PARENT) end
@@ -154,6 +167,7 @@ end
 --- Puts a newer answer in the place of the old one.
 function record.replace(self, newer)
   rawset(self, RAW, rawget(newer, RAW))
+  rawset(self, TRANSFER, rawget(newer, TRANSFER))
   rawset(self, CLEAN, nil)
   return self
 end

@@ -220,12 +220,11 @@ function request.call(queue, id, query, first, second)
   return call
 end
 
---- What a transport needs beside a call's method and URL.
+--- What a transport needs beside the method and URL of a call that has a body.
 ---@param call twilio.numbers.Call
 ---@param sent table? what the call's own options are to it
----@return table?
+---@return table
 function request.options(call, sent)
-  if not call.body and not call.multipart then return sent end
   local options = { body = call.body, multipart = call.multipart }
   if call.body then options.content_type = "application/json" end
   for name, value in pairs(sent or {}) do options[name] = value end

@@ -1,6 +1,7 @@
 --- Turns a finished transfer into the caller's result: the response's JSON object, `true` where the contract
 --- promises none, or `nil, err`.
 
+local answers = require "twilio.numbers.api.answer"
 local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 local errors = require "twilio.numbers.api.error"
@@ -88,7 +89,7 @@ function answer.error(call, problem)
   problem.retry_after = transfer:retry_after()
   problem.attempts, problem.stopped = transfer:attempts(), (transfer:stopped())
   problem.outcome = problem.outcome or outcome(operation, transfer, (transfer:result()))
-  return errors.new(problem)
+  return answers.note(errors.new(problem), transfer)
 end
 
 local function is_problem(object)

@@ -49,11 +49,9 @@ local SHOWN = 60 -- bytes of a wrong status
 local WANTED = 'a status such as "in_review"'
 
 local function raise_unless_text(name, value)
-  local is_method = type(value) == "function"
-  if type(value) ~= "string" then
-    argument_error.argument(name, WANTED .. (is_method and " (a method's result: port_in:status())" or ""),
-      value)
-  end
+  if type(value) == "string" then return end
+  local hint = type(value) == "function" and " (a method's result: port_in:status())" or ""
+  argument_error.argument(name, WANTED .. hint, value)
 end
 
 --- Checks a status that a user gives. One that is nearly a known one is mistyped: it would match nothing.

@@ -100,9 +100,9 @@ vocabulary.values = {
 --- Fields with a code why a number cannot be ported, in whatever resource.
 vocabulary.code_fields = { not_portable_reason_code = true, not_portability_reason_code = true }
 
-vocabulary.codes = {
-  [22102] = true, [22130] = true, [22131] = true, [22132] = true, [22133] = true, [22135] = true,
-  [22136] = true, [22137] = true, [22171] = true, [22172] = true,
-}
+vocabulary.codes = {}
+for _, code in ipairs(contract.operations.FetchPortingPortability.answer_on.codes) do
+  vocabulary.codes[code] = true
+end
 
 return vocabulary

@@ -1,8 +1,10 @@
 --- A batch: one operation for each input, several at once. What the `..._each` methods give.
 
+local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
 local call_options = require "twilio.numbers.client.call_options"
 local errors = require "twilio.numbers.api.error"
+local guard = require("twilio.numbers.util.methods").guard
 local inputs = require "twilio.numbers.runtime.inputs"
 local options_of = require "twilio.numbers.util.options"
 local outcome = require "twilio.numbers.api.outcome"
@@ -27,7 +29,7 @@ local request = require "twilio.numbers.api.request"
 ---@class twilio.numbers.Action
 ---@field id string the operation's id in the contract
 ---@field arguments fun(input: any): string?, string? the path's parameters
----@field result fun(client: table, raw: table|true, first: string, second: string?): any
+---@field result fun(client: table, raw: table|true, first: string, second: string?, transfer: table): any
 
 ---@class twilio.numbers.Batch
 local batch = {}
@@ -165,7 +167,7 @@ local function read(self, call)
   local raw, err = client:read(call)
   if not self.keeps then client:release(call) end
   if raw then
-    call.result = action.result(client, raw, call.first, call.second)
+    call.result = action.result(client, raw, call.first, call.second, call.transfer)
   else
     call.err = err
   end
@@ -229,6 +231,7 @@ end
 ---@return any # the input
 ---@return any # its result
 ---@return twilio.numbers.Error? # or its error
+---@return any # where the result is `true`: what it came with, for `numbers.answer_of`
 function batch:next()
   if self.ended then return nil end
   self.client:check()
@@ -242,7 +245,8 @@ function batch:next()
   end
   self.client:release(call)
   if self.progress then self.progress:count(call.err) end
-  return call.input, call.result, call.err
+  local came = call.result == true and answers.note({}, call.transfer) or nil
+  return call.input, call.result, call.err, came
 end
 
 --- The outcomes that are known and were not given.
@@ -279,5 +283,7 @@ end
 
 meta.__call = batch.next
 meta.__close = function(self) self:close() end
+
+guard(batch, meta, "batch", "next close")
 
 return batch

@@ -3,6 +3,7 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
+local guard = require("twilio.numbers.util.methods").guard
 local options_of = require "twilio.numbers.util.options"
 
 ---@class twilio.numbers.ProgressOptions
@@ -114,5 +115,7 @@ function progress:finish()
   self.stream:write "\n"
   self.stream:flush()
 end
+
+guard(progress, progress, "progress", "line count tick clear finish")
 
 return progress

@@ -9,6 +9,7 @@ local ascii = require "twilio.numbers.util.ascii"
 local backoff = require "twilio.numbers.bulk.backoff"
 local call_options = require "twilio.numbers.client.call_options"
 local errors = require "twilio.numbers.api.error"
+local guard = require("twilio.numbers.util.methods").guard
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -134,14 +135,14 @@ local function poll_later(self, item)
   item.call.item = item
 end
 
-local function receive_response(self, item, raw, err)
+local function receive_response(self, item, raw, err, _, came)
   item.failure, item.unreadable = err, backoff.count_unreadable(item.unreadable, err)
   if err and not backoff.may_pass(self.plan, err, item.unreadable) then
     give_up(self, item, err)
     if errors.is_unauthorized(err) then leave_others(self, err) end
     return
   end
-  local change = raw and compare(item, self.resource:of(raw, item.sid))
+  local change = raw and compare(item, self.resource:of(raw, item.sid, came))
   if change then
     item.pause = nil
     give(self, item, change)
@@ -268,5 +269,7 @@ function watch.new(resource, sids, options, err)
   if plan.timeout then self.deadline = client:deadline(self.queue, plan.timeout) end
   return self, nil, nil, self
 end
+
+guard(watch, meta, "watch", "next unfinished close")
 
 return watch

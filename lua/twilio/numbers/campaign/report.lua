@@ -4,10 +4,12 @@ local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
 local extent = require "twilio.numbers.campaign.plan.extent"
 local format = require "twilio.numbers.util.format"
+local guard = require("twilio.numbers.util.methods").guard
 local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 local to_json = require "twilio.numbers.campaign.report_json"
+local standing = require "twilio.numbers.campaign.standing"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
 ---@field tries twilio.numbers.ReportTry[] its DELETEs, oldest first
@@ -51,6 +53,9 @@ local to_json = require "twilio.numbers.campaign.report_json"
 ---@field targets twilio.numbers.ReportTarget[] all targets, in the plan's order
 ---@field runs twilio.numbers.ReportRun[] the runs, oldest first
 ---@field approvals twilio.numbers.Approval[] who has approved the plan
+---@field failures integer how many targets have failed since the last release
+---@field halt twilio.numbers.Halt? why, when and by whom the campaign was halted
+---@field head twilio.numbers.AuditHead? the end of the audit chain; nil in a ledger of version 1
 local report = {}
 report.__index = report
 
@@ -106,7 +111,9 @@ function report.read(ledger, campaign)
   self.approvals, err = ledger:approvals(campaign.id)
   if not self.approvals then return nil, err end
   count(self)
-  return self
+  local ok
+  ok, err = standing.read(self, ledger, record)
+  return ok and self, err
 end
 
 --- How much is in a state: targets, port-ins, single numbers, and the telephone numbers of all of them.
@@ -256,11 +263,15 @@ function report:describe(options)
       mask(run.command), mask(run.who), mask(run.host), run.pid,
       run.ended_as and mask(run.ended_as) .. " " .. time_of(run.ended_at) or "at work, or dead")
   end
+  for _, line in ipairs(standing.lines(self, mask)) do lines[#lines + 1] = line end
   return table.concat(lines, "\n") .. "\n"
 end
 
 function report:__tostring()
   return ("campaign %s: %s"):format(self.campaign.id:sub(1, 12), self:summary())
 end
+
+guard(report, report, "report",
+  "open is_success extent_of summary numbers_summary table csv to_json describe")
 
 return report

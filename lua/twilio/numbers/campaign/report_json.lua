@@ -3,6 +3,7 @@
 local date = require "twilio.numbers.util.date"
 local format = require "twilio.numbers.util.format"
 local schema = require "twilio.numbers.campaign.ledger.schema"
+local standing = require "twilio.numbers.campaign.standing"
 
 local report_json = {
   COLUMNS = {
@@ -61,13 +62,13 @@ function report_json.text(self, rows, mask)
   end
   local campaign = self.campaign
   local names = { "id", "base_url", "account_sid", "planned", "planned_numbers", "reason",
-    "ticket", "created_at" }
-  local head = format.object(names, {
+    "ticket", "created_at", (table.unpack or unpack)(standing.NAMES) }
+  local head = format.object(names, standing.add(self, {
     id = campaign.id, base_url = self.base_url, account_sid = campaign.account_sid,
     planned = campaign.planned, planned_numbers = self.extent.numbers,
     reason = mask(campaign.reason), ticket = mask(campaign.ticket),
     created_at = time_of(campaign.created_at),
-  })
+  }))
   return ('{"campaign":%s,\n"counts":%s,\n"numbers":%s,\n"approvals":%s,\n"runs":%s,\n'
     .. '"targets":[\n%s\n]}\n')
     :format(head, format.object(schema.STATES, self.counts),

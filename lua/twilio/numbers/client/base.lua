@@ -1,10 +1,12 @@
 --- The client: calls an operation by its id and gives back what the API answered. It knows
 --- credentials, host and errors; the resources on top of it know what a port-in is.
 
+local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
 local body = require "twilio.numbers.api.body"
 local call_options = require "twilio.numbers.client.call_options"
 local family = require "twilio.numbers.client.family"
+local guard = require("twilio.numbers.util.methods").guard
 local loops = require "twilio.numbers.runtime.loop"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
@@ -29,6 +31,7 @@ local upload_progress = require "twilio.numbers.client.upload_progress"
 ---@field auth_token string? the account's auth token. Default: the client's credentials.
 ---@field api_key string? an API key's SID, with `api_secret`. Default: the client's credentials.
 ---@field api_secret string? the key's secret. Default: the client's credentials.
+---@field rate number? requests per second of this client and of those derived from it; the shared rate holds as well. Default: no limit of its own.
 ---@field timeout number? seconds for one attempt. Default: the client's.
 ---@field retry twilio.numbers.RetryPolicy|false|nil when a request is repeated; false: never. Default: the client's.
 ---@field headers table<string, string>|nil further headers, with those of the client. Default: the client's.
@@ -36,6 +39,7 @@ local upload_progress = require "twilio.numbers.client.upload_progress"
 ---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins. Default: the client's.
 ---@field on_response fun(event: twilio.numbers.Event)? called when an attempt has ended. Default: the client's.
 ---@field on_retry fun(event: twilio.numbers.Event)? called when there will be another attempt. Default: the client's.
+---@field on_unknown fun(event: twilio.numbers.Unknown)? called for what the contract has not. Default: the client's.
 
 --- Credentials of an account: an auth token, or an API key with its secret.
 ---@class twilio.numbers.CredentialOptions
@@ -90,10 +94,11 @@ function client:begin(call, options)
   options = options or self.call_options
   local sent
   if options then sent, call.context, call.hooks = options.sent, options.context, options.hooks end
-  local base_url = call.multipart and self.upload_base_url or self.base_url
+  local multipart = call.multipart
+  if multipart or call.body then sent = request.options(call, sent) end
   local transfer, number, message = self.engine:submit(request.method(call.id),
-    base_url .. call.path, self.credentials, request.options(call, sent))
-  if call.multipart then call.multipart.source:close() end -- the transfer holds it
+    (multipart and self.upload_base_url or self.base_url) .. call.path, self.credentials, sent)
+  if multipart then multipart.source:close() end -- the transfer holds it
   if not transfer then
     call.failure = { kind = number, message = message }
     return call.queue:put(call)
@@ -113,11 +118,16 @@ end
 ---@return table|true|nil
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
-function client:finish(call)
-  local result, err = self:read(call)
-  local request_id = result == true and response.request_id(call.transfer) or nil
+---@return table? came what brought it: the transfer; for `true`, what `answers.noted` takes
+function client.finish(_, call)
+  local result, err = outcome.of(call)
+  local transfer, request_id = call.transfer, nil
+  local came = transfer or nil
+  if result == true then
+    request_id, came = response.request_id(transfer), answers.note({}, transfer)
+  end
   loops.release(call)
-  return result, err, request_id
+  return result, err, request_id, came
 end
 
 -- What iterators, watches and campaigns need of the loop.
@@ -178,8 +188,10 @@ end
 ---@param queue twilio.numbers.Queue? of an iterator or a watch, see `hooks:surface`
 function client:surface(queue)
   local raised = self.raised -- by the function that was told of an upload
-  self.raised = nil
-  if raised then error(raised[1], 0) end
+  if raised then
+    self.raised = nil
+    error(raised[1], 0)
+  end
   if self.hooks then self.hooks:surface(queue) end
 end
 
@@ -199,6 +211,7 @@ end
 ---@return table|true|nil # the response's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
+---@return table? came what brought it
 function client:call(id, options, first, second)
   local prepared, query, progress
   if options ~= nil then
@@ -217,6 +230,7 @@ end
 ---@return table|true|nil
 ---@return twilio.numbers.Error?
 ---@return string?
+---@return table?
 function client:perform(id, options, query, first, second, progress)
   local checked, call, problem
   if query then checked, problem = request.query(id, query) end
@@ -225,7 +239,7 @@ function client:perform(id, options, query, first, second, progress)
   end
   if not call then argument_error.raise(problem) end
   self:ready()
-  if self:is_full() then return nil, outcome.busy(call) end
+  if self.engine:is_full() then return nil, outcome.busy(call) end
   self:begin(call, options)
   if progress then
     self.raised = upload_progress.follow(self.loop, call, progress) or self.raised
@@ -241,6 +255,8 @@ end
 ---@param options twilio.numbers.CallOptions|number|nil
 ---@return table? # the response's JSON object
 ---@return twilio.numbers.Error?
+---@return nil
+---@return table? came what brought it
 function client:create(id, fields, options)
   local make = upload.takes(id) and upload.make or body.make
   local content, err = make(id, fields)
@@ -288,6 +304,14 @@ function client:pace()
   return self.engine:load()
 end
 
+--- Internal. The policy of retries, for those who repeat a call themselves.
+---@return integer # how many attempts a call may have
+---@return number # seconds of the first wait between two of them, at most
+---@return number # seconds of the longest one
+function client:retry_policy()
+  return self.engine:policy()
+end
+
 --- Stops sending, or allows it again. Requests in flight go on. Requests that wait for their turn or for
 --- another attempt end at once, with `stopped` "closed".
 ---@param on boolean true to stop sending
@@ -330,5 +354,7 @@ function meta:__tostring()
   return ("twilio.numbers client of %s at %s%s"):format(
     self.account_sid, self.base_url, self.closed and " (closed)" or "")
 end
+
+guard(client, meta, "client", "sleep gather pace wind_down with exchange_credentials close")
 
 return client

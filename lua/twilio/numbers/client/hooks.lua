@@ -59,7 +59,10 @@ function hooks.new(options, report, others)
       self[name] = given
     end
   end
-  if self and self.on_unknown then self.unknowns = unknowns.new() end
+  if self and self.on_unknown then -- a function that is shared is told each thing once
+    local is_shared = others ~= nil and others.on_unknown == self.on_unknown
+    self.unknowns = is_shared and others.unknowns or unknowns.new()
+  end
   return self
 end
 

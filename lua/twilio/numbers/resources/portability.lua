@@ -118,9 +118,9 @@ checks.__index = checks
 ---@return twilio.numbers.Portability?
 ---@return twilio.numbers.Error?
 function checks:check(phone_number, options)
-  local raw, err = self.client:call("FetchPortingPortability", options, phone_number)
+  local raw, err, _, came = self.client:call("FetchPortingPortability", options, phone_number)
   if not raw then return nil, err end
-  return record.new(class, raw, nil, phone_number)
+  return record.new(class, raw, nil, phone_number, came)
 end
 
 local checking = {
@@ -129,7 +129,9 @@ local checking = {
     if type(input) == "table" then return input.phone_number end
     return input
   end,
-  result = function(_, raw, phone_number) return record.new(class, raw, nil, phone_number) end,
+  result = function(_, raw, phone_number, _, came)
+    return record.new(class, raw, nil, phone_number, came)
+  end,
 }
 
 --- Checks many concurrently: `for number, portability, err in client.portability:check_each(source) do`. Each

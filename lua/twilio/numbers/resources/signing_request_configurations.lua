@@ -78,7 +78,7 @@ end
 
 local listing = {
   id = LIST, items = "configurations", next_token = next_token, place = place,
-  record = function(_, item) return record.new(class, item) end,
+  record = function(_, item, came) return record.new(class, item, nil, nil, came) end,
 }
 
 local function open(client, options, by_page)
@@ -99,9 +99,9 @@ configurations.__index = configurations
 ---@return twilio.numbers.SigningRequestConfiguration?
 ---@return twilio.numbers.Error?
 function configurations:create(fields, options)
-  local raw, err = self.client:create("CreateSigningRequestConfiguration", fields, options)
+  local raw, err, _, came = self.client:create("CreateSigningRequestConfiguration", fields, options)
   if not raw then return nil, err end
-  return record.new(class, raw)
+  return record.new(class, raw, nil, nil, came)
 end
 
 --- Lists them; see `client.port_ins:list`. Operation ListSigningRequestConfiguration, newer than 1.56.0.

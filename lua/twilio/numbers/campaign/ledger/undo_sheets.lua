@@ -35,6 +35,18 @@ function undo_sheets:keep_undo(target, form, sheet)
   return ok and true, err
 end
 
+--- Internal. Removes all sheets of a campaign: they are personal.
+---@param id string
+---@return true?
+---@return twilio.numbers.Error?
+function undo_sheets:remove_undo(id)
+  local known, err = own_table.exists(self.db, "undo_sheets")
+  if not known then return known == false or nil, err end
+  local ok
+  ok, err = self.db:run("DELETE FROM undo_sheets WHERE campaign = ?", id)
+  return ok and true, err
+end
+
 --- Internal. All sheets of a campaign, in the plan's order, with their targets' states.
 ---@param id string
 ---@return table[]?

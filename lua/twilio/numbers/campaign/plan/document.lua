@@ -10,6 +10,7 @@ local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
 local extent = require "twilio.numbers.campaign.plan.extent"
 local format = require "twilio.numbers.util.format"
+local guard = require("twilio.numbers.util.methods").guard
 local json = require "twilio.numbers.util.json"
 local plan_target = require "twilio.numbers.campaign.plan.target"
 local presentation = require "twilio.numbers.campaign.plan.presentation"
@@ -227,5 +228,8 @@ function plan:__tostring()
   return ("plan %s of %s%s: %s"):format(self.id:sub(1, 12), self.account_sid,
     self.base_url and " at " .. self.base_url or "", self:summary())
 end
+
+guard(plan, plan, "plan",
+  "to_json count problems extent table csv protection protect_summary listing summary")
 
 return plan

@@ -63,6 +63,7 @@ local system = require "twilio.numbers.util.system"
 ---| "unauthorized" # 401 or 403
 ---| "failures" # more than `max_failures` or `max_failure_percent`
 ---| "canary" # the first targets were not confirmed, or `on_canary` did not return true
+---| "halted" # the campaign was halted before, or by another run; see the report's `halt` and `campaign.release`
 ---| "held" # another machine holds targets, and does not let go of them
 ---| "undo" # an undo sheet cannot be made
 ---| "ledger" # the ledger cannot be read or written, or is damaged
@@ -256,6 +257,7 @@ local function plan_of(client, ledger, id)
   local record, ok
   record, err = ledger:read(campaign.id)
   if not record then return nil, err end
+  if record.purge then return preflight.purged() end
   ok, err = preflight.account(client, campaign.account_sid)
   if ok then ok, err = preflight.host(client, record.plan) end
   return ok and record.plan, err

@@ -63,19 +63,25 @@ local function wait_for_hours(self, stop)
   end
 end
 
---- Waits until the next DELETE may be sent, and takes its place in the rate.
+--- Waits until the rate has room for one more DELETE, and takes it.
 ---@param stop twilio.numbers.StopConditions
-function gate:pass(stop)
-  wait_for_hours(self, stop)
-  if self.interval == 0 then return end
+---@return boolean # whether it waited
+function gate:keep_rate(stop)
+  if self.interval == 0 then return false end
   local now = system.now()
   local mine = math.max(self.next_at, now)
   self.next_at = mine + self.interval
-  if mine - now > 0 then
-    tell(self, stop, mine - now, "rate")
-    stop:sleep(mine - now)
-    wait_for_hours(self, stop)
-  end
+  if mine - now <= 0 then return false end
+  tell(self, stop, mine - now, "rate")
+  stop:sleep(mine - now)
+  return true
+end
+
+--- Waits until the next DELETE may be sent.
+---@param stop twilio.numbers.StopConditions
+function gate:pass(stop)
+  wait_for_hours(self, stop)
+  if self:keep_rate(stop) then wait_for_hours(self, stop) end
 end
 
 return gate

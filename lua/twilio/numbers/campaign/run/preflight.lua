@@ -29,6 +29,11 @@ function preflight.account(client, account_sid)
     account_sid, client.account_sid))
 end
 
+--- Refuses a campaign from which what is personal was removed.
+function preflight.purged()
+  return refuse "what is personal was removed from the campaign: make a new plan"
+end
+
 --- Refuses a plan of an earlier version.
 function preflight.version(plan)
   return refuse(("the plan is of version %d, which binds neither its host nor the numbers of its "

@@ -32,7 +32,7 @@ function worker_pool.claims(run, limit)
   -- A target can be claimed twice. A damaged index could return the same ones for ever.
   local most = math.min(limit, 2 * #run.plan.targets)
   local function next_target()
-    while #claimed == 0 and taken < most and not is_empty do
+    while #claimed == 0 and taken < most and not is_empty and not run.is_waiting do
       local count = claim(run, math.min(most - taken, run.concurrency), claimed)
       taken, is_empty = taken + count, count == 0
     end

@@ -139,8 +139,8 @@ local function open(client, options, by_page)
   local sids, set = read_sids(options.sids)
   local listing = {
     id = "ListPortInRequests", items = "port_in_requests", next_token = next_token, place = place,
-    record = function(_, item)
-      return fits(item, wanted, set) and record.new(class, item) or nil
+    record = function(_, item, came)
+      return fits(item, wanted, set) and record.new(class, item, nil, nil, came) or nil
     end,
   }
   return list.new(client, listing, {
