@@ -2,6 +2,7 @@
 
 local campaigns = require "spec.support.campaigns"
 local cjson = require "cjson"
+local database = require "twilio.numbers.campaign.ledger.database"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 local system = require "twilio.numbers.util.system"
@@ -30,8 +31,8 @@ describe("a plan that has to be approved", function()
     assert.are.equal(0, code, output)
   end
 
-  local function approve(name, more)
-    return script(("approve %s --key %s %s"):format(plan, quote(folder .. "/" .. name .. "'s key"), more or ""))
+  local function approve(name)
+    return script(("approve %s --key %s"):format(plan, quote(folder .. "/" .. name .. "'s key")))
   end
 
   local function apply(more, where)
@@ -74,6 +75,11 @@ describe("a plan that has to be approved", function()
       .. "SHA256:", output)
     local listed = cjson.decode((script("report " .. place .. " --json --unmasked"))).approvals
     assert.are.same({ 1, "alice@example.com" }, { #listed, listed[1].approver })
+    local db = assert(database.open(place))
+    local steps = assert(db:rows "SELECT who, note FROM audit_chain WHERE event = 'approve'")
+    db:close()
+    assert.are.same({ 1, "alice@example.com" }, { #steps, steps[1].who })
+    assert.matches("^at %d+.*Z with key ED25519 key SHA256:", steps[1].note)
   end)
 
   it("is not approved by who has planned it, nor by one who may not approve", function()

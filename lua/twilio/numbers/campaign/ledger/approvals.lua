@@ -12,7 +12,7 @@ local own_table = require "twilio.numbers.campaign.ledger.own_table"
 ---@field recorded_at number? when it was recorded, in seconds since 1970
 
 --- The part of a ledger that keeps approvals.
----@class twilio.numbers.LedgerApprovals: twilio.numbers.LedgerRuns
+---@class twilio.numbers.LedgerApprovals: twilio.numbers.LedgerRuns, twilio.numbers.LedgerTransactions
 local approvals = {}
 
 local TABLE = [[CREATE TABLE IF NOT EXISTS approvals (
@@ -27,8 +27,8 @@ local TABLE = [[CREATE TABLE IF NOT EXISTS approvals (
 ---@return twilio.numbers.Error?
 function approvals:record_approval(id, approval)
   local db = self.db
-  return db:transaction(function()
-    local now, err = db:now()
+  return self:transaction(function()
+    local now, err = self:now()
     if not now then return nil, err end
     local ok, why = own_table.make(db, "approvals", TABLE)
     if not ok then return nil, why end
@@ -36,8 +36,24 @@ function approvals:record_approval(id, approval)
       signature, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (campaign, key) DO NOTHING]],
       id, approval.key, approval.approver, approval.approved_at, approval.statement,
       approval.signature, now)
+    if ok == 1 then
+      self:note({ event = "approve", run = self.run, who = approval.approver,
+        note = ("at %s with key %s"):format(approval.approved_at, approval.key) }, id)
+    end
     return ok and true, why
   end)
+end
+
+--- Internal. Removes all approvals of a campaign: they name persons.
+---@param id string
+---@return true?
+---@return twilio.numbers.Error?
+function approvals:remove_approvals(id)
+  local known, err = own_table.exists(self.db, "approvals")
+  if not known then return known == false or nil, err end
+  local ok
+  ok, err = self.db:run("DELETE FROM approvals WHERE campaign = ?", id)
+  return ok and true, err
 end
 
 --- Internal. The approvals of a campaign, oldest first.
@@ -49,19 +65,6 @@ function approvals:approvals(id)
   if known == nil then return nil, err elseif not known then return {} end
   return self.db:rows([[SELECT approver, approved_at, key, statement, signature, recorded_at
     FROM approvals WHERE campaign = ? ORDER BY recorded_at, key]], id)
-end
-
---- Internal. Removes the persons from a campaign's approvals. The keys and times stay.
----@param id string the campaign's
----@return true?
----@return twilio.numbers.Error?
-function approvals:forget_approvers(id)
-  local known, err = own_table.exists(self.db, "approvals")
-  if not known then return known == false or nil, err end
-  local ok
-  ok, err = self.db:run([[UPDATE approvals SET approver = '-', statement = NULL, signature = NULL
-    WHERE campaign = ?]], id)
-  return ok and true, err
 end
 
 return approvals

@@ -33,7 +33,8 @@ local verification = require "twilio.numbers.campaign.ledger.verification"
 ---@field check_others function internal
 local ledger = {}
 ledger.__index = ledger
-for _, part in ipairs { transaction, runs, claims, attempts, brakes.methods, undo_sheets, approvals } do
+local parts = { transaction, runs, claims, attempts, brakes.methods, undo_sheets, approvals }
+for _, part in ipairs(parts) do
   for name, method in pairs(part) do ledger[name] = method end
 end
 
