@@ -41,22 +41,42 @@ local function mask_after(before, run)
   return before .. mask_run("", run)
 end
 
---- robin@example.com becomes r***@example.com.
-local function mask_mailbox(first, domain)
-  return first .. "***@" .. domain
-end
-
 -- Blanks that do not break, hyphens of several kinds, and the like are bytes above 127.
 local RUN = "(%(?%d[%d %.%-%(%)/\128-\191\194\226]*%d)"
-local MAILBOX = "([^" .. ascii.BLANK .. "<>,;@\"/\128-\191][\128-\191]*)[^" .. ascii.BLANK
-  .. "<>,;@\"/]*@([0-9A-Za-z%-]+[0-9A-Za-z%.%-]*)"
+local NO_MAILBOX = ascii.BLANK .. "<>,;\"/" -- what no mailbox has
+local DOMAIN = "^[0-9A-Za-z%-]"
+local CHARACTER = "^[^\128-\191][\128-\191]*"
+
+--- The end of a text that may be a mailbox, masked. Anchored patterns go through a text once: others would take the
+--- square of its length.
+local function mask_end(text)
+  local head, mailbox = text:match("^(.*[" .. NO_MAILBOX .. "])(.*)$")
+  if not head then head, mailbox = "", text end
+  local lost, first = mailbox:match("^([\128-\191]*)(.*)$")
+  first = first:match(CHARACTER)
+  if not first then return nil end
+  return head .. lost .. first .. "***"
+end
+
+--- robin@example.com becomes r***@example.com.
+local function mask_mailboxes(text)
+  local parts, from, at = {}, 1, text:find("@", 1, true)
+  while at do
+    local before = text:sub(from, at - 1)
+    parts[#parts + 1] = text:find(DOMAIN, at + 1) and mask_end(before) or before
+    from = at + 1
+    at = text:find("@", from, true)
+  end
+  parts[#parts + 1] = text:sub(from)
+  return table.concat(parts, "@")
+end
 
 --- A text with phone numbers and e-mail addresses masked, wherever they stand in it.
 ---@param text string
 ---@return string
 function redact.text(text)
   if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
-  text = text:gsub("%%40", "@"):gsub("%%2[Bb]", "+"):gsub("%%20", " "):gsub(MAILBOX, mask_mailbox)
+  text = mask_mailboxes((text:gsub("%%40", "@"):gsub("%%2[Bb]", "+"):gsub("%%20", " ")))
   text = text:gsub("(%+)" .. RUN, mask_run)
   return ((" " .. text):gsub("([^0-9A-Za-z%+])" .. RUN, mask_after):sub(2))
 end
