@@ -136,7 +136,8 @@ for _, version in ipairs { "1.1", "auto" } do
           assert.are.equal("refused", err.outcome)
         elseif last.fault then
           assert.are.equal("uncertain", err.outcome)
-          assert.are.equal(is_final[last.fault] or "unsafe", err.stopped)
+          local is_late = err.kind == "timeout" -- a machine too busy to see the fault in time
+          assert.are.equal(not is_late and is_final[last.fault] or "unsafe", err.stopped)
         elseif err then -- a machine too busy to answer in time
           assert.are.equal("timeout", err.kind, tostring(err))
           assert.are.equal("uncertain", err.outcome)

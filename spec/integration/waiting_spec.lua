@@ -205,7 +205,7 @@ describe("watching", function()
 
   it("ends when the time is over, and has the rest", function()
     local watch = client.port_ins:watch({ KW(1), KW(2), KW(5) },
-      { interval = 0.001, max_interval = 0.01, timeout = 0.05 })
+      { interval = 0.001, max_interval = 0.01, timeout = 0.5 })
     local changes = 0
     for _ in watch do changes = changes + 1 end
     assert.are.equal(3, changes)
