@@ -7,7 +7,7 @@ local arguments = require "campaign_arguments"
 local numbers = require "twilio.numbers"
 
 local commands = { plan = require "campaign_plan" }
-for _, name in ipairs { "campaign_run", "campaign_show" } do
+for _, name in ipairs { "campaign_run", "campaign_release", "campaign_show" } do
   for command, run in pairs(require(name)) do commands[command] = run end
 end
 

@@ -301,6 +301,16 @@ static int l_load(lua_State *L) {
   return 1;
 }
 
+/* policy() returns how many attempts a request may have, and the seconds of the first and of the
+ * longest wait between two of them. */
+static int l_policy(lua_State *L) {
+  const retry_policy *policy = &check_any(L)->scheduler.policy;
+  lua_pushinteger(L, policy->attempts);
+  lua_pushnumber(L, (lua_Number)policy->base_ms / 1000);
+  lua_pushnumber(L, (lua_Number)policy->cap_ms / 1000);
+  return 3;
+}
+
 /* cancel(transfer) stops it in any state. Its response is lost. */
 static int l_cancel(lua_State *L) {
   check_any(L);
@@ -385,16 +395,27 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {{"submit", l_submit},       {"sleep", l_sleep},
-                                     {"step", l_step},           {"take", l_take},
-                                     {"retry", l_retry},         {"events", l_events},
-                                     {"cancel", l_cancel},       {"fd", l_fd},
-                                     {"timeout", l_timeout},     {"running", l_running},
-                                     {"in_flight", l_in_flight}, {"is_full", l_is_full},
-                                     {"allow", l_allow},         {"spread", l_spread},
-                                     {"observe", l_observe},     {"load", l_load},
-                                     {"drain", l_drain},         {"validate", l_validate},
-                                     {"close", l_close},         {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"submit", l_submit},
+                                     {"sleep", l_sleep},
+                                     {"step", l_step},
+                                     {"take", l_take},
+                                     {"retry", l_retry},
+                                     {"events", l_events},
+                                     {"cancel", l_cancel},
+                                     {"fd", l_fd},
+                                     {"timeout", l_timeout},
+                                     {"running", l_running},
+                                     {"in_flight", l_in_flight},
+                                     {"is_full", l_is_full},
+                                     {"allow", l_allow},
+                                     {"spread", l_spread},
+                                     {"observe", l_observe},
+                                     {"load", l_load},
+                                     {"drain", l_drain},
+                                     {"validate", l_validate},
+                                     {"policy", l_policy},
+                                     {"close", l_close},
+                                     {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, ENGINE, meta, methods);

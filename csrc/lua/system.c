@@ -155,6 +155,23 @@ static int l_make_private(lua_State *L) {
   return 1;
 }
 
+/* lock_problem(path): why files beside that path cannot be locked; nil if they can. Tries it on a file of its own,
+ * since closing a file drops the locks that the process holds on it. */
+static int l_lock_problem(lua_State *L) {
+  const char *path = lua_pushfstring(L, "%s-locktest%d", luaL_checkstring(L, 1), (int)getpid());
+  int file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (file < 0)
+    return push_nil(L); /* another problem */
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  int error = fcntl(file, F_SETLK, &lock) == 0 ? 0 : errno;
+  (void)close(file);
+  (void)unlink(path);
+  if (error == 0 || error == EACCES || error == EAGAIN)
+    return push_nil(L);
+  (void)push_failure(L, error);
+  return 1;
+}
+
 /* file_identity(path): a text that is the same for the same file only: its device and inode. Nil and
  * the reason where there is none. Opens nothing: closing a file drops the locks that the process
  * holds on it. */
@@ -180,6 +197,7 @@ void open_system(lua_State *L) {
                                        {"process_exists", l_process_exists},
                                        {"file_identity", l_file_identity},
                                        {"make_private", l_make_private},
+                                       {"lock_problem", l_lock_problem},
                                        {NULL, NULL}};
   compat_setfuncs(L, functions, 0);
 }

@@ -318,6 +318,7 @@ void open_transfer(lua_State *L) {
                                      {"object", l_object},
                                      {"distrust", l_distrust},
                                      {"retry_after", l_retry_after},
+                                     {"receipt", l_receipt},
                                      {"uploaded", transfer_uploaded},
                                      {"receipt", l_receipt},
                                      {NULL, NULL}};

@@ -29,7 +29,7 @@ local function number_of(what, least)
   return function(text)
     local value = plain(text, what == "count")
     if value and value >= least and value <= 1e9 then return value end
-    return nil, ("'%s' is not a %s from %d"):format(text,
+    return nil, ("'%s' is not a %s from %.14g"):format(text,
       what == "count" and "whole number in plain digits" or what, least)
   end
 end
@@ -43,6 +43,11 @@ end
 
 local count, from_zero = number_of("count", 1), number_of("count", 0)
 local seconds = number_of("number of seconds", 0)
+
+local function add_progress(command)
+  command:option("--progress", "Seconds between two lines that say how far it is, where there is "
+    .. "no terminal.", 30):convert(number_of("number of seconds", 0.01))
+end
 
 local function add_plan(parser)
   local plan = parser:command("plan", "Fetch what a CSV file lists and say what would be done. "
@@ -62,6 +67,7 @@ local function add_plan(parser)
   plan:option("--account", "Another account whose port-ins may be cancelled."):count "*"
     :convert(argument_parser.account)
   plan:option("--concurrency", "How many are fetched at once. Default: 16."):convert(concurrency)
+  add_progress(plan)
   plan:flag("--skip-invalid", "Go on without the rows that are no SIDs.")
   plan:flag("--unmasked", "Show phone numbers in full.")
   plan:flag("--json", "Print counts and targets as JSON rather than a table.")
@@ -80,6 +86,11 @@ local function add_run_options(command)
   command:option("--max-failure-percent", "The same, as a percentage of all targets to be "
     .. "cancelled. Default: no limit.")
     :convert(number_of("number", 0))
+  command:option("--window", "Hours in which DELETEs are sent, 22:00-06:00 by this machine's time, "
+    .. "or with an offset, 22:00-06:00+02:00. Outside of them it waits. Default: always.")
+    :target "hours"
+  command:option("--max-rate", "DELETEs a second at most, such as 0.5. Default: no limit.")
+    :convert(number_of("number", 0.0001))
   command:option("--deadline", "Seconds from the start after which no DELETE is sent; what was "
     .. "sent is still watched. Default: no limit."):convert(seconds)
   command:option("--wait", "Seconds to watch accepted targets until they are canceled. "
@@ -88,6 +99,11 @@ local function add_run_options(command)
     .. "seconds, it is sent again. Default: 60."):convert(seconds)
   command:option("--lease", "Seconds after which another machine may take over the targets of one "
     .. "that died. Default: 600."):convert(seconds)
+  command:option("--metrics", "File that shows the campaign in numbers while it runs, in "
+    .. "Prometheus's text format.")
+  command:option("--notify", "Shell command that is run at the end. It gets a summary as JSON on "
+    .. "its standard input.")
+  add_progress(command)
   command:flag("--unmasked", "Show phone numbers and e-mail addresses in full.")
   command:flag("--json", "Print a report as JSON rather than lines.")
 end
@@ -114,6 +130,8 @@ local function add_apply(parser)
   apply:option("--ledger", "Where to keep what was intended and done; PLAN.ledger if not given.")
   apply:option("--reason", "Kept in the ledger.")
   apply:option("--ticket", "Kept in the ledger.")
+  apply:flag("--dry-run", "Check all of it against the state of today. Sends and writes nothing, "
+    .. "and needs no --confirm.")
   add_checks(apply)
   add_run_options(apply)
 end
@@ -135,6 +153,11 @@ local function add_others(parser)
   add_campaign(retry)
   add_confirmation(retry, "How many those are. Default: ask on a terminal.")
   add_run_options(retry)
+  local release = parser:command("release", "Let a campaign go on that was halted, by too many "
+    .. "failures or by its first targets. Sends nothing.")
+  add_campaign(release)
+  add_confirmation(release, "How many are left to be cancelled. Default: ask on a terminal.")
+  release:flag("--unmasked", "Show users in full.")
   local status = parser:command("status", "Count the targets by state. Reads only the ledger.")
   add_campaign(status)
   status:flag("--json", "Print the report as JSON.")
@@ -143,7 +166,7 @@ local function add_others(parser)
     .. "Reads only the ledger.")
   add_campaign(report)
   report:flag("--all", "List all targets, not only those that need a check.")
-  report:flag("--csv", "Print CSV.")
+  report:flag("--csv", "Print all targets as CSV.")
   report:flag("--json", "Print JSON.")
   report:flag("--unmasked", "Show phone numbers and e-mail addresses in full.")
 end

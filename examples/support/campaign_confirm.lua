@@ -12,6 +12,12 @@ function confirm.words(sum)
   return "--confirm", sum.targets, "--confirm-numbers", sum.numbers
 end
 
+--- How much that is, in words.
+function confirm.describe(sum)
+  local words = ("%d target%s"):format(sum.targets, sum.targets == 1 and "" or "s")
+  return ("%s, %d number%s"):format(words, sum.numbers, sum.numbers == 1 and "" or "s")
+end
+
 --- A whole number as it was typed. Anything else confirms nothing.
 local function typed(question)
   local text = cli.ask(question)

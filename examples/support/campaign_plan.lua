@@ -17,7 +17,8 @@ local function make_plan(options)
   local inputs, left_out = file_targets.read(options)
   local protected = options.protect and protect_file.read(options.protect)
   local client = cli.client(options.concurrency)
-  local progress = numbers.progress { total = #inputs, label = "fetched" }
+  local progress = numbers.progress { total = #inputs, label = "fetched",
+    every = options.progress }
   local plan = ending.must(campaign.plan(client, inputs, {
     window = options.window * 3600, accounts = options.account,
     protect = protected, progress = progress, left_out = left_out,

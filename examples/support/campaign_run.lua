@@ -4,6 +4,8 @@ local campaign = require "twilio.numbers.campaign"
 local cli = require "cli"
 local confirm = require "campaign_confirm"
 local ending = require "campaign_end"
+local metrics = require "campaign_metrics"
+local notify = require "campaign_notify"
 local outcome = require "campaign_outcome"
 local watcher = require "campaign_watch"
 
@@ -12,7 +14,7 @@ local must = ending.must
 local function ask_for_canary(watch)
   if not cli.is_interactive() then return nil end
   return function(result)
-    watch.clear()
+    watch:clear()
     return cli.ask(("%d failed and %d not confirmed of the first. Go on? Type yes: "):format(
       result.failed, result.unconfirmed)) == "yes"
   end
@@ -21,28 +23,65 @@ end
 local passed_on = { "reason", "ticket", "deadline", "skip_changed", "confirm", "confirm_numbers",
   (table.unpack or unpack)(outcome.KEPT) }
 
-local function run_options(options, watch, on_canary, interrupts)
+local function run_options(options, watch, meter, interrupts)
   local result = {
     max_age = options.max_age and options.max_age * 3600, interval = 1,
-    on_stage = watch.stage, on_target = watch.target,
-    on_canary = on_canary,
-    interrupted = interrupts,
+    on_stage = function(...) watch:stage(...) end,
+    on_target = function(...) watch:target(...) end,
+    on_wait = function(ends_at, why) watch:wait(ends_at, why) end,
+    on_canary = options.canary and ask_for_canary(watch) or nil,
+    interrupted = function()
+      watch:tick()
+      meter:tick()
+      return interrupts:caught()
+    end,
   }
   for _, name in ipairs(passed_on) do result[name] = options[name] end
   return result
 end
 
 --- Runs one of the library's functions with interrupts noted, and shows what it came to.
-local function run(options, ledger, place, work)
-  local watch = watcher.new(options.json)
-  local on_canary = options.canary and ask_for_canary(watch)
+---@param id string the campaign's
+local function run(options, ledger, place, id, work)
+  local watch = watcher.new(options.json, options.progress)
+  local meter = metrics.new(options.metrics, ledger, id)
   local interrupts = campaign.interrupts()
   local client = cli.client(options.concurrency)
-  local result, err = work(client, run_options(options, watch, on_canary, interrupts))
-  watch.finish()
+  local result, err = work(client, run_options(options, watch, meter, interrupts))
+  watch:finish()
+  meter:finish()
+  notify.run(options.notify, id, result, err)
   interrupts:close()
   client:close()
   outcome.show(must(result, err), options, ledger, place)
+end
+
+--- `apply --dry-run`: all checks, and nothing sent or written.
+local function dry_run(options, plan, place)
+  local is_there = place:find "^%a+://" or cli.is_file(place)
+  local ledger = is_there and must(campaign.open(place, true)) or nil
+  local watch = watcher.new(options.json, options.progress)
+  local interrupts = campaign.interrupts()
+  local client = cli.client(options.concurrency)
+  local result, err = campaign.check(client, plan, {
+    confirm = options.confirm, confirm_numbers = options.confirm_numbers,
+    max_age = options.max_age * 3600, skip_changed = options.skip_changed,
+    concurrency = options.concurrency,
+    on_stage = function(...) watch:stage(...) end,
+    on_target = function(...) watch:target(...) end,
+    interrupted = function()
+      watch:tick()
+      return interrupts:caught()
+    end,
+  }, ledger)
+  watch:finish()
+  interrupts:close()
+  client:close()
+  must(result, err)
+  for _, text in ipairs(result.skipped) do cli.print("  would be left out: " .. cli.mask(text)) end
+  cli.print(("Dry run: %s would be cancelled now. Nothing was sent."):format(
+    confirm.describe(result.extent)))
+  cli.exit(result.extent.targets > 0 and 0 or cli.nothing)
 end
 
 local commands = {}
@@ -63,9 +102,10 @@ function commands.apply(options)
     cli.exit(cli.usage_error, "a plan from standard input needs --ledger")
   end
   local place = options.ledger or options.plan:gsub("%.json$", "") .. ".ledger"
+  if options.dry_run then dry_run(options, plan, place) end
   confirm.ask(options, plan:extent(), "cancel")
   local ledger = must(campaign.open(place))
-  run(options, ledger, place, function(client, settings)
+  run(options, ledger, place, plan.id, function(client, settings)
     return campaign.apply(client, ledger, plan, settings)
   end)
 end
@@ -76,7 +116,7 @@ function commands.resume(options)
   if not report.is_begun and report.counts.planned > 0 then
     confirm.ask(options, report.extent, "cancel")
   end
-  run(options, ledger, options.ledger, function(client, settings)
+  run(options, ledger, options.ledger, report.campaign.id, function(client, settings)
     return campaign.resume(client, ledger, options.campaign, settings)
   end)
 end
@@ -92,7 +132,7 @@ commands["retry-failed"] = function(options)
     cli.exit(cli.nothing, "Nothing was refused.")
   end
   confirm.ask(options, report:extent_of "refused", "try again")
-  run(options, ledger, options.ledger, function(client, settings)
+  run(options, ledger, options.ledger, report.campaign.id, function(client, settings)
     return campaign.retry_failed(client, ledger, options.campaign, settings)
   end)
 end

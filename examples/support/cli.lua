@@ -175,6 +175,9 @@ end
 --- Whether the standard input is a terminal, so that questions can be asked.
 function cli.is_interactive() return test "-t 0" end
 
+--- Whether there is a file.
+function cli.is_file(path) return test("-e " .. quoted(path)) end
+
 --- Whether two paths lead to one file that exists.
 function cli.is_same_file(a, b) return test(quoted(a) .. " -ef " .. quoted(b)) end
 

@@ -69,7 +69,7 @@ local numbers = {
 ---@field max_values integer? JSON values in an answer: tables, texts, numbers, true, false and null. More are an error of kind "too_large". Default: 100000.
 ---@field http_version "auto"|"1.1"|nil "auto": HTTP/2 where the server offers it. Default: "auto".
 ---@field ip_version "auto"|"4"|"6"|nil "4" or "6": connect by IPv4 or IPv6 only, to the API or to the proxy. Default: "auto".
----@field proxy string? a proxy's URL, "" for none. Plain HTTP never uses a proxy. Default: libcurl's environment variables.
+---@field proxy string? a proxy's URL, such as "http://user:password@host:8080", "" for none. Plain HTTP never uses a proxy. Default: libcurl's environment variables.
 ---@field ca_file string? a PEM file of the authorities to trust. Default: `SSL_CERT_FILE`, then the system's.
 ---@field ca_path string? a folder of them, prepared by c_rehash. Default: `SSL_CERT_DIR`, then the system's.
 ---@field allow_http boolean? allow plain HTTP to other machines. Never use it with real credentials. Default: false.

@@ -48,6 +48,8 @@ describe("the doctor", function()
     local report = run()
     assert.are.equal("well", report.verdict)
     assert.are.same({}, report.deviations)
+    assert.are.equal(report:text(), tostring(report))
+    assert.error_matches(function() return report.text() end, "text is a method: write report:text")
     local way = lines_of(report, "Connection")
     for _, name in ipairs {
       "name lookup", "TCP", "TLS", "first byte", "HTTP version", "clock", "credentials",

@@ -121,8 +121,8 @@ local told
 local document = assert(client.documents:create({ document_type = "utility_bill",
   content = "%PDF-1.4" }, { progress = function(sent) told = sent end }))
 assert(document.sid and told == 8)
-local refused, problem = client.documents:create { document_type = "utility_bill", file = "/nowhere" }
-assert(refused == nil and problem.problems[1].path == "file")
+local unsent, problem = client.documents:create { document_type = "utility_bill", file = "/nowhere" }
+assert(unsent == nil and problem.problems[1].path == "file")
 assert(attempts == 1)
 client:close()
 

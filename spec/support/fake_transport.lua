@@ -171,6 +171,8 @@ function transport:drain(on)
   end
 end
 
+function transport.policy() return 1, 0.5, 30 end
+
 function transport:load()
   return { limit = self.concurrency, window = self.concurrency, in_flight = self:in_flight(), waiting = 0 }
 end

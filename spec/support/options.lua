@@ -10,6 +10,7 @@ local batch = require "twilio.numbers.bulk.batch"
 local builder = require "twilio.numbers.client.builder"
 local call_options = require "twilio.numbers.client.call_options"
 local contract = require "twilio.numbers.api.contract"
+local dry_run = require "twilio.numbers.campaign.run.dry_run"
 local doctor = require "twilio.numbers.doctor"
 local numbers = require "twilio.numbers"
 local options_of = require "twilio.numbers.util.options"
@@ -102,7 +103,9 @@ local options = {
   SigningPagesOptions = without(of(signing.pages_options), call), -- beside CallOptions
   SigningListOptions = without(of(signing.list_options), of(signing.pages_options)), -- beside those
   PlanOptions = used_by(planner.make),
+  ReleaseOptions = of(code.upvalue(apply.release, "release_options")),
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
+  DryRunOptions = used_by(dry_run.check),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),
   DoctorOptions = { names = code.keys(code.upvalue(code.upvalue(doctor.run, "check"), "schema").fields) },
   WebhookOptions = used_by(webhook.new),

@@ -11,3 +11,16 @@ describe("a campaign's plan", function()
     end
   end)
 end)
+
+describe("a campaign's id", function()
+  it("is a text, or is left out", function()
+    local ledger = setmetatable({ find = function() return nil, "none" end },
+      require "twilio.numbers.campaign.ledger.store")
+    for _, wrong in ipairs { 1, true, {} } do
+      local ok, why = pcall(function() campaign.report(ledger, wrong) end)
+      assert.is_false(ok)
+      assert.matches("campaign_spec.lua:%d+: id: a campaign's id, or its beginning, expected", why)
+    end
+    assert.are.same({ n = 2, nil, "none" }, { n = 2, campaign.report(ledger) })
+  end)
+end)

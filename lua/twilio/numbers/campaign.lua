@@ -13,6 +13,7 @@
 local apply = require "twilio.numbers.campaign.run.apply"
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
+local dry_run = require "twilio.numbers.campaign.run.dry_run"
 local document = require "twilio.numbers.campaign.plan.document"
 local host = require "twilio.numbers.host"
 local planner = require "twilio.numbers.campaign.plan.planner"
@@ -118,6 +119,21 @@ function campaign.apply(client, ledger, plan, options)
   return apply.apply(client, ledger, plan, options)
 end
 
+--- Checks what `apply` checks, against the API's state now, and against a ledger if one is given. Sends no DELETE,
+--- and writes nothing.
+---@param client twilio.numbers.Client
+---@param plan twilio.numbers.Plan
+---@param options twilio.numbers.DryRunOptions?
+---@param ledger twilio.numbers.Ledger?
+---@return twilio.numbers.DryRun?
+---@return twilio.numbers.Error? # as `apply` would give it
+function campaign.check(client, plan, options, ledger)
+  check_client(client)
+  if getmetatable(plan) ~= document then argument_error.argument("plan", "a plan", plan) end
+  if ledger ~= nil then check_ledger(ledger) end
+  return dry_run.check(client, plan, options, ledger)
+end
+
 --- Goes on with a campaign. Unsettled targets are fetched first, to find out what happened to them. Then the
 --- planned targets are cancelled. Until the first DELETE it checks what `apply` checks, and needs `confirm`.
 ---@param client twilio.numbers.Client
@@ -143,6 +159,18 @@ function campaign.retry_failed(client, ledger, id, options)
   check_client(client)
   check_ledger(ledger)
   return apply.retry_failed(client, ledger, read_id(id, options))
+end
+
+--- Takes the brakes off a campaign that was halted, by too many failures or by its first targets. Until then no run
+--- sends anything. Counts failures from zero again. Sends nothing.
+---@param ledger twilio.numbers.Ledger
+---@param id string|twilio.numbers.ReleaseOptions|nil as for `resume`
+---@param options twilio.numbers.ReleaseOptions? `confirm` is required
+---@return twilio.numbers.Report?
+---@return twilio.numbers.Error? # of kind "plan" for another count, or "ledger"
+function campaign.release(ledger, id, options)
+  check_ledger(ledger)
+  return apply.release(ledger, read_id(id, options))
 end
 
 --- The state of a campaign, read from the ledger. Sends nothing.

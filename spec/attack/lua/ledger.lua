@@ -4,16 +4,14 @@
 
 local campaign = require "twilio.numbers.campaign"
 local clean = require "spec.attack.lua.clean"
-local core = require "twilio.numbers.core"
 local database = require "twilio.numbers.campaign.ledger.database"
 local errors = require "twilio.numbers.api.error"
 local fake = require "spec.support.fake_transport"
+local ledgers = require "spec.attack.lua.ledgers"
 local randoms = require "spec.attack.lua.random"
 local schema = require "twilio.numbers.campaign.ledger.schema"
-local support = require "spec.support"
 local values = require "spec.attack.lua.values"
 
-local COUNT = 3 -- port-ins that are cancelled
 local TABLES = { "campaigns", "targets", "targets", "attempts", "attempts", "runs" }
 local WORDS = {
   "planned", "intended", "accepted", "confirmed", "refused", "uncertain", "skipped", "not_sent", "canceled",
@@ -21,55 +19,10 @@ local WORDS = {
   "apply", "in_review", "",
 }
 
--- In memory, for SQLite waits for the disk.
-local memory = core.file_identity "/dev/shm" and "/dev/shm/" or "/tmp/"
-local PATH = ("%stwilio-numbers-%.0f.ledger"):format(memory, select(2, core.process()))
-
-local function remove()
-  for _, suffix in ipairs { "", "-wal", "-shm", "-lock", "-journal" } do os.remove(PATH .. suffix) end
-end
-
---- An API that counts DELETEs. `break_at` is the DELETE that it does not answer.
-local function api_of(is_canceled, break_at)
-  local deletes, count = {}, 0
-  return deletes, function(request)
-    local sid = fake.sid_of(request)
-    if request.method ~= "DELETE" then
-      return fake.port_in(request, is_canceled[sid] and "Canceled" or "In Review")
-    end
-    count = count + 1
-    deletes[sid] = (deletes[sid] or 0) + 1
-    if count == break_at then return { kind = "timeout", message = "no answer", stopped = "unsafe" } end
-    is_canceled[sid] = true
-    return { status = 204 }
-  end
-end
-
-local function options(more)
-  local all = { wait = 1, interval = 1, settle_after = 1, lease = 60, concurrency = 1, confirm = COUNT }
-  for name, value in pairs(more or {}) do all[name] = value end
-  return all
-end
-
---- A ledger's file, and which port-ins were cancelled by then.
-local function image_of(more, break_at)
-  remove()
-  local is_canceled, sids = {}, { "no SID" }
-  for i = 1, COUNT do sids[#sids + 1] = fake.sid(i) end
-  local _, respond = api_of(is_canceled, break_at)
-  local client, ledger = fake.client(respond), assert(campaign.open(PATH))
-  local plan = assert(campaign.plan(client, sids))
-  assert(campaign.apply(client, ledger, plan, options(more)))
-  ledger:close()
-  local image = { text = support.read_file(PATH), is_canceled = is_canceled }
-  remove()
-  return image
-end
-
 local images
 
 local function make_images()
-  images = { image_of({ deadline = 0 }), image_of({ max_failures = 0 }, 2), image_of() }
+  images = { ledgers.image({ deadline = 0 }), ledgers.image({ max_failures = 0 }, 2), ledgers.image() }
 end
 
 local function value_of(random)
@@ -86,7 +39,7 @@ end
 local function change(random, db)
   local name = random:pick(TABLES)
   local column = random:pick(schema.columns[name]).name
-  local kind, where = random:int(8), ("rowid = %d"):format(random:int(COUNT + 1))
+  local kind, where = random:int(8), ("rowid = %d"):format(random:int(ledgers.COUNT + 1))
   if kind == 1 then return db:run(("DELETE FROM %s WHERE %s"):format(name, where)) end
   if kind == 2 then
     local names = schema.list(name)
@@ -120,17 +73,17 @@ local function problem_of_deletes(deletes, was_canceled)
 end
 
 local function problem_of(image)
-  local ledger, err = campaign.open(PATH, true)
+  local ledger, err = campaign.open(ledgers.PATH, true)
   if not ledger then return problem_of_error(err) end
   local is_canceled, was_canceled = {}, image.is_canceled
   for sid in pairs(was_canceled) do is_canceled[sid] = true end
-  local deletes, respond = api_of(is_canceled)
+  local deletes, respond = ledgers.api(is_canceled)
   local report, why = campaign.report(ledger)
   local problem
   if report then problem = problem_of_report(report) else problem = problem_of_error(why) end
   local client = fake.client(respond)
   local result
-  result, err = campaign.resume(client, ledger, nil, options())
+  result, err = campaign.resume(client, ledger, nil, ledgers.options())
   if result and result.report then problem = problem or problem_of_report(result.report) end
   if not result then problem = problem or problem_of_error(err) end
   ledger:close()
@@ -140,14 +93,13 @@ end
 return function(random)
   if not images then make_images() end
   local image = random:pick(images)
-  remove()
-  support.write_file(PATH, image.text)
-  local db, seed = assert(database.open(PATH, true)), random:int(1e9)
+  ledgers.put(image)
+  local db, seed = assert(database.open(ledgers.PATH, true)), random:int(1e9)
   local changes = randoms.new(seed)
   for _ = 1, changes:int(2) do change(changes, db) end
   db:close()
   local ok, problem = xpcall(function() return problem_of(image) end, debug.traceback)
-  remove()
+  ledgers.remove()
   if not ok then error(problem, 0) end
   return problem
 end

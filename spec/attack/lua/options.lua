@@ -4,9 +4,9 @@
 local annotations = require "spec.support.annotations"
 local campaign = require "twilio.numbers.campaign"
 local clean = require "spec.attack.lua.clean"
-local core = require "twilio.numbers.core"
 local document = require "twilio.numbers.campaign.plan.document"
 local fake = require "spec.support.fake_transport"
+local ledgers = require "spec.attack.lua.ledgers"
 local numbers = require "twilio.numbers"
 local record = require "twilio.numbers.api.record"
 local types = require "spec.attack.lua.types"
@@ -45,7 +45,11 @@ local function names_of(type_)
   return #list > 0 and list or NAMES
 end
 
+local makers = {} -- by their classes: objects that a function takes
+
 local function argument(random, param)
+  local make = param and makers[param.type]
+  if make and not random:one_in(4) then return make() end
   if random:one_in(3) then return random:pick(SOUND) end
   local names = names_of(param and param.type)
   if not random:one_in(2) then return values.any(random, names) end
@@ -58,8 +62,8 @@ end
 
 local function respond(request)
   return { status = request.method == "DELETE" and 204 or 200, object = {
-    port_in_request_sid = sid("KW", 1), port_in_request_status = "Canceled", phone_number_sid = sid("PU", 1),
-    phone_number = "+14155550111", portable = true,
+    port_in_request_sid = fake.sid_of(request) or sid("KW", 1), port_in_request_status = "Canceled",
+    phone_number_sid = sid("PU", 1), phone_number = "+14155550111", portable = true,
   } }
 end
 
@@ -74,6 +78,21 @@ local function plan_of()
     targets = { { port_in_sid = sid("KW", 1), class = "cancel", status = "in_review" } },
   }
 end
+
+local image, ledger -- of this case
+
+local function open_ledger()
+  image = image or ledgers.image({ max_failures = 0 }, 2)
+  if not ledger then
+    ledgers.put(image)
+    ledger = assert(campaign.open(ledgers.PATH, true))
+  end
+  return ledger
+end
+
+makers["twilio.numbers.Client"] = client_of
+makers["twilio.numbers.Ledger"] = open_ledger
+makers["twilio.numbers.Plan"] = plan_of
 
 local function resource(name) return require("twilio.numbers.resources." .. name).class end
 
@@ -105,6 +124,8 @@ local owners = {
   ["twilio.numbers.Watch"] = function() return (client_of().port_ins:watch { sid("KW", 1) }) end,
   ["twilio.numbers.Progress"] = function() return numbers.progress {} end,
   ["twilio.numbers.Plan"] = plan_of,
+  ["twilio.numbers.Ledger"] = open_ledger,
+  ["twilio.numbers.Report"] = function() return assert(campaign.report(open_ledger())) end,
   ["twilio.numbers.WebhookReceiver"] = function()
     return webhook.new { url = "https://a/", auth_token = "b" }
   end,
@@ -168,7 +189,15 @@ local function problem_of_message(why)
   return clean.problem(message, 1100)
 end
 
-return function(random)
+--- Closes what was opened.
+local function clean_up()
+  if not ledger then return end
+  ledger:close()
+  ledger = nil
+  ledgers.remove()
+end
+
+local function try(random)
   local case = random:pick(cases)
   local owner, func, given = case.make(), case.func, {}
   local count = random:int(#func.params + 2) - 1
@@ -186,6 +215,11 @@ return function(random)
     ok, a, b, c = pcall(call, owner[func.name], unpack(given, 1, count))
   end
   if not ok then return problem_of_message(a), shown end
-  core.now()
   return types.problem(func, a, b, c), shown
+end
+
+return function(random)
+  local problem, shown = try(random)
+  clean_up()
+  return problem, shown
 end

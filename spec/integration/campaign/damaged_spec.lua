@@ -111,6 +111,7 @@ for kind, how in pairs(kinds) do
       assert.are.equal(3, plan:count "cancel")
       assert(campaign.apply(client, ledger, plan, options { confirm = 3, confirm_numbers = 4, canary = 1,
         on_canary = function() return false end }))
+      assert(campaign.release(ledger, nil, { confirm = 2 }))
       ledger:close()
     end)
 

@@ -130,7 +130,7 @@ describe("a ledger on PostgreSQL", function()
     ledger:close()
     assert.is_nil(result.stopped)
     assert.are.equal("refused", result.report.targets[1].state)
-    assert.are.equal("Caf?", result.report.targets[1].why)
+    assert.are.equal("Caf? (then seen as in_review)", result.report.targets[1].why)
   end)
 
   it("keeps what it is told, whatever is usual in the database", function()

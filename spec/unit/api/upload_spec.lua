@@ -137,7 +137,8 @@ describe("the body of an upload", function()
     local path = file("refused.pdf", "<html>")
     for _ = 1, 5 do upload.make("CreateDocument", fields { content = false, file = path }) end
     assert.not_matches("refused.pdf", support.run("ls -l /proc/" .. own .. "/fd"), 1, true)
-    local content = upload.make("CreateDocument", fields { content = false, file = path, mime_type = "image/x" })
+    local content = upload.make("CreateDocument",
+      fields { content = false, file = path, mime_type = "image/x" })
     assert.matches("refused.pdf", support.run("ls -l /proc/" .. own .. "/fd"), 1, true)
     content.multipart.source:close()
     assert.not_matches("refused.pdf", support.run("ls -l /proc/" .. own .. "/fd"), 1, true)

@@ -1,6 +1,7 @@
 --- What is unknown in answers is told once, and not without end.
 
 local core = require "twilio.numbers.core"
+local hooks = require "twilio.numbers.client.hooks"
 local unknowns = require "twilio.numbers.client.unknowns"
 
 local function call(json)
@@ -36,5 +37,12 @@ describe("what answers have that is unknown", function()
       assert.are.same({}, unknowns.new():of { id = "FetchPortingPortability", object = object })
     end
     assert.are.same({}, unknowns.new():of { id = "DeletePortingPortIn", object = true })
+  end)
+
+  it("is looked for only where a function is given", function()
+    local function f() end
+    assert.is_nil(hooks.new {})
+    assert.is_nil(hooks.new { on_request = f, on_response = f, on_retry = f }.unknowns)
+    assert.is_not_nil(hooks.new { on_unknown = f }.unknowns)
   end)
 end)

@@ -8,6 +8,7 @@ local guard = require("twilio.numbers.util.methods").guard
 local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
 local schema = require "twilio.numbers.campaign.ledger.schema"
+local standing = require "twilio.numbers.campaign.standing"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
 ---@field tries twilio.numbers.ReportTry[] its DELETEs, oldest first
@@ -50,12 +51,16 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---@field changed integer how many planned targets were skipped because they changed, and are not canceled
 ---@field targets twilio.numbers.ReportTarget[] all targets, in the plan's order
 ---@field runs twilio.numbers.ReportRun[] the runs, oldest first
+---@field failures integer how many targets have failed since the last release
+---@field halt twilio.numbers.Halt? why, when and by whom the campaign was halted
+---@field head twilio.numbers.AuditHead? the end of the audit chain; nil in a ledger of version 1
 local report = {}
 report.__index = report
 
 local report_options = options_of.schema {
   all = { kind = "boolean" },
   unmasked = { kind = "boolean" },
+  limit = { kind = "count" },
 }
 
 local function time_of(seconds)
@@ -102,7 +107,9 @@ function report.read(ledger, campaign)
     counts = {}, numbers = {}, extent = record.plan:extent(), base_url = record.plan.base_url,
   }, report)
   count(self)
-  return self
+  local ok
+  ok, err = standing.read(self, ledger, record)
+  return ok and self, err
 end
 
 --- How much is in a state: targets, port-ins, single numbers, and the telephone numbers of all of them.
@@ -181,22 +188,27 @@ local function is_listed(self, target)
   return target.state ~= "confirmed"
 end
 
-local function rows_of(self, all, unmasked)
+--- The rows to list, up to so many; the filter of their texts; how many more there are.
+local function rows_of(self, options)
   self.run_by_id = {}
   for _, run in ipairs(self.runs) do self.run_by_id[run.id] = run end
-  local mask, rows = redact.filter(unmasked), {}
+  local mask, rows, more = redact.filter(options.unmasked), {}, 0
   for _, target in ipairs(self.targets) do
-    if all or is_listed(self, target) then
+    local is_meant = options.all or is_listed(self, target)
+    if is_meant and #rows == options.limit then
+      more = more + 1
+    elseif is_meant then
       rows[#rows + 1] = row_of(self, target, mask)
       rows[#rows].target = target
     end
   end
-  return rows, mask
+  return rows, mask, more
 end
 
 ---@class twilio.numbers.ReportOptions
 ---@field all boolean? include targets that are confirmed, and those that the plan left out for good reason. Default: false.
 ---@field unmasked boolean? show phone numbers and e-mail addresses in full. Default: false.
+---@field limit integer? list so many targets at most, and count the rest; of `table` only. Default: no limit.
 
 --- A text table of the targets that a person may have to check; "" if there are none.
 ---@param options twilio.numbers.ReportOptions?
@@ -205,8 +217,9 @@ function report:table(options)
   options = report_options:check(options or {})
   local shown = { "state", "port_in_sid", "phone_number_sid", "phone_number", "seen", "attempts",
     "code", "why" }
-  local rows = rows_of(self, options.all, options.unmasked)
-  return #rows > 0 and format.aligned(shown, rows) or ""
+  local rows, _, more = rows_of(self, options)
+  if #rows == 0 then return "" end
+  return format.aligned(shown, rows) .. (more > 0 and ("and %d more\n"):format(more) or "")
 end
 
 --- The same as CSV, with every column.
@@ -214,7 +227,7 @@ end
 ---@return string
 function report:csv(options)
   options = report_options:check(options or {})
-  return format.csv(columns, (rows_of(self, options.all, options.unmasked)))
+  return format.csv(columns, (rows_of(self, options)))
 end
 
 local try_names = { "attempt", "intended_at", "answered_at", "seconds", "outcome", "http_status",
@@ -236,7 +249,7 @@ end
 ---@return string
 function report:to_json(options)
   options = report_options:check(options or {})
-  local rows, mask = rows_of(self, options.all, options.unmasked)
+  local rows, mask = rows_of(self, options)
   local lines, runs = {}, {}
   for i, row in ipairs(rows) do
     lines[i] = format.object(columns, row):gsub("}$", "") .. ',"tries":'
@@ -250,15 +263,16 @@ function report:to_json(options)
   end
   local campaign = self.campaign
   local names = { "id", "base_url", "account_sid", "planned", "planned_numbers", "reason",
-    "ticket", "created_at" }
-  local head = format.object(names, {
+    "ticket", "created_at", (table.unpack or unpack)(standing.NAMES) }
+  local head = format.object(names, standing.add(self, {
     id = campaign.id, base_url = self.base_url, account_sid = campaign.account_sid,
     planned = campaign.planned, planned_numbers = self.extent.numbers,
     reason = mask(campaign.reason), ticket = mask(campaign.ticket),
     created_at = time_of(campaign.created_at),
-  })
+  }))
   return ('{"campaign":%s,\n"counts":%s,\n"numbers":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n')
-    :format(head, format.object(schema.STATES, self.counts), format.object(schema.STATES, self.numbers),
+    :format(head, format.object(schema.STATES, self.counts),
+    format.object(schema.STATES, self.numbers),
     format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
     table.concat(lines, ",\n"))
 end
@@ -281,6 +295,7 @@ function report:describe(options)
       mask(run.command), mask(run.who), mask(run.host), run.pid,
       run.ended_as and mask(run.ended_as) .. " " .. time_of(run.ended_at) or "at work, or dead")
   end
+  for _, line in ipairs(standing.lines(self, mask)) do lines[#lines + 1] = line end
   return table.concat(lines, "\n") .. "\n"
 end
 
@@ -288,6 +303,7 @@ function report:__tostring()
   return ("campaign %s: %s"):format(self.campaign.id:sub(1, 12), self:summary())
 end
 
-guard(report, report, "report", "open is_success summary table csv to_json describe")
+guard(report, report, "report",
+  "open is_success extent_of summary numbers_summary table csv to_json describe")
 
 return report

@@ -304,6 +304,14 @@ function client:pace()
   return self.engine:load()
 end
 
+--- Internal. The policy of retries, for those who repeat a call themselves.
+---@return integer # how many attempts a call may have
+---@return number # seconds of the first wait between two of them, at most
+---@return number # seconds of the longest one
+function client:retry_policy()
+  return self.engine:policy()
+end
+
 --- Stops sending, or allows it again. Requests in flight go on. Requests that wait for their turn or for
 --- another attempt end at once, with `stopped` "closed".
 ---@param on boolean true to stop sending

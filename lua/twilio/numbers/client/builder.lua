@@ -8,6 +8,7 @@ local client_options = require "twilio.numbers.client.options"
 local credentials_of = require "twilio.numbers.client.credentials"
 local endpoint = require "twilio.numbers.api.endpoint"
 local hooks = require "twilio.numbers.client.hooks"
+local log = require "twilio.numbers.client.log"
 
 local builder = {}
 
@@ -33,7 +34,7 @@ end
 function builder.build(options, choose_waiter, new_transport)
   local sorted = sort(options)
   local waiter = choose_waiter(sorted.loop.waiter)
-  local client_hooks = hooks.new(sorted.hooks, waiter.report)
+  local client_hooks = hooks.new(log.with(sorted.hooks), waiter.report)
   local base_url = endpoint.url(sorted.endpoint)
   local transport = new_transport(sorted.transport, client_hooks ~= nil)
   local problem = transport:validate(base_url)

@@ -6,6 +6,7 @@ local call_options = require "twilio.numbers.client.call_options"
 local client_options = require "twilio.numbers.client.options"
 local credentials_of = require "twilio.numbers.client.credentials"
 local hooks_of = require "twilio.numbers.client.hooks"
+local log = require "twilio.numbers.client.log"
 local options_of = require "twilio.numbers.util.options"
 
 local family = {}
@@ -44,7 +45,8 @@ function family.derive(parent, options)
   }
   child.account_sid = child.credentials:account_sid()
   if next(sorted.hooks) then
-    child.hooks = hooks_of.new(sorted.hooks, parent.loop.waiter.report, parent.hooks)
+    local report = parent.loop.waiter.report
+    child.hooks = hooks_of.new(log.with(sorted.hooks, true), report, parent.hooks)
     parent.loop:use_hooks(hooks_of.silent)
     child.call_options = call_options.with_hooks(prepared, child.hooks)
   end

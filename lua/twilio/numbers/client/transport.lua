@@ -30,6 +30,8 @@ local version = require "twilio.numbers.version"
 ---  be without `allow`
 ---@field allow fun(self, count: integer) how many transfers may be in flight
 ---@field spread fun(self, count: integer) how many connections a step may begin
+---@field policy fun(self): integer, number, number how many attempts a request may have, and the seconds of the
+---  first and of the longest wait between two of them
 ---@field timeout fun(self): number? seconds until the next `step` is due
 ---@field running fun(self): integer transfers that are not done
 ---@field drain fun(self, on: boolean) whether attempts are begun no longer

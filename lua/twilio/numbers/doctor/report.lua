@@ -1,5 +1,6 @@
 --- A report, as text and as JSON.
 
+local guard = require("twilio.numbers.util.methods").guard
 local json = require "twilio.numbers.util.json"
 
 ---@alias twilio.numbers.DoctorVerdict
@@ -88,5 +89,7 @@ function report:to_json()
 end
 
 function report:__tostring() return self:text() end
+
+guard(report, report, "report")
 
 return report

@@ -139,6 +139,11 @@ function core.process() end
 ---@return string? # why there is none
 function core.file_identity(path) end
 
+--- Why files beside a path cannot be locked.
+---@param path string
+---@return string? # nil if they can
+function core.lock_problem(path) end
+
 --- Opens a regular file that is to be sent.
 ---@param path string
 ---@return twilio.numbers.core.Source?
@@ -274,6 +279,12 @@ function engine:spread(count) end
 --- The limit, and how many requests there are.
 ---@return twilio.numbers.Pace
 function engine:load() end
+
+--- The policy of retries.
+---@return integer # how many attempts a request may have
+---@return number # seconds of the first wait between two of them, at most
+---@return number # seconds of the longest one
+function engine:policy() end
 
 --- Stops sending, or allows it again. Waiting requests end; those in flight go on.
 ---@param on boolean

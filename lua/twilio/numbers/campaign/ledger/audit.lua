@@ -15,6 +15,7 @@ local audit = {}
 ---@field plan twilio.numbers.Plan the stored plan
 ---@field targets table[] in the plan's order, each with its `tries`, the oldest first
 ---@field runs table[] the oldest first
+---@field brakes twilio.numbers.Brakes? nil in a ledger of version 1
 
 local is_state = {}
 for _, state in ipairs(schema.STATES) do is_state[state] = true end
@@ -165,15 +166,37 @@ local function problem_of(record, kind)
   end
 end
 
+local halts = { failures = true, canary = true }
+
+--- How a campaign's brakes contradict themselves; nil if they do not.
+local function problem_of_brakes(record)
+  local row = record.brakes
+  if not row then return "its brakes are missing" end
+  local is_known = row.halted == nil or halts[row.halted]
+  if not is_known or (row.halted == nil) ~= (row.halted_at == nil) then
+    return "its brakes are half on"
+  end
+  for _, name in ipairs { "halted_by", "canary_run" } do
+    if row[name] and not record.run_by_id[row[name]] then
+      return "its brakes are of a run that is not known"
+    end
+  end
+end
+
 local parts = { "targets", "attempts", "runs" }
 
---- Gives each record its rows. A run without a campaign is no problem: its plan was refused before it was entered.
+--- Rows without a campaign that are no problem: those of a run whose plan was refused before it was entered.
+local may_be_alone = { runs = true, brakes = true }
+
+--- Gives each record its rows.
 local function distribute(records, name, rows)
   for _, row in ipairs(rows) do
     local record = records[row.campaign]
-    if record then
+    if record and name == "brakes" then
+      record.brakes = row
+    elseif record then
       table.insert(record[name], row)
-    elseif name ~= "runs" then
+    elseif not may_be_alone[name] then
       return ("in %s, there is a row of no campaign"):format(name)
     end
   end
@@ -185,11 +208,14 @@ local function select_all(db, name, id)
   return db:rows(("%s WHERE %s = ?"):format(sql, name == "campaigns" and "id" or "campaign"), id)
 end
 
+local tables_of_version_1 = { "campaigns", "targets", "attempts", "runs" }
+local all_tables = { "campaigns", "targets", "attempts", "runs", "brakes" }
+
 --- Reads all rows, or all of one campaign, as of one moment.
 local function read(db, id)
   return db:snapshot(function()
     local everything = {}
-    for _, name in ipairs { "campaigns", "targets", "attempts", "runs" } do
+    for _, name in ipairs(db.version > 1 and all_tables or tables_of_version_1) do
       local rows, err = select_all(db, name, id)
       if not rows then return nil, err end
       everything[name] = rows
@@ -212,8 +238,10 @@ local function records_of(db, everything)
     local problem = distribute(records, name, everything[name])
     if problem then return nil, problem end
   end
+  distribute(records, "brakes", everything.brakes or {})
   for id, record in pairs(records) do
     local problem = problem_of(record, db.kind)
+    problem = problem or everything.brakes and problem_of_brakes(record)
     if problem then return nil, ("campaign %s: %s"):format(id:sub(1, 12), problem) end
   end
   return records

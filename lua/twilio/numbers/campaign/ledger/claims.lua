@@ -47,6 +47,14 @@ function claims:claim(states, limit, again)
   return rows
 end
 
+--- Internal. Lets go of the targets of this run that stayed planned, so that it can claim them once more.
+---@return integer?
+---@return twilio.numbers.Error?
+function claims:let_go()
+  return self.db:run([[UPDATE targets SET run = NULL, lease_until = NULL WHERE campaign = ?
+    AND run = ? AND state = 'planned']], self.campaign, self.run)
+end
+
 --- Internal. How many targets of the campaign are in these states.
 ---@param states string[]
 ---@return integer?
@@ -76,13 +84,17 @@ end
 ---@return true?
 ---@return twilio.numbers.Error?
 function claims:plan_refused(check)
-  return self.db:transaction(function()
+  return self:transaction(function()
     local rows, err = self.db:rows([[UPDATE targets SET state = 'planned', run = NULL,
       lease_until = NULL, again = ? WHERE campaign = ? AND state = 'refused' RETURNING number]],
       self.run, self.campaign)
     if not rows then return nil, err end
+    table.sort(rows, by_number)
     local numbers = {}
-    for i, row in ipairs(rows) do numbers[i] = row.number end
+    for i, row in ipairs(rows) do
+      numbers[i] = row.number
+      self:note { event = "state", run = self.run, target = row.number, state = "planned" }
+    end
     self.only_again = true
     return check(numbers)
   end)

@@ -114,13 +114,15 @@ function database.open(place, must_exist)
   return open_sqlite(place, must_exist)
 end
 
+local function path_to(self) return self.kind == "sqlite" and (self.file or self.name) or nil end
+
 --- Two of LuaDBI's ways to fail, a raised error and nil with a message, as one. It sends numbers to PostgreSQL,
 --- and reads them, as the locale writes them.
 local function guarded(self, f, ...)
   local ok, result, why = pcall(system.in_c_locale, f, ...)
   if not ok then result, why = nil, result end
   if result then return result end
-  return nil, failure.of(self.name, why or "it cannot be used any more")
+  return nil, failure.of(self.name, why or "it cannot be used any more", path_to(self))
 end
 
 local function prepared(self, sql)
@@ -170,7 +172,7 @@ function database:rows(sql, ...)
   local ok, why = pcall(system.in_c_locale, function()
     for row in statement:rows(true) do rows[#rows + 1] = row end
   end)
-  if not ok then return nil, failure.of(self.name, why) end
+  if not ok then return nil, failure.of(self.name, why, path_to(self)) end
   return rows
 end
 

@@ -225,6 +225,6 @@ function plan:__tostring()
 end
 
 guard(plan, plan, "plan",
-  "to_json count problems table csv protection protect_summary listing summary")
+  "to_json count problems extent table csv protection protect_summary listing summary")
 
 return plan

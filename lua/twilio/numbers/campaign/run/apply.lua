@@ -3,6 +3,7 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local campaign_report = require "twilio.numbers.campaign.report"
 local document = require "twilio.numbers.campaign.plan.document"
+local gate = require "twilio.numbers.campaign.run.gate"
 local options_of = require "twilio.numbers.util.options"
 local preflight = require "twilio.numbers.campaign.run.preflight"
 local session = require "twilio.numbers.campaign.run.session"
@@ -28,9 +29,16 @@ local system = require "twilio.numbers.util.system"
 ---@field interval number? seconds between the first two fetches of a watched target. Default: 1.
 ---@field settle_after number? if a lost DELETE shows no effect for so many seconds, it is sent again. Default: 60.
 ---@field lease number? seconds after which another machine may take over a target from one that died. It has to exceed three times what a fetch and a DELETE may take with all attempts. Default: 600.
+---@field hours string? hours of the day in which DELETEs are sent: "22:00-06:00" by the machine's time zone, or "22:00-06:00+02:00" or "22:00-06:00Z". Outside of them the run waits. Default: always.
+---@field max_rate number? DELETEs a second at most, of this process; below 1 for fewer. Default: no limit.
+---@field on_wait (fun(ends_at: number, why: string))? called when the run waits because of `hours` or `max_rate`, with the end of the wait in seconds since 1970
 ---@field interrupted (fun(): any)|twilio.numbers.core.Interrupts|nil return true to stop; or what `campaign.interrupts` gives
 ---@field on_target (fun(target: twilio.numbers.LedgerTarget, err: twilio.numbers.Error?))? called when a target has changed its state, and with the state "checked" when it was fetched before the first DELETE
 ---@field on_stage (fun(stage: twilio.numbers.Stage, count: integer))? called when a stage begins, with its number of targets
+
+---@class twilio.numbers.ReleaseOptions
+---@field confirm integer how many targets are planned, and may be cancelled from then on
+---@field confirm_numbers integer? how many telephone numbers those have; required where that is another number
 
 ---@class twilio.numbers.CanaryResult
 ---@field failed integer how many of the first failed
@@ -57,6 +65,7 @@ local system = require "twilio.numbers.util.system"
 ---| "unauthorized" # 401 or 403
 ---| "failures" # more than `max_failures` or `max_failure_percent`
 ---| "canary" # the first targets were not confirmed, or `on_canary` did not return true
+---| "halted" # the campaign was halted before, or by another run; see the report's `halt` and `campaign.release`
 ---| "held" # another machine holds targets, and does not let go of them
 ---| "ledger" # the ledger cannot be read or written, or is damaged
 
@@ -89,6 +98,9 @@ local schema = options_of.schema {
   interval = { kind = "number" },
   settle_after = { kind = "number", default = 60 },
   lease = { kind = "number", default = 600 },
+  hours = { kind = "string" },
+  max_rate = { kind = "positive" },
+  on_wait = { kind = "function" },
   interrupted = { kind = "any" },
   on_target = { kind = "function" },
   on_stage = { kind = "function" },
@@ -115,6 +127,7 @@ local function check_options(client, options)
       ("at most %d, the client's own (an option of numbers.new),"):format(most),
       checked.concurrency)
   end
+  gate.check(checked)
   checked.interrupted = as_function(checked.interrupted)
   checked.ends = checked.deadline and system.now() + checked.deadline
   return checked
@@ -213,6 +226,11 @@ end
 
 local apply = {}
 
+local release_options = options_of.schema {
+  confirm = { kind = "whole" },
+  confirm_numbers = { kind = "whole" },
+}
+
 --- See `campaign.apply`.
 function apply.apply(client, ledger, plan, options)
   options = check_options(client, options or {})
@@ -251,6 +269,25 @@ function apply.retry_failed(client, ledger, id, options)
       return preflight.confirmed(options, plan:extent_of(numbers))
     end)
   end)
+end
+
+--- See `campaign.release`.
+function apply.release(ledger, id, options)
+  options = release_options:check(options or {})
+  local campaign, err = ledger:find(id)
+  if not campaign then return nil, err end
+  local record, ok
+  record, err = ledger:read(campaign.id)
+  if not record then return nil, err end
+  ok, err = ledger:begin_run(campaign.id, "release", 0)
+  if not ok then return nil, err end
+  local is_released, is_ended, problem
+  is_released, err = ledger:take_off(function(numbers)
+    return preflight.confirmed(options, record.plan:extent_of(numbers))
+  end)
+  is_ended, problem = ledger:end_run(is_released and "done" or "refused")
+  if not is_released or not is_ended then return nil, err or problem end
+  return campaign_report.read(ledger, campaign)
 end
 
 return apply
