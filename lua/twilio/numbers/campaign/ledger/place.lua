@@ -103,9 +103,12 @@ end
 
 --- Whether a text without a known scheme may be meant as the address of a database.
 local function may_be_address(text)
-  return text:find("://", 1, true) or text:find "^postgr%w*[:/]"
-    or text:find "^%a[%w+.-]*:/*[^/@]*:[^/@]*@" or text:find "^[^/@%s]+:[^/@]*@[^/]*/"
-    or text:find "%f[%w]password%s*=" or text:find "%f[%w]dbname%s*="
+  local word = "%f[0-9A-Za-z_]"
+  return text:find("://", 1, true) or text:find "^postgr[0-9a-z]*[:/]"
+    or text:find "^[a-z][0-9a-z+.-]*:/*[^/@]*:[^/@]*@"
+    or text:find("^[^/@" .. ascii.BLANK .. "]+:[^/@]*@[^/]*/")
+    or text:find(word .. "password[" .. ascii.BLANK .. "]*=")
+    or text:find(word .. "dbname[" .. ascii.BLANK .. "]*=")
 end
 
 --- Reads a place. Raises if it is none.
@@ -115,7 +118,7 @@ function place.read(text)
   if type(text) ~= "string" or text == "" then
     argument_error.argument("ledger", "a file's path or a postgresql:// URL", text)
   end
-  local scheme, rest = ascii.trim(text):match "^([%w+.-]+)://(.*)$"
+  local scheme, rest = ascii.trim(text):match "^([0-9A-Za-z+.-]+)://(.*)$"
   local kind = scheme and ascii.lower(scheme)
   if kind == "postgresql" or kind == "postgres" then return read_url(rest) end
   if may_be_address(ascii.lower(ascii.trim(text))) then refuse() end
