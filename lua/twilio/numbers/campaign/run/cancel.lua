@@ -224,8 +224,8 @@ local function intend(run, target)
   end
   if is_begun ~= true then return false end
   target.state = "intended"
-  local may_send = time_left(run, target) >= 0 and run.gate:is_open() and not run.stop_conditions:on()
-  if may_send then return true end
+  local is_free = run.gate:is_open() and not run.stop_conditions:on()
+  if is_free and time_left(run, target) >= 0 then return true end
   record_nothing(run, target)
   return false
 end
