@@ -103,12 +103,12 @@ end
 
 --- Whether a text without a known scheme may be meant as the address of a database.
 local function may_be_address(text)
-  local word = "%f[0-9A-Za-z_]"
+  local blanks = "[" .. ascii.BLANK .. "]*"
   return text:find("://", 1, true) or text:find "^postgr[0-9a-z]*[:/]"
     or text:find "^[a-z][0-9a-z+.-]*:/*[^/@]*:[^/@]*@"
     or text:find("^[^/@" .. ascii.BLANK .. "]+:[^/@]*@[^/]*/")
-    or text:find(word .. "password[" .. ascii.BLANK .. "]*=")
-    or text:find(word .. "dbname[" .. ascii.BLANK .. "]*=")
+    or (" " .. text):find("[^0-9a-z_]password" .. blanks .. "=")
+    or (" " .. text):find("[^0-9a-z_]dbname" .. blanks .. "=")
 end
 
 --- Reads a place. Raises if it is none.
