@@ -107,6 +107,7 @@ everything() {
   unit_specs $all_luas
   for lua in lua5.4 lua5.1; do in_locales plain "unit specs" "$lua" spec/unit; done
   job plain unit_tests_of_csrc
+  job sandbox check "many states" sh spec/attack/states/run.sh 1
   job plain check "fuzz targets, a second each" env SECONDS_EACH=1 sh spec/attack/fuzz/run.sh
   for lua in lua5.4 luajit; do
     fuzz_in_lua "fuzz targets in Lua, a second each" "$lua" 1
@@ -129,12 +130,13 @@ fuzz_in_lua() {
 # Each runs many thousands of cases, so an hour or so for all of them.
 attack() {
   build_cores lua5.4 luajit
-  export WIRE=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=all SOAK=50000 CHAOS=200 FORGERIES=10000
+  export WIRE=all FAULTS=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=all SOAK=50000 CHAOS=200 FORGERIES=10000
   for lua in lua5.4 luajit; do
     job sandbox specs "attack: killed campaigns on $lua" "$lua" "$lua" \
       spec/integration/campaign/killed_spec.lua
     job sandbox specs "attack: storm on $lua" "$lua" "$lua" spec/integration/storm_spec.lua
     job sandbox specs "attack: wire on $lua" "$lua" "$lua" spec/integration/wire_spec.lua
+    job sandbox specs "attack: failing calls on $lua" "$lua" "$lua" spec/integration/failing_calls_spec.lua
     job plain specs "attack: bit flips on $lua" "$lua" "$lua" \
       spec/unit/campaign/plan/document_spec.lua spec/unit/webhook/signature_spec.lua \
       spec/unit/webhook/forgery_spec.lua
@@ -144,10 +146,12 @@ attack() {
   for lua in lua5.4 luajit; do fuzz_in_lua "attack: fuzz targets in Lua" "$lua" 300; done
   job sandbox specs "attack: soak inside nginx" lua5.4 lua5.4 spec/integration/nginx/soak_spec.lua
   job sandbox check "attack: random calls" sh spec/memory/run.sh chaos .build/sanitized
+  job sandbox check "attack: many states" sh spec/attack/states/run.sh 20
   job plain check "attack: fuzz targets in Lua, under the sanitizers" env SECONDS_EACH=60 \
     sh spec/memory/run.sh fuzz .build/sanitized-fuzz
   # shellcheck disable=SC2086 # a list of names
   build_cores $all_luas
+  job sandbox check "attack: finalizers in all orders" sh spec/memory/run.sh orders .build/sanitized
   # shellcheck disable=SC2086
   locales $all_luas
 }

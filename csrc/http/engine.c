@@ -194,7 +194,7 @@ void engine_release(transfer *t) {
 
 /* When the scheduler or libcurl next needs a call, even if no socket is ready. */
 static int64_t next_time(engine *e) {
-  int64_t next = scheduler_next(&e->scheduler), deadline = e->multi.deadline;
+  int64_t next = scheduler_next(&e->scheduler), deadline = e->multi.reactor.deadline;
   return next == ENGINE_NEVER || (deadline != ENGINE_NEVER && deadline < next) ? deadline : next;
 }
 
@@ -228,7 +228,7 @@ void engine_step(engine *e, long timeout_ms) {
   while (go_on) {
     scheduler_run(s); /* may finish some: then there is no need to wait */
     go_on = multi_work(&e->multi, time_left(e, is_quiet(s, before) ? until : 0), timeout_ms > 0);
-    if (e->multi.is_broken)
+    if (e->multi.reactor.is_broken)
       renew(e);
     scheduler_limit(s);
     scheduler_judge(s);
@@ -247,6 +247,10 @@ void engine_drain(engine *e, bool on) {
 
 void engine_allow(engine *e, int count) {
   e->scheduler.limit.allowance = count;
+}
+
+void engine_spread(engine *e, int count) {
+  e->multi.most_openings = count;
 }
 
 /* Queries. */
@@ -277,5 +281,5 @@ long engine_timeout(engine *e) {
 
 int engine_descriptor(engine *e) {
   drop_after_fork(e);
-  return multi_is_open(&e->multi) ? poller_descriptor(e->multi.poller) : -1;
+  return multi_is_open(&e->multi) ? poller_descriptor(e->multi.reactor.poller) : -1;
 }

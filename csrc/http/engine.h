@@ -9,7 +9,7 @@
 #include "scheduler.h"
 #include "time_limit.h"
 
-enum { ENGINE_NEVER = MULTI_NEVER };
+enum { ENGINE_NEVER = REACTOR_NEVER };
 
 typedef struct engine {
   settings settings; /* owned */
@@ -75,6 +75,10 @@ void engine_drain(engine *e, bool on);
 
 /* At most count requests may be in flight from now on, whatever the window is. */
 void engine_allow(engine *e, int count);
+
+/* At most count connections are begun in a step from now on, so that it is short: a handshake costs
+ * more than all else. */
+void engine_spread(engine *e, int count);
 
 typedef struct engine_load {
   int most;      /* the user's limit of requests in flight */

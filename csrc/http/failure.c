@@ -112,6 +112,8 @@ transfer_failure failure_classify(transfer *t, CURLcode code) {
   }
   if (is_long_line(t, code))
     return TRANSFER_TOO_LARGE;
+  if (code == CURLE_COULDNT_CONNECT && t->sockets != NULL && t->sockets->cannot_open)
+    return TRANSFER_NO_DESCRIPTORS;
   if (!is_tls(code))
     return TRANSFER_FAILED;
   if (t->sockets != NULL && t->sockets->is_full)
@@ -129,6 +131,8 @@ const char *failure_kind(const transfer *t) {
   case TRANSFER_NO_MEMORY:
   case TRANSFER_NO_DESCRIPTORS:
     return "memory";
+  case TRANSFER_UNREADABLE:
+    return "file";
   case TRANSFER_LATE:
     return "timeout";
   case TRANSFER_DRAINED:
@@ -154,7 +158,7 @@ const char *failure_message(const transfer *t) {
   case TRANSFER_NO_MEMORY:
     return "not enough memory for the answer";
   case TRANSFER_NO_DESCRIPTORS:
-    return "the process has no free file descriptor to read the trusted certificates with";
+    return "the process has no free file descriptor for a connection and its certificates";
   case TRANSFER_PROXY_REFUSED:
     return t->message;
   case TRANSFER_DRAINED:
@@ -169,6 +173,8 @@ const char *failure_message(const transfer *t) {
     return "the connection closed before the answer came";
   case TRANSFER_REFUSED_STREAM:
     return "the server turned the request away unread";
+  case TRANSFER_UNREADABLE:
+    return t->multipart.problem;
   case TRANSFER_LATE:
     return t->message;
   case TRANSFER_ANSWERED:
@@ -180,4 +186,39 @@ const char *failure_message(const transfer *t) {
   if (shows_proxy)
     return "the proxy cannot be used: its URL is wrong, or of a kind that is not supported";
   return t->message[0] != '\0' ? t->message : curl_easy_strerror(t->code);
+}
+
+bool failure_is_passing(const transfer *t) {
+  switch (t->failure) {
+  case TRANSFER_LATE:
+  case TRANSFER_CUT_OFF:
+  case TRANSFER_NO_DESCRIPTORS:
+  case TRANSFER_NOT_REPEATED:
+  case TRANSFER_REFUSED_STREAM:
+    return true;
+  case TRANSFER_FAILED:
+    break;
+  default:
+    return false;
+  }
+  switch (t->code) {
+  case CURLE_COULDNT_RESOLVE_PROXY:
+  case CURLE_COULDNT_RESOLVE_HOST:
+  case CURLE_COULDNT_CONNECT:
+  case CURLE_HTTP2:
+  case CURLE_HTTP2_STREAM:
+  case CURLE_PARTIAL_FILE:
+  case CURLE_OPERATION_TIMEDOUT:
+  case CURLE_SSL_CONNECT_ERROR:
+  case CURLE_GOT_NOTHING:
+  case CURLE_SEND_ERROR:
+  case CURLE_RECV_ERROR:
+  case CURLE_BAD_CONTENT_ENCODING:
+  case CURLE_WRITE_ERROR: /* what cannot be decompressed */
+  case CURLE_WEIRD_SERVER_REPLY:
+  case CURLE_UNSUPPORTED_PROTOCOL: /* what is no HTTP */
+    return true;
+  default:
+    return false;
+  }
 }

@@ -14,4 +14,7 @@ const char *failure_kind(const transfer *t);
 /* A phrase without a full stop. Borrowed: valid until the transfer's next attempt or release. */
 const char *failure_message(const transfer *t);
 
+/* True for a failure that another attempt may not meet. */
+bool failure_is_passing(const transfer *t);
+
 #endif

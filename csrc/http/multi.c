@@ -1,114 +1,64 @@
 #include "multi.h"
 
-#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "time_limit.h"
-#include "tls_guard.h"
-
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-static CURLcode curl_ready = CURLE_FAILED_INIT;
-
-/* curl_global_init may not run twice at once, and several Lua states may share the process. */
-static void init_curl(void) {
-  curl_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  tls_guard_prepare();
-}
-
-/* libcurl's callbacks. */
-
-static int on_socket(CURL *easy, curl_socket_t socket, int what, void *user, void *known) {
-  multi *m = user;
-  (void)easy;
-  /* libcurl would drop all of its transfers if this reported a failure. Without a report, only this
-   * transfer suffers: it ends by its timeout. */
-  (void)poller_watch(m->poller, socket, what, known != NULL);
-  if (what == CURL_POLL_REMOVE)
-    (void)curl_multi_assign(m->handle, socket, NULL);
-  else if (known == NULL)
-    (void)curl_multi_assign(m->handle, socket, m);
-  return 0;
-}
-
-static int on_timer(CURLM *handle, long timeout_ms, void *user) {
-  multi *m = user;
-  (void)handle;
-  m->deadline = timeout_ms < 0 ? MULTI_NEVER : monotonic_ms() + timeout_ms + (timeout_ms > 0);
-  return 0;
-}
 
 /* Opening and closing. */
 
 /* The most requests on one HTTP/2 connection. libcurl opens a connection for each one above. */
 enum { STREAMS = 100 };
 
-/* False when out of memory. */
-static bool make_handle(multi *m) {
-  m->handle = curl_multi_init();
-  if (m->handle == NULL)
-    return false;
-  (void)curl_multi_setopt(m->handle, CURLMOPT_SOCKETFUNCTION, on_socket);
-  (void)curl_multi_setopt(m->handle, CURLMOPT_SOCKETDATA, m);
-  (void)curl_multi_setopt(m->handle, CURLMOPT_TIMERFUNCTION, on_timer);
-  (void)curl_multi_setopt(m->handle, CURLMOPT_TIMERDATA, m);
-  (void)curl_multi_setopt(m->handle, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
-  (void)curl_multi_setopt(m->handle, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)STREAMS);
+static void set_connections(multi *m) {
+  CURLM *handle = m->reactor.handle;
+  (void)curl_multi_setopt(handle, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+  (void)curl_multi_setopt(handle, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)STREAMS);
   /* With fewer than `most`, libcurl closes connections after each response. The new handshakes then
    * cost more than all other work together. */
-  (void)curl_multi_setopt(m->handle, CURLMOPT_MAXCONNECTS, (long)m->most);
-  return true;
+  (void)curl_multi_setopt(handle, CURLMOPT_MAXCONNECTS, (long)m->most);
 }
 
-/* Forgets all that is known of the handle. */
-static void drop_handle(multi *m) {
-  m->handle = NULL;
-  m->deadline = MULTI_NEVER;
+/* Forgets all that is known of the handle's connections. */
+static void forget_connections(multi *m) {
   m->version = VERSION_UNKNOWN;
   m->leader = NULL;
-  m->is_broken = false;
 }
 
 void multi_init(multi *m) {
-  *m = (multi){.deadline = MULTI_NEVER};
+  *m = (multi){0};
+  reactor_init(&m->reactor);
 }
 
 bool multi_open(multi *m, const settings *s, int most) {
-  pthread_once(&curl_once, init_curl);
-  if (curl_ready != CURLE_OK)
-    return false;
   m->most = most;
-  m->poller = poller_open();
-  bool chosen = ca_store_choose(&m->ca_store, s->ca_file, s->ca_path);
-  if (m->poller == NULL || !chosen || !make_handle(m)) {
+  if (!reactor_open(&m->reactor) || !ca_store_choose(&m->ca_store, s->ca_file, s->ca_path)) {
     multi_close(m);
     return false;
   }
+  set_connections(m);
   m->process = getpid();
   m->ca_version++;
   return true;
 }
 
 void multi_close(multi *m) {
-  for (transfer *t = m->handle != NULL ? m->running.first : NULL; t != NULL; t = t->next)
-    (void)curl_multi_remove_handle(m->handle, t->easy);
-  if (m->handle != NULL)
-    (void)curl_multi_cleanup(m->handle);
+  for (transfer *t = multi_is_open(m) ? m->running.first : NULL; t != NULL; t = t->next)
+    (void)curl_multi_remove_handle(m->reactor.handle, t->easy);
+  reactor_close(&m->reactor);
   sockets_free(&m->sockets);
-  poller_close(m->poller);
   ca_store_free(&m->ca_store);
-  drop_handle(m);
-  m->poller = NULL;
+  forget_connections(m);
   m->running_count = m->held_count = 0;
 }
 
 bool multi_is_foreign(const multi *m) {
-  return m->handle != NULL && m->process != getpid();
+  return multi_is_open(m) && m->process != getpid();
 }
 
 void multi_abandon(multi *m) {
-  m->handle = NULL;
+  reactor_abandon(&m->reactor);
   multi_close(m);
 }
 
@@ -121,7 +71,8 @@ static CURLcode add(multi *m, transfer *t) {
       return code;
     t->ca_version = m->ca_version;
   }
-  return curl_multi_add_handle(m->handle, t->easy) == CURLM_OK ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+  return curl_multi_add_handle(m->reactor.handle, t->easy) == CURLM_OK ? CURLE_OK
+                                                                       : CURLE_OUT_OF_MEMORY;
 }
 
 static void end(multi *m, transfer *t, transfer_failure failure, CURLcode code) {
@@ -131,7 +82,14 @@ static void end(multi *m, transfer *t, transfer_failure failure, CURLcode code) 
   transfer_move(t, &m->ended);
 }
 
+/* Whether an attempt that is to start needs a new connection, as far as that can be told. */
+static bool needs_connection(const multi *m, const transfer *t) {
+  int others = m->running_count - m->held_count - (t->list != &m->held);
+  return m->version != VERSION_HTTP2 && (size_t)others >= m->sockets.count;
+}
+
 static void run(multi *m, transfer *t) {
+  m->openings += needs_connection(m, t);
   if (t->list == &m->held)
     m->held_count--;
   transfer_move(t, &m->running);
@@ -140,34 +98,48 @@ static void run(multi *m, transfer *t) {
     end(m, t, TRANSFER_FAILED, code);
 }
 
-/* The first connection. */
+/* The first connection, and the pace of others. */
 
 static bool is_version_known(const multi *m) {
   return m->version == VERSION_HTTP1 || m->version == VERSION_HTTP2;
 }
 
-static bool has_room(const multi *m) {
-  return is_version_known(m) ||
+static bool is_opening_enough(const multi *m, const transfer *t) {
+  return m->most_openings > 0 && m->openings >= m->most_openings && needs_connection(m, t);
+}
+
+static bool has_room(const multi *m, const transfer *t) {
+  if (is_opening_enough(m, t))
+    return false;
+  return !t->handle.shares || is_version_known(m) ||
          (m->version == VERSION_UNTOLD && m->running_count - m->held_count < STREAMS);
+}
+
+/* Whether it may go ahead of others that could share its connection. */
+static bool may_lead(const multi *m, const transfer *t) {
+  return t->handle.shares && m->version == VERSION_UNKNOWN && m->leader == NULL &&
+         !is_opening_enough(m, t);
 }
 
 /* Starts those that are held, as far as there is room; else one that goes ahead. */
 static void release(multi *m) {
-  if (m->is_broken)
+  if (m->reactor.is_broken)
     return;
-  while (m->held.first != NULL && has_room(m))
+  while (m->held.first != NULL && has_room(m, m->held.first))
     run(m, m->held.first);
-  while (m->held.first != NULL && m->version == VERSION_UNKNOWN && m->leader == NULL) {
+  while (m->held.first != NULL && may_lead(m, m->held.first)) {
     transfer *t = m->held.first;
     run(m, t);
     m->leader = t->list == &m->running ? t : NULL;
   }
+  if (m->held.first != NULL && is_opening_enough(m, m->held.first))
+    reactor_hurry(&m->reactor);
 }
 
 static void set_version(multi *m, multi_version version) {
   m->version = version;
   if (version == VERSION_HTTP2 && m->most > STREAMS)
-    (void)curl_multi_setopt(m->handle, CURLMOPT_MAX_HOST_CONNECTIONS,
+    (void)curl_multi_setopt(m->reactor.handle, CURLMOPT_MAX_HOST_CONNECTIONS,
                             (long)(m->most + STREAMS - 1) / STREAMS);
 }
 
@@ -209,11 +181,13 @@ static void note_end(multi *m, const transfer *t, bool could_not_connect) {
 
 void multi_start(multi *m, transfer *t, long timeout_ms) {
   CURLcode code = transfer_begin(t, timeout_ms);
-  bool leads = m->version == VERSION_UNKNOWN && m->leader == NULL && t->handle.shares;
   m->running_count++;
+  bool leads = may_lead(m, t);
   if (code != CURLE_OK) {
     end(m, t, TRANSFER_FAILED, code);
-  } else if (t->handle.shares && !leads && !has_room(m)) {
+  } else if (!leads && !has_room(m, t)) {
+    if (is_opening_enough(m, t))
+      reactor_hurry(&m->reactor);
     transfer_move(t, &m->held);
     m->held_count++;
   } else {
@@ -226,7 +200,7 @@ void multi_start(multi *m, transfer *t, long timeout_ms) {
 /* The bundle may contain an authority that the folder lacks. Nothing was sent yet, so a second try
  * is safe. */
 static bool try_other_authorities(multi *m, transfer *t) {
-  if (m->is_broken)
+  if (m->reactor.is_broken)
     return false;
   if (t->ca_version == m->ca_version && !ca_store_fall_back(&m->ca_store))
     return false;
@@ -237,20 +211,25 @@ static bool try_other_authorities(multi *m, transfer *t) {
 
 /* Nothing was sent on the stale connection, and libcurl has closed it. */
 static bool try_other_connection(multi *m, transfer *t) {
-  return !m->is_broken && transfer_reconnect(t) == CURLE_OK && add(m, t) == CURLE_OK;
+  return !m->reactor.is_broken && transfer_reconnect(t) == CURLE_OK && add(m, t) == CURLE_OK;
+}
+
+/* Whether its connection, which carries one request at a time, is out of step. */
+static bool breaks_connection(const multi *m, const transfer *t, CURLcode code) {
+  return code != CURLE_OK && t->sends > 0 && (!t->handle.shares || m->version == VERSION_HTTP1);
 }
 
 static void harvest(multi *m) {
   int left;
   note_connection(m);
-  for (CURLMsg *message; (message = curl_multi_info_read(m->handle, &left)) != NULL;) {
+  for (CURLMsg *message; (message = curl_multi_info_read(m->reactor.handle, &left)) != NULL;) {
     if (message->msg != CURLMSG_DONE)
       continue;
     CURLcode code = message->data.result;
     CURL *easy = message->easy_handle;
     transfer *t = NULL;
     (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&t);
-    (void)curl_multi_remove_handle(m->handle, easy);
+    (void)curl_multi_remove_handle(m->reactor.handle, easy);
     note_version(m, t);
     bool is_untrusted = code == CURLE_PEER_FAILED_VERIFICATION && !m->sockets.is_full;
     if (is_untrusted && try_other_authorities(m, t))
@@ -259,6 +238,8 @@ static void harvest(multi *m) {
       continue;
     if (code == CURLE_OPERATION_TIMEDOUT || t->failure == TRANSFER_LATE)
       time_limit_end(t, t, monotonic_ms());
+    if (breaks_connection(m, t, code))
+      sockets_break(&m->sockets, t->local_port);
     bool is_own = code == CURLE_ABORTED_BY_CALLBACK;
     end(m, t, code == CURLE_OK ? TRANSFER_ANSWERED : TRANSFER_FAILED, code);
     note_end(m, t, !is_own);
@@ -268,7 +249,7 @@ static void harvest(multi *m) {
 
 void multi_stop(multi *m, transfer *t) {
   if (t->list == &m->running)
-    (void)curl_multi_remove_handle(m->handle, t->easy);
+    (void)curl_multi_remove_handle(m->reactor.handle, t->easy);
   if (t->list == &m->held)
     m->held_count--;
   transfer_unlink(t);
@@ -300,12 +281,24 @@ static const transfer *opener_of(const multi *m, const transfer *t) {
   return other != NULL ? other : t;
 }
 
+/* Over HTTP/1.x libcurl closes the connection of a request that ends without an answer. Over HTTP/2 others
+ * may still wait for theirs there. */
+static void leave_mute(multi *m, const transfer *t) {
+  if (t->phase != PHASE_SENT || !sockets_note_late(&m->sockets, t->local_port, t->answers_before))
+    return;
+  for (const transfer *other = m->running.first; other != NULL; other = other->next)
+    if (other->phase == PHASE_SENT && other->local_port == t->local_port)
+      return;
+  sockets_shut(&m->sockets, t->local_port);
+}
+
 void multi_end_late(multi *m, transfer *t, int64_t now) {
   bool is_own = time_limit_is_over(t, now);
   time_limit_end(t, opener_of(m, t), now);
   if (t->list == &m->running)
-    (void)curl_multi_remove_handle(m->handle, t->easy);
+    (void)curl_multi_remove_handle(m->reactor.handle, t->easy);
   end(m, t, TRANSFER_LATE, CURLE_OPERATION_TIMEDOUT);
+  leave_mute(m, t);
   note_end(m, t, !is_own);
 }
 
@@ -315,7 +308,7 @@ static void end_all(multi *m, transfer_list *list) {
   while (list->first != NULL) {
     transfer *t = list->first;
     if (list == &m->running)
-      (void)curl_multi_remove_handle(m->handle, t->easy);
+      (void)curl_multi_remove_handle(m->reactor.handle, t->easy);
     end(m, t, TRANSFER_NO_MEMORY, CURLE_OUT_OF_MEMORY);
   }
 }
@@ -323,48 +316,16 @@ static void end_all(multi *m, transfer_list *list) {
 bool multi_renew(multi *m) {
   end_all(m, &m->running);
   end_all(m, &m->held);
-  (void)curl_multi_cleanup(m->handle);
-  drop_handle(m);
-  return make_handle(m);
-}
-
-/* Working. */
-
-enum { EVENTS_AT_ONCE = 64 };
-
-/* The longest round that may not wait, so that the program's other work gets its turn. */
-enum { SLICE_MS = 3 };
-
-enum { SOON_MS = 20 };
-
-/* After an error libcurl sets no timer, so one is set here. After an allocation has failed, its table
- * of sockets is incomplete, and 7.88 would crash at the next use. */
-static void act(multi *m, curl_socket_t socket, int ready) {
-  int running;
-  CURLMcode code = curl_multi_socket_action(m->handle, socket, ready, &running);
-  if (code == CURLM_OK)
-    return;
-  int64_t soon = monotonic_ms() + SOON_MS;
-  if (code == CURLM_OUT_OF_MEMORY)
-    m->is_broken = true;
-  else if (m->deadline == MULTI_NEVER || m->deadline > soon)
-    m->deadline = soon;
+  forget_connections(m);
+  if (!reactor_renew(&m->reactor))
+    return false;
+  set_connections(m);
+  return true;
 }
 
 bool multi_work(multi *m, int timeout_ms, bool all) {
-  poller_event events[EVENTS_AT_ONCE];
-  int count = poller_wait(m->poller, events, EVENTS_AT_ONCE, timeout_ms);
-  int64_t enough = monotonic_ms() + SLICE_MS;
-  /* Sockets that are left out are still ready in the next round. */
-  int handled = 0;
-  for (; handled < count && !m->is_broken && (handled == 0 || all || monotonic_ms() < enough);
-       handled++)
-    act(m, events[handled].socket, events[handled].ready);
-  m->is_behind = handled < count || count == EVENTS_AT_ONCE;
-  if (!m->is_broken && m->deadline != MULTI_NEVER && m->deadline <= monotonic_ms()) {
-    m->deadline = MULTI_NEVER;
-    act(m, CURL_SOCKET_TIMEOUT, 0);
-  }
+  m->openings = 0;
+  bool no_signal = reactor_work(&m->reactor, timeout_ms, all);
   harvest(m);
-  return count >= 0;
+  return no_signal;
 }

@@ -1,6 +1,5 @@
-/* libcurl's multi handle with its connections, and the poller that watches them. It belongs to the
- * process that made it. It carries out attempts. The scheduler decides when one starts, and whether
- * another follows. */
+/* Carries out attempts over libcurl's connections, which belong to the process that made them. The
+ * scheduler decides when one starts, and whether another follows. */
 #ifndef TN_MULTI_H
 #define TN_MULTI_H
 
@@ -9,11 +8,9 @@
 #include <sys/types.h>
 
 #include "ca_store.h"
-#include "poller.h"
+#include "reactor.h"
 #include "sockets.h"
 #include "transfer_list.h"
-
-enum { MULTI_NEVER = -1 }; /* a deadline or a timeout without end */
 
 /* What is known of the HTTP version. Over HTTP/2 requests share connections, so a few are enough.
  * Over HTTP/1.1 each request in flight needs its own. So one request goes ahead, and those that
@@ -26,21 +23,19 @@ typedef enum multi_version {
 } multi_version;
 
 typedef struct multi {
-  CURLM *handle;   /* owned; NULL while closed */
-  poller *poller;  /* owned */
+  reactor reactor;
   sockets sockets; /* of all connections; owned */
   ca_store ca_store;
   unsigned ca_version; /* counts the changes of ca_store */
   pid_t process;       /* the process that made the handle */
-  int64_t deadline;    /* of libcurl's timer, in monotonic ms; MULTI_NEVER for none */
   int most;            /* the most requests in flight */
-  bool is_broken;      /* libcurl ran out of memory: multi_renew has to follow */
-  bool is_behind;      /* more sockets were ready than the last round has handled */
+  int most_openings;   /* connections that may be begun in a round; 0 for any number */
+  int openings;        /* begun in this round */
 
   multi_version version;
   transfer *leader;      /* opens the first connection; NULL if there is none */
   transfer_list running; /* in the multi handle */
-  transfer_list held;    /* begun, and waiting for the first connection */
+  transfer_list held;    /* begun, and waiting for the first connection, or to begin one */
   transfer_list ended;   /* attempts that are over, in that order; the caller empties it */
   int held_count;
   int running_count; /* the length of the three lists together */
@@ -49,7 +44,7 @@ typedef struct multi {
 void multi_init(multi *m);
 
 static inline bool multi_is_open(const multi *m) {
-  return m->handle != NULL;
+  return m->reactor.handle != NULL;
 }
 
 /* At most `most` requests will be in flight. The settings name the certificate authorities; they

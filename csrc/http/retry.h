@@ -11,6 +11,7 @@ typedef struct retry_policy {
   int64_t cap_ms;  /* the most for any wait */
   int64_t
       deadline_ms; /* for the wait in the queue, all attempts and all waits together; INT64_MAX for none */
+  bool has_own_deadline; /* the user's: a longer attempt does not extend it */
 } retry_policy;
 
 /* How an attempt ended. */

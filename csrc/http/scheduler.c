@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "failure.h"
 #include "time_limit.h"
 
 void scheduler_init(scheduler *s, multi *m) {
@@ -30,7 +31,10 @@ static uint64_t draw(scheduler *s) {
 }
 
 /* A transfer neither waits nor runs any more. */
-static void leave(scheduler *s, const transfer *t) {
+static void leave(scheduler *s, transfer *t) {
+  if (t->schedule.has_token)
+    pacer_give_back(t->schedule.pacer);
+  t->schedule.has_token = false;
   s->open_count--;
   if (t->is_pause)
     s->pause_count--;
@@ -104,13 +108,22 @@ static bool reserve(scheduler *s) {
   return timer_heap_reserve(&s->timers, count) && timer_heap_reserve(&s->limits, count);
 }
 
+/* An attempt that may take longer than the policy's deadline extends it, unless that is the user's own. */
+static int64_t deadline_of(const retry_policy *policy, long timeout_ms) {
+  return policy->has_own_deadline || policy->deadline_ms > timeout_ms ? policy->deadline_ms
+                                                                      : timeout_ms;
+}
+
 bool scheduler_add(scheduler *s, transfer *t, const transfer_request *request) {
   const int64_t *deadline = request->deadline_ms, *send_by = request->send_by_ms;
+  const retry_policy *policy = request->policy != NULL ? request->policy : &s->policy;
   if (!reserve(s))
     return false;
   int64_t now = t->schedule.began = monotonic_ms();
+  t->schedule.policy = *policy;
+  t->schedule.pacer = pacer_hold(request->pacer);
   t->schedule.deadline =
-      time_limit_after(now, deadline != NULL ? *deadline : s->policy.deadline_ms);
+      time_limit_after(now, deadline != NULL ? *deadline : deadline_of(policy, t->timeout_ms));
   t->schedule.send_by = send_by != NULL ? time_limit_after(now, *send_by) : TIME_LIMIT_NONE;
   t->state = TRANSFER_WAITING;
   transfer_move(t, &s->queue);
@@ -160,6 +173,7 @@ static void start(scheduler *s, transfer *t, int64_t now) {
     return;
   }
   timer_heap_remove(&s->timers, t);
+  t->schedule.has_token = false;
   t->schedule.limit_round = s->limit.round;
   multi_start(s->multi, t, left < t->timeout_ms ? (long)left : t->timeout_ms);
   if (t->list != &s->multi->ended)
@@ -168,42 +182,6 @@ static void start(scheduler *s, transfer *t, int64_t now) {
 }
 
 /* Judging. */
-
-/* True for a failure that another attempt may not meet. */
-static bool is_passing(const transfer *t) {
-  switch (t->failure) {
-  case TRANSFER_LATE:
-  case TRANSFER_CUT_OFF:
-  case TRANSFER_NO_DESCRIPTORS:
-  case TRANSFER_NOT_REPEATED:
-  case TRANSFER_REFUSED_STREAM:
-    return true;
-  case TRANSFER_FAILED:
-    break;
-  default:
-    return false;
-  }
-  switch (t->code) {
-  case CURLE_COULDNT_RESOLVE_PROXY:
-  case CURLE_COULDNT_RESOLVE_HOST:
-  case CURLE_COULDNT_CONNECT:
-  case CURLE_HTTP2:
-  case CURLE_HTTP2_STREAM:
-  case CURLE_PARTIAL_FILE:
-  case CURLE_OPERATION_TIMEDOUT:
-  case CURLE_SSL_CONNECT_ERROR:
-  case CURLE_GOT_NOTHING:
-  case CURLE_SEND_ERROR:
-  case CURLE_RECV_ERROR:
-  case CURLE_BAD_CONTENT_ENCODING:
-  case CURLE_WRITE_ERROR: /* what cannot be decompressed */
-  case CURLE_WEIRD_SERVER_REPLY:
-  case CURLE_UNSUPPORTED_PROTOCOL: /* what is no HTTP */
-    return true;
-  default:
-    return false;
-  }
-}
 
 /* Adapts the limit to a response. in_flight includes its request. */
 static void adapt(concurrency_limit *l, const transfer *t, long status, int in_flight) {
@@ -224,7 +202,7 @@ static void judge(scheduler *s, transfer *t, long status, bool passing) {
                   .attempts = t->attempts,
                   .left_ms = time_limit_of_sending(t) - now,
                   .retry_after_ms = transfer_retry_after(t)};
-  t->schedule.verdict = retry_judge(&s->policy, &c, draw(s), &wait);
+  t->schedule.verdict = retry_judge(&t->schedule.policy, &c, draw(s), &wait);
   if (t->schedule.verdict == RETRY_AGAIN && s->draining)
     t->schedule.verdict = RETRY_DRAINED;
   if (t->schedule.verdict == RETRY_AGAIN)
@@ -238,7 +216,7 @@ static void judge_ended(scheduler *s, transfer *t) {
   multi_stop(s->multi, t);
   t->schedule.verdict = RETRY_FINAL;
   if (status < 200 || status >= 300)
-    judge(s, t, status, is_passing(t));
+    judge(s, t, status, failure_is_passing(t));
   events_add(&s->events, t, EVENT_ENDED);
   if (t->schedule.verdict != RETRY_AGAIN)
     finish(s, t);
@@ -265,7 +243,7 @@ enum { ROUNDS_BEHIND = 32 };
 void scheduler_limit(scheduler *s) {
   if (timer_heap_first(&s->limits) == NULL)
     return;
-  s->postponed = s->multi->is_behind ? s->postponed + 1 : 0;
+  s->postponed = s->multi->reactor.is_behind ? s->postponed + 1 : 0;
   if (s->postponed > 0 && s->postponed <= ROUNDS_BEHIND)
     return;
   int64_t now = monotonic_ms();
@@ -281,6 +259,20 @@ void scheduler_limit(scheduler *s) {
   }
 }
 
+/* Whether a request's pacer lets it wait. Then it is not in the queue until its token is there. */
+static bool postpone(scheduler *s, transfer *t, int64_t now) {
+  if (t->schedule.pacer == NULL || t->schedule.has_token)
+    return false;
+  int64_t wait = pacer_take(t->schedule.pacer, now);
+  t->schedule.has_token = true;
+  if (wait == 0)
+    return false;
+  int64_t turn = time_limit_after(now, wait), limit = time_limit_of_sending(t);
+  timer_heap_remove(&s->timers, t);
+  wait_until(s, t, turn < limit ? turn : limit);
+  return true;
+}
+
 void scheduler_run(scheduler *s) {
   multi *m = s->multi;
   scheduler_judge(s);
@@ -288,8 +280,12 @@ void scheduler_run(scheduler *s) {
     return;
   int64_t now = monotonic_ms();
   wake(s, now);
-  while (s->queue.first != NULL && concurrency_limit_take(&s->limit, m->running_count, now)) {
-    start(s, s->queue.first, now);
+  for (transfer *t; (t = s->queue.first) != NULL;) {
+    if (postpone(s, t, now))
+      continue;
+    if (!concurrency_limit_take(&s->limit, m->running_count, now))
+      return;
+    start(s, t, now);
     scheduler_judge(s); /* in case it could not be started */
   }
 }
@@ -331,18 +327,18 @@ void scheduler_finish_all(scheduler *s, transfer_failure reason) {
 
 static int64_t first_of(const timer_heap *h) {
   const transfer *t = timer_heap_first(h);
-  return t != NULL ? t->schedule.wake_at : MULTI_NEVER;
+  return t != NULL ? t->schedule.wake_at : REACTOR_NEVER;
 }
 
 int64_t scheduler_next(scheduler *s) {
   const multi *m = s->multi;
   int64_t next = first_of(&s->timers), limit = first_of(&s->limits);
-  if (next == MULTI_NEVER || (limit != MULTI_NEVER && limit < next))
+  if (next == REACTOR_NEVER || (limit != REACTOR_NEVER && limit < next))
     next = limit;
   if (s->queue.first == NULL || m->running_count >= concurrency_limit_room(&s->limit))
     return next;
   int64_t now = monotonic_ms(), token = now + concurrency_limit_wait(&s->limit, now);
-  return next == MULTI_NEVER || token < next ? token : next;
+  return next == REACTOR_NEVER || token < next ? token : next;
 }
 
 int scheduler_requests(const scheduler *s) {

@@ -63,7 +63,7 @@ void scheduler_remove(scheduler *s, transfer *t);
  * keeps that failure, which is more informative. */
 void scheduler_finish_all(scheduler *s, transfer_failure reason);
 
-/* The time of the next scheduler_run that has work, in monotonic ms. MULTI_NEVER if that depends on
+/* The time of the next scheduler_run that has work, in monotonic ms. REACTOR_NEVER if that depends on
  * other events only. */
 int64_t scheduler_next(scheduler *s);
 

@@ -12,6 +12,7 @@ typedef struct settings {
   size_t response_limit;      /* bytes, after decompression */
   size_t value_limit;         /* JSON values in a response */
   long http_version;          /* a CURL_HTTP_VERSION_… */
+  long ip_version;            /* a CURL_IPRESOLVE_… */
   bool allow_http;            /* plain HTTP to hosts other than this machine */
   struct curl_slist *headers; /* sent with every request; owned, as the strings are */
   char *proxy;                /* may contain a password: overwritten; NULL for libcurl's choice */

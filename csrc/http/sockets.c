@@ -19,16 +19,28 @@ static bool reserve(sockets *s) {
   return true;
 }
 
+/* A socket that never blocks from the start: libcurl overlooks it if that cannot be set later, and would
+ * wait in a read for ever. */
+static int open_one(const struct curl_sockaddr *address) {
+#if defined(SOCK_CLOEXEC) && defined(SOCK_NONBLOCK)
+  int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+  return socket(address->family, address->socktype | flags, address->protocol);
+#else
+  int descriptor = socket(address->family, address->socktype, address->protocol);
+  if (descriptor >= 0 && (fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0 ||
+                          fcntl(descriptor, F_SETFL, O_NONBLOCK) != 0)) {
+    (void)close(descriptor);
+    return -1;
+  }
+  return descriptor;
+#endif
+}
+
 curl_socket_t sockets_open(sockets *s, const struct curl_sockaddr *address) {
   if (!reserve(s))
     return CURL_SOCKET_BAD;
-#ifdef SOCK_CLOEXEC
-  int descriptor = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-#else
-  int descriptor = socket(address->family, address->socktype, address->protocol);
-  if (descriptor >= 0)
-    (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-#endif
+  int descriptor = open_one(address);
+  s->cannot_open = descriptor < 0 && (errno == EMFILE || errno == ENFILE);
   if (descriptor >= 0)
     s->items[s->count++] = (open_socket){.descriptor = descriptor};
   return descriptor;
@@ -72,16 +84,50 @@ static bool is_at(open_socket *item, int port) {
   return item->port == port;
 }
 
-void sockets_note_http1(sockets *s, int port) {
+void sockets_note_answer(sockets *s, int port, bool http1) {
+  for (size_t i = 0; i < s->count; i++) {
+    open_socket *item = &s->items[i];
+    if (item->port != port)
+      continue;
+    item->http1 = item->http1 || http1;
+    item->mute = false;
+    item->answers++;
+  }
+}
+
+unsigned sockets_answers(const sockets *s, int port) {
+  unsigned answers = 0;
   for (size_t i = 0; i < s->count; i++)
     if (s->items[i].port == port)
-      s->items[i].http1 = true;
+      answers += s->items[i].answers;
+  return answers;
+}
+
+bool sockets_note_late(sockets *s, int port, unsigned answers_before) {
+  if (port <= 0 || sockets_answers(s, port) != answers_before)
+    return false;
+  for (size_t i = 0; i < s->count; i++)
+    if (s->items[i].port == port)
+      s->items[i].mute = true;
+  return true;
+}
+
+void sockets_shut(const sockets *s, int port) {
+  for (size_t i = 0; i < s->count; i++)
+    if (s->items[i].port == port)
+      (void)shutdown(s->items[i].descriptor, SHUT_RDWR);
 }
 
 void sockets_spend(sockets *s, int port) {
   for (size_t i = 0; i < s->count; i++)
     if (s->items[i].port == port && s->items[i].http1)
       s->items[i].spent = true;
+}
+
+void sockets_break(sockets *s, int port) {
+  for (size_t i = 0; i < s->count; i++)
+    if (port > 0 && s->items[i].port == port)
+      s->items[i].spent = s->items[i].http1 = true;
 }
 
 /* Functions of OpenSSL are weak symbols, because libcurl may use another TLS library. */
@@ -137,7 +183,11 @@ bool sockets_are_clean(sockets *s, int port, CURL *easy) {
   /* Two sockets may have the same port at different addresses. Then both have to be silent. */
   for (size_t i = 0; i < s->count; i++) {
     open_socket *item = &s->items[i];
-    if (!is_at(item, port) || !item->http1)
+    if (!is_at(item, port))
+      continue;
+    if (item->mute)
+      return false;
+    if (!item->http1)
       continue;
     reused = true;
     if (item->spent || !is_silent(item->descriptor))

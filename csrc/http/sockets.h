@@ -10,15 +10,18 @@
 
 typedef struct open_socket {
   curl_socket_t descriptor;
-  int port;   /* the local port; 0 while it is not known */
-  bool http1; /* has carried a response over HTTP/1.x */
-  bool spent; /* may be out of step: not to be used again */
+  int port;         /* the local port; 0 while it is not known */
+  bool http1;       /* has carried a response over HTTP/1.x */
+  bool spent;       /* may be out of step: not to be used again */
+  bool mute;        /* brought no answer to a request in time, nor any other since */
+  unsigned answers; /* how many have begun to come */
 } open_socket;
 
 typedef struct sockets {
   open_socket *items; /* owned; the descriptors are not */
   size_t count, room;
-  bool is_full; /* the process had no free descriptor when the last one was to be closed */
+  bool is_full;     /* the process had no free descriptor when the last one was to be closed */
+  bool cannot_open; /* nor when the last one was to be opened */
 } sockets;
 
 /* Opens a socket that child programs do not inherit. It is libcurl's, which closes it by
@@ -28,12 +31,27 @@ curl_socket_t sockets_open(sockets *s, const struct curl_sockaddr *address);
 /* Closes a socket and forgets it. 0 on success. */
 int sockets_close(sockets *s, curl_socket_t descriptor);
 
-/* Records that a response over HTTP/1.x came to this local port. */
-void sockets_note_http1(sockets *s, int port);
+/* Records that a response begins to come to this local port. */
+void sockets_note_answer(sockets *s, int port, bool http1);
+
+/* How many responses have come to this local port so far. */
+unsigned sockets_answers(const sockets *s, int port);
+
+/* Records that a request from this local port got no answer in time. If none at all has come since there
+ * were so many, a request is not sent from there until one comes, and the result is true. */
+bool sockets_note_late(sockets *s, int port, unsigned answers_before);
+
+/* Ends the connection from this local port, which libcurl notices before it uses it again. libcurl itself
+ * would use an HTTP/2 connection that has gone mute for as long as the system keeps it. */
+void sockets_shut(const sockets *s, int port);
 
 /* Records that what came to this local port over HTTP/1.x was not the response, or that more of it
  * follows: the connection is not used again. */
 void sockets_spend(sockets *s, int port);
+
+/* Records that an exchange over HTTP/1.x failed at this local port. libcurl keeps a connection on which
+ * sending has failed, although an answer may still come. It is not used again. */
+void sockets_break(sockets *s, int port);
 
 /* True if a request may be sent from this local port, on easy's present connection. A connection that
  * was just made is not checked: over TLS the server may send session tickets first. */

@@ -21,9 +21,19 @@ void time_limit_begin(transfer *t, long timeout_ms, int64_t now) {
   t->limits.ends = now + timeout_ms;
 }
 
+/* Bytes that libcurl takes from a file show that the server takes them, too: the limit counts from the last
+ * ones. */
+static int64_t end_of_sent(const transfer *t) {
+  int64_t ends = t->limits.ends;
+  if (t->multipart.read_at == 0)
+    return ends;
+  int64_t later = earlier(t->multipart.read_at + t->timeout_ms, t->schedule.deadline);
+  return later > ends ? later : ends;
+}
+
 int64_t time_limit_next(const transfer *t, bool has_connection) {
   if (t->phase == PHASE_SENT)
-    return t->limits.ends;
+    return end_of_sent(t);
   int64_t next = earlier(t->limits.ends, time_limit_of_sending(t));
   return has_connection ? next : earlier(next, t->limits.connect_by);
 }
@@ -48,6 +58,8 @@ static const char *name_of_phase(const transfer *t) {
   case PHASE_CONNECTING:
     return is_in_tls(t) ? "in the TLS handshake" : "while connecting";
   case PHASE_SENT:
+    if (t->multipart.offset < t->multipart.size && !response_is_whole(&t->response))
+      return "while sending the file";
     return t->response.head.length > 0 ? "while receiving the answer"
                                        : "while waiting for the answer";
   case PHASE_WAITING:

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "extra_lines.h"
 #include "retry_after.h"
 #include "time_limit.h"
 #include "tls_guard.h"
@@ -28,8 +29,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
 static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
   transfer *t = user;
   response *r = &t->response;
-  if (r->head.length == 0 && !response_is_http2(bytes, size * count))
-    sockets_note_http1(t->sockets, t->local_port);
+  if (r->head.length == 0)
+    sockets_note_answer(t->sockets, t->local_port, !response_is_http2(bytes, size * count));
   bool was_whole = response_is_whole(r);
   buffer_result result = response_add_line(r, bytes, size * count);
   if (!was_whole && response_is_whole(r) && response_leaves_body(r))
@@ -60,6 +61,7 @@ static int on_send(void *user, char *remote, char *local, int remote_port, int l
   t->sends++;
   t->phase = PHASE_SENT;
   t->local_port = local_port;
+  t->answers_before = sockets_answers(t->sockets, local_port);
   refused_stream_sent(&t->refused_stream);
   return CURL_PREREQFUNC_OK;
 }
@@ -141,6 +143,7 @@ static CURLcode set_constants(CURL *easy, const settings *s) {
   SET(CURLOPT_SSL_VERIFYPEER, 1L);
   SET(CURLOPT_SSL_VERIFYHOST, 2L);
   SET(CURLOPT_HTTP_VERSION, s->http_version);
+  SET(CURLOPT_IPRESOLVE, s->ip_version);
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* no Authorization to a proxy */
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -165,7 +168,7 @@ transfer *transfer_new(const settings *s, sockets *open) {
   }
   t->response.body_limit = s->response_limit;
   t->value_limit = s->value_limit;
-  t->lines.common = s->headers;
+  t->lines.common = t->lines.extra = s->headers;
   t->connect_timeout_ms = s->connect_timeout_ms;
   t->may_share = s->http_version != CURL_HTTP_VERSION_1_1;
   t->proxy_exceptions = settings_proxy_exceptions(s);
@@ -184,17 +187,20 @@ static CURLcode set_method(transfer *t, const transfer_request *request) {
   CURLcode code = CURLE_OK;
   bool get = strcmp(request->method, "GET") == 0;
   t->repeatable = get;
-  if (get && request->body == NULL && !t->handle.custom_method)
+  bool plain = request->body == NULL && request->multipart == NULL;
+  if (get && plain && !t->handle.custom_method)
     return CURLE_OK;
   SET(CURLOPT_VERBOSE, (long)!get); /* for on_log, which prints nothing */
-  if (request->body != NULL) {
+  if (request->multipart != NULL) {
+    code = multipart_open(&t->multipart, easy, request->multipart);
+  } else if (request->body != NULL) {
     SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
     SET(CURLOPT_COPYPOSTFIELDS, request->body);
   } else {
     SET(CURLOPT_HTTPGET, 1L);
   }
-  SET(CURLOPT_CUSTOMREQUEST, get && request->body == NULL ? NULL : request->method);
-  t->handle.custom_method = !get || request->body != NULL;
+  SET(CURLOPT_CUSTOMREQUEST, get && plain ? NULL : request->method);
+  t->handle.custom_method = !get || !plain;
   return code;
 }
 
@@ -210,7 +216,9 @@ static char *content_type_line(const char *type) {
 
 /* This request's own lines, followed by those of every request. */
 static CURLcode set_headers(transfer *t, const transfer_request *request) {
-  struct curl_slist *headers = t->lines.common;
+  if (!extra_lines_copy(&t->lines.extra, request->lines, request->line_count, t->lines.common))
+    return CURLE_OUT_OF_MEMORY;
+  struct curl_slist *headers = t->lines.extra;
   if (request->content_type != NULL) {
     t->lines.content_type = (struct curl_slist){content_type_line(request->content_type), headers};
     if (t->lines.content_type.data == NULL)
@@ -255,11 +263,12 @@ static CURLcode set_proxy(transfer *t) {
 }
 
 /* Requests share an HTTP/2 connection rather than open one each. Where HTTP/1.1 is known to come, none may
- * wait for another one's connection: it would go out before the other's answer was read. */
+ * wait for another one's connection: it would go out before the other's answer was read. A multipart body may go to
+ * another host than the other requests, of which nothing follows for those. */
 static CURLcode set_sharing(transfer *t) {
   CURL *easy = t->easy;
   CURLcode code = CURLE_OK;
-  bool shares = t->may_share && !t->is_plain;
+  bool shares = t->may_share && !t->is_plain && t->multipart.mime == NULL;
   if (t->handle.shares != shares)
     SET(CURLOPT_PIPEWAIT, (long)shares);
   t->handle.shares = shares;
@@ -321,14 +330,18 @@ CURLcode transfer_begin(transfer *t, long timeout_ms) {
   if (t->handle.fresh_connection != fresh)
     SET(CURLOPT_FRESH_CONNECT, (long)fresh);
   t->handle.fresh_connection = fresh;
-  return forget_answer(t) ? code : CURLE_OUT_OF_MEMORY;
+  if (!forget_answer(t))
+    return CURLE_OUT_OF_MEMORY;
+  return code == CURLE_OK ? multipart_begin(&t->multipart) : code;
 }
 
 /* libcurl still has pointers to the lines, but reads them only when it starts a request. Before
  * that, set_headers sets others. */
-static void release_headers(transfer *t) {
+static void release_request(transfer *t) {
+  multipart_release(&t->multipart);
   free(t->lines.content_type.data);
   t->lines.content_type.data = NULL;
+  extra_lines_free(&t->lines.extra, t->lines.common);
   secret_release(t->lines.credentials);
   t->lines.credentials = NULL;
 }
@@ -342,7 +355,7 @@ void transfer_end(transfer *t, transfer_failure failure, CURLcode code) {
     code = CURLE_WEIRD_SERVER_REPLY;
   }
   if (failure == TRANSFER_FAILED)
-    failure = failure_classify(t, code);
+    failure = t->multipart.problem != NULL ? TRANSFER_UNREADABLE : failure_classify(t, code);
   /* If a callback aborted the transfer, it has set a more precise failure. */
   if (t->failure == TRANSFER_ANSWERED)
     t->failure = failure;
@@ -360,33 +373,38 @@ void transfer_finish(transfer *t) {
   t->ended = true;
   bool may_be_repeated = t->repeatable && t->failure == TRANSFER_ANSWERED;
   if (!may_be_repeated)
-    release_headers(t);
+    release_request(t);
 }
 
 void transfer_abandon(transfer *t) {
   t->easy = NULL;
+  multipart_abandon(&t->multipart);
   t->lines.content_type.data = NULL;
 }
 
 void transfer_detach(transfer *t) {
   t->engine = NULL;
-  release_headers(t);
+  release_request(t);
 }
 
 void transfer_rest(transfer *t) {
-  release_headers(t);
+  release_request(t);
   response_let_go(&t->response, false);
   forget_answer(t);
+  t->multipart = (multipart){0};
   t->state = TRANSFER_RESTING;
   t->attempts = 0;
   t->was_sent = false;
   t->schedule.verdict = RETRY_AGAIN;
+  pacer_release(t->schedule.pacer);
+  t->schedule.pacer = NULL;
 }
 
 void transfer_free(transfer *t) {
   if (t == NULL)
     return;
-  release_headers(t);
+  release_request(t);
+  pacer_release(t->schedule.pacer);
   curl_easy_cleanup(t->easy);
   curl_url_cleanup(t->url);
   response_free(&t->response);

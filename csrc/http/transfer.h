@@ -6,6 +6,8 @@
 #include <curl/curl.h>
 #include <stdbool.h>
 
+#include "multipart.h"
+#include "pacer.h"
 #include "refused_stream.h"
 #include "response.h"
 #include "retry.h"
@@ -35,6 +37,7 @@ typedef enum transfer_failure {
   TRANSFER_PROXY_REFUSED,  /* its status is in message */
   TRANSFER_NOT_REPEATED,   /* the connection failed, and the request must not be sent twice */
   TRANSFER_REFUSED_STREAM, /* the server refused the stream before it read the request */
+  TRANSFER_UNREADABLE,     /* what is to be sent has changed or cannot be read: multipart.problem */
   TRANSFER_DRAINED,        /* the engine starts no attempt any more */
   TRANSFER_ENGINE_CLOSED,
   TRANSFER_FORKED
@@ -48,6 +51,9 @@ typedef struct transfer_schedule {
   int64_t wake_at;       /* when its wait, or a limit of its attempt, is over */
   size_t heap_place;     /* in a timer heap; 0 if it is in none */
   unsigned limit_round;  /* the concurrency limit's round when the attempt started */
+  retry_policy policy;   /* when it is repeated */
+  pacer *pacer;          /* held; NULL for none */
+  bool has_token;        /* of the pacer, for the next attempt */
   retry_verdict verdict; /* on the last attempt; RETRY_AGAIN if there was none */
 } transfer_schedule;
 
@@ -62,6 +68,7 @@ typedef struct transfer_handle {
 /* The request's header lines as a list, whose tail is shared: libcurl does not change it. */
 typedef struct transfer_lines {
   struct curl_slist *common;       /* the settings' lines; borrowed */
+  struct curl_slist *extra;        /* the request's own, followed by the common ones */
   struct curl_slist authorization; /* its text is the secret's */
   struct curl_slist content_type;  /* its text is owned */
   secret *credentials;             /* held as long as the request may be sent */
@@ -99,6 +106,7 @@ typedef struct transfer {
   bool is_plain;   /* http:// */
   bool repeatable; /* the request is idempotent */
   transfer_lines lines;
+  multipart multipart;          /* the body, if it is of that kind */
   long timeout_ms;              /* of an attempt */
   long connect_timeout_ms;      /* of its connection; a part of timeout_ms */
   bool may_share;               /* a connection, as HTTP/2 can */
@@ -114,6 +122,7 @@ typedef struct transfer {
   int sends;                /* how often the request may have been sent in it */
   sockets *sockets;         /* the engine's; borrowed */
   int local_port;           /* of the connection that the request was sent on */
+  unsigned answers_before;  /* how many had come there before */
   bool connection_is_stale; /* it has unread bytes: nothing was sent, another has to be used */
   refused_stream refused_stream;
   bool ended; /* the attempt is over, and the fields below can be read */
@@ -132,9 +141,14 @@ typedef struct transfer_request {
   const char *body;    /* NULL for none */
   size_t body_length;
   const char *content_type;
-  long timeout_ms;            /* of an attempt */
+  const multipart_content *multipart; /* the body instead of those two; NULL for none */
+  long timeout_ms;                    /* of an attempt */
   const int64_t *deadline_ms; /* of all attempts and waits together; NULL for the policy's */
   const int64_t *send_by_ms;  /* after that no attempt is sent; NULL for no such limit */
+  const retry_policy *policy; /* NULL for the scheduler's */
+  pacer *pacer;               /* NULL for no pace but the scheduler's; held from then on */
+  const char *const *lines;   /* further header lines */
+  size_t line_count;
 } transfer_request;
 
 /* NULL when out of memory. The settings and the sockets are borrowed, and have to outlive it. */
@@ -159,7 +173,7 @@ CURLcode transfer_reconnect(transfer *t);
 /* Records how an attempt ended. */
 void transfer_end(transfer *t, transfer_failure failure, CURLcode code);
 
-/* Marks it as finished. Drops the credentials unless the response may yet prove unusable. */
+/* Marks it as finished. Drops the credentials and what was sent unless the response may yet prove unusable. */
 void transfer_finish(transfer *t);
 
 /* In a forked child: drops the handle, which is the parent's. */

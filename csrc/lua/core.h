@@ -7,6 +7,7 @@
 #include <lua.h>
 
 #include "engine.h"
+#include "receipt.h"
 #include "secret.h"
 
 int luaopen_twilio_numbers_core(lua_State *L);
@@ -16,9 +17,12 @@ void open_credentials(lua_State *L);
 void open_transfer(lua_State *L);
 void open_engine(lua_State *L);
 void open_system(lua_State *L);
+void open_pacer(lua_State *L);
 void open_peer(lua_State *L);
 void open_hmac(lua_State *L);
 void open_interrupts(lua_State *L);
+void open_upload(lua_State *L);
+void open_waker(lua_State *L);
 
 /* Reads the table at index 1 into an engine that was just opened. */
 void read_settings(lua_State *L, engine *e);
@@ -30,6 +34,9 @@ static inline bool is_control(char c) {
 
 /* Registers the metatable of a kind of userdata. */
 void define_class(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods);
+
+/* As luaL_checkudata. It is faster in a method of that class, which has the metatable as its upvalue. */
+void *check_class(lua_State *L, int index, const char *name);
 
 /* Pushes the value of a JSON text that has at most so many values. If there is none: nil, the reason, and
  * "too_large" if it has more. Returns how many it pushed. The text is borrowed, and may not change
@@ -46,10 +53,25 @@ secret *check_secret(lua_State *L, int index);
 /* The same without raising: NULL if the credentials are closed. */
 secret *secret_at(lua_State *L, int index);
 
+/* The pacer of the object at that index, borrowed; raises if it is none. */
+pacer *check_pacer(lua_State *L, int index);
+
+/* Reads the option `multipart` of the table at that index. What it has stays on the stack. Returns the index of
+ * its source, or 0 if the option is missing. The source is borrowed as a secret is, see above: use source_at
+ * after what may run Lua code. */
+int read_multipart(lua_State *L, int index, multipart_content *content);
+
+/* The source at that index; NULL if it was closed. */
+body_source *source_at(lua_State *L, int index);
+
+/* uploaded(): how many bytes of the source were sent in the last attempt, and how many it has; 0 without a source. */
+int transfer_uploaded(lua_State *L);
+
 /* The userdata of a transfer. A close during a read takes effect after the read. */
 typedef struct transfer_box {
   transfer *transfer; /* owned; NULL when closed */
   bool closes;        /* a close is pending */
+  receipt *receipt;   /* owned: what came, once it is closed; NULL if nothing is known */
 } transfer_box;
 
 /* Pushes an empty box. It keeps the engine alive whose links are the table at that index. Raises

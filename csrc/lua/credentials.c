@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "core.h"
 #include "options.h"
+#include "secret_text.h"
 
 #define CREDENTIALS "twilio.numbers.credentials"
 
@@ -60,17 +61,11 @@ static bool take_sid(char *sid, const char *text, const char *prefix) {
   return true;
 }
 
-static bool is_secret(const char *text) {
-  if (text == NULL)
-    return false;
-  for (const char *c = text; *c != '\0'; c++)
-    if (is_control(*c))
-      return false;
-  return *text != '\0';
-}
-
 /* The message does not contain the value, which may be a secret given as the wrong option. */
 static int refuse(lua_State *L, const source *s, const char *wanted) {
+  const char *problem = s->text != NULL ? secret_text_problem(s->text) : NULL;
+  if (s->from_option && problem != NULL)
+    return luaL_error(L, "option '%s': %s, %s expected", s->option, problem, wanted);
   if (s->from_option)
     return luaL_error(L, "option '%s': %s expected, got something else of %d characters", s->option,
                       wanted, (int)strlen(s->text));
@@ -78,6 +73,8 @@ static int refuse(lua_State *L, const source *s, const char *wanted) {
   if (s->text == NULL)
     lua_pushfstring(L, "no credentials: %s is missing, set %s or give the option %s", wanted,
                     s->variable, s->option);
+  else if (problem != NULL)
+    lua_pushfstring(L, "%s in the environment: %s, %s expected", s->variable, problem, wanted);
   else
     lua_pushfstring(L, "%s in the environment: %s expected", s->variable, wanted);
   return 2;
@@ -107,7 +104,7 @@ static int credentials_new(lua_State *L) {
   if (!take_sid(c->user, use_key ? key.text : account.text, use_key ? "SK" : "AC"))
     return refuse(L, &key, "an API key SID, SK and 32 hexadecimal digits,");
   const source *password = use_key ? &key_secret : &token;
-  if (!is_secret(password->text))
+  if (password->text == NULL || secret_text_problem(password->text) != NULL)
     return refuse(L, password, use_key ? "the API key's secret" : "the account's auth token");
 
   c->secret = secret_new(c->user, password->text);

@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "core.h"
 #include "options.h"
+#include "request_options.h"
 
 #define ENGINE "twilio.numbers.engine"
 
@@ -15,7 +16,7 @@
 enum { LINK_ENGINE = 1, LINK_TRANSFERS = 2 };
 
 static engine *check_any(lua_State *L) {
-  return luaL_checkudata(L, 1, ENGINE);
+  return check_class(L, 1, ENGINE);
 }
 
 static engine *check(lua_State *L) {
@@ -120,54 +121,6 @@ static const char *check_method(lua_State *L, int index) {
   return methods[luaL_checkoption(L, index, NULL, methods)];
 }
 
-static const char *request_text(lua_State *L, int index, const char *name, size_t *length) {
-  lua_getfield(L, index, name); /* stays on the stack until the transfer has copied it */
-  if (lua_isnil(L, -1))
-    return NULL;
-  if (lua_type(L, -1) != LUA_TSTRING)
-    luaL_error(L, "option '%s': a string expected, got %s", name, luaL_typename(L, -1));
-  return lua_tolstring(L, -1, length);
-}
-
-static double check_seconds(lua_State *L, const char *name) {
-  double seconds = lua_tonumber(L, -1);
-  if (lua_type(L, -1) != LUA_TNUMBER || !(seconds >= 0 && seconds <= 1e9))
-    luaL_error(L, "option '%s': a number of seconds from 0 (up to 1000000000) expected", name);
-  return seconds;
-}
-
-/* What the options of a request are copied to. */
-typedef struct request_limits {
-  int64_t deadline_ms, send_by_ms;
-} request_limits;
-
-/* Seconds from 0. NULL if missing, else `room`. */
-static const int64_t *request_limit(lua_State *L, int index, const char *name, int64_t *room) {
-  lua_getfield(L, index, name);
-  if (lua_isnil(L, -1))
-    room = NULL;
-  else
-    *room = (int64_t)ceil(check_seconds(L, name) * 1000);
-  lua_pop(L, 1);
-  return room;
-}
-
-static void read_request_options(lua_State *L, int index, transfer_request *request,
-                                 request_limits *limits) {
-  static const char *const names[] = {"body",     "content_type", "timeout",
-                                      "deadline", "send_within",  NULL};
-  size_t length;
-  luaL_checktype(L, index, LUA_TTABLE);
-  options_only(L, index, names);
-  request->timeout_ms = option_milliseconds(L, index, "timeout", request->timeout_ms);
-  request->deadline_ms = request_limit(L, index, "deadline", &limits->deadline_ms);
-  request->send_by_ms = request_limit(L, index, "send_within", &limits->send_by_ms);
-  request->body = request_text(L, index, "body", &request->body_length);
-  request->content_type = request_text(L, index, "content_type", &length);
-  if (request->content_type != NULL && strpbrk(request->content_type, "\r\n") != NULL)
-    luaL_argerror(L, index, "content_type has a line break");
-}
-
 /* validate(url): the reason why submit would refuse the URL, or nil. */
 static int l_validate(lua_State *L) {
   size_t length;
@@ -199,13 +152,19 @@ static int refuse(lua_State *L, const engine *e, const char *why) {
 
 static const char CLOSED[] = "the client was closed";
 
-/* submit(method, url [, credentials [, {body=, content_type=, timeout=, deadline=, send_within=}]])
- * returns a transfer and its number. The last two count from now on: when it ends, and until when it
- * may be sent. The number is small, and unique among open transfers. If the engine is closed, or
- * there is no memory or no file descriptor, it returns nil, a kind and a message.
+/* submit(method, url [, credentials [, options]]) returns a transfer and its number. The number is small,
+ * and unique among open transfers. If the engine is closed, or there is no memory or no file descriptor, it
+ * returns nil, a kind and a message. The options are:
+ *   body, content_type      a text
+ *   multipart               instead: {fields={{name=, text=}, …}, name=, file_name=, type=, source=}, a body of
+ *                           fields and the source in a part of that name
+ *   timeout                 of an attempt
+ *   deadline, send_within   count from now on: when it ends, and until when it may be sent
+ *   retry                   a policy of its own
+ *   headers                 an array of further lines
  *
- * Reading the options and making the transfer may run Lua code, which may close the engine and the
- * credentials. So both are checked again afterwards. */
+ * Reading the options and making the transfer may run Lua code, which may close the engine, the credentials
+ * and the source. So these are checked again afterwards. */
 static int l_submit(lua_State *L) {
   engine *e = check_any(L);
   if (e->closed)
@@ -216,14 +175,17 @@ static int l_submit(lua_State *L) {
                               .timeout_ms = e->settings.timeout_ms};
   if (request.url == NULL)
     return refuse(L, e, NO_MEMORY);
-  request_limits limits;
+  request_parts parts;
+  parts.source = 0;
   if (!lua_isnoneornil(L, 5))
-    read_request_options(L, 5, &request, &limits);
+    read_request_options(L, 5, e, &request, &parts);
   compat_getuservalue(L, 1);
   int links = lua_gettop(L);
   transfer_box *box = push_transfer(L, links);
   if (request.credentials != NULL && (request.credentials = secret_at(L, 4)) == NULL)
     return refuse(L, e, CLOSED);
+  if (parts.source != 0 && (parts.multipart.source = source_at(L, parts.source)) == NULL)
+    return refuse(L, e, "the source was closed");
   const char *why;
   transfer *t = box->transfer = engine_acquire(e, &why);
   if (t == NULL)
@@ -315,6 +277,13 @@ static int l_events(lua_State *L) {
   return 3;
 }
 
+/* observe(): from now on as if the option had been given. */
+static int l_observe(lua_State *L) {
+  engine *e = check_any(L);
+  e->scheduler.events.observed = true;
+  return 0;
+}
+
 static void set_count(lua_State *L, const char *name, int count) {
   lua_pushinteger(L, count);
   lua_setfield(L, -2, name);
@@ -330,6 +299,16 @@ static int l_load(lua_State *L) {
   set_count(L, "in_flight", load.in_flight);
   set_count(L, "waiting", load.open - load.in_flight);
   return 1;
+}
+
+/* policy() returns how many attempts a request may have, and the seconds of the first and of the
+ * longest wait between two of them. */
+static int l_policy(lua_State *L) {
+  const retry_policy *policy = &check_any(L)->scheduler.policy;
+  lua_pushinteger(L, policy->attempts);
+  lua_pushnumber(L, (lua_Number)policy->base_ms / 1000);
+  lua_pushnumber(L, (lua_Number)policy->cap_ms / 1000);
+  return 3;
 }
 
 /* cancel(transfer) stops it in any state. Its response is lost. */
@@ -384,6 +363,15 @@ static int l_allow(lua_State *L) {
   return 0;
 }
 
+/* spread(count): at most count connections are begun in a step from now on, so that it is short. */
+static int l_spread(lua_State *L) {
+  engine *e = check_any(L);
+  lua_Integer count = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, count > 0 && count <= INT_MAX, 2, "a number above 0 expected");
+  engine_spread(e, (int)count);
+  return 0;
+}
+
 /* drain(on): while on, no attempt is started. Waiting requests are done at once, as their last
  * attempt ended. Those in flight go on. */
 static int l_drain(lua_State *L) {
@@ -407,15 +395,27 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_engine(lua_State *L) {
-  static const luaL_Reg methods[] = {{"submit", l_submit},       {"sleep", l_sleep},
-                                     {"step", l_step},           {"take", l_take},
-                                     {"retry", l_retry},         {"events", l_events},
-                                     {"cancel", l_cancel},       {"fd", l_fd},
-                                     {"timeout", l_timeout},     {"running", l_running},
-                                     {"in_flight", l_in_flight}, {"is_full", l_is_full},
-                                     {"allow", l_allow},         {"load", l_load},
-                                     {"drain", l_drain},         {"validate", l_validate},
-                                     {"close", l_close},         {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"submit", l_submit},
+                                     {"sleep", l_sleep},
+                                     {"step", l_step},
+                                     {"take", l_take},
+                                     {"retry", l_retry},
+                                     {"events", l_events},
+                                     {"cancel", l_cancel},
+                                     {"fd", l_fd},
+                                     {"timeout", l_timeout},
+                                     {"running", l_running},
+                                     {"in_flight", l_in_flight},
+                                     {"is_full", l_is_full},
+                                     {"allow", l_allow},
+                                     {"spread", l_spread},
+                                     {"observe", l_observe},
+                                     {"load", l_load},
+                                     {"drain", l_drain},
+                                     {"validate", l_validate},
+                                     {"policy", l_policy},
+                                     {"close", l_close},
+                                     {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_close}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, ENGINE, meta, methods);

@@ -6,6 +6,7 @@
 #include "compat.h"
 #include "core.h"
 #include "hmac.h"
+#include "secret_text.h"
 #include "secure_zero.h"
 
 #define VERIFIER "twilio.numbers.verifier"
@@ -29,14 +30,6 @@ static int verifier_close(lua_State *L) {
   return 0;
 }
 
-/* Texts with control characters are no keys. Those of ASCII count, whatever the locale. */
-static bool is_key(const char *text) {
-  for (const char *c = text; *c != '\0'; c++)
-    if (is_control(*c))
-      return false;
-  return *text != '\0';
-}
-
 static void add_key(lua_State *L, verifier *v, const char *text) {
   v->keys[v->count] = strdup(text);
   if (v->keys[v->count] == NULL)
@@ -50,16 +43,19 @@ static void add_keys(lua_State *L, verifier *v) {
   for (int i = 1; i <= count; i++) {
     lua_rawgeti(L, 1, i);
     const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
-    if (!is_key(text) || strlen(text) != compat_rawlen(L, -1))
+    if (lua_type(L, -1) != LUA_TSTRING || strlen(text) != compat_rawlen(L, -1))
       luaL_error(L, "key %d: a text without control characters expected", i);
+    const char *problem = secret_text_problem(text);
+    if (problem != NULL)
+      luaL_error(L, "key %d: %s", i, problem);
     add_key(L, v, text);
     lua_pop(L, 1);
   }
 }
 
 /* verifier({key, …}), or verifier(nil, variable) with the key from that environment variable. That
- * key never becomes a Lua string. nil if the variable is not set. A third argument names the hash,
- * "sha1" or "sha256"; without it, it is SHA-1. */
+ * key never becomes a Lua string. nil if the variable is not set; with what is wrong with it, if it is
+ * no key. A third argument names the hash, "sha1" or "sha256"; without it, it is SHA-1. */
 static int verifier_new(lua_State *L) {
   static const char *const hashes[] = {"sha1", "sha256", NULL};
   hmac_hash hash = luaL_checkoption(L, 3, "sha1", hashes) == 1 ? HASH_SHA256 : HASH_SHA1;
@@ -67,8 +63,14 @@ static int verifier_new(lua_State *L) {
   const char *from_environment = variable != NULL ? getenv(variable) : NULL;
   if (variable == NULL)
     luaL_checktype(L, 1, LUA_TTABLE);
-  else if (from_environment == NULL || !is_key(from_environment))
+  else if (from_environment == NULL || *from_environment == '\0')
     return push_nil(L);
+  const char *problem = variable != NULL ? secret_text_problem(from_environment) : NULL;
+  if (problem != NULL) {
+    lua_pushnil(L);
+    lua_pushstring(L, problem);
+    return 2;
+  }
   verifier *v = lua_newuserdata(L, sizeof *v);
   v->hash = hash;
   v->count = 0;

@@ -1,6 +1,7 @@
 /* Functions of the operating system that the Lua layer needs. */
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <lualib.h>
 #include <pwd.h>
@@ -125,21 +126,60 @@ static int l_process_exists(lua_State *L) {
   return 1;
 }
 
+/* Gives nil and the reason of the last failure. */
+static int push_failure(lua_State *L, int error) {
+  locale_t before = enter_c_locale();
+  const char *words = strerror(error); /* in the locale's language */
+  leave_c_locale(before);
+  lua_pushnil(L);
+  lua_pushstring(L, words);
+  return 2;
+}
+
+/* make_private(path): makes an empty file that only its owner can read and write, or makes one that is there so.
+ * What is no regular file, such as a device, stays as it is. True; nil and the reason if it cannot be made, or is
+ * another user's. */
+static int l_make_private(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  struct stat there;
+  if (stat(path, &there) == 0) {
+    if (S_ISREG(there.st_mode) && (there.st_mode & 077) != 0 && chmod(path, 0600) != 0)
+      return push_failure(L, errno);
+  } else {
+    int file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    if (file < 0)
+      return push_failure(L, errno);
+    (void)close(file);
+  }
+  lua_pushboolean(L, true);
+  return 1;
+}
+
+/* lock_problem(path): why files beside that path cannot be locked; nil if they can. Tries it on a file of its own,
+ * since closing a file drops the locks that the process holds on it. */
+static int l_lock_problem(lua_State *L) {
+  const char *path = lua_pushfstring(L, "%s-locktest%d", luaL_checkstring(L, 1), (int)getpid());
+  int file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (file < 0)
+    return push_nil(L); /* another problem */
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  int error = fcntl(file, F_SETLK, &lock) == 0 ? 0 : errno;
+  (void)close(file);
+  (void)unlink(path);
+  if (error == 0 || error == EACCES || error == EAGAIN)
+    return push_nil(L);
+  (void)push_failure(L, error);
+  return 1;
+}
+
 /* file_identity(path): a text that is the same for the same file only: its device and inode. Nil and
  * the reason where there is none. Opens nothing: closing a file drops the locks that the process
  * holds on it. */
 static int l_file_identity(lua_State *L) {
   struct stat file;
   char text[64];
-  if (stat(luaL_checkstring(L, 1), &file) != 0) {
-    int error = errno;
-    locale_t before = enter_c_locale();
-    const char *words = strerror(error); /* in the locale's language */
-    leave_c_locale(before);
-    lua_pushnil(L);
-    lua_pushstring(L, words);
-    return 2;
-  }
+  if (stat(luaL_checkstring(L, 1), &file) != 0)
+    return push_failure(L, errno);
   (void)snprintf(text, sizeof text, "%ju:%ju", (uintmax_t)file.st_dev, (uintmax_t)file.st_ino);
   lua_pushstring(L, text);
   return 1;
@@ -156,6 +196,8 @@ void open_system(lua_State *L) {
                                        {"process", l_process},
                                        {"process_exists", l_process_exists},
                                        {"file_identity", l_file_identity},
+                                       {"make_private", l_make_private},
+                                       {"lock_problem", l_lock_problem},
                                        {NULL, NULL}};
   compat_setfuncs(L, functions, 0);
 }

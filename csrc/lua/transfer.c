@@ -1,5 +1,7 @@
 /* A transfer as a Lua object: a submitted request, later its response. The object owns the
  * transfer: when the object is closed or collected, a transfer that is under way is cancelled. */
+#include <stdlib.h>
+
 #include "clock.h"
 #include "compat.h"
 #include "core.h"
@@ -18,7 +20,7 @@ transfer_box *push_transfer(lua_State *L, int links) {
 }
 
 static transfer_box *check_open(lua_State *L, int index) {
-  transfer_box *box = luaL_checkudata(L, index, TRANSFER);
+  transfer_box *box = check_class(L, index, TRANSFER);
   if (box->transfer == NULL || box->closes)
     luaL_argerror(L, index, "the transfer is closed");
   return box;
@@ -30,13 +32,17 @@ transfer *check_transfer(lua_State *L, int index) {
 
 static void release(transfer_box *box) {
   transfer *t = box->transfer;
-  *box = (transfer_box){0};
-  if (t != NULL)
-    engine_release(t);
+  box->transfer = NULL;
+  box->closes = false;
+  if (t == NULL)
+    return;
+  if (t->ended && !t->is_pause)
+    box->receipt = receipt_of(t);
+  engine_release(t);
 }
 
 void close_transfer(lua_State *L, int index) {
-  transfer_box *box = luaL_checkudata(L, index, TRANSFER);
+  transfer_box *box = check_class(L, index, TRANSFER);
   if (box->transfer != NULL && box->transfer->response.is_held) {
     engine_cancel(box->transfer);
     box->closes = true;
@@ -47,7 +53,10 @@ void close_transfer(lua_State *L, int index) {
 
 /* No read is in progress now, or an error has ended it. */
 static int l_collect(lua_State *L) {
-  release(luaL_checkudata(L, 1, TRANSFER));
+  transfer_box *box = check_class(L, 1, TRANSFER);
+  release(box);
+  free(box->receipt);
+  box->receipt = NULL;
   return 0;
 }
 
@@ -88,7 +97,7 @@ static int l_done(lua_State *L) {
 }
 
 static int l_is_closed(lua_State *L) {
-  const transfer_box *box = luaL_checkudata(L, 1, TRANSFER);
+  const transfer_box *box = check_class(L, 1, TRANSFER);
   lua_pushboolean(L, box->transfer == NULL || box->closes);
   return 1;
 }
@@ -221,52 +230,52 @@ static int l_object(lua_State *L) {
   return read_ended(L, read_object);
 }
 
-static void set_seconds(lua_State *L, CURL *easy, const char *name, CURLINFO which) {
-  curl_off_t microseconds = 0;
-  if (easy != NULL)
-    (void)curl_easy_getinfo(easy, which, &microseconds);
-  lua_pushnumber(L, (lua_Number)microseconds / 1e6);
-  lua_setfield(L, -2, name);
-}
-
-static const char *http_version(CURL *easy) {
-  long version = 0;
-  if (easy != NULL)
-    (void)curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-  switch (version) {
-  case CURL_HTTP_VERSION_1_0:
-    return "1.0";
-  case CURL_HTTP_VERSION_1_1:
-    return "1.1";
-  case CURL_HTTP_VERSION_2_0:
-    return "2";
-  case CURL_HTTP_VERSION_3:
-    return "3";
-  default:
-    return "none";
+static void set_metrics(lua_State *L, const metrics *m) {
+  static const char *const names[MOMENT_COUNT] = {
+      [MOMENT_NAME] = "name",   [MOMENT_CONNECT] = "connect",
+      [MOMENT_TLS] = "tls",     [MOMENT_FIRST_BYTE] = "first_byte",
+      [MOMENT_TOTAL] = "total",
+  };
+  lua_pushinteger(L, m->sends);
+  lua_setfield(L, -2, "sends");
+  lua_pushboolean(L, m->reused);
+  lua_setfield(L, -2, "reused");
+  lua_pushstring(L, m->http);
+  lua_setfield(L, -2, "http_version");
+  for (int i = 0; i < MOMENT_COUNT; i++) {
+    lua_pushnumber(L, (lua_Number)m->moments[i] / 1e6);
+    lua_setfield(L, -2, names[i]);
   }
 }
 
 /* info(): {http_version=, reused=, sends=, name=, connect=, tls=, first_byte=, total=} of the last
  * attempt; the last five are in seconds since its start. */
 static int read_info(lua_State *L, const transfer *t) {
-  long connects = 0;
-  /* One that libcurl has not begun with has what the handle's last request had. */
-  CURL *easy = t->phase != PHASE_WAITING ? t->easy : NULL;
+  metrics m = metrics_of(t);
   lua_newtable(L);
-  lua_pushinteger(L, t->sends);
-  lua_setfield(L, -2, "sends");
-  if (easy != NULL)
-    (void)curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
-  lua_pushboolean(L, t->sends > 0 && connects == 0);
-  lua_setfield(L, -2, "reused");
-  lua_pushstring(L, http_version(easy));
-  lua_setfield(L, -2, "http_version");
-  set_seconds(L, easy, "name", CURLINFO_NAMELOOKUP_TIME_T);
-  set_seconds(L, easy, "connect", CURLINFO_CONNECT_TIME_T);
-  set_seconds(L, easy, "tls", CURLINFO_APPCONNECT_TIME_T);
-  set_seconds(L, easy, "first_byte", CURLINFO_STARTTRANSFER_TIME_T);
-  set_seconds(L, easy, "total", CURLINFO_TOTAL_TIME_T);
+  set_metrics(L, &m);
+  return 1;
+}
+
+/* receipt(): the same of a closed transfer, with {attempts=, status=, head=}: the status and the header lines are
+ * missing if none came. nil if it was closed before it had ended. */
+static int l_receipt(lua_State *L) {
+  const transfer_box *box = check_class(L, 1, TRANSFER);
+  const receipt *r = box->receipt; /* does not change any more */
+  if (r == NULL)
+    return push_nil(L);
+  lua_newtable(L);
+  set_metrics(L, &r->metrics);
+  lua_pushinteger(L, r->attempts);
+  lua_setfield(L, -2, "attempts");
+  if (r->status != 0) {
+    lua_pushinteger(L, r->status);
+    lua_setfield(L, -2, "status");
+  }
+  if (r->head_length > 0) {
+    lua_pushlstring(L, r->head, r->head_length);
+    lua_setfield(L, -2, "head");
+  }
   return 1;
 }
 
@@ -281,7 +290,7 @@ static int l_distrust(lua_State *L) {
 }
 
 static int l_tostring(lua_State *L) {
-  const transfer_box *box = luaL_checkudata(L, 1, TRANSFER);
+  const transfer_box *box = check_class(L, 1, TRANSFER);
   const transfer *t = box->closes ? NULL : box->transfer;
   const char *state = "under way";
   if (t == NULL)
@@ -309,6 +318,9 @@ void open_transfer(lua_State *L) {
                                      {"object", l_object},
                                      {"distrust", l_distrust},
                                      {"retry_after", l_retry_after},
+                                     {"receipt", l_receipt},
+                                     {"uploaded", transfer_uploaded},
+                                     {"receipt", l_receipt},
                                      {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_collect}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};

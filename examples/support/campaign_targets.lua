@@ -2,6 +2,7 @@
 
 local cli = require "cli"
 local csv = require("twilio.numbers").csv
+local titles = require "campaign_titles"
 
 local function is_sid(text) return text:find("^KW" .. ("%x"):rep(32) .. "$") ~= nil end
 
@@ -37,22 +38,43 @@ local function looks_like_part(text)
   return text:find "^%s*%d%d%d[%s%.%-]%d%d%d%d%s*$" ~= nil
 end
 
-local function names_part(title)
-  title = title:lower()
-  return title:find("phone", 1, true) or title:find("msisdn", 1, true)
-    or title:find "e%.?164" ~= nil
-end
-
 local function trimmed(text) return text:match "^%s*(.-)%s*$" end
 
---- Where there may be numbers in a file that is read for whole port-ins.
+local function count_digits(text) return select(2, text:gsub("%d", "")) end
+
+--- Whether a cell may hold a number: by itself, or because of its column's title. A column that may as well number
+--- the rows has to have some digits.
+local function may_be_part(cell, kind)
+  if looks_like_part(cell) then return true end
+  if kind == "phone" then return trimmed(cell) ~= "" end
+  return kind == "number" and count_digits(cell) >= 4
+end
+
+local function name_of(title, i) return title ~= "" and title or i end
+
+--- Whether a column has a title and nothing else.
+local function is_empty(rows, i)
+  for r = 2, #rows do
+    if trimmed(rows[r][i] or "") ~= "" then return false end
+  end
+  return #rows > 1
+end
+
+--- Where there may be numbers in a file that is read for whole port-ins, in words.
 local function place_of_parts(rows, column)
+  for i, title in ipairs(rows[1]) do
+    title = trimmed(title)
+    if title ~= column and titles.kind(title) and is_empty(rows, i) then
+      return ("column %s: it may name numbers, and is empty"):format(title)
+    end
+  end
   for _, row in ipairs(rows) do
     for i, cell in ipairs(row) do
       local title = trimmed(rows[1][i] or "")
-      local is_told = row ~= rows[1] and names_part(title) and trimmed(cell) ~= ""
-      if title ~= column and (is_told or looks_like_part(cell)) then
-        return ("line %d, column %s"):format(row.line, title ~= "" and title or i)
+      local kind = row ~= rows[1] and titles.kind(title) or nil
+      if title ~= column and may_be_part(cell, kind) then
+        return ("line %d, column %s: there are numbers in the file"):format(row.line,
+          name_of(title, i))
       end
     end
   end
@@ -61,9 +83,8 @@ end
 local function stop_for_parts(rows, options)
   local place = not options.whole and place_of_parts(rows, options.column)
   if not place then return end
-  cli.exit(cli.bad_rows, ("%s, %s: there are numbers in the file. To cancel only those, say in "
-    .. "which --number-column; to cancel their whole port-ins, --whole. Nothing was sent.")
-    :format(options.file, place))
+  cli.exit(cli.bad_rows, ("%s, %s. To cancel only those, say in which --number-column; to cancel "
+    .. "their whole port-ins, --whole. Nothing was sent."):format(options.file, place))
 end
 
 local function columns(options)
@@ -81,27 +102,29 @@ local function columns(options)
   return sids, parts
 end
 
---- The file's targets, as `campaign.plan` takes them. Doubles are for the plan to tell.
+--- The file's targets, as `campaign.plan` takes them, and the rows that are left out, in words. Doubles are for the
+--- plan to tell.
 ---@param options table file, column, number_column, whole, skip_invalid
 ---@return table[]
+---@return string[]
 local function read(options)
   local path = options.file
   local sids, parts = columns(options)
   if not sids then cli.exit(cli.bad_rows, path .. ": " .. parts) end
-  local inputs, bad = {}, 0
+  local inputs, bad = {}, {}
   for i, cell in ipairs(sids) do
     local part = parts and parts[i].value
     if is_sid(cell.value) and (not part or is_part(part)) then
       inputs[#inputs + 1] = { cell.value, part }
     else
-      bad = bad + 1
-      cli.warn(("%s, line %d: not a port-in SID%s: %q"):format(path, cell.line,
+      bad[#bad + 1] = ("line %d: not a port-in SID%s: %q"):format(cell.line,
         part and " with a phone number SID or an E.164 number" or "",
-        cell.value .. (part and "," .. part or "")))
+        cell.value .. (part and "," .. part or ""))
+      cli.warn(("%s, %s"):format(path, bad[#bad]))
     end
   end
-  cli.stop_at_bad_rows(bad, #inputs, path, options.skip_invalid)
-  return inputs
+  cli.stop_at_bad_rows(#bad, #inputs, path, options.skip_invalid)
+  return inputs, bad
 end
 
 return { read = read }

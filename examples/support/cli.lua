@@ -5,15 +5,16 @@ local csv = numbers.csv
 
 local cli = {
   usage_error = 1, bad_rows = 2, partial = 3, unauthorized = 4, nothing = 5, plan_refused = 6,
-  interrupted = 7, ledger = 8,
+  interrupted = 7, ledger = 8, deviations = 9,
 }
 
 --- Every text from outside goes through this before it is printed. A script may replace it to mask texts.
 function cli.mask(text) return text end
 
---- Without control characters, which a file or an answer may have: they could give a terminal commands.
+--- Without PINs, and without control characters, which could give a terminal commands: a file or an answer
+--- may have them.
 local function printable(text)
-  return (text:gsub("[%z\1-\8\11-\31\127]", "?"):gsub("\194[\128-\159]", "?"))
+  return (numbers.mask_pins(text):gsub("[%z\1-\8\11-\31\127]", "?"):gsub("\194[\128-\159]", "?"))
 end
 
 function cli.warn(...)
@@ -33,7 +34,8 @@ end
 
 local script = arg[0] -- plain Lua 5.1 calls something else `arg` in functions that take any number of them
 
-local function quoted(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
+--- A word as a shell takes it, whatever is in it.
+function cli.quoted(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
 
 --- This script with these arguments, as a shell takes it.
 ---@param ... string|number
@@ -42,7 +44,7 @@ function cli.command(...)
   local words = { "lua", script, ... }
   for i, word in ipairs(words) do
     word = type(word) == "number" and ("%.14g"):format(word) or word
-    words[i] = word:find "^[%w%%%+%-%./:=@_,]+$" and word or quoted(word)
+    words[i] = word:find "^[%w%%%+%-%./:=@_,]+$" and word or cli.quoted(word)
   end
   return table.concat(words, " ")
 end
@@ -88,13 +90,9 @@ end
 --- The client for the real API, or for another host named by TWILIO_NUMBERS_BASE_URL.
 ---@param concurrency integer? the client's own if missing
 function cli.client(concurrency)
-  local base_url = os.getenv "TWILIO_NUMBERS_BASE_URL"
-  if base_url == "" then base_url = nil end
-  local made, client, err = pcall(numbers.new, {
-    base_url = base_url, concurrency = concurrency,
-  })
-  if not made then cli.exit(cli.usage_error, tostring(client)) end
-  return client or cli.exit(cli.usage_error, tostring(err))
+  local made, client = pcall(numbers.new, { concurrency = concurrency })
+  if not made then cli.exit(cli.usage_error, (tostring(client):gsub("^[^\n]-%.lua:%d+: ", ""))) end
+  return client
 end
 
 --- Whether going on is pointless: the credentials are not accepted.
@@ -178,8 +176,11 @@ end
 --- Whether the standard input is a terminal, so that questions can be asked.
 function cli.is_interactive() return test "-t 0" end
 
+--- Whether there is a file.
+function cli.is_file(path) return test("-e " .. cli.quoted(path)) end
+
 --- Whether two paths lead to one file that exists.
-function cli.is_same_file(a, b) return test(quoted(a) .. " -ef " .. quoted(b)) end
+function cli.is_same_file(a, b) return test(cli.quoted(a) .. " -ef " .. cli.quoted(b)) end
 
 --- Asks on the terminal; gives the line that was typed.
 function cli.ask(question)

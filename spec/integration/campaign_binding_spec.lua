@@ -134,7 +134,7 @@ describe("a plan", function()
     it("is not another for a slash or a letter's case", function()
       local same = sandbox.client { base_url = sandbox.url:upper():gsub("^HTTPS", "https") .. "/" }
       local plan = plan_of { kw(1) }
-      local result = assert(campaign.apply(same, ledger, plan, options { confirm = 1 }))
+      local result = assert(campaign.apply(same, ledger, plan, options { confirm = 1, confirm_numbers = 2 }))
       assert.are.equal("success", result.verdict)
       assert.are.equal(sandbox.url, assert(campaign.plan(same, { kw(2) })).base_url)
       same:close()

@@ -109,31 +109,56 @@ describe("a ledger's file", function()
     end
   end)
 
-  it("that has lost its log knows of nothing that was sent since, and sends nothing twice", function()
+  --- Files of a run at work, as they are when it sends the fourth DELETE.
+  local function copy_of_run(with_log)
     local ledger, deletes = assert(campaign.open(place)), 0
-    assert(ledger:enter(plan, {}))
-    ledger:close()
-    ledger = assert(campaign.open(place))
     local other = sandbox.client { concurrency = 1, on_request = function(event)
       if event.method ~= "DELETE" then return end
       deletes = deletes + 1
-      if deletes == 4 then
-        support.write_file(place .. ".dead", support.read_file(place))
-        support.write_file(place .. ".dead-wal", "")
-      end
+      if deletes ~= 4 then return end
+      support.write_file(place .. ".dead", support.read_file(place))
+      if with_log then support.write_file(place .. ".dead-wal", with_log(place .. "-wal")) end
     end }
     assert(campaign.apply(other, ledger, plan, options { confirm = 6 }))
     other:close()
     ledger:close()
-    ledger = assert(campaign.open(place .. ".dead", true))
-    assert.are.equal(6, assert(campaign.report(ledger)).counts.planned)
-    local none, err = campaign.resume(client, ledger, nil, options { confirm = 6 })
-    assert.is_nil(none)
-    assert.matches("6 of 6 have changed", err.message, 1, true)
-    local result = assert(campaign.resume(client, ledger, nil, options { confirm = 6, skip_changed = true }))
+    return place .. ".dead"
+  end
+
+  it("that has lost its log is told so, and nothing is sent", function()
+    for _, with_log in ipairs { false, function() return "" end,
+      function(path) return ("\0"):rep(#support.read_file(path)) end } do
+      local path = copy_of_run(with_log)
+      for _, must_exist in ipairs { true, false } do
+        local none, err = campaign.open(path, must_exist)
+        assert.is_nil(none)
+        assert.are.equal("ledger", err.kind)
+        assert.matches("its log " .. path .. "-wal is missing", tostring(err), 1, true)
+      end
+      sandbox.reset()
+      campaigns.port_ins(6)
+      support.run("rm -f " .. support.quote(place) .. "*")
+    end
+  end)
+
+  it("that is copied with its log, or after its run has ended, lacks nothing", function()
+    local ledger = assert(campaign.open(copy_of_run(support.read_file)))
+    local report = assert(campaign.report(ledger))
+    assert.are.same({ 3, 1, 2 }, { report.counts.accepted, report.counts.intended, report.counts.planned })
     ledger:close()
-    assert.are.equal(6, result.report.counts.skipped)
-    assert.are.equal(6, count_deletes())
+    support.write_file(place .. ".copy", support.read_file(place))
+    ledger = assert(campaign.open(place .. ".copy"))
+    assert.are.equal(6, assert(campaign.report(ledger)).counts.confirmed)
+    ledger:close()
+  end)
+
+  it("holds all in one file after a reader has closed what a killed run has left", function()
+    local path = copy_of_run(support.read_file)
+    assert(campaign.open(path, true)):close()
+    assert.is_nil((core.file_identity(path .. "-wal")))
+    local ledger = assert(campaign.open(path, true))
+    assert.are.equal(1, assert(campaign.report(ledger)).counts.intended)
+    ledger:close()
   end)
 
   it("of another program is not taken for one", function()

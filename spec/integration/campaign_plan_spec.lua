@@ -207,9 +207,59 @@ describe("a plan", function()
     assert.matches("+141******01", plan:table(), 1, true)
     assert.matches("+14155550201", plan:table(true), 1, true)
     assert.not_matches("+14155550201", plan:csv(), 1, true)
-    assert.matches("class,port_in_sid,phone_number_sid,phone_number,status,note\ncancel," .. kw(10)
-      .. "," .. sid("PU", 0xa1) .. ",+14155550201,in_review,\n", plan:csv(true), 1, true)
+    assert.matches("class,port_in_sid,phone_number_sid,phone_number,status,numbers,scheduled,note\n"
+      .. "cancel," .. kw(10)
+      .. "," .. sid("PU", 0xa1) .. ",+14155550201,in_review,1,,\n", plan:csv(true), 1, true)
     assert.matches("1 to be cancelled, 1 ported already", plan:summary(), 1, true)
+  end)
+
+  it("takes a SID in another case for the same, whichever of the two the API knows", function()
+    local own = sandbox.sid("KW", 0xabc)
+    local capital = "KW" .. own:sub(3):upper()
+    sandbox.put_port_in(own, {})
+    local right = ("/PortIn/%s"):format(capital)
+    for _, order in ipairs { { own, capital }, { capital, own } } do
+      sandbox.clear_faults()
+      sandbox.fault { fault = "error", status = 404, code = 20404, method = "GET", path = right, times = 99 }
+      local plan = assert(campaign.plan(client, order))
+      local classes = {}
+      for i, target in ipairs(plan.targets) do
+        classes[order[i]] = target.class .. " " .. (target.note or "")
+      end
+      assert.are.same({ [own] = "cancel ", [capital] = "duplicate in another spelling" }, classes)
+      assert.are.equal(0, plan:problems())
+    end
+  end)
+
+  it("says what its source was made without", function()
+    local plan = assert(campaign.plan(client, { kw(1) }, {
+      left_out = { 'line 3: not a port-in SID: "KW.."' } }))
+    assert.are.equal("1 to be cancelled, 1 left out of the inputs. To be cancelled: 1 port-in, 2 numbers",
+      plan:summary())
+    assert.matches('left_out .* line 3: not a port%-in SID: "KW.."', plan:table())
+    assert.are.same(plan.targets, assert(campaign.read_plan(plan:to_json())).targets)
+    assert.has_error(function() campaign.plan(client, { kw(1) }, { left_out = { 3 } }) end)
+  end)
+
+  it("says which of its targets have a port date, and in which time zone that was judged", function()
+    local soon = os.date("!%Y-%m-%d", os.time() + 5 * 86400)
+    local between = os.date("!%Y-%m-%d", os.time() + 9 * 86400) .. "T10:00:00Z"
+    local later = os.date("!%Y-%m-%d", os.time() + 20 * 86400)
+    sandbox.put_port_in(kw(1), { phone_numbers = {
+      { phone_number = "+14155550111", port_date = later .. "T10:00:00Z" },
+      { phone_number = "+14155550112", port_date = between } } })
+    sandbox.put_port_in(kw(2), { target_port_in_date = soon })
+    sandbox.put_port_in(kw(3), { target_port_in_date = later })
+    local plan = assert(campaign.plan(client, { kw(1), kw(2), kw(3) }))
+    local dates = {}
+    for i, target in ipairs(plan.targets) do dates[i] = target.scheduled or "none" end
+    assert.are.same({ between, soon .. " (wanted)", "none" }, dates)
+    assert.matches("2 to be cancelled have a port date: the carrier may refuse, or charge a fee. "
+      .. "The API's dates are UTC. The window of 48 hours around each was judged in UTC where a date has a "
+      .. "time, and from UTC+14 to UTC-12 where it has none", plan:schedule_summary(), 1, true)
+    assert.matches("scheduled", plan:table(), 1, true)
+    assert.are.same(plan.targets, assert(campaign.read_plan(plan:to_json())).targets)
+    assert.is_nil(assert(campaign.plan(client, { kw(8) })):schedule_summary())
   end)
 
   it("raises for options that it does not know", function()

@@ -26,13 +26,17 @@ describe("a campaign", function()
 
   local function apply(plan, more) return campaigns.apply(client, ledger, plan, more) end
 
+  local function release(count, numbers)
+    return assert(campaign.release(ledger, nil, { confirm = count, confirm_numbers = numbers }))
+  end
+
   it("keeps texts that are no UTF-8 as such, with a question mark for each odd byte", function()
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE",
       message = "Caf\233 z\195\188 \237\160\128\255" }
     local result = assert(apply(plan_of { kw(1) }, { reason = "No\235l \226\130\172 5" }))
     local target = result.report.targets[1]
     assert.are.equal("refused", target.state)
-    assert.are.equal("Caf? z\195\188 ????", target.why)
+    assert.are.equal("Caf? z\195\188 ???? (then seen as in_review)", target.why)
     assert.matches('"reason":"No?l \226\130\172 5"', result.report:to_json(), 1, true)
   end)
 
@@ -207,7 +211,7 @@ describe("a campaign", function()
     end
 
     local function both(more, words)
-      local settings, results = options { confirm = 2 }, {}
+      local settings, results = options { confirm = 2, confirm_numbers = 3 }, {}
       for name, value in pairs(more) do settings[name] = value or nil end
       results[1] = { campaign.apply(client, ledger, plan, settings) }
       results[2] = { campaign.resume(client, ledger, nil, settings) }
@@ -224,6 +228,11 @@ describe("a campaign", function()
     it("without its number, and with another", function()
       both({ confirm = false }, "2 are to be cancelled: confirm that number")
       both({ confirm = 3 }, "2 are to be cancelled, and 3 were confirmed")
+    end)
+
+    it("without its telephone numbers, and with others", function()
+      both({ confirm_numbers = false }, "2 port-ins, 3 numbers are to be cancelled: confirm the 3 numbers")
+      both({ confirm_numbers = 2 }, "2 port-ins, 3 numbers are to be cancelled, and 2 numbers were confirmed")
     end)
 
     it("when every DELETE is known not to have left", function()
@@ -252,7 +261,7 @@ describe("a campaign", function()
       sandbox.put_port_in(kw(2), { port_in_request_status = "waiting_for_signature" })
       both({}, "1 of 2 have changed")
       local result = assert(campaign.resume(client, ledger, nil, options {
-        confirm = 2, skip_changed = true }))
+        confirm = 2, confirm_numbers = 3, skip_changed = true }))
       assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "skipped" }, campaigns.states(result.report))
     end)
 
@@ -263,7 +272,7 @@ describe("a campaign", function()
       assert.are.equal("accepted", result.report.targets[1].state)
       for _, again in ipairs { "apply", "resume" } do
         local none, err = campaign[again](client, ledger, again == "apply" and plan or plan.id,
-          options { confirm = 2 })
+          options { confirm = 2, confirm_numbers = 3 })
         assert.is_nil(none)
         assert.matches("what became of 1 of these", err.message, 1, true)
       end
@@ -271,7 +280,8 @@ describe("a campaign", function()
     end)
 
     it("and all of it goes on when it is as it was", function()
-      local result = assert(campaign.resume(client, ledger, nil, options { confirm = 2 }))
+      local result = assert(campaign.resume(client, ledger, nil,
+        options { confirm = 2, confirm_numbers = 3 }))
       assert.are.equal("success", result.verdict)
       assert.are.equal(2, count_deletes())
     end)
@@ -287,8 +297,69 @@ describe("a campaign", function()
     sandbox.reset()
     assert.are.equal(0, count_deletes())
     sandbox.put_port_in(kw(1), { port_in_request_status = "completed" })
-    local result = assert(campaign.resume(client, ledger, nil, options { confirm = 2 }))
+    local result = assert(campaign.resume(client, ledger, nil, options { confirm = 2, confirm_numbers = 3 }))
     assert.are.same({ [kw(1)] = "skipped", [kw(2)] = "confirmed" }, campaigns.states(result.report))
+  end)
+
+  it("sends no DELETE outside of the given hours, and says until when it waits", function()
+    local plan, real, waits = plan_of { kw(1), kw(2), kw(3) }, system.time, {}
+    local created = math.floor(real() / 86400) * 86400 + 86400 -- a midnight in UTC
+    local shift, sent_at = created + 21.9 * 3600 - real(), {}
+    system.time = function() return real() + shift end
+    client.port_ins.cancel = function(self, ...)
+      sent_at[#sent_at + 1] = (system.time() - created) / 3600
+      if #sent_at == 1 then shift = created + 30 * 3600 + 1 - real() end -- six o'clock, and a second
+      return getmetatable(self).__index.cancel(self, ...)
+    end
+    local result = assert(apply(plan, { hours = "22:00-06:00Z", max_age = 3 * 86400, concurrency = 1,
+      on_wait = function(ends_at, why)
+        waits[#waits + 1] = { (ends_at - created) / 3600, why }
+        shift = ends_at + 0.5 - real()
+      end }))
+    system.time = real
+    assert.are.same({ confirmed = 3 }, { confirmed = result.report.counts.confirmed })
+    assert.are.equal(2, #waits)
+    assert.is_true(math.abs(waits[1][1] - 22) < 0.01 and math.abs(waits[2][1] - 46) < 0.01)
+    assert.matches("hours: they begin at %d%d%d%d%-%d%d%-%d%dT22:00:00Z", waits[1][2])
+    for i, hour in ipairs(sent_at) do
+      local of_day = hour % 24
+      assert.is_true(of_day >= 22 or of_day < 6, i .. ": " .. of_day)
+    end
+    assert.are.equal(3, count_deletes())
+  end)
+
+  it("gives back what it has claimed when the hours end", function()
+    local sids = campaigns.port_ins(8)
+    local plan, real = plan_of(sids), system.time
+    local base = math.floor(real() / 86400) * 86400 + 86400
+    local shift, count, waited = base + 23 * 3600 - real(), 0, 0
+    system.time = function() return real() + shift end
+    local fetch = client.port_ins.fetch
+    client.port_ins.fetch = function(...)
+      local port_in, err = fetch(...)
+      count = count + 1
+      if count == 8 + 3 then shift = base + 30 * 3600 - real() end -- while some are between GET and DELETE
+      return port_in, err
+    end
+    local result = assert(apply(plan, { hours = "22:00-06:00Z", max_age = 3 * 86400, concurrency = 4,
+      on_wait = function(ends_at)
+        waited = waited + 1
+        shift = ends_at + 0.5 - real()
+      end }))
+    system.time = real
+    assert.are.equal(8, result.report.counts.confirmed)
+    assert.is_true(waited >= 1)
+    assert.are.equal(8, count_deletes())
+  end)
+
+  it("sends no more DELETEs in a time than it may", function()
+    local sids = campaigns.port_ins(6)
+    local began = core.now()
+    local result = assert(apply(plan_of(sids), { max_rate = 10 }))
+    assert.are.equal(6, result.report.counts.confirmed)
+    assert.is_true(core.now() - began >= 0.5)
+    assert.has_error(function() apply(plan_of(sids), { max_rate = 0 }) end)
+    assert.has_error(function() apply(plan_of(sids), { hours = "25:00-06:00" }) end)
   end)
 
   it("asks for no number and no age once a DELETE was sent, but for a right one if any", function()
@@ -298,6 +369,7 @@ describe("a campaign", function()
     local none, err = campaign.resume(client, ledger, nil, options { confirm = 1 })
     assert.is_nil(none)
     assert.matches("2 are to be cancelled, and 1 were confirmed", err.message, 1, true)
+    release(1)
     local result = assert(campaign.resume(client, ledger, nil, options { max_age = 0 }))
     assert.are.equal("success", result.verdict)
   end)
@@ -387,6 +459,7 @@ describe("a campaign", function()
     local plan = plan_of(campaigns.port_ins(4))
     local result = assert(apply(plan, { max_failures = 0, concurrency = 1 }))
     assert.are.same({ 3, 1 }, { result.report.counts.planned, result.report.counts.refused })
+    release(3)
     result = assert(campaign.retry_failed(client, ledger, nil, options { confirm = 1 }))
     assert.are.same({ 3, 1 }, { result.report.counts.planned, result.report.counts.confirmed })
     assert.are.equal("partial", result.verdict)
@@ -400,6 +473,7 @@ describe("a campaign", function()
     sandbox.fault(refusal)
     local plan = plan_of(campaigns.port_ins(3))
     assert(apply(plan, { concurrency = 1 }))
+    release(0)
     local result = assert(campaign.retry_failed(client, ledger, nil,
       options { confirm = 3, max_failures = 0, concurrency = 1 }))
     assert.are.equal("failures", result.stopped)
@@ -426,6 +500,7 @@ describe("a campaign", function()
     local first, second = plan_of { kw(1) }, plan_of { kw(3), kw(1), kw(2) }
     assert.are.equal("canary", assert(apply(second, { canary = 1,
       on_canary = function() return false end })).stopped)
+    release(2, 3)
     sandbox.fault { fault = "reset_before", method = "DELETE", path = kw(1) }
     assert.are.equal("uncertain", assert(apply(first, { wait = 0 })).report.targets[1].state)
     local result = assert(campaign.resume(client, ledger, second.id, options()))
@@ -440,26 +515,26 @@ describe("a campaign", function()
     assert(apply(plan_of { kw(1) }, { wait = 0 }))
     local lost, settled
     local result = assert(campaign.resume(client, ledger, nil, options {
-      settle_after = 0.5, wait = 20, on_target = function(target)
+      settle_after = 0.5, wait = 5, on_target = function(target)
         if target.attempts == 2 and target.state == "uncertain" then lost = core.now() end
         if target.attempts == 2 and target.state == "planned" then settled = core.now() end
       end,
     }))
-    assert.are.equal("planned", result.report.targets[1].state)
+    assert.are.equal("confirmed", result.report.targets[1].state)
     assert.truthy(settled - lost >= 0.5)
-    assert.are.equal(2, count_deletes())
+    assert.are.equal(3, count_deletes())
   end)
 
   it("knows that a DELETE was acted upon late, by a fetch or when the next one is refused", function()
-    sandbox.fault { fault = "reset_before", method = "DELETE", times = 2 }
+    sandbox.fault { fault = "reset_before", method = "DELETE", times = 4 }
     assert.are.equal(2, assert(apply(plan_of { kw(1), kw(2) })).report.counts.planned)
     sandbox.put_port_in(kw(1), { port_in_request_status = "Canceled" })
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE", effect = true }
     local result = assert(campaign.resume(client, ledger, nil, options()))
     assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "confirmed" }, campaigns.states(result.report))
     assert.are.equal("success", result.verdict)
-    assert.are.equal(409, result.report.targets[2].tries[2].http_status)
-    assert.are.equal(3, count_deletes())
+    assert.are.equal(409, result.report.targets[2].tries[3].http_status)
+    assert.are.equal(5, count_deletes())
   end)
 
   it("finds out by GET whether a lost answer had an effect", function()
@@ -467,13 +542,10 @@ describe("a campaign", function()
     sandbox.fault { fault = "reset_before", method = "DELETE", path = kw(2) }
     local plan = plan_of { kw(1), kw(2) }
     local result = assert(apply(plan))
-    assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "planned" }, campaigns.states(result.report))
-    assert.are.equal("partial", result.verdict)
-    assert.matches("the DELETE was not acted upon", result.report.targets[2].why, 1, true)
-    assert.are.equal(2, count_deletes())
-    result = assert(campaign.resume(client, ledger, nil, options()))
+    assert.are.same({ [kw(1)] = "confirmed", [kw(2)] = "confirmed" }, campaigns.states(result.report))
     assert.are.equal("success", result.verdict)
-    assert.are.equal(3, count_deletes())
+    assert.are.equal("uncertain", result.report.targets[2].tries[1].outcome)
+    assert.are.equal(3, count_deletes()) -- it was sent once more before the run ended
   end)
 
   it("settles a lost answer and goes on in one run", function()
@@ -487,7 +559,7 @@ describe("a campaign", function()
     local hasty = sandbox.client { timeout = 0.5, retry = false }
     local plan, is_held = assert(campaign.plan(hasty, { kw(1) })), false
     local result = assert(campaign.apply(hasty, ledger, plan, options {
-      confirm = 1, settle_after = 0.8,
+      confirm = 1, confirm_numbers = 2, settle_after = 0.8,
       on_stage = function(stage)
         if stage == "cancelling" then
           sandbox.fault { fault = "held", seconds = 1.1, method = "DELETE", path = kw(1) }
@@ -536,7 +608,7 @@ describe("a campaign", function()
   end)
 
   it("keeps as planned what was answered by 429", function()
-    sandbox.fault { fault = "rate_limit", method = "DELETE", times = 1, path = kw(1) }
+    sandbox.fault { fault = "rate_limit", method = "DELETE", times = 2, path = kw(1) }
     local result = assert(apply(plan_of { kw(1) }))
     assert.are.equal("planned", result.report.targets[1].state)
     result = assert(campaign.resume(client, ledger, nil, options()))
@@ -561,6 +633,7 @@ describe("a campaign", function()
       assert.are.equal("failures", result.stopped)
       assert.are.equal("partial", result.verdict)
       assert.are.equal(4, count_deletes())
+      release(96)
       result = assert(campaign.resume(client, ledger, nil, options {
         max_failure_percent = 5, concurrency = 1 }))
       assert.are.equal("failures", result.stopped)
@@ -573,6 +646,7 @@ describe("a campaign", function()
       local result = assert(apply(plan, { canary = 5, concurrency = 1 }))
       assert.are.equal("canary", result.stopped)
       assert.are.equal(5, count_deletes())
+      release(15)
       local asked
       result = assert(campaign.resume(client, ledger, nil, options {
         canary = 5, on_canary = function(outcome)
@@ -684,6 +758,47 @@ describe("a campaign", function()
     assert.are.equal(30, count_deletes())
   end)
 
+  it("takes what campaign.interrupts gives as `interrupted`", function()
+    local plan = plan_of(campaigns.port_ins(3))
+    local interrupts = campaign.interrupts()
+    assert.are.equal(interrupts, campaign.interrupts()) -- as long as it is open
+    os.execute("kill -TERM " .. select(2, core.process()))
+    local result, err = apply(plan, { interrupted = campaign.interrupts() })
+    interrupts:close()
+    assert.is_nil(result)
+    assert.are.equal("interrupted", err.kind)
+    local other = campaign.interrupts()
+    assert.are_not.equal(interrupts, other)
+    result = assert(apply(plan, { interrupted = other }))
+    other:close()
+    assert.are.equal("success", result.verdict)
+    for _, wrong in ipairs { true, "x", {}, client } do
+      local ok, why = pcall(apply, plan, { interrupted = wrong })
+      assert.is_false(ok)
+      assert.matches("interrupted: a function, or what campaign.interrupts gives, expected", why, 1, true)
+    end
+  end)
+
+  it("is resumed, and tried again, with the options in the place of the id", function()
+    local plan = plan_of { kw(1) }
+    assert(apply(plan))
+    assert.are.equal("success", assert(campaign.resume(client, ledger, options())).verdict)
+    local _, err = campaign.retry_failed(client, ledger, options { confirm = 1 })
+    assert.are.equal("plan", err.kind)
+    for _, call in ipairs {
+      function() campaign.resume(client, ledger, options(), options()) end,
+      function() campaign.retry_failed(client, ledger, 7) end,
+      function() campaign.report(ledger, {}) end,
+    } do
+      local ok, why = pcall(call)
+      assert.is_false(ok)
+      assert.matches("campaign_spec.lua:%d+: id: a campaign's id, or its beginning, expected, got", why)
+    end
+    local ok, why = pcall(function() campaign.resume(client, ledger, { confrim = 1 }) end)
+    assert.is_false(ok)
+    assert.matches("unknown option 'confrim', did you mean 'confirm'?", why, 1, true)
+  end)
+
   it("that is interrupted at its first fetch has not begun", function()
     local plan = plan_of(campaigns.port_ins(30))
     local result, err = apply(plan, { interrupted = function() return true end })
@@ -709,7 +824,7 @@ describe("a campaign", function()
       local own_ledger = assert(campaign.open(campaigns.place()))
       local plan = assert(campaign.plan(own, { kw(1) }))
       sandbox.fault { fault = "rate_limit", retry_after = "1", method = "DELETE" }
-      settings.confirm = 1
+      settings.confirm, settings.confirm_numbers = 1, 2
       local result = assert(campaign.apply(own, own_ledger, plan, options(settings)))
       assert.are.equal("planned", result.report.targets[1].state, limit)
       assert.are.equal(1, count_deletes(), limit)
@@ -770,7 +885,7 @@ describe("a campaign", function()
     db:close()
     local none, err = campaign.open(place)
     assert.is_nil(none)
-    assert.matches("it is of version 99, this library keeps version 1", err.message, 1, true)
+    assert.matches("it is of version 99, this library keeps version 2", err.message, 1, true)
   end)
 
   it("holds several campaigns, and asks which is meant", function()

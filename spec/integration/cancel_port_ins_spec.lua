@@ -49,9 +49,16 @@ describe("cancel_port_ins.lua", function()
     return run(("plan %s --output %s %s"):format(input, plan, more or ""))
   end
 
+  --- The option that confirms the telephone numbers of the plan, if they have to be.
+  local function numbers_option()
+    local made = campaign.read_plan(support.read_file(plan))
+    local count = made and campaigns.numbers_to_confirm(made)
+    return count and "--confirm-numbers " .. count or ""
+  end
+
   local function apply(count, more)
-    return run(("apply %s --ledger %s --confirm %d --wait 5 --settle-after 0.1 %s"):format(plan,
-      ledger, count, more or ""))
+    return run(("apply %s --ledger %s --confirm %d %s --wait 5 --settle-after 0.1 %s"):format(plan,
+      ledger, count, numbers_option(), more or ""))
   end
 
   local function resume(more)
@@ -121,7 +128,22 @@ describe("cancel_port_ins.lua", function()
       assert.are.equal(2, code, cell .. output)
     end
     assert.are.equal(2, (select(2, make_plan("kw,Phone no.\n" .. sid(10) .. ",ext. 5\n", "--column kw"))))
+    for _, title in ipairs { "DID", "did_number", "telefono", "T\195\169l\195\169phone", "Telefonnummer",
+      "TN",
+      "mobile", "Cell #", "PhoneNumber", "n\195\186mero de tel\195\169fono", "E.164" } do
+      output, code = make_plan(("kw,%s\n%s,x\n"):format(title, sid(10)), "--column kw")
+      assert.are.equal(2, code, title)
+      assert.matches(("line 2, column %s: there are numbers in the file"):format(title), output, 1, true)
+    end
+    for _, title in ipairs { "number", "Numbers", "no.", "Nr", "#", "n\195\186mero", "line number" } do
+      assert.are.equal(2, (select(2, make_plan(("kw,%s\n%s,0111\n"):format(title, sid(10)), "--column kw"))))
+    end
     assert.are.same({}, sandbox.requests())
+    for _, title in ipairs { "ticket number", "order no", "notes", "address line 1", "candidate",
+      "number" } do
+      output, code = make_plan(("kw,%s\n%s,12\n"):format(title, sid(10)), "--column kw")
+      assert.are.equal(0, code, title .. output)
+    end
     for _, cell in ipairs {
       "2026-11-24T14:30:00+01:00", "11/24/2026 14:30", "24.11.2026 14:30:00.123", sid(12),
       "2 of 60, 10:00-12:00", "AC44338c59c09724f48f087966d6a42575", "OPS-12345", "public feed",
@@ -133,6 +155,38 @@ describe("cancel_port_ins.lua", function()
     output, code = make_plan(text, "--column kw --whole")
     assert.are.equal(0, code)
     assert.matches("2 to be cancelled", output, 1, true)
+  end)
+
+  it("takes a column of numbers that came out empty for no plan of whole port-ins", function()
+    for _, title in ipairs { "phone_number", "DID", "number", "telefono" } do
+      local text = ("kw,%s\n%s,\n%s, \n"):format(title, sid(1), sid(2))
+      local output, code = make_plan(text, "--column kw")
+      assert.are.equal(2, code, output)
+      assert.matches(("column %s: it may name numbers, and is empty"):format(title), output, 1, true)
+      assert.are.same({}, sandbox.requests())
+      local named = "--column kw --skip-invalid --number-column " .. title
+      assert.are.equal(2, (select(2, make_plan(text, named))))
+      assert.are.equal(0, (select(2, make_plan(text, "--column kw --whole"))))
+      sandbox.reset()
+    end
+  end)
+
+  it("makes its files for their owner alone", function()
+    make_plan(sid(1) .. "\n", "--csv " .. ledger .. ".copy.csv")
+    sandbox.limit(1000, 0.5)
+    support.run(("umask 000; { %s; echo \"exit $?\"; } >%s.out 2>&1 &"):format(
+      command(("apply %s --ledger %s --confirm 1 %s"):format(plan, ledger, numbers_option())), ledger))
+    local began = core.now()
+    while #deletes() < 1 and core.now() - began < 30 do support.run "sleep 0.01" end
+    local listing = support.run(("cd $(dirname %s) && stat -c '%%a %%n' spec.ledger spec.ledger-wal "
+      .. "spec.ledger-shm spec.ledger-lock spec.ledger.json spec.ledger.copy.csv"):format(ledger))
+    for mode, name in listing:gmatch "(%d+) ([^\n]+)" do assert.are.equal("600", mode, name) end
+    assert.are.equal(6, select(2, listing:gsub("\n", "")), listing)
+    support.run(("until grep -q ^exit %s.out; do sleep 0.02; done"):format(ledger))
+    sandbox.limit(1000, 0)
+    support.run(("chmod 644 %s"):format(plan))
+    make_plan(sid(2) .. "\n")
+    assert.matches("^600 ", (support.run("stat -c '%a %n' " .. plan)))
   end)
 
   it("reads columns, quotes, CRLF, blank lines, a byte order mark, standard input", function()
@@ -152,7 +206,12 @@ describe("cancel_port_ins.lua", function()
     assert.are.same({}, sandbox.requests())
     output, code = make_plan(text, "--skip-invalid")
     assert.are.equal(0, code, output)
-    assert.matches("2 to be cancelled", output, 1, true)
+    assert.matches("2 to be cancelled, 2 left out of the inputs.", output, 1, true)
+    assert.matches('left_out .* line 3: not a port%-in SID: "KW.."', output)
+    assert.are.equal(0, (select(2, apply(2))))
+    output = run("report " .. ledger)
+    assert.matches('skipped .* left_out: line 3: not a port%-in SID: "KW.."', output)
+    assert.matches("left_out: line 6: ", output, 1, true)
   end)
 
   it("says what is wrong with a file, and with how it is called", function()
@@ -197,6 +256,42 @@ describe("cancel_port_ins.lua", function()
       ledger)))
     assert.are.equal(6, code, output)
     assert.are.same({}, sandbox.requests())
+  end)
+
+  it("wants the telephone numbers confirmed where they are not as many as the port-ins", function()
+    local output = make_plan(sid(1) .. "\n" .. sid(2) .. "\n")
+    assert.matches("2 to be cancelled. To be cancelled: 2 port-ins, 3 numbers.\n", output, 1, true)
+    assert.matches("--confirm 2 --confirm-numbers 3\n", output, 1, true)
+    local words = ("apply %s --ledger %s --confirm 2 --wait 5 %%s"):format(plan, ledger)
+    local code
+    output, code = run(words:format "")
+    assert.are.equal(6, code)
+    assert.matches("2 port-ins, 3 numbers are to be cancelled: confirm the 3 numbers", output, 1, true)
+    output, code = run(words:format "--confirm-numbers 2")
+    assert.are.equal(6, code)
+    assert.matches("3 numbers are to be cancelled, and 2 numbers were confirmed", output, 1, true)
+    assert.are.same({}, deletes())
+    output, code = run(words:format "--confirm-numbers 3")
+    assert.are.equal(0, code, output)
+    assert.matches("2 confirmed. Numbers: 3 of 3 confirmed.\n", output, 1, true)
+    assert.matches("to cancel 2 (2 port-ins, 3 numbers)\n", run("report " .. ledger), 1, true)
+    local report = cjson.decode((run("report " .. ledger .. " --json")))
+    assert.are.equal(3, report.campaign.planned_numbers)
+    assert.are.equal(3, report.numbers.confirmed)
+    local listing = cjson.decode((make_plan(sid(3) .. "\n" .. sid(5) .. "\n", "--json")))
+    assert.are.same({ targets = 1, port_ins = 1, singles = 0, numbers = 3, unread = 0 }, listing.extent)
+  end)
+
+  it("takes a confirmation in plain digits only", function()
+    make_plan(sid(1) .. "\n" .. sid(2) .. "\n")
+    for _, number in ipairs { "0x2", "2e0", "02", "2.0", "+2", " 2", "2,", "1e0", "" } do
+      for _, option in ipairs { "--confirm", "--confirm-numbers" } do
+        local output, code = run(("apply %s --ledger %s --confirm 2 --confirm-numbers 3 %s '%s'"):format(plan,
+          ledger, option, number))
+        assert.are.equal(1, code, output)
+      end
+    end
+    assert.are.same({}, deletes())
   end)
 
   it("refuses a plan that is older than a change of status, and lists what has changed", function()
@@ -397,7 +492,8 @@ describe("cancel_port_ins.lua", function()
       message = "+14155550111 of robin@example.com, 415-555-0111" }
     local output = apply(1, "--reason 'caf\233'")
     assert.matches("refused", output, 1, true)
-    assert.not_matches("555", (output:gsub("%u%u" .. ("%x"):rep(32), "")), 1, true)
+    output = output:gsub(("%x"):rep(32), "") -- SIDs and hashes
+    assert.not_matches("555", output, 1, true)
     assert.not_matches("robin@", output, 1, true)
     output = run("report " .. ledger .. " --json")
     assert.are.equal("caf?", cjson.decode(output).campaign.reason)
@@ -417,10 +513,9 @@ describe("cancel_port_ins.lua", function()
     sandbox.fault { fault = "reset_after", method = "DELETE", path = sid(1) }
     sandbox.fault { fault = "reset_before", method = "DELETE", path = sid(2) }
     local output, code = apply(2)
-    assert.are.equal(3, code)
-    assert.are.same({ sid(1), sid(2) }, deletes())
+    assert.are.equal(0, code)
     assert.matches("It may or may not have taken effect", output, 1, true)
-    assert.matches("To go on: lua examples/cancel_port_ins.lua resume " .. ledger, output, 1, true)
+    assert.are.same({ sid(1), sid(2), sid(2) }, deletes())
     output, code = resume()
     assert.are.equal(0, code, output)
     assert.are.same({ sid(1), sid(2), sid(2) }, deletes())
@@ -452,12 +547,20 @@ describe("cancel_port_ins.lua", function()
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE", path = sid(1) }
     local own = ledger .. " of Jo's"
     local quoted = support.quote(own)
-    local output, code = run(("apply %s --ledger %s --confirm 3 --wait 5 --max-failures 0 --concurrency 1")
-      :format(plan, quoted))
+    local output, code = run(("apply %s --ledger %s --confirm 3 --wait 5 --max-failures 0 --concurrency 1 %s")
+      :format(plan, quoted, numbers_option()))
     assert.are.equal(3, code, output)
     assert.are.same({ sid(1) }, deletes())
     local words = output:match "To go on: lua examples/cancel_port_ins%.lua (.-)\n"
     assert.are.equal("resume " .. quoted .. " --concurrency 1 --max-failures 0 --wait 5", words)
+    output, code = run(words)
+    assert.are.equal(3, code, output)
+    assert.are.same({ sid(1) }, deletes())
+    local release = output:match "To release it: lua examples/cancel_port_ins%.lua (.-)\n"
+    assert.are.equal("release " .. quoted .. " --confirm 2", release)
+    output, code = run(release)
+    assert.are.equal(0, code, output)
+    assert.matches("Audit head: %x+", output)
     output, code = run(words)
     assert.are.equal(3, code, output)
     assert.are.same({ sid(1), sid(2), sid(3) }, deletes())
@@ -470,7 +573,7 @@ describe("cancel_port_ins.lua", function()
     assert.are.equal(3, select(2, resume()))
     assert.are.equal(6, select(2, run(("retry-failed %s </dev/null"):format(ledger))))
     assert.are.same({ sid(1) }, deletes())
-    local output, code = run(("retry-failed %s --confirm 1"):format(ledger))
+    local output, code = run(("retry-failed %s --confirm 1 %s"):format(ledger, numbers_option()))
     assert.are.equal(0, code, output)
     assert.are.equal(5, select(2, run("retry-failed " .. ledger .. " --confirm 1")))
   end)
@@ -551,17 +654,17 @@ describe("cancel_port_ins.lua", function()
     local output, code = apply(2, "--deadline 0")
     assert.are.equal(3, code, output)
     assert.matches("To go on: lua examples/cancel_port_ins.lua resume " .. ledger .. " --wait 5 "
-      .. "--settle-after 0.1 --confirm 2\n", output, 1, true)
+      .. "--settle-after 0.1 --confirm 2 --confirm-numbers 3\n", output, 1, true)
     output, code = run("resume " .. ledger .. " </dev/null")
     assert.are.equal(6, code)
     assert.matches("2 are to be cancelled: confirm that number", output, 1, true)
     assert.are.equal(6, (select(2, resume "--confirm 1")))
     sandbox.put_port_in(sid(2), { port_in_request_status = "action_required" })
-    output, code = resume "--confirm 2"
+    output, code = resume "--confirm 2 --confirm-numbers 3"
     assert.are.equal(6, code)
     assert.matches(sid(2) .. " was in_progress and is action_required", output, 1, true)
     assert.are.same({}, deletes())
-    output, code = resume "--confirm 2 --skip-changed"
+    output, code = resume "--confirm 2 --confirm-numbers 3 --skip-changed"
     assert.are.equal(3, code, output)
     assert.are.same({ sid(1) }, deletes())
     assert.are.equal(3, (select(2, run("resume " .. ledger .. " </dev/null"))))
@@ -575,7 +678,11 @@ describe("cancel_port_ins.lua", function()
     assert.are.equal(6, code, output)
     assert.matches("This cannot be undone. Type 2 to cancel 2: ", output, 1, true)
     assert.are.same({}, deletes())
-    output, code = support.run(("printf '2\\n' | script -qec %s /dev/null"):format(words))
+    output, code = support.run(("printf '2\\n2\\n' | script -qec %s /dev/null"):format(words))
+    assert.are.equal(6, code, output)
+    assert.matches("These are 3 telephone numbers. Type 3 to cancel them: ", output, 1, true)
+    assert.are.same({}, deletes())
+    output, code = support.run(("printf '2\\n3\\n' | script -qec %s /dev/null"):format(words))
     assert.are.equal(0, code, output)
     assert.are.same({ sid(1), sid(2) }, deletes())
   end)
@@ -616,10 +723,10 @@ describe("cancel_port_ins.lua", function()
     system.time = now
     client:close()
     assert.are.equal(3, (select(2, apply(1, "--deadline 0"))))
-    local output, code = resume "--confirm 1 --max-age 1"
+    local output, code = resume("--confirm 1 --max-age 1 " .. numbers_option())
     assert.are.equal(6, code)
     assert.matches("the plan is 120 minutes old, 60 are allowed", output, 1, true)
-    assert.are.equal(0, (select(2, resume "--confirm 1 --max-age 3")))
+    assert.are.equal(0, (select(2, resume("--confirm 1 --max-age 3 " .. numbers_option()))))
   end)
 
   it("goes on after its first few when they are confirmed, and stops when they are not", function()
@@ -632,6 +739,8 @@ describe("cancel_port_ins.lua", function()
     assert.are.equal(3, code)
     assert.matches("Stopped after the first", output, 1, true)
     assert.are.equal(2, #deletes())
+    output, code = run(("release %s --confirm 8"):format(ledger))
+    assert.are.equal(0, code, output)
     output, code = run(("resume %s --canary 2 --wait 5 </dev/null"):format(ledger))
     assert.are.equal(3, code, output)
     assert.are.equal(10, #deletes())
@@ -655,6 +764,91 @@ describe("cancel_port_ins.lua", function()
     output = run(("report %s --csv --all --unmasked"):format(ledger))
     assert.matches("\nconfirmed," .. sid(10) .. "," .. sandbox.sid("PU", 0xa1) .. ",+14155550201,",
       output, 1, true)
+  end)
+
+  it("checks everything in a dry run, and sends and writes nothing", function()
+    make_plan(sid(1) .. "\n" .. sid(2) .. "\n" .. sid(5) .. "\n")
+    local words = ("apply %s --ledger %s --dry-run"):format(plan, ledger)
+    local output, code = run(words)
+    assert.are.equal(0, code, output)
+    assert.matches("Dry run: 2 targets, 3 numbers would be cancelled now. Nothing was sent.", output, 1, true)
+    assert.is_nil(system.file_identity(ledger))
+    output, code = run(words .. " --confirm 3")
+    assert.are.equal(6, code, output)
+    sandbox.put_port_in(sid(2), { port_in_request_status = "action_required" })
+    output, code = run(words)
+    assert.are.equal(6, code, output)
+    assert.matches(sid(2) .. " was in_progress and is action_required", output, 1, true)
+    output, code = run(words .. " --skip-changed")
+    assert.are.equal(0, code, output)
+    assert.matches("would be left out: " .. sid(2) .. " changed: was in_progress", output, 1, true)
+    assert.matches("Dry run: 1 target, 2 numbers would", output, 1, true)
+    assert.are.same({}, deletes())
+    assert.are.equal(3, (select(2, apply(2, "--skip-changed"))))
+    output, code = run(words)
+    assert.are.equal(5, code, output)
+    assert.matches("Dry run: 0 targets, 0 numbers would", output, 1, true)
+    assert.are.same({ sid(1) }, deletes())
+  end)
+
+  it("lists every target as CSV, also when all went well", function()
+    make_plan(sid(1) .. "\n" .. sid(5) .. "\n")
+    assert.are.equal(0, (select(2, apply(1))))
+    local output, code = run(("report %s --csv"):format(ledger))
+    assert.are.equal(0, code)
+    assert.matches("\nconfirmed," .. sid(1) .. ",", output, 1, true)
+    assert.matches("\nskipped," .. sid(5) .. ",", output, 1, true)
+  end)
+
+  it("prints few lines, however many targets are left when it is interrupted", function()
+    local lines = campaigns.port_ins(300)
+    make_plan(table.concat(lines, "\n") .. "\n")
+    local output, code = apply(300, "--deadline 0")
+    assert.are.equal(3, code, output)
+    assert.matches("and 250 more\n", output, 1, true)
+    assert.is_true(select(2, output:gsub("\n", "")) < 70)
+    output = run("report " .. ledger)
+    assert.is_true(select(2, output:gsub("\n", "")) > 300)
+    output, code = resume "--confirm 300"
+    assert.are.equal(0, code, output)
+    assert.is_true(select(2, output:gsub("\n", "")) < 420, output)
+    assert.matches("the report lists all", output, 1, true)
+  end)
+
+  it("says how far it is at intervals where there is no terminal, also while it checks", function()
+    local lines = campaigns.port_ins(40)
+    sandbox.limit(1000, 0.05)
+    local output = make_plan(table.concat(lines, "\n") .. "\n", "--concurrency 2 --progress 0.1")
+    assert.matches("%d+ of 40 fetched, [%d.]+/s, 0 failed, %d+ s left\n", output)
+    output = apply(40, "--concurrency 2 --progress 0.1")
+    sandbox.limit(1000, 0)
+    assert.matches("%d+ of 40 checked, [%d.]+/s, 0 failed, %d+ s left\n", output)
+    assert.matches("%d+ of 40 tried, [%d.]+/s, 0 failed, %d+ s left\n", output)
+  end)
+
+  it("writes its numbers for Prometheus, and hands a summary to a command", function()
+    make_plan(sid(1) .. "\n" .. sid(5) .. "\n")
+    local metrics, summary = ledger .. ".prom", ledger .. ".summary"
+    local output, code = apply(1, ("--metrics %s --notify 'cat >%s'"):format(metrics, summary))
+    assert.are.equal(0, code, output)
+    local text = support.read_file(metrics)
+    assert.matches('twilio_campaign_targets{campaign="%x+",state="confirmed"} 1\n', text)
+    assert.matches('twilio_campaign_targets{campaign="%x+",state="planned"} 0\n', text)
+    assert.matches('twilio_campaign_running{campaign="%x+"} 0\n', text)
+    for line in text:gmatch "[^\n]+" do
+      assert.is_true(line:find "^# [HT]" ~= nil or line:find '^[a-z_]+{[a-z_="0-9,]+} [0-9]+$' ~= nil, line)
+    end
+    local told = cjson.decode(support.read_file(summary))
+    assert.are.same({ "success", 1, 2, "1 confirmed, 1 skipped" },
+      { told.verdict, told.counts.confirmed, told.numbers.confirmed, told.summary })
+    output, code = apply(7, "--notify 'cat >" .. summary .. "; exit 3'")
+    assert.are.equal(6, code, output)
+    told = cjson.decode(support.read_file(summary))
+    assert.are.equal("refused", told.verdict)
+    assert.matches("1 are to be cancelled, and 7 were confirmed", told.error, 1, true)
+    output, code = apply(1, "--metrics /nowhere/x")
+    assert.are.equal(0, code, output)
+    assert.matches("cannot write the metrics: /nowhere/x.new: ", output, 1, true)
   end)
 
   it("does not end with 0 where its output was lost", function()

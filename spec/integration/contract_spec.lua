@@ -44,19 +44,21 @@ describe("the contract table", function()
     end)
   end
 
-  it("has eight operations of 1.56.0 and seven newer ones", function()
-    local count, newer = 0, 0
+  it("has eight operations of 1.56.0, seven newer ones, and one that no version has", function()
+    local count, newer, undescribed = 0, 0, 0
     for _, operation in pairs(contract.operations) do
       count, newer = count + 1, newer + (operation.newer and 1 or 0)
+      undescribed = undescribed + (operation.undescribed and 1 or 0)
     end
-    assert.are.same({ 15, 7 }, { count, newer })
+    assert.are.same({ 16, 7, 1 }, { count, newer, undescribed })
   end)
 
   it("is told in the reference: each operation, and whether it is newer", function()
     local text = support.read_file "lua/README.md"
     for id, operation in pairs(contract.operations) do
       assert.matches("Operation " .. id .. "%f[%A]", text)
-      local mark = operation.newer and ", newer than 1.56.0" or "."
+      local mark = operation.newer and ", newer than 1.56.0"
+        or operation.undescribed and ", which is in no version" or "."
       for rest in text:gmatch("Operation " .. id .. "([^%w][^.]*1?%.?5?6?%.?0?)") do
         assert.are.equal(mark, rest:sub(1, #mark), id)
       end
@@ -128,6 +130,7 @@ describe("resource objects", function()
     ["numbers.v1.eligibility"] = "eligibilities",
     ["numbers.v1.porting_webhook_configuration_fetch"] = "webhook_configuration",
     ["numbers.v1.signing_request_configuration"] = "signing_request_configurations",
+    document = "documents",
   }
 
   for schema, module in pairs(classes) do

@@ -11,9 +11,9 @@ local SECRET = "hunter2-hunter2"
 local function says(environment, options)
   local chunk = [[
     local numbers = require "twilio.numbers"
-    local client, err = numbers.new { %s }
-    print(client and client.credentials or err, err and err.kind)
-    print(client, client and client.engine)
+    local client = numbers.new { %s }
+    print(client.credentials)
+    print(client, client.engine)
   ]]
   local output = support.run_lua(chunk:format(options or ""), environment)
   assert.not_matches(SECRET, output, 1, true)
@@ -37,12 +37,76 @@ describe("credentials", function()
       1, true)
   end)
 
+  it("that are missing raise at the caller's line, and `assert` does not hide it", function()
+    for code, wanted in pairs {
+      ["\nassert(numbers.new())"] = "no credentials: an account SID",
+      ["\nlocal client = numbers.new()"] = "no credentials: an account SID",
+      ["\nassert(webhook.new { url = [[https://a.example/]] })"] = "no auth token: set TWILIO_AUTH_TOKEN",
+    } do
+      local output = support.run_lua("numbers, webhook = require [[twilio.numbers]], "
+        .. "require [[twilio.numbers.webhook]]" .. code)
+      assert.matches(":2: " .. wanted, output, 1, true)
+    end
+  end)
+
+  it("of webhooks that were copied with a line break are told by that", function()
+    local output = support.run_lua("require([[twilio.numbers.webhook]]).new { url = [[https://a.example/]] }",
+      "TWILIO_AUTH_TOKEN=" .. support.quote(SECRET .. "\n"))
+    assert.matches("TWILIO_AUTH_TOKEN in the environment: it ends in a line break", output, 1, true)
+    assert.not_matches(SECRET, output, 1, true)
+  end)
+
   it("that are missing are an error that names what to set", function()
     assert.matches("set TWILIO_ACCOUNT_SID or give the option account_sid", says(""), 1, true)
     assert.matches("set TWILIO_AUTH_TOKEN", says("TWILIO_ACCOUNT_SID=" .. AC), 1, true)
-    assert.matches("\tcredentials\n", says("TWILIO_ACCOUNT_SID=" .. AC), 1, true)
     assert.matches("TWILIO_ACCOUNT_SID in the environment: an account SID",
       says("TWILIO_AUTH_TOKEN=x TWILIO_ACCOUNT_SID=" .. SECRET), 1, true)
+  end)
+
+  describe("that were copied with what stood around them", function()
+    local cases = {
+      { "", "\n", "ends in a line break" }, { "", "\r\n", "ends in a line break" },
+      { "\n", "", "begins with a line break" }, { " ", "", "begins with a blank" },
+      { "", "\t", "ends in a blank" }, { '"', '"', "ends in a quotation mark" },
+      { "'", "", "begins with a quotation mark" },
+      { "\226\128\156", "", "begins with a character that is not ASCII" },
+      { "", "\194\160", "ends in a character that is not ASCII" },
+    }
+    local sound = { account_sid = AC, auth_token = SECRET, api_key = SK, api_secret = SECRET }
+
+    --- All of them, or those without the key.
+    local function options_with(name, value)
+      local uses_key = name:find "^api_"
+      local options = { account_sid = AC, auth_token = not uses_key and SECRET or nil,
+        api_key = uses_key and SK or nil, api_secret = uses_key and SECRET or nil }
+      options[name] = value
+      return options
+    end
+
+    for name, value in pairs(sound) do
+      it("are told by that: the option " .. name, function()
+        for _, case in ipairs(cases) do
+          local options = options_with(name, case[1] .. value .. case[2])
+          local ok, message = pcall(core.credentials, options)
+          assert.is_false(ok)
+          assert.matches(("option '%s': it %s, "):format(name, case[3]), message, 1, true)
+          assert.not_matches(SECRET, message, 1, true)
+        end
+      end)
+
+      local variable = "TWILIO_" .. name:upper()
+
+      it("are told by that: " .. variable .. " in the environment", function()
+        for _, case in ipairs(cases) do
+          local words = {}
+          for other, given in pairs(options_with(name, case[1] .. value .. case[2])) do
+            words[#words + 1] = ("TWILIO_%s=%s"):format(other:upper(), support.quote(given))
+          end
+          local wanted = ("%s in the environment: it %s, "):format(variable, case[3])
+          assert.matches(wanted, says(table.concat(words, " ")), 1, true)
+        end
+      end)
+    end
   end)
 
   it("in the environment name edge and region, too", function()

@@ -279,11 +279,23 @@ describe("a portability 400", function()
     assert.are.equal("already_in_target_account", answer:reason())
   end)
 
+  it("that has a code of portability is an answer, though it has the shape of an error", function()
+    sandbox.fault { fault = "error", status = 400, code = 22131, message = "In your account", times = 2 }
+    local answer = assert(client.portability:check "+16175551212")
+    assert.are.same({ "+16175551212", false, 22131, "In your account", "already_in_target_account" },
+      { answer.phone_number, answer.portable, answer.not_portable_reason_code, answer.not_portable_reason,
+        answer:reason() })
+    for number, one, err in client.portability:check_each { "+16175551212" } do
+      assert.is_nil(err)
+      assert.are.same({ number, false }, { one.phone_number, one.portable })
+    end
+  end)
+
   it("that is an error is an error", function()
-    sandbox.fault { fault = "error", status = 400, code = 22102, message = "Not a number" }
+    sandbox.fault { fault = "error", status = 400, code = 20001, message = "Not a number" }
     local answer, err = client.portability:check "+16175551212"
     assert.is_nil(answer)
-    assert.are.equal(22102, err.code)
+    assert.are.equal(20001, err.code)
   end)
 
   it("of another operation is an error whatever it carries", function()

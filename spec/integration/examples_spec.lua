@@ -56,7 +56,10 @@ describe("check_portability.lua", function()
       .. "install Debian's package lua-argparse or the rock argparse.\n", output)
   end)
 
-  for _, script in ipairs { "check_portability.lua", "fetch_port_in.lua", "cancel_port_ins.lua" } do
+  for _, script in ipairs {
+    "check_portability.lua", "fetch_port_in.lua", "cancel_port_ins.lua", "doctor.lua",
+    "upload_document.lua",
+  } do
     it("tells its exit codes with --help: " .. script, function()
       local output, code = run(script, nil, "--help")
       assert.are.equal(0, code)
@@ -69,6 +72,33 @@ describe("check_portability.lua", function()
     assert.are.equal(2, code)
     assert.matches("line 3: not a phone number in E.164 format", output, 1, true)
     assert.are.same({}, sandbox.requests())
+  end)
+end)
+
+describe("upload_document.lua", function()
+  before_each(sandbox.reset)
+
+  it("uploads a file, and prints the document's SID", function()
+    local output, code = run("upload_document.lua", "%PDF-1.4\n", "--name 'Bill of May' </dev/null")
+    assert.are.equal(0, code)
+    assert.matches("^RD%x+\n$", output)
+    assert.are.equal("/v1/Documents", sandbox.requests()[1].uri)
+  end)
+
+  it("tells what is wrong with a file, and sends nothing", function()
+    local output, code = run("upload_document.lua", "plain text", "</dev/null")
+    assert.are.equal(2, code)
+    assert.matches('file: "' .. input .. '": a PDF or an image expected', output, 1, true)
+    assert.are.same({}, sandbox.requests())
+  end)
+
+  it("tells a failure and refused credentials apart", function()
+    sandbox.fault { fault = "no_mime_type" }
+    local output, code = run("upload_document.lua", "%PDF-1.4\n", "</dev/null")
+    assert.are.equal(3, code)
+    assert.matches("nothing was uploaded", output, 1, true)
+    sandbox.fault { fault = "error", status = 401, code = 20003 }
+    assert.are.equal(4, select(2, run("upload_document.lua", "%PDF-1.4\n", "</dev/null")))
   end)
 end)
 

@@ -3,6 +3,7 @@
 
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
+local told = require "spec.support.told"
 
 local KW = sandbox.sid("KW", 1)
 
@@ -19,6 +20,7 @@ local chunk = ([[
   end
   for _, port_in, err in client.port_ins:fetch_each { %q, %q } do check(port_in, err) end
   check(client.port_ins:fetch(%q, 10))
+  check(client.documents:create { document_type = "utility_bill", content = "%%PDF-1.4" })
   print(client.port_ins:fetch(%q) ~= nil or client.port_ins:fetch(%q) ~= nil)
   client:close()
 ]]):format(sandbox.http_url, KW, KW, KW, KW, KW)
@@ -51,5 +53,25 @@ describe("an allocation of libcurl's that fails", function()
       local output, code = run("FAIL_MALLOC=" .. failing)
       assert.are.same({ "true\n", 0 }, { output, code }, failing)
     end
+  end)
+end)
+
+describe("an allocation of the core's that fails", function()
+  it("costs a call at most, and what is said of it is true", function()
+    local library, counted = told.library "spec/support/failing_malloc.c", os.tmpname()
+    for _, version in ipairs { "auto", "1.1" } do
+      local output, code = told.use_all(sandbox.url, version, library,
+        "FAIL_MALLOC_IN=core.so COUNT_MALLOC=" .. counted)
+      assert.are.same({}, told.judge(output, code, {}, {}))
+      local count, seen = tonumber((support.read_file(counted))), {}
+      for failing = 1, count do
+        output, code = told.use_all(sandbox.url, version, library,
+          "FAIL_MALLOC_IN=core.so FAIL_MALLOC=" .. failing)
+        assert.are.same({}, told.judge(output, code, { memory = true }, seen), failing)
+      end
+      assert.is_true(count > 15 and seen.memory > 10)
+    end
+    os.remove(library)
+    os.remove(counted)
   end)
 end)

@@ -124,6 +124,7 @@ describe("a proxy", function()
       local client = assert(numbers.new { base_url = %q, proxy = %s, retry = false })
       local port_in, err = client.port_ins:fetch(%q)
       print(port_in and "fetched" or err.kind)
+      if os.getenv "TWILIO_LOG" then print(err) end
       client:close()
     ]]
     local environment = ("TWILIO_ACCOUNT_SID=%s TWILIO_AUTH_TOKEN=%s SSL_CERT_FILE=%s "
@@ -133,6 +134,39 @@ describe("a proxy", function()
       (support.run_lua(chunk:format(sandbox.url, "nil", KW), environment)))
     assert.are.equal("fetched\n",
       (support.run_lua(chunk:format(sandbox.url, "''", KW), environment)))
+    assert.are.equal("fetched\n",
+      (support.run_lua(chunk:format(sandbox.url, "nil", KW), environment .. " no_proxy=127.0.0.1")))
+    local output = support.run_lua(chunk:format(sandbox.url, "nil", KW), environment:gsub("127.0.0.1:1",
+      "someone:proxy-password@%0") .. " TWILIO_LOG=debug")
+    assert.matches("network", output, 1, true)
+    assert.matches("attempt 1", output, 1, true)
+    assert.not_matches("proxy-password", output, 1, true)
+  end)
+end)
+
+describe("the IP version", function()
+  --- The sandbox listens at 127.0.0.1 only.
+  local function fetch_from(host, version)
+    local url = sandbox.http_url:gsub("127%.0%.0%.1", host)
+    return fetch_with { base_url = url, ip_version = version, retry = false }
+  end
+
+  it("is the one of the option", function()
+    assert(fetch_from("localhost"))
+    assert(fetch_from("localhost", "auto"))
+    assert(fetch_from("localhost", "4"))
+    local port_in, err = fetch_from("localhost", "6")
+    assert.is_nil(port_in)
+    assert.are.equal("network", err.kind)
+    assert.are.equal("not_sent", err.outcome)
+  end)
+
+  it("is one of those that there are", function()
+    for _, wrong in ipairs { 4, "IPv6", "", true } do
+      local ok, why = pcall(function() fetch_with { ip_version = wrong } end)
+      assert.is_false(ok)
+      assert.matches("option 'ip_version': \"auto\" or \"4\" or \"6\" expected, got", why, 1, true)
+    end
   end)
 end)
 

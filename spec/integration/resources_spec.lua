@@ -197,7 +197,7 @@ describe("portability", function()
     sandbox.reset()
     local client = sandbox.client()
     for code, reason in pairs { ["22132"] = "in_another_twilio_account", ['"22137"'] =
-      "port_in_already_open", ["99999"] = "unknown" } do
+      "port_in_already_open", ["99999"] = 99999, ['"x9"'] = "x9" } do
       sandbox.fault { fault = "body", status = 200, content_type = "application/json",
         body = '{"phone_number":"+16175551212","portable":false,"not_portable_reason_code":'
           .. code .. "}" }

@@ -205,10 +205,13 @@ describe("watching", function()
 
   it("ends when the time is over, and has the rest", function()
     local watch = client.port_ins:watch({ KW(1), KW(2), KW(5) },
-      { interval = 0.001, max_interval = 0.01, timeout = 0.5 })
-    local changes = 0
-    for _ in watch do changes = changes + 1 end
+      { interval = 0.001, max_interval = 0.01, timeout = 1 })
+    local changes, late = 0, {}
+    for port_in, _, err in watch do
+      if err then late[port_in:sid()] = err.kind else changes = changes + 1 end
+    end
     assert.are.equal(3, changes)
+    assert.are.same({ [KW(1)] = "waited", [KW(2)] = "waited" }, late)
     assert.are.same({ KW(1), KW(2) }, watch:unfinished())
     assert.are.equal(0, client.engine:running())
   end)

@@ -22,6 +22,20 @@ local function new_engine()
 end
 
 local engine, held = new_engine(), {}
+local large = "%PDF-1.4" .. ("x"):rep(2 * 1024 * 1024)
+
+--- A file that changes while it is sent, or a text.
+local function new_source()
+  if chance(0.3) then return core.text_source(chance(0.5) and "%PDF-1.4" or large) end
+  local path = os.tmpname()
+  local file = assert(io.open(path, "wb"))
+  file:write(large)
+  local source = core.file_source(path)
+  if chance(0.3) then file:write "more" end
+  file:close()
+  os.remove(path)
+  return source
+end
 
 local function hold(transfer)
   if chance(0.7) then held[#held + 1] = transfer end
@@ -36,6 +50,14 @@ local actions = {
     local path = "/v1/Porting/PortIn/KW" .. ("%032x"):format(math.random(1, 12))
     hold((engine:submit(chance(0.3) and "DELETE" or "GET", hosts[math.random(#hosts)] .. path,
       credentials)))
+  end,
+  upload = function()
+    local source = new_source()
+    hold((engine:submit("POST", hosts[math.random(#hosts)] .. "/v1/Documents", credentials, { multipart = {
+      fields = { { name = "document_type", text = "utility_bill" } }, name = "File", file_name = "a.pdf",
+      type = "application/pdf", source = source,
+    } })))
+    if chance(0.5) then source:close() end
   end,
   sleep = function() hold((engine:sleep(math.random() * 0.01))) end,
   step = function() engine:step(chance(0.7) and 0 or 0.003) end,
@@ -64,6 +86,9 @@ local actions = {
     engine:load()
     engine:timeout()
     engine:running()
+    for _, transfer in ipairs(held) do
+      if not transfer:is_closed() then transfer:uploaded() end
+    end
   end,
   close = function()
     if chance(0.9) then return end

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Memory: the core under the sanitizers with Lua out of memory at each allocation in turn and with
-# random calls, and under valgrind with a collection at every call. Expects the sandbox's environment.
+# Memory: the core under the sanitizers with Lua out of memory at each allocation in turn, with random
+# calls and with finalizers in any order, and under valgrind with a collection at every call. Expects the
+# sandbox's environment.
 #
 # usage: sh spec/memory/run.sh sanitizers BUILD_DIR   all under the sanitizers; makes BUILD_DIR
 #        sh spec/memory/run.sh chaos BUILD_DIR        the random calls only; CHAOS says how many seeds
+#        sh spec/memory/run.sh orders BUILD_DIR       finalizers in all orders
 #        sh spec/memory/run.sh fuzz BUILD_DIR         the fuzz targets in Lua; SECONDS_EACH says how long
 #        sh spec/memory/run.sh valgrind CORE_DIR      CORE_DIR has twilio/numbers/core.so for Lua 5.4
 set -eu
@@ -42,6 +44,23 @@ out_of_memory() {
   sanitized 1 "$build/failing_allocator" spec/memory/scenario.lua
 }
 
+# What the client says then is checked by spec/integration/failing_memory_spec.lua.
+core_out_of_memory() {
+  echo "The core out of memory at each of its allocations, under the sanitizers:"
+  cmake -S . -B "$build-failing" -DLUA_INCDIR=/usr/include/lua5.4 -DSANITIZE=ON -DCMAKE_BUILD_TYPE=Debug \
+    -DCMAKE_C_FLAGS="-include $PWD/spec/memory/failing_core.h" >/dev/null
+  cmake --build "$build-failing" --parallel 2 >/dev/null
+  failing=1 told=0
+  while [ "$failing" -le 25 ]; do
+    preloaded 1 env LUA_CPATH="./$build-failing/?.so;;" SSL_CERT_FILE="$SANDBOX_CA" \
+      FAIL_ALLOCATION=$failing lua5.4 spec/support/use_all.lua "$SANDBOX_URL" auto >"$build-failing/output"
+    tail -n 1 "$build-failing/output" | grep -qx works
+    if grep -q 'memory$' "$build-failing/output"; then told=$((told + 1)); fi
+    failing=$((failing + 1))
+  done
+  [ "$told" -gt 10 ] # fewer means that nothing was tested
+}
+
 chaos() {
   echo "Whatever a script may do, in any order, under the sanitizers:"
   seed=1
@@ -49,6 +68,12 @@ chaos() {
     preloaded 1 lua5.4 spec/memory/chaos.lua "$seed"
     seed=$((seed + 1))
   done
+}
+
+# orders EVERY: tries each EVERY-th of all orders.
+orders() {
+  echo "Finalizers in any order, under the sanitizers:"
+  preloaded 1 lua5.4 spec/memory/orders.lua "$1"
 }
 
 fuzz() {
@@ -79,8 +104,14 @@ case $part in
 sanitizers)
   build_with_sanitizers
   out_of_memory
+  core_out_of_memory
   chaos
+  orders 20
   closing
+  ;;
+orders)
+  build_with_sanitizers
+  orders 1
   ;;
 chaos)
   build_with_sanitizers
@@ -92,7 +123,7 @@ fuzz)
   ;;
 valgrind) valgrinded ;;
 *)
-  sed -n '5,8s/^# *//p' "$0" >&2
+  sed -n '5,10s/^# *//p' "$0" >&2
   exit 2
   ;;
 esac

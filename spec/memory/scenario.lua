@@ -26,7 +26,8 @@ engine:step()
 local transfers = {}
 for i = 1, 3 do transfers[i] = engine:submit("GET", path, credentials) end
 transfers[4] = engine:submit("POST", url .. "/_sandbox/reset", nil,
-  { body = "{}", content_type = "application/json", timeout = 5 })
+  { body = "{}", content_type = "application/json", timeout = 5, retry = { attempts = 2 },
+    headers = { "X-One: 1", "X-Two: 2" }, pacer = core.pacer(1000) })
 
 local taken = 0
 while taken < 4 do
@@ -43,6 +44,8 @@ while taken < 4 do
     end
     assert(tostring(transfer))
     transfer:close()
+    local receipt = transfer:receipt()
+    assert(receipt == nil or receipt.status == 200 and receipt.head:find "200") -- nil without memory
   else
     engine:step(1)
   end
@@ -102,9 +105,24 @@ local results, errors = client:gather {
 }
 assert(results[1], errors[1])
 assert(results[2] == "slept", errors[2])
+local accepted, refused = client.port_ins:cancel(KW .. 2)
+assert(accepted or refused.code == 20409, refused)
+for _, result, why in client.port_ins:cancel_each { KW .. 3, KW .. 4 } do
+  assert(result or why.code == 20409, why)
+end
+assert(client.bulk_eligibilities:create { phone_numbers = { { phone_number = "+14155550123" } } }:sid())
+for listed, why in client.port_ins:list { limit = 2 } do assert(listed, why) end
+local numbers_of_it = assert(client.port_ins:fetch(KW .. 3)):numbers()
+assert(numbers_of_it():sid() and numbers_of_it():describe())
 for _, change in client.port_ins:watch({ KW .. 5 }, { timeout = 5 }) do
   assert(change.to == "completed")
 end
+local told
+local document = assert(client.documents:create({ document_type = "utility_bill",
+  content = "%PDF-1.4" }, { progress = function(sent) told = sent end }))
+assert(document.sid and told == 8)
+local unsent, problem = client.documents:create { document_type = "utility_bill", file = "/nowhere" }
+assert(unsent == nil and problem.problems[1].path == "file")
 assert(attempts == 1)
 client:close()
 

@@ -50,10 +50,17 @@ function campaigns.finish(client, ledger)
   campaigns.clean()
 end
 
+--- How many telephone numbers have to be confirmed as well; nil if none have.
+function campaigns.numbers_to_confirm(plan)
+  local sum = plan:extent()
+  return sum.numbers ~= sum.targets - sum.unread and sum.numbers or nil
+end
+
 --- Applies a plan with short options. The right number is confirmed, unless `more` has another one.
 function campaigns.apply(client, ledger, plan, more)
   more = more or {}
   more.confirm = more.confirm or plan:count "cancel"
+  more.confirm_numbers = more.confirm_numbers or campaigns.numbers_to_confirm(plan)
   return campaign.apply(client, ledger, plan, campaigns.options(more))
 end
 

@@ -22,7 +22,8 @@ local UNSAID = {
   FetchPortingPortInPhoneNumber = "PortInRequestSid=port_in_request_sid, PhoneNumberSid=phone_number_sid, "
     .. "PhoneNumberSid=port_in_phone_number_sid unsaid",
   FetchPortingPortability = "PhoneNumber=phone_number, TargetAccountSid=account_sid, "
-    .. "answer on 400: portable not_portable_reason_code unsaid",
+    .. "answer on 400: portable not_portable_reason_code, "
+    .. "codes 22102 22130 22131 22132 22133 22135 22136 22137 22171 22172 unsaid",
   CreateEligibility = "",
   CreateBulkEligibility = "creates request_id unsaid",
   FetchBulkEligibility = "RequestId=request_id",
@@ -30,6 +31,35 @@ local UNSAID = {
   FetchPortingWebhookConfigurationFetch = "",
   CreateSigningRequestConfiguration = "",
   ListSigningRequestConfiguration = "",
+  CreateDocument = "body document_type=document_type, also 200 unsaid, creates sid with mime_type unsaid",
+}
+
+--- The upload of documents is in no description: what the API's documentation says of it.
+local function documented(kind, more)
+  local property = more or { type = kind }
+  property.newer, property.undescribed = true, true
+  return property
+end
+
+local function sid(prefix)
+  return { type = "string", pattern = "^" .. prefix .. "[0-9a-fA-F]{32}$", min_length = 34, max_length = 34 }
+end
+
+local UNDESCRIBED = {
+  upload_host = "numbers-upload.twilio.com",
+  operations = {
+    CreateDocument = { undescribed = true, method = "POST", path = "/v1/Documents", parameters = {},
+      body = "document", multipart = "File", success = { 201 }, returns = "document" },
+  },
+  resources = {
+    document = {
+      sid = documented("string", sid "RD"), account_sid = documented("string", sid "AC"),
+      document_type = documented "string", friendly_name = documented "string",
+      mime_type = documented "string", status = documented "string", version = documented "integer",
+      date_created = documented("string", { type = "string", format = "date-time" }),
+      date_updated = documented("string", { type = "string", format = "date-time" }),
+    },
+  },
 }
 
 --- What the API's documentation says of bodies; "!" is required, "/" begins what is within.
@@ -69,6 +99,10 @@ local BODIES = {
     "logo_sid sid RD", "friendly_name text", "product text", "country country", "email_subject text 255",
     "email_message text 5000 lines", "url_redirection url",
   },
+  document = {
+    "document_type! enum utility_bill", "friendly_name text", "file path", "content bytes",
+    "file_name text 255", "mime_type mime_type",
+  },
 }
 
 --- Adds each difference between two values, under its path.
@@ -103,7 +137,7 @@ end
 
 --- What the table says of a property or parameter for a version; nil for nothing.
 local function of_version(entry, is_newest)
-  if not is_newest and entry.newer or is_newest and entry.older then return nil end
+  if entry.undescribed or not is_newest and entry.newer or is_newest and entry.older then return nil end
   local own = {}
   for key, value in pairs(is_newest and entry.newest or entry) do own[key] = value end
   own.newer, own.older, own.newest = nil, nil, nil
@@ -161,7 +195,8 @@ local function compare_operations(found, declared, api, is_newest)
     end
   end
   for id, operation in pairs(declared.operations) do
-    if is_newest or not operation.newer then actual[id] = table_operation(operation, is_newest) end
+    local is_described = not operation.undescribed and (is_newest or not operation.newer)
+    if is_described then actual[id] = table_operation(operation, is_newest) end
   end
   compare(found, "operations", expected, actual)
 end
@@ -213,10 +248,14 @@ local function unsaid_of(operation)
       name.each_of and name.each_of .. "[]." or "", name.field)
   end
   if operation.also then add("also %d", operation.also, operation.also.status) end
-  if operation.creates then add("creates %s", operation.creates, operation.creates.sid) end
+  local creates = operation.creates
+  if creates then
+    add("creates %s", creates, creates.sid .. (creates.proof and " with " .. creates.proof or ""))
+  end
   if operation.answer_on then
     add("answer on %d: %s", operation.answer_on, operation.answer_on.status,
-      table.concat(operation.answer_on.fields, " "))
+      table.concat(operation.answer_on.fields, " ") .. ", codes "
+        .. table.concat(operation.answer_on.codes, " "))
   end
   return operation.names and table.concat(parts, ", ") or nil
 end
@@ -300,6 +339,25 @@ local function compare_bodies(found, declared, api)
   end
 end
 
+--- What the table has beside the descriptions.
+local function compare_undocumented(found, declared)
+  local actual = { upload_host = declared.upload_host, operations = {}, resources = {} }
+  for id, operation in pairs(declared.operations) do
+    if operation.undescribed then
+      local own = {}
+      for key, value in pairs(operation) do own[key] = value end
+      own.names, own.also, own.creates = nil, nil, nil -- see UNSAID
+      actual.operations[id] = own
+    end
+  end
+  for name, properties in pairs(declared.resources) do
+    for _, property in pairs(properties) do
+      if property.undescribed then actual.resources[name] = properties end
+    end
+  end
+  compare(found, "undescribed", UNDESCRIBED, actual)
+end
+
 --- The differences between a version's description and the table.
 ---@param declared table what `twilio.numbers.api.contract` gives
 ---@param version table one of `contract.versions`
@@ -313,6 +371,7 @@ function contract.differences(declared, version)
   compare_operations(found, declared, api, version.is_newest)
   compare_resources(found, declared, api, version.is_newest)
   if version.is_newest then compare_bodies(found, declared, api) end
+  compare_undocumented(found, declared)
   local unsaid = {}
   for id, operation in pairs(declared.operations) do unsaid[id] = unsaid_of(operation) end
   compare(found, "unsaid", UNSAID, unsaid)

@@ -1,5 +1,7 @@
-/* Preloaded: the allocation of libcurl's with the number FAIL_MALLOC, counted from 1 since the engine
- * was opened, fails. With COUNT_MALLOC, their number is written to that file at the end. */
+/* Preloaded: the allocation of libcurl's with the number FAIL_MALLOC, counted from 1, fails. FAIL_MALLOC_IN
+ * names another library whose allocations count. Counting starts when the variable COUNT_MALLOC_FROM_NOW is
+ * asked for, else when the engine is opened. With COUNT_MALLOC, their number is written to that file at the
+ * end. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <link.h>
@@ -16,9 +18,19 @@ extern void *__libc_realloc(void *block, size_t size);
 static uintptr_t begin, end;
 static long calls, failing;
 
+static const char *environment(const char *name) {
+  typedef char *get(const char *name);
+  return ((get *)dlsym(RTLD_NEXT, "getenv"))(name);
+}
+
+static const char *library(void) {
+  const char *name = environment("FAIL_MALLOC_IN");
+  return name != NULL ? name : "libcurl.so";
+}
+
 static int find(struct dl_phdr_info *info, size_t size, void *user) {
-  (void)size, (void)user;
-  if (strstr(info->dlpi_name, "libcurl.so") == NULL)
+  (void)size;
+  if (strstr(info->dlpi_name, user) == NULL)
     return 0;
   for (int i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *part = &info->dlpi_phdr[i];
@@ -31,23 +43,33 @@ static int find(struct dl_phdr_info *info, size_t size, void *user) {
 }
 
 static void report(void) {
-  FILE *file = fopen(getenv("COUNT_MALLOC"), "w");
+  FILE *file = fopen(environment("COUNT_MALLOC"), "w");
   if (file != NULL) {
     (void)fprintf(file, "%ld\n", calls);
     (void)fclose(file);
   }
 }
 
-/* The engine makes its poller before anything of libcurl's. Counting starts here. */
+static void begin_counting(void) {
+  if (begin != 0)
+    return;
+  const char *number = environment("FAIL_MALLOC");
+  failing = number != NULL ? atol(number) : 0;
+  (void)dl_iterate_phdr(find, (void *)(uintptr_t)library());
+  if (environment("COUNT_MALLOC") != NULL)
+    (void)atexit(report);
+}
+
+char *getenv(const char *name) {
+  if (strcmp(name, "COUNT_MALLOC_FROM_NOW") == 0)
+    begin_counting();
+  return (char *)(uintptr_t)environment(name);
+}
+
+/* The engine makes its poller before anything of libcurl's. */
 int epoll_create1(int flags) {
   typedef int create(int);
-  if (begin == 0) {
-    const char *number = getenv("FAIL_MALLOC");
-    failing = number != NULL ? atol(number) : 0;
-    (void)dl_iterate_phdr(find, NULL);
-    if (getenv("COUNT_MALLOC") != NULL)
-      (void)atexit(report);
-  }
+  begin_counting();
   return ((create *)dlsym(RTLD_NEXT, "epoll_create1"))(flags);
 }
 

@@ -41,6 +41,14 @@ function transfer:stopped()
   return self.response.stopped or "final"
 end
 
+--- As much of the file as of the attempt's time.
+function transfer:uploaded()
+  local total, whole = self.file_size or 0, self.response.after or 0
+  local is_over = self.state ~= "in_flight" or whole == 0
+  local share = is_over and 1 or 1 - (self.due - self.transport.now) / whole
+  return math.floor(total * share), total
+end
+
 local transport = {}
 transport.__index = transport
 
@@ -53,6 +61,7 @@ local function begin_attempt(self, one)
   one.count, one.state = one.count + 1, "in_flight"
   local request = {
     method = one.method, path = one.path, attempt = one.count, at = self.now, body = one.body,
+    multipart = one.multipart,
   }
   self.requests[#self.requests + 1] = request
   one.response = self.respond(request)
@@ -108,11 +117,13 @@ local function open_transfers(self)
   return open, due
 end
 
-function transport:submit(method, url, _, options)
+function transport:submit(method, url, credentials, options)
+  self.urls[#self.urls + 1], self.options[#self.options + 1] = url, options or false
+  self.credentials[#self.credentials + 1] = credentials
   options = options or {}
-  self.urls[#self.urls + 1] = url
   local one, number, message = add(self, {
     method = method, path = url:match "^https://[^/]+(.*)$", body = options.body,
+    multipart = options.multipart, file_size = options.multipart and options.multipart.source:size(),
     ends = options.deadline and self.now + options.deadline,
   })
   if one then begin_attempt(self, one) end
@@ -160,6 +171,8 @@ function transport:drain(on)
   end
 end
 
+function transport.policy() return 1, 0.5, 30 end
+
 function transport:load()
   return { limit = self.concurrency, window = self.concurrency, in_flight = self:in_flight(), waiting = 0 }
 end
@@ -188,6 +201,8 @@ function transport:timeout()
 end
 
 function transport.allow() end
+function transport.spread() end
+function transport.observe() end
 function transport.validate() end
 function transport.fd() end
 function transport.cancel(_, one) one:close() end
@@ -229,7 +244,8 @@ function fake.new(respond, options)
   return setmetatable({
     respond = respond, concurrency = options and options.concurrency or 16,
     max_waiting = options and options.max_waiting or 10000,
-    now = 0, transfers = {}, requests = {}, urls = {}, finished = {}, told = {},
+    now = 0, transfers = {}, requests = {}, urls = {}, options = {},
+    credentials = {}, finished = {}, told = {},
   }, transport)
 end
 

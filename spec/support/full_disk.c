@@ -1,4 +1,5 @@
-/* A disk that is full, or that can only be read, for files whose path has FULL_DISK or READ_ONLY in it:
+/* A disk that is full, that can only be read, or that has no locks, for files whose path has FULL_DISK, READ_ONLY or
+ * NO_LOCKS in it:
  * preloaded into a process, it fails what would write to them. With FULL_DISK_AFTER=N, N writes go
  * through first. */
 #define _GNU_SOURCE
@@ -49,6 +50,33 @@ int posix_fallocate(int file, off_t offset, off_t size) {
   int (*real)(int, off_t, off_t);
   *(void **)&real = dlsym(RTLD_NEXT, "posix_fallocate");
   return is_full(file) ? ENOSPC : real(file, offset, size);
+}
+
+static int control(int file, int command, void *argument) {
+  int (*real)(int, int, ...);
+  *(void **)&real = dlsym(RTLD_NEXT, "fcntl");
+  int is_lock = command == F_SETLK || command == F_SETLKW || command == F_GETLK;
+  if (is_lock && is_meant(file, "NO_LOCKS")) {
+    errno = ENOLCK;
+    return -1;
+  }
+  return real(file, command, argument);
+}
+
+int fcntl(int file, int command, ...) {
+  va_list list;
+  va_start(list, command);
+  void *argument = va_arg(list, void *);
+  va_end(list);
+  return control(file, command, argument);
+}
+
+int fcntl64(int file, int command, ...) {
+  va_list list;
+  va_start(list, command);
+  void *argument = va_arg(list, void *);
+  va_end(list);
+  return control(file, command, argument);
 }
 
 static int opened(const char *name, const char *path, int flags, mode_t mode) {

@@ -1,5 +1,6 @@
 # An HTTP/2 server over TLS that does to each request, in turn, what it is told: "refuse" its
-# stream, say "goaway" to it, ask for HTTP/1.1 by "downgrade", "answer" 204. Writes down what it did. Prints "PORT PID"; ends by
+# stream, say "goaway" to it, ask for HTTP/1.1 by "downgrade", "answer" 204, "mute" the connection
+# from then on, "drop" the request. Writes down what it did. Prints "PORT PID"; ends by
 # itself. A process for each connection, whose TLS is done by an openssl s_server of its own.
 #
 # usage: perl h2_server.pl CERTIFICATE KEY LOG ACTION...
@@ -81,6 +82,8 @@ sub serve {
     refuse => sub { $send->(3, 0, $_[0], pack 'N', 7) },
     goaway => sub { $send->(7, 0, 0, pack 'NN', 0, 0) },
     downgrade => sub { $send->(3, 0, $_[0], pack 'N', 13) },
+    mute => sub { sleep 60 },
+    drop => sub { },
     answer => sub { $send->(1, 5, $_[0], "\x89") },
   );
   my ($bytes, $skip) = ('', length "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");

@@ -16,14 +16,16 @@ local MAY_USE = {
   bulk = "core util api runtime client",
   resources = "core util api runtime client bulk",
   campaign = "util api runtime client bulk resources",
+  doctor = "core util api runtime client",
   nginx = "core util api runtime",
   webhook = "core util api",
   meta = "", -- annotations of the core, for editors
   ["version.lua"] = "",
   ["host.lua"] = "runtime nginx",
-  ["resources.lua"] = "resources",
+  ["resources.lua"] = "util resources",
   ["webhook.lua"] = "core util api webhook host",
   ["campaign.lua"] = "core util api runtime client bulk resources campaign host",
+  ["doctor.lua"] = "core util api runtime client host version doctor",
   ["numbers.lua"] = "core util api runtime client bulk resources host version",
 }
 

@@ -1,15 +1,21 @@
 --- Where the code has its options: by the class that describes them, their names and defaults. They are read
 --- from the schemas by which the code checks options, so that an option cannot come or go unnoticed.
 
+local client_options = require "twilio.numbers.client.options"
 local code = require "spec.support.code"
 
 local apply = require "twilio.numbers.campaign.run.apply"
+local upkeep = require "twilio.numbers.campaign.run.upkeep"
+local verify = require "twilio.numbers.campaign.run.verify"
 local backoff = require "twilio.numbers.bulk.backoff"
-local base = require "twilio.numbers.client.base"
 local batch = require "twilio.numbers.bulk.batch"
 local builder = require "twilio.numbers.client.builder"
+local call_options = require "twilio.numbers.client.call_options"
 local contract = require "twilio.numbers.api.contract"
+local dry_run = require "twilio.numbers.campaign.run.dry_run"
+local doctor = require "twilio.numbers.doctor"
 local numbers = require "twilio.numbers"
+local options_of = require "twilio.numbers.util.options"
 local planner = require "twilio.numbers.campaign.plan.planner"
 local public = require "spec.support.public"
 local reconcile = require "twilio.numbers.campaign.run.reconcile"
@@ -21,7 +27,7 @@ local task_group = require "twilio.numbers.runtime.task_group"
 local wait_for = require "twilio.numbers.bulk.wait_for"
 local webhook = require "twilio.numbers.webhook"
 
-local SETTINGS = "csrc/lua/settings.c"
+local SETTINGS, POLICY = "csrc/lua/settings.c", "csrc/lua/retry_policy.c"
 local MILLISECONDS = 1000
 
 --- The names of a schema, and its defaults.
@@ -45,7 +51,7 @@ end
 --- Without the names that another class describes.
 local function without(source, other)
   for name in pairs(other.names) do source.names[name] = nil end
-  source.defaults = {}
+  for name in pairs(other.names) do source.defaults[name] = nil end
   return source
 end
 
@@ -64,6 +70,8 @@ end
 local some_client = public.client()
 local receiver = webhook.new { url = "https://a/", auth_token = "b" }
 
+local call = of(options_of.schema(call_options.fields))
+
 local options = {
   Options = with(of(builder.options), {
     timeout = code.c_number(SETTINGS, "%f[%w]TIMEOUT_MS") / MILLISECONDS,
@@ -75,32 +83,42 @@ local options = {
     base_url = "https://" .. contract.host,
   }),
   RetryPolicy = with(of(builder.retry_options), {
-    attempts = code.c_number(SETTINGS, "%.attempts"),
-    base = code.c_number(SETTINGS, "%.base_ms") / MILLISECONDS,
-    cap = code.c_number(SETTINGS, "%.cap_ms") / MILLISECONDS,
-    deadline = code.c_number(SETTINGS, "%.deadline_ms") / MILLISECONDS,
+    attempts = code.c_number(POLICY, "%.attempts"),
+    base = code.c_number(POLICY, "%.base_ms") / MILLISECONDS,
+    cap = code.c_number(POLICY, "%.cap_ms") / MILLISECONDS,
+    deadline = code.c_number(POLICY, "%.deadline_ms") / MILLISECONDS,
   }),
   SharedLimit = shared_limit_schema(),
   GatherOptions = of(task_group.options),
   ProgressOptions = used_by(numbers.progress),
-  BatchOptions = used_by(batch.new),
-  CallOptions = of(code.upvalue(base.call, "call_schema")),
+  BatchOptions = without(used_by(batch.new), call), -- beside CallOptions
+  CallOptions = call,
+  UploadOptions = without(of(code.upvalue(call_options.read, "upload_schema")), call), -- beside CallOptions
+  DerivedOptions = of(client_options.derived),
+  CredentialOptions = of(client_options.credentials),
   CheckOptions = query_options "FetchPortingPortability",
   CheckEachOptions = query_options "FetchPortingPortability", -- beside BatchOptions
   WaitOptions = with(of(backoff.options), { max_interval = code.upvalue(backoff.new, "MOST") }),
   WaitForOptions = without(used_by(wait_for), of(backoff.options)), -- beside WaitOptions
-  PortInPagesOptions = of(summaries.pages_options),
+  PortInPagesOptions = without(of(summaries.pages_options), call), -- beside CallOptions
   PortInListOptions = without(of(summaries.list_options), of(summaries.pages_options)), -- beside those
-  SigningPagesOptions = of(signing.pages_options),
+  SigningPagesOptions = without(of(signing.pages_options), call), -- beside CallOptions
   SigningListOptions = without(of(signing.list_options), of(signing.pages_options)), -- beside those
   PlanOptions = used_by(planner.make),
+  ReleaseOptions = of(code.upvalue(upkeep.release, "release_options")),
+  PurgeOptions = of(code.upvalue(upkeep.purge, "purge_options")),
+  VerifyOptions = used_by(verify.verify),
   ApplyOptions = with(used_by(apply.apply), { interval = code.upvalue(reconcile.prove, "INTERVAL") }),
+  DryRunOptions = used_by(dry_run.check),
   ReportOptions = of(code.upvalue(report.csv, "report_options")),
+  DoctorOptions = { names = code.keys(code.upvalue(code.upvalue(doctor.run, "check"), "schema").fields) },
   WebhookOptions = used_by(webhook.new),
   WebhookSecrets = of(code.upvalue(receiver.exchange, "secrets_schema")),
   ["core.EngineOptions"] = { names = code.c_options(SETTINGS, "void read_settings(") },
   ["core.CredentialOptions"] = { names = code.c_options("csrc/lua/credentials.c", "int credentials_new(") },
-  ["core.RequestOptions"] = { names = code.c_options("csrc/lua/engine.c", "void read_request_options(") },
+  ["core.RequestOptions"] = {
+    names = code.c_options("csrc/lua/request_options.c", "void read_request_options("),
+  },
 }
 
 some_client:close()

@@ -32,6 +32,7 @@ public.RESOURCES = {
   bulk_eligibilities = { "BulkEligibilities", "BulkEligibility" },
   eligibilities = { "Eligibilities", "Eligibility" },
   signing_request_configurations = { "SigningRequestConfigurations", "SigningRequestConfiguration" },
+  documents = { "Documents", "Document" },
   webhook_configuration = { "WebhookConfigurations", "WebhookConfiguration" },
 }
 
@@ -58,6 +59,7 @@ local function add_core(tables)
   })
   tables["twilio.numbers.core.Verifier"] = methods_of(core.verifier { "key" })
   tables["twilio.numbers.core.Interrupts"] = methods_of(interrupts)
+  tables["twilio.numbers.core.Source"] = methods_of(core.text_source "")
   interrupts:close()
   engine:close()
 end
@@ -71,6 +73,8 @@ function public.tables()
     ["twilio.numbers"] = numbers,
     ["twilio.numbers.campaign"] = require "twilio.numbers.campaign",
     ["twilio.numbers.webhook"] = webhook,
+    ["twilio.numbers.doctor"] = require "twilio.numbers.doctor",
+    ["twilio.numbers.DoctorReport"] = require "twilio.numbers.doctor.report",
     ["twilio.numbers.BaseClient"] = methods_of(client),
     ["twilio.numbers.Batch"] = methods_of(client.port_ins:fetch_each {}),
     ["twilio.numbers.List"] = methods_of(client.port_ins:list()),

@@ -1,6 +1,6 @@
 --- What a webhook's request says, however it is spelled: two requests that say the same may be signed alike.
 
-local encoding = require "twilio.numbers.webhook.encoding"
+local encoding = require "twilio.numbers.util.url_query"
 
 local meaning = {}
 

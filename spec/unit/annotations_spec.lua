@@ -192,6 +192,7 @@ describe("annotations of the fields that creates take", function()
     PortedNumberFields = { "numbers.v1.porting_port_in_create", "phone_numbers" },
     LosingCarrierFields = { "numbers.v1.porting_port_in_create", "losing_carrier_information" },
     AddressFields = { "numbers.v1.porting_port_in_create", "losing_carrier_information", "address" },
+    DocumentFields = { "document" },
     EligibilityFields = { "CreateBulkEligibilityRequest" },
     HostedNumberFields = { "CreateEligibilityRequest", "phone_numbers" },
     WebhookConfigurationFields = { "CreatePortingWebhookConfigurationRequest" },
@@ -242,7 +243,7 @@ describe("annotations of values", function()
 
   it("list each reason for which a number is not portable", function()
     local portability = require "twilio.numbers.resources.portability"
-    local names = { unknown = true }
+    local names = {}
     for _, name in pairs(code.upvalue(portability.class.methods.reason, "reasons")) do names[name] = true end
     equal(value_names "PortabilityReason", names, "PortabilityReason")
   end)

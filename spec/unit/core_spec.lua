@@ -168,6 +168,16 @@ describe("credentials", function()
   end)
 end)
 
+describe("the authorities", function()
+  it("are those of the options, else those of the environment, else the system's", function()
+    assert.are.same({ "/a.pem", "/b" }, { core.ca_store("/a.pem", "/b") })
+    assert.are.equal("/c.pem nil\n", (support.run_lua(
+      "print((require 'twilio.numbers.core').ca_store())", "SSL_CERT_FILE=/c.pem")):gsub("\t", " "))
+    local file, folder = core.ca_store()
+    assert.is_true(file ~= nil or folder ~= nil or core.tls_version:sub(1, 8) ~= "OpenSSL/")
+  end)
+end)
+
 describe("the system", function()
   it("resolves names in one of three ways", function()
     local ways = { threads = true, ["c-ares"] = true, blocking = true }

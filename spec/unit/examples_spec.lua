@@ -46,3 +46,19 @@ describe("the examples", function()
     end)
   end
 end)
+
+describe("what the example scripts print", function()
+  it("has no PINs and no control characters", function()
+    local code = [[arg = arg or {} -- plain Lua 5.1 has none here
+      package.path = "./examples/support/?.lua;" .. package.path
+      local cli = require "cli"
+      cli.print("port_out_pin  4711")
+      cli.print([=[{"pin":"0123","x":1}]=])
+      cli.warn("the PIN is 0815\\27[31m")
+      cli.exit(0)]]
+    local output = support.run(("%s -e '%s' 2>&1"):format(support.lua, (code:gsub("\\\\", "\\"))))
+    for _, wanted in ipairs { "port_out_pin  ***\n", '{"pin":"***","x":1}\n', "the PIN is ***?[31m\n" } do
+      assert.matches(wanted, output, 1, true)
+    end
+  end)
+end)

@@ -46,9 +46,9 @@ describe("the layers", function()
         ("a cycle: lua/twilio/numbers.lua > %sresources.lua > %sresources/port_ins.lua > "
           .. "%sbulk/batch.lua > lua/twilio/numbers.lua"):format(N, N, N),
         "bulk/batch.lua requires numbers.lua" } },
-    ["a choice made while running"] = { N .. "client/hooks.lua",
+    ["a choice made while running"] = { N .. "client/transport.lua",
       '  return require "twilio.numbers.client.base"',
-      { 'client/hooks.lua requires within a function: return require "twilio.numbers.client.base"' } },
+      { 'client/transport.lua requires within a function: return require "twilio.numbers.client.base"' } },
     ["a name made while running"] = { N .. "client/hooks.lua", "local _ = require(name)",
       { "client/hooks.lua requires within a function: local _ = require(name)" } },
     ["reaching through the client"] = { N .. "bulk/watch.lua", "self.client.loop:turn(0)",

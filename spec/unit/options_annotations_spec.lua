@@ -10,8 +10,9 @@ local found = annotations.read()
 
 local units = { MiB = 2 ^ 20, hours = 3600, day = 86400 }
 
---- A default as a value: a number with its unit, or the text.
+--- A default as a value: a number with its unit, true, false, or the text.
 local function value_of(text)
+  if text == "true" or text == "false" then return text == "true" end
   local number, unit = text:match "^([%d%.]+)%s?(%a*)"
   if number then return ascii.decimal(number) * (units[unit] or 1) end
   return text:match '^"(.*)"$' or text:match "^`([^`]*)`" or text
@@ -79,7 +80,7 @@ describe("the options of numbers.new that are for the core", function()
   end)
 
   it("have the names of the engine's policy", function()
-    assert.are.same(code.c_options("csrc/lua/settings.c", "read_policy(lua_State"),
+    assert.are.same(code.c_options("csrc/lua/retry_policy.c", "void read_table(lua_State"),
       code.keys(builder.retry_options.fields))
   end)
 end)

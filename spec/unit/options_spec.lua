@@ -15,6 +15,7 @@ local function inherited(values) return setmetatable({}, { __index = values }) e
 
 describe("a table of options", function()
   local client, port_in
+  local a_report = setmetatable({}, report)
 
   setup(function()
     client = fake.client(fake.in_review)
@@ -61,11 +62,11 @@ describe("a table of options", function()
     ["of campaign.retry_failed"] = { "canery", "canary", function(o)
       return (apply.retry_failed(client, nil, nil, o))
     end },
-    ["of a report's table"] = { "unmaskd", "unmasked", function(o) return (report.table({}, o)) end },
-    ["of a report's CSV"] = { "unmaskd", "unmasked", function(o) return (report.csv({}, o)) end },
-    ["of a report's JSON"] = { "unmaskd", "unmasked", function(o) return (report.to_json({}, o)) end },
+    ["of a report's table"] = { "unmaskd", "unmasked", function(o) return (report.table(a_report, o)) end },
+    ["of a report's CSV"] = { "unmaskd", "unmasked", function(o) return (report.csv(a_report, o)) end },
+    ["of a report's JSON"] = { "unmaskd", "unmasked", function(o) return (report.to_json(a_report, o)) end },
     ["of a report's description"] = { "unmaskd", "unmasked", function(o)
-      return (report.describe({}, o))
+      return (report.describe(a_report, o))
     end },
     ["of webhook.new"] = { "maxbody", "max_body", function(o)
       o.url = URL

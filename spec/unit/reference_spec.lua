@@ -56,7 +56,8 @@ describe("the reference", function()
 
   it("has a table of each public class's functions and fields, and of each alias", function()
     local tables, missing = shown(), {}
-    local roots = { "twilio.numbers", "twilio.numbers.campaign", "twilio.numbers.webhook" }
+    local roots = { "twilio.numbers", "twilio.numbers.campaign", "twilio.numbers.webhook",
+      "twilio.numbers.doctor" }
     for name in pairs(annotations.reachable(found, roots)) do
       local class, alias = found.classes[name], found.aliases[name]
       local is_there

@@ -13,15 +13,19 @@
 local apply = require "twilio.numbers.campaign.run.apply"
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
+local dry_run = require "twilio.numbers.campaign.run.dry_run"
 local document = require "twilio.numbers.campaign.plan.document"
 local host = require "twilio.numbers.host"
 local planner = require "twilio.numbers.campaign.plan.planner"
+local private_file = require "twilio.numbers.util.private_file"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local report = require "twilio.numbers.campaign.report"
 local store = require "twilio.numbers.campaign.ledger.store"
+local undo_export = require "twilio.numbers.campaign.run.undo_export"
+local upkeep = require "twilio.numbers.campaign.run.upkeep"
+local verify = require "twilio.numbers.campaign.run.verify"
 
 ---@class twilio.numbers.campaign
----@field interrupts fun(): twilio.numbers.core.Interrupts? records SIGINT and SIGTERM, which then no longer end the process, for the option `interrupted`; nil if that is done already
 local campaign = {}
 
 local function check_client(client)
@@ -39,10 +43,13 @@ local function check_ledger(ledger)
   end
 end
 
-local function check_id(id)
+--- The id and the options, which may stand in its place.
+local function read_id(id, options)
+  if type(id) == "table" and options == nil then id, options = nil, id end
   if id ~= nil and type(id) ~= "string" then
     argument_error.argument("id", "a campaign's id, or its beginning,", id)
   end
+  return id, options
 end
 
 --- Fetches every target and classifies it: to be cancelled, or why not. Changes nothing. Operations
@@ -75,6 +82,17 @@ function campaign.read_plan(text)
   return document.read(text)
 end
 
+--- Writes a text to a file that only its owner can read: a plan and its tables hold phone numbers.
+---@param path string the file's path
+---@param text string what to write
+---@return true?
+---@return string? # why that failed
+function campaign.write_private(path, text)
+  if type(path) ~= "string" then argument_error.argument("path", "a file's path", path) end
+  if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
+  return private_file.write(path, text)
+end
+
 --- Opens a ledger, and creates it if it does not exist. It is an SQLite file, or a PostgreSQL database, which
 --- several machines may share.
 ---@param place string a path, or postgresql://user:password@host:port/database
@@ -104,33 +122,96 @@ function campaign.apply(client, ledger, plan, options)
   return apply.apply(client, ledger, plan, options)
 end
 
+--- Checks what `apply` checks, against the API's state now, and against a ledger if one is given. Sends no DELETE,
+--- and writes nothing.
+---@param client twilio.numbers.Client
+---@param plan twilio.numbers.Plan
+---@param options twilio.numbers.DryRunOptions?
+---@param ledger twilio.numbers.Ledger?
+---@return twilio.numbers.DryRun?
+---@return twilio.numbers.Error? # as `apply` would give it
+function campaign.check(client, plan, options, ledger)
+  check_client(client)
+  if getmetatable(plan) ~= document then argument_error.argument("plan", "a plan", plan) end
+  if ledger ~= nil then check_ledger(ledger) end
+  return dry_run.check(client, plan, options, ledger)
+end
+
 --- Goes on with a campaign. Unsettled targets are fetched first, to find out what happened to them. Then the
 --- planned targets are cancelled. Until the first DELETE it checks what `apply` checks, and needs `confirm`.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
----@param id string? the campaign's id, or its beginning; required if the ledger has several
+---@param id string|twilio.numbers.ApplyOptions|nil the campaign's id, or its beginning; required if the ledger has several, else the options may stand here
 ---@param options twilio.numbers.ApplyOptions?
 ---@return twilio.numbers.CampaignResult?
 ---@return twilio.numbers.Error?
 function campaign.resume(client, ledger, id, options)
   check_client(client)
   check_ledger(ledger)
-  check_id(id)
-  return apply.resume(client, ledger, id, options)
+  return apply.resume(client, ledger, read_id(id, options))
 end
 
 --- Cancels refused targets again, and no others.
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
----@param id string? as for `resume`
+---@param id string|twilio.numbers.ApplyOptions|nil as for `resume`
 ---@param options twilio.numbers.ApplyOptions? `confirm` is required: how many were refused
 ---@return twilio.numbers.CampaignResult?
 ---@return twilio.numbers.Error?
 function campaign.retry_failed(client, ledger, id, options)
   check_client(client)
   check_ledger(ledger)
-  check_id(id)
-  return apply.retry_failed(client, ledger, id, options)
+  return apply.retry_failed(client, ledger, read_id(id, options))
+end
+
+--- Takes the brakes off a campaign that was halted, by too many failures or by its first targets. Until then no run
+--- sends anything. Counts failures from zero again. Sends nothing.
+---@param ledger twilio.numbers.Ledger
+---@param id string|twilio.numbers.ReleaseOptions|nil as for `resume`
+---@param options twilio.numbers.ReleaseOptions? `confirm` is required
+---@return twilio.numbers.Report?
+---@return twilio.numbers.Error? # of kind "plan" for another count, or "ledger"
+function campaign.release(ledger, id, options)
+  check_ledger(ledger)
+  return upkeep.release(ledger, read_id(id, options))
+end
+
+--- Verifies a campaign: its rows against the plan, its audit chain from the first row to the last, and with a client
+--- what the API says of each target today. Changes nothing, sends no DELETE.
+---@param ledger twilio.numbers.Ledger
+---@param options twilio.numbers.VerifyOptions?
+---@return twilio.numbers.Verification? # with every difference
+---@return twilio.numbers.Error? # of kind "ledger" if the rows contradict the plan; or why the API cannot be asked
+function campaign.verify(ledger, options)
+  check_ledger(ledger)
+  if options and options.client then check_client(options.client) end
+  return verify.verify(ledger, options)
+end
+
+--- Removes what is personal from campaigns that are over: phone numbers, names of users and machines, reasons,
+--- messages. SIDs, outcomes and an audit chain that still verifies stay. Such a campaign can be reported and
+--- verified, and not resumed.
+---@param ledger twilio.numbers.Ledger
+---@param options twilio.numbers.PurgeOptions
+---@return twilio.numbers.PurgeResult?
+---@return twilio.numbers.Error? # of kind "ledger"
+function campaign.purge(ledger, options)
+  check_ledger(ledger)
+  return upkeep.purge(ledger, options)
+end
+
+--- The undo sheets of a campaign: each port-in as it was before its DELETE, in the form that `port_ins:create` takes.
+--- Sends nothing.
+---@param ledger twilio.numbers.Ledger
+---@param id string? as for `resume`
+---@param decrypt (fun(text: string, form: string): string?, string?)? gives the JSON of a sheet that was encrypted, or nil and why it cannot
+---@return twilio.numbers.UndoSheet[]?
+---@return twilio.numbers.Error?
+function campaign.undo_sheets(ledger, id, decrypt)
+  check_ledger(ledger)
+  local found, err = ledger:find(id)
+  if not found then return nil, err end
+  return undo_export.read(ledger, found.id, decrypt)
 end
 
 --- The state of a campaign, read from the ledger. Sends nothing.
@@ -140,12 +221,19 @@ end
 ---@return twilio.numbers.Error?
 function campaign.report(ledger, id)
   check_ledger(ledger)
-  check_id(id)
-  local found, err = ledger:find(id)
+  local found, err = ledger:find((read_id(id, false)))
   if not found then return nil, err end
   return report.read(ledger, found)
 end
 
-campaign.interrupts = core.interrupts
+local last = setmetatable({}, { __mode = "v" }) -- closed when it is collected
+
+--- Records SIGINT and SIGTERM, which then no longer end the process, until it is closed: for the option `interrupted`.
+--- If that is done already, it gives the same object again.
+---@return twilio.numbers.core.Interrupts? # nil if another Lua state does that
+function campaign.interrupts()
+  last.one = core.interrupts() or last.one
+  return last.one
+end
 
 return campaign

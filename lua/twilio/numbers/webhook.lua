@@ -2,11 +2,10 @@
 --- deliveries, and hands on new events.
 ---
 ---     local webhook = require "twilio.numbers.webhook"
----     local receiver, err = webhook.new {
+---     local receiver = webhook.new {
 ---       url = "https://example.com/webhooks/porting", -- as it was told to Twilio
 ---       on_event = function(event) print(event:name(), event:sid()) end,
 ---     }
----     if not receiver then error(tostring(err)) end
 ---     local reply = receiver:receive { method =, query =, headers =, body = }   -- anywhere
 ---     receiver:serve()                                                  -- in content_by_lua
 
@@ -16,6 +15,7 @@ local errors = require "twilio.numbers.api.error"
 local deliveries = require "twilio.numbers.webhook.delivery"
 local webhook_event = require "twilio.numbers.webhook.event"
 local excerpt = require "twilio.numbers.util.excerpt"
+local guard = require("twilio.numbers.util.methods").guard
 local lua_host = require "twilio.numbers.host"
 local options_of = require "twilio.numbers.util.options"
 local secrets = require "twilio.numbers.webhook.secrets"
@@ -110,22 +110,22 @@ local function check_store(store)
 end
 
 local function new_secrets(options)
-  local own = secrets.new(options.auth_token, options.keys)
+  local own, problem = secrets.new(options.auth_token, options.keys)
   if own then return own end
   return nil, errors.new {
     kind = "credentials",
-    message = "no auth token: set TWILIO_AUTH_TOKEN or give the option auth_token, or keys",
+    message = problem and ("TWILIO_AUTH_TOKEN in the environment: %s"):format(problem)
+      or "no auth token: set TWILIO_AUTH_TOKEN or give the option auth_token, or keys",
   }
 end
 
---- Makes a receiver.
+--- Makes a receiver. Without an auth token it raises, as for a wrong option.
 ---@param options twilio.numbers.WebhookOptions an unknown option, or one of the wrong type, raises
----@return twilio.numbers.WebhookReceiver?
----@return twilio.numbers.Error? # of kind "credentials" if there is no auth token
+---@return twilio.numbers.WebhookReceiver
 function webhook.new(options)
   options = schema:check(options)
   local url, own_secrets, err = parse_url(options.url), new_secrets(options)
-  if not own_secrets then return nil, err end
+  if not own_secrets then argument_error.raise(err.message) end
   return setmetatable({
     url = url, secrets = own_secrets,
     on_event = options.on_event, after_answer = options.after_answer,
@@ -253,5 +253,7 @@ function meta:__tostring()
   return ("twilio.numbers webhook receiver for %s://%s%s"):format(
     self.url.scheme, self.url.host, self.url.path)
 end
+
+guard(receiver, meta, "receiver", "receive serve exchange close")
 
 return webhook

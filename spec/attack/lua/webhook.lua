@@ -3,7 +3,7 @@
 
 local clean = require "spec.attack.lua.clean"
 local core = require "twilio.numbers.core"
-local encoding = require "twilio.numbers.webhook.encoding"
+local encoding = require "twilio.numbers.util.url_query"
 local hmac = require "spec.attack.lua.hmac"
 local meaning = require "spec.support.webhook_meaning"
 local signing = require "spec.support.signing"

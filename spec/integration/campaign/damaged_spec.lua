@@ -109,8 +109,9 @@ for kind, how in pairs(kinds) do
       plan = assert(campaign.plan(client, { kw(1), kw(2), { kw(10), "+14155550201" }, kw(5),
         { kw(10), "+14155550299" } }))
       assert.are.equal(3, plan:count "cancel")
-      assert(campaign.apply(client, ledger, plan, options { confirm = 3, canary = 1,
+      assert(campaign.apply(client, ledger, plan, options { confirm = 3, confirm_numbers = 4, canary = 1,
         on_canary = function() return false end }))
+      assert(campaign.release(ledger, nil, { confirm = 2 }))
       ledger:close()
     end)
 
@@ -173,7 +174,7 @@ for kind, how in pairs(kinds) do
           assert.are.equal("ledger", err.kind, case[1])
           for _, again in ipairs { "apply", "resume", "retry_failed" } do
             none, err = campaign[again](client, ledger, again == "apply" and plan or plan.id,
-              options { confirm = 3 })
+              options { confirm = 3, confirm_numbers = 4 })
             assert.is_nil(none, case[1])
             assert.are.equal("ledger", err.kind, case[1])
           end

@@ -55,6 +55,25 @@ describe("a ledger", function()
     assert.are.equal(0, count_deletes())
   end)
 
+  it("on a disk without locks is told to be on one, not to be another process's", function()
+    local output, code = script("NO_LOCKS=spec.ledger", words)
+    assert.are.equal(8, code, output)
+    assert.matches("spec.ledger: files on its disk cannot be locked: No locks available", output, 1, true)
+    assert.not_matches("another process", output, 1, true)
+    enter()
+    for _, arguments in ipairs { words, "resume --confirm 40 " .. place, "status " .. place } do
+      output, code = support.run(("LD_PRELOAD=%s NO_LOCKS=spec.ledger TWILIO_NUMBERS_BASE_URL=%s "
+        .. "SSL_CERT_FILE=%s %s examples/cancel_port_ins.lua %s"):format(library, sandbox.url,
+        sandbox.ca_file, support.lua, arguments))
+      assert.are.equal(8, code, output)
+      assert.matches("files on its disk cannot be locked: No locks available", output, 1, true)
+    end
+    output, code = script("NO_LOCKS=spec.ledger-lock", words)
+    assert.are.equal(8, code, output)
+    assert.matches("files on its disk cannot be locked", output, 1, true)
+    assert.are.equal(0, count_deletes())
+  end)
+
   it("that can only be read is a clear error before any DELETE", function()
     enter()
     for _, arguments in ipairs { words, "resume --confirm 40 " .. place } do

@@ -75,7 +75,9 @@ describe("inside nginx", function()
         assert(ngx.timer.at(0, function()
           local seen = {}
           local watch = app.shared.port_ins:watch({ app.kw(2), app.kw(5) }, { interval = 600 })
-          for port_in in watch do seen[#seen + 1] = port_in:sid():sub(-1) end
+          for port_in, _, err in watch do
+            seen[#seen + 1] = (err and err.kind .. " " or "") .. port_in:sid():sub(-1)
+          end
           table.sort(seen)
           ngx.log(ngx.WARN, "watched ", table.concat(seen), ", left ", #watch:unfinished())
         end))
@@ -99,7 +101,7 @@ describe("inside nginx", function()
       local now = server:workers()
       return #now == 1 and now[1] ~= before
     end))
-    assert.matches("watched 25, left 1", server:log())
+    assert.matches("watched 25closed 2, left 1", server:log())
     assert.matches("waited: closed", server:log())
   end)
 
@@ -172,8 +174,8 @@ describe("inside nginx", function()
           app.say(app.narrow.port_ins:fetch(app.kw(1)))
         } }
         location = /age { content_by_lua_block {
-          local timer = require("spec.integration.nginx.app").narrow.loop.observer.timer
-          ngx.print(require("twilio.numbers.core").now() - timer.due > 0.6)
+          local driver = require "twilio.numbers.nginx.driver"
+          ngx.print(require("twilio.numbers.core").now() - driver.due > 0.6)
         } }
       ]],
     }

@@ -51,3 +51,34 @@ describe("status.phase", function()
     assert.is_nil(status.phase("request", nil))
   end)
 end)
+
+describe("a status that a user gives", function()
+  it("is taken in any spelling, and so is one that is not known", function()
+    assert.are.equal("in_review", status.check("status", "request", "In Review"))
+    assert.are.equal("some_thing", status.check("status", "request", "Some thing"))
+    assert.are.equal("port_pending", status.check("status", "number", "port-pending"))
+    assert.is_nil(status.of_user(nil))
+    assert.are.equal("canceled", status.of_user "Cancelled")
+  end)
+
+  it("raises if it is mistyped", function()
+    for given, meant in pairs { in_reveiw = "in_review", complete = "completed", cancled = "canceled" } do
+      local ok, why = pcall(function() status.check("for_status", "request", given) end)
+      assert.is_false(ok)
+      local words = 'status_spec.lua:%%d+: for_status: unknown status "%s", did you mean "%s"%%?$'
+      assert.matches(words:format(given, meant), why)
+    end
+  end)
+
+  it("raises if it is a method, or no text", function()
+    for _, given in ipairs { print, 7, {}, true } do
+      for _, call in ipairs { function() status.check("status", "request", given) end,
+        function() status.of_user(given) end } do
+        local ok, why = pcall(call)
+        assert.is_false(ok)
+        assert.matches('status_spec.lua:%d+: status: a status such as "in_review"', why)
+        assert.are.equal(given == print, why:find("a method's result: port_in:status()", 1, true) ~= nil)
+      end
+    end
+  end)
+end)

@@ -50,10 +50,10 @@ describe("a backoff", function()
 
   it("gives a look the time that is left, or a second if it is the last one", function()
     local plan = backoff.new({ timeout = 10 })
-    assert.are.equal(10, backoff.poll_timeout(plan))
+    assert.are.same({ deadline = 10 }, backoff.poll_options(plan))
     now = now + 9.5
-    assert.are.equal(1, backoff.poll_timeout(plan))
-    assert.is_nil(backoff.poll_timeout(backoff.new({})))
+    assert.are.same({ deadline = 1 }, backoff.poll_options(plan))
+    assert.is_nil(backoff.poll_options(backoff.new({})))
   end)
 
   it("refuses options that are none, and takes those that the caller knows", function()

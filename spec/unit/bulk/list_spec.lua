@@ -348,7 +348,9 @@ describe("a list of port-ins", function()
       ["sids: 1 to 100 SIDs expected, got 101"] = { sids = many },
       ["sids: 1 to 100 SIDs expected, got 0"] = { sids = {} },
       ["token: a text expected"] = { token = "" },
-      [": status: a text expected"] = { status = "" },
+      ["status: a text expected"] = { status = "" },
+      ['status: unknown status "in_reveiw", did you mean "in_review"?'] = { status = "in_reveiw" },
+      ['status: a status such as "in_review"'] = { status = client.port_ins.fetch },
     } do
       local ok, why = pcall(client.port_ins.list, client.port_ins, options)
       assert.is_false(ok, words)

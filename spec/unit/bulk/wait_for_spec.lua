@@ -28,6 +28,22 @@ describe("waiting for a status", function()
     assert.are.equal("ended", err.kind)
   end)
 
+  it("raises before anything is sent if the status is mistyped, or the method that gives it", function()
+    local client, transport = fake.client(in_review)
+    local blank = client.port_ins:blank(sid(1))
+    for words, wanted in pairs {
+      ['for_status: unknown status "complted", did you mean "completed"?'] = "complted",
+      ["for_status: a status such as"] = blank.status,
+    } do
+      local ok, why = pcall(function() blank:wait { for_status = wanted } end)
+      assert.is_false(ok)
+      assert.matches(words, why, 1, true)
+      assert.matches("^[^:]*wait_for_spec%.lua:%d+: ", why)
+    end
+    assert.are.equal(0, #transport.requests)
+    assert(blank:wait { for_status = blank.is_cancelable })
+  end)
+
   it("ends at a failure that is final", function()
     local client = fake.client(function() return { status = 404 } end)
     local _, err = client.port_ins:blank(sid(1)):wait()

@@ -187,14 +187,14 @@ static void failed_starts(void) {
   open_with(&m, 4);
   test("an attempt that cannot be started is among the ended at once");
   transfer *t = prepared(&m, "GET");
-  need(curl_multi_add_handle(m.handle, t->easy) == CURLM_OK, "a handle that is in use");
+  need(curl_multi_add_handle(m.reactor.handle, t->easy) == CURLM_OK, "a handle that is in use");
   multi_start(&m, t, 5000);
   CHECK(m.ended.first == t && m.running_count == 1);
   CHECK_INT(TRANSFER_FAILED, t->failure);
   CHECK_INT(CURLE_OUT_OF_MEMORY, t->code);
   CHECK_INT(0, t->sends);
   multi_stop(&m, t);
-  need(curl_multi_remove_handle(m.handle, t->easy) == CURLM_OK, "to take it out");
+  need(curl_multi_remove_handle(m.reactor.handle, t->easy) == CURLM_OK, "to take it out");
 
   test("a port at which there is no server fails");
   server_close(&remote);
@@ -321,7 +321,52 @@ static void no_memory(void) {
   memory_ends_after(0);
   CHECK(!multi_open(&m, &options, 4));
   memory_is_back();
-  CHECK(!multi_is_open(&m) && m.poller == NULL);
+  CHECK(!multi_is_open(&m) && m.reactor.poller == NULL);
+}
+
+static void openings(void) {
+  enum { COUNT = 5 };
+  multi m;
+  transfer *all[COUNT];
+  open_with(&m, 8);
+  m.most_openings = 2;
+  test("a round begins as many connections as it may, and the next one goes on");
+  for (int i = 0; i < COUNT; i++) {
+    all[i] = prepared(&m, "GET");
+    multi_start(&m, all[i], 5000);
+  }
+  CHECK(all[1]->list == &m.running && all[2]->list == &m.held);
+  CHECK_INT(3, m.held_count);
+  CHECK(m.reactor.deadline != REACTOR_NEVER && m.reactor.deadline <= monotonic_ms());
+  for (int left = 1; left >= 0; left--) {
+    need(multi_work(&m, 0, false), "to work");
+    CHECK_INT(left, m.held_count);
+  }
+  CHECK_INT(COUNT, m.running_count);
+
+  test("one that is held can be stopped");
+  multi_stop(&m, all[0]);
+  transfer *extra[4];
+  for (int i = 0; i < 4; i++) {
+    extra[i] = prepared(&m, "GET");
+    multi_start(&m, extra[i], 5000);
+  }
+  CHECK(extra[3]->list == &m.held);
+  multi_stop(&m, extra[3]);
+  CHECK(m.held_count >= 0 && extra[3]->list == NULL);
+  for (int i = 0; i < 4; i++) {
+    if (i < 3)
+      multi_stop(&m, extra[i]);
+    transfer_free(extra[i]);
+  }
+  for (int i = 0; i < COUNT; i++) {
+    if (i > 0)
+      multi_stop(&m, all[i]);
+    transfer_free(all[i]);
+  }
+  CHECK_INT(0, m.running_count);
+  CHECK_INT(0, m.held_count);
+  close_all(&m);
 }
 
 void test_multi(void);
@@ -336,4 +381,5 @@ void test_multi(void) {
   closing();
   forks();
   no_memory();
+  openings();
 }

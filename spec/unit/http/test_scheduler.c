@@ -149,7 +149,7 @@ static void sleeping(void) {
   CHECK_INT(1, s.open_count);
   test("one of them is taken out");
   scheduler_remove(&s, later);
-  CHECK(s.open_count == 0 && scheduler_next(&s) == MULTI_NEVER);
+  CHECK(s.open_count == 0 && scheduler_next(&s) == REACTOR_NEVER);
   transfer_free(now);
   transfer_free(later);
   close_all(&s);
@@ -334,6 +334,69 @@ static void deadlines(void) {
   close_all(&s);
 }
 
+/* The seconds from now to a transfer's deadline. */
+static int deadline_of(const transfer *t) {
+  return (int)((t->schedule.deadline - t->schedule.began) / 1000);
+}
+
+static void policies(void) {
+  static const retry_policy own = {.attempts = 7, .deadline_ms = 10000, .has_own_deadline = true};
+  const transfer_request with_own = {.policy = &own};
+  scheduler s;
+  open_all(&s);
+  transfer *plain = prepared(), *special = prepared(), *slow = prepared(), *bound = prepared();
+  slow->timeout_ms = bound->timeout_ms = 500000;
+  CHECK(scheduler_add(&s, plain, &NO_LIMITS) && scheduler_add(&s, special, &with_own));
+  CHECK(scheduler_add(&s, slow, &NO_LIMITS) && scheduler_add(&s, bound, &with_own));
+  test("a request has the scheduler's policy, or its own");
+  CHECK_INT(POLICY.attempts, plain->schedule.policy.attempts);
+  CHECK_INT(120, deadline_of(plain));
+  CHECK_INT(7, special->schedule.policy.attempts);
+  CHECK_INT(10, deadline_of(special));
+  test("a long attempt extends a deadline, unless that is the user's own");
+  CHECK_INT(500, deadline_of(slow));
+  CHECK_INT(10, deadline_of(bound));
+  scheduler_finish_all(&s, TRANSFER_ENGINE_CLOSED);
+  transfer_free(plain);
+  transfer_free(special);
+  transfer_free(slow);
+  transfer_free(bound);
+  close_all(&s);
+}
+
+static void paces(void) {
+  pacer *slow = pacer_new(0.001);
+  need(slow != NULL, "memory");
+  const transfer_request paced = {.pacer = slow, .deadline_ms = &LATER};
+  scheduler s;
+  open_all(&s);
+  s.limit.allowance = 4;
+  transfer *first = prepared(), *second = prepared(), *other = prepared();
+  test("a request waits for its pacer, and others do not wait for it");
+  CHECK(scheduler_add(&s, first, &paced) && scheduler_add(&s, second, &paced));
+  CHECK(scheduler_add(&s, other, &NO_LIMITS));
+  CHECK(first->attempts == 1 && second->attempts == 0 && other->attempts == 1);
+  CHECK(second->state == TRANSFER_WAITING && second->list == NULL);
+  CHECK_INT(3, slow->holders);
+
+  test("its deadline comes before its turn");
+  CHECK(second->schedule.wake_at == second->schedule.deadline);
+
+  test("one that leaves gives its token back");
+  double before = slow->tokens;
+  scheduler_remove(&s, second);
+  CHECK(!second->schedule.has_token && slow->tokens > before + 0.9);
+
+  test("one that has started has used it");
+  CHECK(!first->schedule.has_token);
+  scheduler_finish_all(&s, TRANSFER_ENGINE_CLOSED);
+  pacer_release(slow);
+  transfer_free(first);
+  transfer_free(second);
+  transfer_free(other);
+  close_all(&s);
+}
+
 static void limits(void) {
   scheduler s;
   open_all(&s);
@@ -360,7 +423,7 @@ static void limits(void) {
 
   test("while sockets are ready that were not handled, it is looked at later");
   sent->limits.ends = sent->schedule.wake_at = monotonic_ms();
-  carrier.is_behind = true;
+  carrier.reactor.is_behind = true;
   scheduler_limit(&s);
   CHECK(sent->state == TRANSFER_RUNNING && sent->list == &carrier.running);
   for (int i = 0; i < 100; i++)
@@ -422,6 +485,8 @@ void test_scheduler(void) {
   draining_a_heap();
   waking();
   ending();
+  policies();
+  paces();
   deadlines();
   limits();
   rate();

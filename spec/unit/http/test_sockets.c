@@ -1,7 +1,9 @@
 #include "sockets.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,8 +20,11 @@ static curl_socket_t connected(sockets *s) {
                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
                            .sin_port = htons((uint16_t)remote.port)};
   curl_socket_t descriptor = sockets_open(s, &address);
-  need(descriptor != CURL_SOCKET_BAD && connect(descriptor, (struct sockaddr *)&to, sizeof to) == 0,
-       "a connection");
+  struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
+  need(descriptor != CURL_SOCKET_BAD, "a socket");
+  bool connects =
+      connect(descriptor, (struct sockaddr *)&to, sizeof to) == 0 || errno == EINPROGRESS;
+  need(connects && poll(&ready, 1, -1) == 1 && ready.revents == POLLOUT, "a connection");
   server_turn(&remote);
   return descriptor;
 }
@@ -34,7 +39,8 @@ static int port_of(curl_socket_t descriptor) {
 /* Waits until something has arrived. */
 static void await_bytes(curl_socket_t descriptor) {
   char byte;
-  need(recv(descriptor, &byte, 1, MSG_PEEK) >= 0, "bytes");
+  struct pollfd ready = {.fd = descriptor, .events = POLLIN};
+  need(poll(&ready, 1, -1) == 1 && recv(descriptor, &byte, 1, MSG_PEEK) >= 0, "bytes");
 }
 
 static void opening(void) {
@@ -45,6 +51,8 @@ static void opening(void) {
   curl_socket_t descriptor = sockets_open(&s, &v4);
   CHECK(descriptor >= 0 && s.count == 1);
   CHECK((fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);
+  test("it never blocks");
+  CHECK((fcntl(descriptor, F_GETFL) & O_NONBLOCK) != 0);
   test("one that the system refuses is not kept");
   CHECK_INT(CURL_SOCKET_BAD, sockets_open(&s, &unknown));
   CHECK_INT(1, s.count);
@@ -93,7 +101,7 @@ static void cleanness(void) {
   need(recv(descriptor, bytes, sizeof bytes, 0) == 7, "the bytes");
 
   test("after an answer over HTTP/1.x a silent connection is clean");
-  sockets_note_http1(&s, port);
+  sockets_note_answer(&s, port, true);
   CHECK(sockets_are_clean(&s, port, easy));
   test("one with a single byte is not, however often it is asked");
   server_send(p, "H");
@@ -101,7 +109,7 @@ static void cleanness(void) {
   CHECK(!sockets_are_clean(&s, port, easy));
   CHECK(!sockets_are_clean(&s, port, easy));
   test("what waits on one does not concern the other");
-  sockets_note_http1(&s, port_of(other));
+  sockets_note_answer(&s, port_of(other), true);
   CHECK(sockets_are_clean(&s, port_of(other), easy));
   test("nor a port that no socket has");
   CHECK(sockets_are_clean(&s, 1, easy));
@@ -126,13 +134,46 @@ static void cleanness(void) {
   curl_easy_cleanup(easy);
 }
 
+static void muteness(void) {
+  sockets s = {0};
+  CURL *easy = curl_easy_init();
+  need(easy != NULL, "libcurl");
+  int port = port_of(connected(&s)), other = port_of(connected(&s));
+
+  test("one on which an answer came since the late request was sent goes on");
+  CHECK(sockets_are_clean(&s, port, easy) && sockets_are_clean(&s, other, easy));
+  unsigned before = sockets_answers(&s, port);
+  sockets_note_answer(&s, port, false);
+  CHECK(!sockets_note_late(&s, port, before));
+  CHECK(sockets_are_clean(&s, port, easy));
+  test("one that brought none is not clean, and the other is");
+  CHECK(sockets_note_late(&s, port, sockets_answers(&s, port)));
+  CHECK(!sockets_are_clean(&s, port, easy));
+  CHECK(sockets_are_clean(&s, other, easy));
+  test("it is again when an answer comes");
+  sockets_note_answer(&s, port, false);
+  CHECK(sockets_are_clean(&s, port, easy));
+  test("one that is shut has ended, and the other has not");
+  sockets_shut(&s, port);
+  char byte;
+  CHECK_INT(0, recv(s.items[0].descriptor, &byte, 1, 0));
+  CHECK(recv(s.items[1].descriptor, &byte, 1, 0) < 0 && errno == EAGAIN);
+  test("one whose exchange failed is not clean, whether an answer came before or not");
+  sockets_break(&s, other);
+  CHECK(!sockets_are_clean(&s, other, easy));
+  while (s.count > 0)
+    CHECK_INT(0, sockets_close(&s, s.items[0].descriptor));
+  sockets_free(&s);
+  curl_easy_cleanup(easy);
+}
+
 static void without_port(void) {
   sockets s = {0};
   const struct curl_sockaddr local = {.family = AF_UNIX, .socktype = SOCK_STREAM};
   test("a socket that is not connected has no port and does not match one");
   curl_socket_t descriptor = sockets_open(&s, &local);
   need(descriptor >= 0, "a socket");
-  sockets_note_http1(&s, 80);
+  sockets_note_answer(&s, 80, true);
   CHECK(!s.items[0].http1);
   test("a descriptor that is closed under it has none either");
   need(close(descriptor) == 0, "to close it");
@@ -147,6 +188,7 @@ void test_sockets(void) {
   opening();
   many();
   cleanness();
+  muteness();
   without_port();
   server_close(&remote);
 }

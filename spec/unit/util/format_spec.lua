@@ -33,7 +33,13 @@ describe("format.csv", function()
   it("disarms what a spreadsheet would run as a formula, but not numbers", function()
     local text = format.csv({ "a" }, { { a = "=1+1" }, { a = "@x" }, { a = "+14155550111" }, { a = -1 } })
     assert.are.equal("a\n'=1+1\n'@x\n+14155550111\n-1\n", text)
-    assert.are.equal("a\n'+1+cmd\n", format.csv({ "a" }, { { a = "+1+cmd" } }))
+    for _, formula in ipairs { "-1+cmd|' /C calc'!A0", "+cmd", "-x", "\239\188\157x",
+      "\239\188\139x", "+1415555011x" } do
+      assert.are.equal("a\n'" .. formula .. "\n", format.csv({ "a" }, { { a = formula } }))
+    end
+    for _, number in ipairs { "+14155550111", "-12", "-1.5", "+141******11", "14155550111" } do
+      assert.are.equal("a\n" .. number .. "\n", format.csv({ "a" }, { { a = number } }))
+    end
   end)
 end)
 

@@ -16,6 +16,18 @@ describe("redact.text", function()
   it("masks an e-mail address but for its first letter and its domain", function()
     assert.are.equal("write to r***@example.com, please", redact.text "write to robin@example.com, please")
     assert.are.equal("r***@example.com", redact.text "robin%40example.com")
+    assert.are.equal("a***@b@c @d a@ !***@c.d", redact.text "a@b@c @d a@ !b@c.d")
+    assert.are.equal("\195\188***@x.example", redact.text "\195\188ber@x.example")
+  end)
+
+  it("masks a PIN", function()
+    assert.are.equal("+141******11 PIN ***", redact.text "+14155550111 PIN 0123")
+  end)
+
+  it("takes a text of a megabyte", function() -- it took hours
+    for _, text in ipairs { ("x"):rep(1e6), ("x"):rep(1e6) .. "@!", ("x@!"):rep(3e5), ("1-"):rep(5e5) } do
+      assert.are.equal(#text, #redact.text(text))
+    end
   end)
 
   it("leaves SIDs, dates, addresses of hosts and short numbers alone", function()

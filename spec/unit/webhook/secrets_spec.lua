@@ -105,3 +105,16 @@ describe("secrets", function()
     assert.are.equal("twilio.numbers.verifier (0 keys)", tostring(own.token.verifier))
   end)
 end)
+
+describe("a secret that was copied with what stood around it", function()
+  it("raises, and is not shown", function()
+    for _, text in ipairs { "hunter2\n", "hunter2 ", '"hunter2"', "\226\128\156hunter2" } do
+      for _, case in ipairs { { text }, { { "token", text } }, { nil, { partner = text } } } do
+        local ok, message = pcall(secrets.new, case[1], case[2])
+        assert.is_false(ok)
+        assert.matches("expected, but it %a+ %a+", message)
+        assert.not_matches("hunter2", message, 1, true)
+      end
+    end
+  end)
+end)

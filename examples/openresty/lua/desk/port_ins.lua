@@ -1,7 +1,8 @@
---- What the page asks for: all that is watched, or one port-in as the API gives it.
+--- What the page asks for: all that is watched, or one port-in as the API gives it, with its PINs masked.
 
 local board = require "desk.board"
 local client = require "desk.client"
+local numbers = require "twilio.numbers"
 local respond = require "desk.respond"
 
 local port_ins = {}
@@ -19,7 +20,7 @@ function port_ins.show(sid)
   if not port_in then return respond.api_error(err) end
   board.add(sid)
   board.post(port_in)
-  ngx.print(port_in:to_json())
+  ngx.print(numbers.mask_pins(port_in:to_json()))
 end
 
 return port_ins

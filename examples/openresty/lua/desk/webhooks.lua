@@ -6,9 +6,9 @@ local webhook = require "twilio.numbers.webhook"
 
 local url = os.getenv "DESK_WEBHOOK_URL"
 
-local receiver, err
+local receiver
 if url then
-  receiver, err = webhook.new {
+  receiver = webhook.new {
     url = url,
     store = webhook.shared_store(ngx.shared.webhooks),
     after_answer = true,
@@ -17,7 +17,6 @@ if url then
       if type(sid) == "string" and sid:find "^KW%x+$" then watcher.refresh(sid) end
     end,
   }
-  if not receiver then error(tostring(err), 0) end
 end
 
 local webhooks = {}

@@ -13,7 +13,27 @@ end
 
 function changes.unknown_fields(object)
   surprise(object)
-  for _, item in ipairs(object.phone_numbers or object.results or {}) do surprise(item) end
+  local items = object.phone_numbers or object.results or object.port_in_requests or {}
+  for _, item in ipairs(items) do surprise(item) end
+end
+
+local new_values = {
+  port_in_request_status = "Frozen", port_in_phone_number_status = "frozen",
+  number_type = "SATELLITE", status = "PAUSED",
+  eligibility_status = "perhaps", not_portable_reason_code = 22199,
+}
+
+local function renew(object)
+  for name, value in pairs(new_values) do
+    if object[name] ~= nil then object[name] = value end
+  end
+end
+
+--- Statuses, kinds and codes of a later version.
+function changes.unknown_values(object)
+  renew(object)
+  local items = object.phone_numbers or object.results or object.port_in_requests or {}
+  for _, item in ipairs(items) do renew(item) end
 end
 
 local styles = {

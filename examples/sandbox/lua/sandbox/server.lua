@@ -44,12 +44,32 @@ local function shown(request)
   return is_text and body or ("%d bytes"):format(#body)
 end
 
+--- The name of HTTP Basic, an account's or an API key's SID; the password is not kept.
+local function user_of(header)
+  local basic = header and header:match "^Basic ([%w+/=]+)$"
+  local text = basic and ngx.decode_base64(basic)
+  return text and text:match "^([^:]*):"
+end
+
+--- The headers whose names begin with X-.
+local function further_headers()
+  local further
+  for name, value in pairs(ngx.req.get_headers(0)) do
+    if name:find "^x%-" then
+      further = further or {}
+      further[name] = value
+    end
+  end
+  return further
+end
+
 local function note(request)
   return log.add {
     method = request.method, uri = ngx.var.request_uri, protocol = ngx.var.server_protocol,
     connection = tonumber(ngx.var.connection), user_agent = ngx.var.http_user_agent,
     authorized = request.authorized, host = ngx.var.http_host,
     content_type = request.content_type, body = shown(request),
+    user = user_of(ngx.var.http_authorization), headers = further_headers(),
   }
 end
 

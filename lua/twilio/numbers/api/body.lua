@@ -20,7 +20,9 @@ local system = require "twilio.numbers.util.system"
 
 --- A body that was checked.
 ---@class twilio.numbers.Body
----@field text string the JSON
+---@field text string? the JSON
+---@field multipart table? or fields and a file, see `api/upload.lua`
+---@field file string? of these: the file, as messages name it
 ---@field values table<string, string> what the answer has to name, by the fields' names
 
 local body = {}
@@ -164,7 +166,22 @@ local function in_words(problems)
     table.concat(parts, "; "), more > 0 and ("; and %d more, see `problems`"):format(more) or "")
 end
 
-local function error_of(id, problems)
+--- Checks the fields of an operation's body. Fields that are no table raise.
+---@param id string the operation's id in the contract
+---@param fields table
+---@return table copy the fields that are sound
+---@return twilio.numbers.FieldProblem[] problems
+function body.check(id, fields)
+  if type(fields) ~= "table" then argument_error.argument("fields", "a table", fields) end
+  local problems = {}
+  return check(contract.bodies[contract.operations[id].body], fields, "", problems), problems
+end
+
+--- The error that has those problems.
+---@param id string the operation's id in the contract
+---@param problems twilio.numbers.FieldProblem[]
+---@return twilio.numbers.Error # of kind "invalid"
+function body.error(id, problems)
   local operation = contract.operations[id]
   return errors.new {
     kind = "invalid", message = in_words(problems), problems = problems, outcome = "not_sent",
@@ -172,10 +189,15 @@ local function error_of(id, problems)
   }
 end
 
---- What the answer has to name.
-local function named_values(operation, copy)
+--- What an answer has to name, of the fields that were checked.
+---@param id string the operation's id in the contract
+---@param copy table
+---@return table<string, string>
+function body.values(id, copy)
   local values = {}
-  for _, name in ipairs(operation.names) do values[name.in_body] = copy[name.in_body] end
+  for _, name in ipairs(contract.operations[id].names) do
+    values[name.in_body] = copy[name.in_body]
+  end
   return values
 end
 
@@ -186,18 +208,16 @@ end
 ---@return twilio.numbers.Body?
 ---@return twilio.numbers.Error? # of kind "invalid", with `problems`
 function body.make(id, fields, now)
-  if type(fields) ~= "table" then argument_error.argument("fields", "a table", fields) end
-  local operation, problems = contract.operations[id], {}
-  local schema = contract.bodies[operation.body]
-  local copy = check(schema, fields, "", problems)
-  local rule = rules[operation.body]
+  local copy, problems = body.check(id, fields)
+  local name = contract.operations[id].body
+  local rule = rules[name]
   if rule then
     rule(copy, now or math.floor(system.time()), function(path, message)
       add(problems, path, message)
     end)
   end
-  if #problems > 0 then return nil, error_of(id, problems) end
-  return { text = encode(schema, copy), values = named_values(operation, copy) }
+  if #problems > 0 then return nil, body.error(id, problems) end
+  return { text = encode(contract.bodies[name], copy), values = body.values(id, copy) }
 end
 
 return body

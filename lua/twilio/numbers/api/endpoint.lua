@@ -40,9 +40,9 @@ function endpoint.is_base_url(url)
 end
 
 --- The base URL checked, without a slash at its end.
-local function check_base_url(url)
+local function check_base_url(url, name)
   if not endpoint.is_base_url(url) then
-    argument_error.argument("base_url", "a URL like https://host[:port][/path]",
+    argument_error.argument(name, "a URL like https://host[:port][/path]",
       type(url) == "string" and url:find("@", 1, true) and "one with credentials" or url)
   end
   return (url:gsub("/$", ""))
@@ -63,21 +63,66 @@ function endpoint.normal(url)
     is_told and (":%.0f"):format(port) or "", (path:gsub("/+$", "")))
 end
 
---- The URL that paths are appended to.
+local VARIABLE = "TWILIO_NUMBERS_BASE_URL"
+
+--- The URL that paths are appended to. Whoever names another host in the environment must not reach the API by an
+--- edge or a region in the program.
 ---@param options { base_url: string?, edge: string?, region: string? }
 ---@return string
 function endpoint.url(options)
-  if options.base_url ~= nil then
+  local name, base_url = "base_url", options.base_url
+  if base_url == nil then
+    name, base_url = VARIABLE .. " in the environment", system.environment(VARIABLE)
+  end
+  if base_url ~= nil then
     if options.edge ~= nil or options.region ~= nil then
-      argument_error.raise("base_url: it already names the host, give no edge or region with it")
+      argument_error.raise(name .. ": it already names the host, give no edge or region with it")
     end
-    return check_base_url(options.base_url)
+    return check_base_url(base_url, name)
   end
   local edge = options.edge or system.environment "TWILIO_EDGE"
   local region = options.region or system.environment "TWILIO_REGION"
   check_label("edge", edge)
   check_label("region", region)
   return with_edge_and_region(edge, region)
+end
+
+local product = contract.host:match "^[^.]+"
+local upload_product, domain = contract.upload_host:match "^([^.]+)(%..+)$"
+
+--- Whether a base URL leads to the provider's own hosts.
+local function is_real(url)
+  local host = endpoint.normal(url):match "^https?://([^/:]+)"
+  return host ~= nil and ("." .. host):sub(-#domain) == domain
+end
+
+--- The host for uploads that belongs to the API's own host, with its edge and region; nil for any other URL.
+local function beside_api(url)
+  local labels = endpoint.normal(url):match("^https://" .. product .. "(%.[a-z0-9.-]+)$")
+  if not labels or labels:sub(-#domain) ~= domain then return nil end
+  return "https://" .. upload_product .. labels
+end
+
+local UPLOAD_VARIABLE = "TWILIO_NUMBERS_UPLOAD_BASE_URL"
+
+--- The URL that the paths of uploads are appended to. Beside a base URL that is not the API's own, uploads go to that
+--- one too: what is tried there must not reach the real API.
+---@param options { upload_base_url: string? }
+---@param base_url string what `endpoint.url` gave
+---@return string
+---@return string # what named it, for messages
+function endpoint.upload_url(options, base_url)
+  if options.upload_base_url ~= nil then
+    return check_base_url(options.upload_base_url, "upload_base_url"), "upload_base_url"
+  end
+  local given = system.environment(UPLOAD_VARIABLE)
+  if not given then return beside_api(base_url) or base_url, "base_url" end
+  given = check_base_url(given, UPLOAD_VARIABLE)
+  if is_real(given) and not is_real(base_url) then
+    argument_error.raise(("%s: it leads to the real API, and base_url (%s) does not: "
+      .. "unset it, or give the option upload_base_url"):format(UPLOAD_VARIABLE, base_url))
+  end
+  return given, UPLOAD_VARIABLE
 end
 
 return endpoint

@@ -18,6 +18,7 @@ local excerpt = require "twilio.numbers.util.excerpt"
 ---| "closed" # the client was closed, the process forked, or it is ending
 ---| "credentials" # there are none
 ---| "invalid" # fields that were given, or an input of an iterator, are malformed
+---| "file" # the file that is uploaded changed, or could not be read, after it was opened
 ---| "raised" # a task of `gather` raised
 ---| "waited" # the status that was waited for did not come in time
 ---| "ended" # the status that was waited for will not come any more
@@ -75,6 +76,10 @@ local advice = {
 local ADVICE_ON_CREATE =
   "It may or may not have been created: list what there is before creating it again"
 
+--- There is no list of documents. One too many is not used by anything.
+local ADVICE_ON_UPLOAD =
+  "It may or may not have been uploaded: uploading it again makes another document"
+
 local why_stopped = {
   attempts = "as many as allowed",
   deadline = "no time for another",
@@ -113,7 +118,8 @@ function error_type:__tostring()
     sentences[2] = "The server had refused it before, and it was not sent again"
   end
   local is_create = self.method == "POST" and self.outcome == "uncertain"
-  sentences[#sentences + 1] = is_create and ADVICE_ON_CREATE or advice[self.outcome]
+  local on_create = self.operation == "CreateDocument" and ADVICE_ON_UPLOAD or ADVICE_ON_CREATE
+  sentences[#sentences + 1] = is_create and on_create or advice[self.outcome]
     or advice[self.http_status] or advice[self.kind]
   return table.concat(sentences, ". ") .. "."
 end

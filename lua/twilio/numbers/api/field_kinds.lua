@@ -48,6 +48,7 @@ local function is_in(values, value)
   return false
 end
 
+--- A raw kind takes any bytes.
 local kinds = {
   text = {},
   e164 = {
@@ -81,6 +82,23 @@ local kinds = {
     fits = function(_, value) return value:find "^https?://[A-Za-z0-9%[][^\1-\32\127]*$" ~= nil end,
     words = function() return "a URL such as https://example.com/path" end,
   },
+  path = {
+    is_raw = true,
+    fits = function(_, value) return value ~= "" and not value:find("\0", 1, true) end,
+    words = function() return "a file's path" end,
+  },
+  bytes = {
+    is_raw = true,
+    fits = function(_, value) return value ~= "" end,
+    words = function() return "a file's content, which is not empty," end,
+  },
+  mime_type = {
+    fits = function(_, value)
+      return value == "application/pdf" or value:find "^image/[A-Za-z0-9.+-]+$" ~= nil
+    end,
+    words = function() return 'the MIME type of a PDF or an image, such as "application/pdf",' end,
+    show = if_like "^[a-z]+/[a-z.+-]+$",
+  },
   country = {
     fits = function(_, value) return value:find "^[A-Z][A-Z]$" ~= nil end,
     words = function() return "a country's two capital letters" end,
@@ -111,7 +129,7 @@ function field_kinds.problem(schema, value)
   if type(value) ~= "string" then
     return ("%s expected, got %s"):format(wanted, field_kinds.name_of(value))
   end
-  local problem = text_problem(schema, value)
+  local problem = not kind.is_raw and text_problem(schema, value) or nil
   if problem or not kind.fits or kind.fits(schema, value) then return problem end
   local shown = kind.show and kind.show(value)
   return ("%s expected, got %s"):format(wanted,

@@ -2,9 +2,11 @@
 --- unknown fields.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local excerpt = require "twilio.numbers.util.excerpt"
 local json = require "twilio.numbers.util.json"
+local method_guard = require("twilio.numbers.util.methods").guard
 
 local null = core.null
 
@@ -13,7 +15,7 @@ local DESCRIPTION = 300 -- bytes that `tostring` gives
 local record = {}
 
 --- Keys that no JSON object has.
-local RAW, CLEAN, CLIENT, PARENT = {}, {}, {}, {}
+local RAW, CLEAN, CLIENT, PARENT, TRANSFER = {}, {}, {}, {}, {}
 
 --- A copy without nulls, so that `if carrier.name then` means what it says. Elements of an array
 --- stay in their places, null as null.
@@ -73,7 +75,8 @@ function common:to_json()
   return json.encode_object(raw, getmetatable(self).properties)
 end
 
---- A kind of record.
+--- A kind of record. Its field `otherwise` may be a function that gives the value of a field that the answer lacks,
+--- such as one that comes under another name.
 ---@param name string for messages
 ---@param properties table<string, table> what the contract says of its fields
 ---@param ... table<string, function> methods
@@ -82,14 +85,18 @@ function record.class(name, properties, ...)
   for _, set in ipairs { common, ... } do
     for method_name, method in pairs(set) do methods[method_name] = method end
   end
-  return {
+  local class
+  local variable = ascii.lower((name:gsub("([a-z])([A-Z])", "%1_%2")))
+  class = {
     __name = "twilio.numbers." .. name,
     properties = properties,
     methods = methods,
     __index = function(self, key)
       local method = methods[key]
       if method ~= nil then return method end
-      return field(self, key)
+      local value = field(self, key)
+      if value == nil and class.otherwise then value = class.otherwise(self, key) end
+      return value
     end,
     __newindex = function(_, key)
       argument_error.raise(("%s is read-only, '%s' cannot be set"):format(name, tostring(key)))
@@ -99,6 +106,15 @@ function record.class(name, properties, ...)
       return name .. " " .. excerpt(methods.describe(self), DESCRIPTION)
     end,
   }
+  method_guard(methods, class, variable)
+  return class
+end
+
+--- A field of the answer as it came; nil for null. For `otherwise`.
+---@param self twilio.numbers.Record
+---@param name any
+function record.own(self, name)
+  return field(self, name)
 end
 
 --- A record of that class.
@@ -106,8 +122,11 @@ end
 ---@param raw table the JSON object
 ---@param client table? for records that can call the API
 ---@param parent string? the SID that the record was asked for by, or belongs to
-function record.new(class, raw, client, parent)
-  return setmetatable({ [RAW] = raw, [CLIENT] = client, [PARENT] = parent }, class)
+---@param transfer table? the core's, that brought it
+function record.new(class, raw, client, parent, transfer)
+  return setmetatable({
+    [RAW] = raw, [CLIENT] = client, [PARENT] = parent, [TRANSFER] = transfer,
+  }, class)
 end
 
 --- Iterates over an array of numbers as records of that class; null or nothing at all is an empty
@@ -126,6 +145,12 @@ function record.each(class, items, client, parent)
   end
 end
 
+--- What brought a record; nil for any other value.
+---@return table?
+function record.transfer(self)
+  return type(self) == "table" and rawget(self, TRANSFER) or nil
+end
+
 function record.client(self) return rawget(self, CLIENT) end
 
 function record.parent(self) return rawget(self, PARENT) end
@@ -142,6 +167,7 @@ end
 --- Puts a newer answer in the place of the old one.
 function record.replace(self, newer)
   rawset(self, RAW, rawget(newer, RAW))
+  rawset(self, TRANSFER, rawget(newer, TRANSFER))
   rawset(self, CLEAN, nil)
   return self
 end

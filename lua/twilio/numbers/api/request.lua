@@ -8,6 +8,7 @@ local contract = require "twilio.numbers.api.contract"
 local options_of = require "twilio.numbers.util.options"
 local phone_number = require "twilio.numbers.util.phone_number"
 local sid = require "twilio.numbers.util.sid"
+local url_query = require "twilio.numbers.util.url_query"
 
 local request = {}
 
@@ -63,7 +64,7 @@ end
 --- All but the unreserved characters of RFC 3986.
 local function encode_any(value)
   if type(value) == "number" then return ("%.0f"):format(value) end
-  return (value:gsub("[^A-Za-z0-9%-._~]", function(c) return ("%%%02X"):format(c:byte()) end))
+  return url_query.encode_where(value, "[^A-Za-z0-9%-._~]")
 end
 
 --- Compiles a parameter's check and encoding. The function gives the text for the URL, or nil and what is wrong.
@@ -182,6 +183,8 @@ end
 ---@field first string? what was asked for: the path's parameters, in its order
 ---@field second string?
 ---@field body string? the JSON that is sent
+---@field multipart table? or the fields and the file that are sent
+---@field file string? the file, as messages name it
 ---@field queue twilio.numbers.Queue where it is put when it is done
 ---@field transfer table|false the core's, once it is begun
 ---@field number integer the transfer's
@@ -211,9 +214,21 @@ function request.call(queue, id, query, first, second)
   end
   if operation.has_body then
     call.first, call.body = nil, first.text
+    call.multipart, call.file = first.multipart, first.file
     for name, value in pairs(first.values) do call[name] = value end
   end
   return call
+end
+
+--- What a transport needs beside the method and URL of a call that has a body.
+---@param call twilio.numbers.Call
+---@param sent table? what the call's own options are to it
+---@return table
+function request.options(call, sent)
+  local options = { body = call.body, multipart = call.multipart }
+  if call.body then options.content_type = "application/json" end
+  for name, value in pairs(sent or {}) do options[name] = value end
+  return options
 end
 
 ---@param id string

@@ -1,6 +1,7 @@
 --- Turns a finished transfer into the caller's result: the response's JSON object, `true` where the contract
 --- promises none, or `nil, err`.
 
+local answers = require "twilio.numbers.api.answer"
 local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 local errors = require "twilio.numbers.api.error"
@@ -14,10 +15,15 @@ local answer = {}
 local EXCERPT, MESSAGE, CODE = 200, 1000, 100 -- bytes of a body, a message and a code that are kept
 
 local success = {} -- by operation id, a set of statuses
+local codes = {} -- by operation id, a set of error codes that are answers
 for id, operation in pairs(contract.operations) do
   success[id] = {}
   for _, status in ipairs(operation.success) do success[id][status] = true end
   if operation.also then success[id][operation.also.status] = true end
+  codes[id] = {}
+  for _, code in ipairs(operation.answer_on and operation.answer_on.codes or {}) do
+    codes[id][code] = true
+  end
 end
 
 --- The start of a body.
@@ -82,8 +88,8 @@ function answer.error(call, problem)
   problem.concurrent_requests = ascii.whole(transfer:header "Twilio-Concurrent-Requests")
   problem.retry_after = transfer:retry_after()
   problem.attempts, problem.stopped = transfer:attempts(), (transfer:stopped())
-  problem.outcome = outcome(operation, transfer, (transfer:result()))
-  return errors.new(problem)
+  problem.outcome = problem.outcome or outcome(operation, transfer, (transfer:result()))
+  return answers.note(errors.new(problem), transfer)
 end
 
 local function is_problem(object)
@@ -177,14 +183,29 @@ local function lacks_sid(operation, object)
   return not sid.validator(pattern:match "^%^([A-Z][A-Z])")(object[name])
 end
 
+--- The problem of an answer that tells of a creation without what proves it.
+local function unproved(operation, object)
+  local proof = operation.creates.proof
+  if not proof or (or_nil(object[proof]) or "") ~= "" then return nil end
+  return {
+    kind = "unreadable", outcome = "refused",
+    message = ("nothing was uploaded: %s has no %s"):format(
+      object[operation.creates.sid], proof),
+  }
+end
+
 --- The object of a response, if it is the response to this call.
 local function object_of(call, object)
   local contradiction, is_named = identity.compare(call, object)
   if contradiction then return nil, { kind = "unreadable", message = contradiction } end
   local operation, is_of_kind = contract.operations[call.id], identity.is_of_kind(call.id, object)
   if is_of_kind and has_content(operation, object) then
-    if not operation.creates or not lacks_sid(operation, object) then return object end
-    return nil, unreadable(call.transfer, "it has no " .. operation.creates.sid)
+    if not operation.creates then return object end
+    if lacks_sid(operation, object) then
+      return nil, unreadable(call.transfer, "it has no " .. operation.creates.sid)
+    end
+    local problem = unproved(operation, object)
+    return not problem and object or nil, problem
   end
   local problem = problem_of_object(object)
   if problem then return nil, problem end
@@ -211,7 +232,10 @@ end
 function answer.content(call)
   local operation, transfer = contract.operations[call.id], call.transfer
   local status, kind, message = transfer:result()
-  if not status then return nil, { kind = kind, message = message } end
+  if not status then
+    if kind == "file" then message = call.file .. ": " .. message .. " after it was opened" end
+    return nil, { kind = kind, message = message }
+  end
   if success[call.id][status] then
     if not operation.returns then return true end
     local object, why, excess = transfer:object()
@@ -221,6 +245,10 @@ function answer.content(call)
   end
   local object = operation.answer_on and transfer:object()
   if is_answer(operation, status, object) then return object_of(call, object) end
+  if object and status == operation.answer_on.status and codes[call.id][code_of(object)] then
+    local contradiction = identity.compare(call, object)
+    if not contradiction then return object end
+  end
   return nil, problem_of_body(transfer)
 end
 

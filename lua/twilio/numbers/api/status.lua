@@ -1,7 +1,10 @@
 --- Statuses in normal form. The API spells one status in several ways ("In Review", "in_review";
 --- "Cancelled", "Canceled"): compare these, show the raw ones.
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
+local excerpt = require "twilio.numbers.util.excerpt"
+local spelling = require "twilio.numbers.util.spelling"
 
 local status = {}
 
@@ -40,6 +43,39 @@ local phases = {
 ---@return "open"|"leaving"|"done"|nil # nil for an unknown status
 function status.phase(kind, raw)
   return phases[kind][status.normal(raw)]
+end
+
+local SHOWN = 60 -- bytes of a wrong status
+local WANTED = 'a status such as "in_review"'
+
+local function raise_unless_text(name, value)
+  if type(value) == "string" then return end
+  local hint = type(value) == "function" and " (a method's result: port_in:status())" or ""
+  argument_error.argument(name, WANTED .. hint, value)
+end
+
+--- Checks a status that a user gives. One that is nearly a known one is mistyped: it would match nothing.
+---@param name string what it is called
+---@param kind "request"|"number"|"bulk"
+---@param value any
+---@return string # in normal form
+function status.check(name, kind, value)
+  raise_unless_text(name, value)
+  local normal = status.normal(value)
+  local nearest = not phases[kind][normal] and spelling.nearest(normal, phases[kind])
+  if nearest then
+    argument_error.raise(('%s: unknown status "%s", did you mean "%s"?'):format(name,
+      excerpt(value, SHOWN), nearest))
+  end
+  return normal
+end
+
+--- The normal form of what a user gives: a text, or nil for nil.
+---@param raw string?
+---@return string?
+function status.of_user(raw)
+  if raw ~= nil then raise_unless_text("status", raw) end
+  return status.normal(raw)
 end
 
 return status

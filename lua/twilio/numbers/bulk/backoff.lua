@@ -1,5 +1,6 @@
 --- How long to wait between two polls of something that changes slowly.
 
+local call_options = require "twilio.numbers.client.call_options"
 local core = require "twilio.numbers.core"
 local options_of = require "twilio.numbers.util.options"
 
@@ -11,16 +12,22 @@ local UNREADABLE = 3 -- responses in a row, after which the failure does not cou
 ---@field interval number? seconds between the first two fetches. Default: 5.
 ---@field max_interval number? seconds; how far `interval` grows while nothing changes. Default: 12 times `interval`.
 ---@field timeout number? seconds until it ends anyway; one more if an answer is slow. Default: no limit.
+---@field deadline number? seconds for each fetch with all its attempts. Default: `retry.deadline`.
+---@field send_within number? seconds after which a fetch is not sent any more. Default: no such limit.
+---@field retry twilio.numbers.RetryPolicy|false|nil when a fetch is repeated at once. Default: the client's.
+---@field headers table<string, string>|nil further headers of each fetch. Default: none.
+---@field context any handed to the hooks as `event.context`. Default: none.
 
 ---@class twilio.numbers.Backoff
 ---@field interval number seconds of the first wait
 ---@field most number seconds of the longest wait
 ---@field timeout number? seconds
 ---@field ends number? when the time is over, by the monotonic clock
+---@field call table options of each poll
 
 local backoff = {}
 
-backoff.options = options_of.schema {
+backoff.options = options_of.schema(call_options.fields_but_timeout):extended {
   interval = { kind = "seconds", default = 5 },
   max_interval = { kind = "seconds" },
   timeout = { kind = "seconds" },
@@ -33,7 +40,11 @@ backoff.options = options_of.schema {
 function backoff.new(options, schema)
   options = (schema or backoff.options):check(options)
   local interval, timeout = options.interval, options.timeout
+  options.timeout = nil
+  local call = call_options.pick(options)
+  call_options.prepare(call) -- raises for what is wrong, before anything is fetched
   return {
+    call = call,
     interval = interval, most = options.max_interval or interval * MOST,
     timeout = timeout, ends = timeout and core.now() + timeout,
   }
@@ -50,9 +61,14 @@ function backoff.next(plan, last)
   return wait, left and math.min(wait, left) or wait
 end
 
---- How long a poll may take, or nil if there is no end. The last poll begins when the time is over.
-function backoff.poll_timeout(plan)
-  return plan.ends and math.max(plan.ends - core.now(), LAST_POLL)
+--- The options of a poll, which ends with the time that is left. The last one begins when that is over.
+---@param plan twilio.numbers.Backoff
+---@return table? # nil if there are none
+function backoff.poll_options(plan)
+  local options, left = {}, plan.ends and math.max(plan.ends - core.now(), LAST_POLL)
+  for name, value in pairs(plan.call) do options[name] = value end
+  if left then options.deadline = math.min(left, options.deadline or left) end
+  return next(options) ~= nil and options or nil
 end
 
 function backoff.is_over(plan)

@@ -1,7 +1,10 @@
 --- A batch: one operation for each input, several at once. What the `..._each` methods give.
 
+local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
+local call_options = require "twilio.numbers.client.call_options"
 local errors = require "twilio.numbers.api.error"
+local guard = require("twilio.numbers.util.methods").guard
 local inputs = require "twilio.numbers.runtime.inputs"
 local options_of = require "twilio.numbers.util.options"
 local outcome = require "twilio.numbers.api.outcome"
@@ -9,7 +12,8 @@ local progress = require "twilio.numbers.bulk.progress"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
 
----@class twilio.numbers.BatchOptions
+--- The options of a call go to each request.
+---@class twilio.numbers.BatchOptions: twilio.numbers.CallOptions
 ---@field concurrency integer? calls in flight at once, at most the client's `concurrency`. Default: the client's.
 ---@field ordered boolean? give outcomes in the order of the inputs, not as they arrive. Default: false.
 ---@field unique boolean? leave out inputs that came before. All inputs are remembered for it. Default: false.
@@ -25,7 +29,7 @@ local request = require "twilio.numbers.api.request"
 ---@class twilio.numbers.Action
 ---@field id string the operation's id in the contract
 ---@field arguments fun(input: any): string?, string? the path's parameters
----@field result fun(client: table, raw: table|true, first: string, second: string?): any
+---@field result fun(client: table, raw: table|true, first: string, second: string?, transfer: table): any
 
 ---@class twilio.numbers.Batch
 local batch = {}
@@ -37,7 +41,7 @@ local ROOM_CHECK = 0.05
 --- Ordered outcomes wait for the slowest one before them: so many times `concurrency` may wait.
 local ORDERED_AHEAD = 8
 
-local schema = options_of.schema {
+local schema = options_of.schema(call_options.fields):extended {
   concurrency = { kind = "count" },
   ordered = { kind = "boolean" },
   unique = { kind = "boolean" },
@@ -78,6 +82,7 @@ function batch.new(client, action, source, options)
   local concurrency = check_concurrency(client, own.concurrency)
   local self = setmetatable({
     client = client, action = action, query = checked,
+    call_options = call_options.prepare(own, client.call_options),
     next_input = inputs.open(source),
     concurrency = concurrency,
     ahead = own.ordered and concurrency * ORDERED_AHEAD or concurrency,
@@ -125,7 +130,7 @@ local function begin(self, input)
   call.input, call.place = input, self.begun
   if call.err then return self.queue:put(call) end
   self.in_flight[call], self.flying = true, self.flying + 1
-  self.client:begin(call)
+  self.client:begin(call, self.call_options)
   if self.ended then self.client:release(call) end -- by a hook or a finalizer
 end
 
@@ -162,7 +167,7 @@ local function read(self, call)
   local raw, err = client:read(call)
   if not self.keeps then client:release(call) end
   if raw then
-    call.result = action.result(client, raw, call.first, call.second)
+    call.result = action.result(client, raw, call.first, call.second, call.transfer)
   else
     call.err = err
   end
@@ -226,6 +231,7 @@ end
 ---@return any # the input
 ---@return any # its result
 ---@return twilio.numbers.Error? # or its error
+---@return any # where the result is `true`: what it came with, for `numbers.answer_of`
 function batch:next()
   if self.ended then return nil end
   self.client:check()
@@ -239,7 +245,8 @@ function batch:next()
   end
   self.client:release(call)
   if self.progress then self.progress:count(call.err) end
-  return call.input, call.result, call.err
+  local came = call.result == true and answers.note({}, call.transfer) or nil
+  return call.input, call.result, call.err, came
 end
 
 --- The outcomes that are known and were not given.
@@ -276,5 +283,7 @@ end
 
 meta.__call = batch.next
 meta.__close = function(self) self:close() end
+
+guard(batch, meta, "batch", "next close")
 
 return batch

@@ -1,8 +1,11 @@
 --- A list of the API that comes in pages, each fetched when it is needed.
 
+local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
+local call_options = require "twilio.numbers.client.call_options"
 local errors = require "twilio.numbers.api.error"
 local excerpt = require "twilio.numbers.util.excerpt"
+local guard = require("twilio.numbers.util.methods").guard
 local null = require("twilio.numbers.core").null
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -19,7 +22,7 @@ local request = require "twilio.numbers.api.request"
 ---@field next_token fun(meta: table): string?, string? what the next page is fetched by; nil at the end, or nil and
 ---  what is wrong
 ---@field place fun(token: string): table?, string? the query parameters of a token; or nil and what is wrong
----@field record fun(client: table, item: table): table? nil for an item that does not fit the filters
+---@field record fun(client: table, item: table, transfer: table): table? nil for an item that does not fit the filters
 
 ---@class twilio.numbers.List
 local list = {}
@@ -62,24 +65,24 @@ local function token_after(self, raw)
   return token
 end
 
-local function records_of(self, raw)
+local function records_of(self, raw, came)
   local items, records = raw[self.listing.items], {}
   if items == null or items == nil then return records end
   if type(items) ~= "table" then return nil, unreadable(self, "its items are no array") end
   for _, item in ipairs(items) do
     if type(item) ~= "table" then return nil, unreadable(self, "an item is no object") end
-    records[#records + 1] = self.listing.record(self.client, item)
+    records[#records + 1] = self.listing.record(self.client, item, came)
   end
   return records
 end
 
-local function take_page(self, raw)
-  local records, err = records_of(self, raw)
+local function take_page(self, raw, came)
+  local records, err = records_of(self, raw, came)
   if not records then
     self.failure = err
     return
   end
-  local page = { items = records, token = self.next_token }
+  local page = answers.note({ items = records, token = self.next_token }, came)
   self.seen[self.next_token or ""] = true
   page.next_token, self.failure = token_after(self, raw)
   self.next_token, self.more = page.next_token, page.next_token ~= nil
@@ -101,11 +104,9 @@ local function fetch(self)
   if self.fetching then return wait(self, thread) end
   client:ready() -- what it raises must not leave the list fetching
   self.fetching = thread
-  local options = query_of(self)
-  options.deadline = self.deadline
-  local raw, err = client:call(self.listing.id, options)
+  local raw, err, _, came = client:perform(self.listing.id, self.call_options, query_of(self))
   self.fetching = false
-  if raw then take_page(self, raw) else self.failure = err end
+  if raw then take_page(self, raw, came) else self.failure = err end
 end
 
 --- The next item of the page at hand, or the whole page.
@@ -164,14 +165,16 @@ meta.__close = list.close
 ---@param client table
 ---@param listing twilio.numbers.Listing
 ---@param filters table<string, string|integer> query parameters by their Lua names
----@param options { limit: integer?, token: string?, deadline: number?, by_page: boolean? }
+---@param options table with `limit`, `token` and the options of a call
+---@param by_page boolean
 ---@return twilio.numbers.List, nil, nil, twilio.numbers.List
-function list.new(client, listing, filters, options)
+function list.new(client, listing, filters, options, by_page)
   if client.closed then argument_error.raise("the client is closed") end
   local self = setmetatable({
     client = client, listing = listing, filters = filters, queue = queues.new(),
-    next_token = options.token, limit = options.limit, by_page = options.by_page,
-    deadline = options.deadline, more = true, given = 0, seen = {},
+    next_token = options.token, limit = options.limit, by_page = by_page,
+    call_options = call_options.prepare(call_options.pick(options), client.call_options),
+    more = true, given = 0, seen = {},
   }, meta)
   if self.next_token then
     local _, problem = listing.place(self.next_token)
@@ -181,5 +184,7 @@ function list.new(client, listing, filters, options)
   if not checked then argument_error.raise(problem) end
   return self, nil, nil, self
 end
+
+guard(list, meta, "list", "next token close")
 
 return list

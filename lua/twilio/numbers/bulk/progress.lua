@@ -1,14 +1,16 @@
---- A line on a terminal that shows how far a loop is. Elsewhere nothing is written.
+--- A line on a terminal that shows how far a loop is. Elsewhere nothing is written, or a line at intervals.
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
+local guard = require("twilio.numbers.util.methods").guard
 local options_of = require "twilio.numbers.util.options"
 
 ---@class twilio.numbers.ProgressOptions
 ---@field total integer? how many there will be. Default: unknown.
 ---@field label string? what to call them. Default: "done".
 ---@field stream file*? where to write. Default: `io.stderr`.
+---@field every number? seconds between two lines where that is no terminal. Default: none are written.
 
 ---@class twilio.numbers.Progress
 local progress = {}
@@ -18,6 +20,7 @@ local schema = options_of.schema {
   total = { kind = "whole" },
   label = { kind = "string", default = "done" },
   stream = { kind = "any" },
+  every = { kind = "seconds" },
 }
 
 local EVERY = 0.2 -- seconds between two updates of the line
@@ -33,8 +36,8 @@ function progress.new(options)
   if stream ~= nil then is_file, shown = pcall(core.is_terminal, stream) end
   if not is_file then argument_error.argument("stream", "an open file", stream) end
   return setmetatable({
-    total = options.total, label = options.label, stream = stream,
-    shown = shown, done = 0, failed = 0, began = core.now(), last = 0,
+    total = options.total, label = options.label, stream = stream, every = options.every,
+    shown = shown, done = 0, failed = 0, began = core.now(), last = shown and 0 or core.now(),
   }, progress)
 end
 
@@ -83,7 +86,17 @@ end
 function progress:count(err)
   self.done = self.done + 1
   if err then self.failed = self.failed + 1 end
-  if self.shown and core.now() - self.last >= EVERY then show(self) end
+  self:tick()
+end
+
+--- Shows the line again if it is time. Only a loop that may wait for long between two counts needs it.
+function progress:tick()
+  local pause = self.shown and EVERY or not self.finished and self.every
+  if not pause or core.now() - self.last < pause then return end
+  if self.shown then return show(self) end
+  self.last = core.now()
+  self.stream:write(self:line(), "\n")
+  self.stream:flush()
 end
 
 --- Clears the line, so that the program can print something else. The next count shows it again.
@@ -102,5 +115,7 @@ function progress:finish()
   self.stream:write "\n"
   self.stream:flush()
 end
+
+guard(progress, progress, "progress", "line count tick clear finish")
 
 return progress

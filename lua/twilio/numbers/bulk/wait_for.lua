@@ -19,15 +19,20 @@ local status = require "twilio.numbers.api.status"
 
 local schema = backoff.options:extended { for_status = { kind = "any" } }
 
-local function test_of(what, wanted)
+--- Whether it is a method that gives the status: a text, which a test would take for true.
+local function is_status_method(self, value)
+  return type(value) == "function" and (value == self.status or value == self.normal_status)
+end
+
+local function test_of(self, what, wanted)
   if wanted == nil or wanted == "terminal" then
-    return function(self)
+    return function()
       local now = self[what.field]
       return status.phase(what.kind, now) == "done" and status.normal(now) ~= what.failed
     end, "a terminal status"
-  elseif type(wanted) == "string" then
-    local normal = status.normal(wanted)
-    return function(self) return status.normal(self[what.field]) == normal end, normal
+  elseif type(wanted) == "string" or is_status_method(self, wanted) then
+    local normal = status.check("for_status", what.kind, wanted)
+    return function() return status.normal(self[what.field]) == normal end, normal
   elseif type(wanted) == "function" then
     return wanted, "what is waited for"
   end
@@ -57,12 +62,12 @@ end
 local function wait_for(self, what, options)
   options = options or {}
   local plan = backoff.new(options, schema)
-  local is_reached, wanted = test_of(what, options.for_status)
+  local is_reached, wanted = test_of(self, what, options.for_status)
   local reached, err, last, pause, unreadable
   if not options.for_status or options.for_status == "terminal" then reached = is_reached(self) end
   while not reached do
     local fetched
-    fetched, last = self:refresh(backoff.poll_timeout(plan))
+    fetched, last = self:refresh(backoff.poll_options(plan))
     unreadable = backoff.count_unreadable(unreadable, last)
     if fetched then
       reached, err = judge(self, what, is_reached, wanted)

@@ -2,10 +2,14 @@
 
 local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
+local extent = require "twilio.numbers.campaign.plan.extent"
 local format = require "twilio.numbers.util.format"
+local guard = require("twilio.numbers.util.methods").guard
 local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
 local schema = require "twilio.numbers.campaign.ledger.schema"
+local standing = require "twilio.numbers.campaign.standing"
+local to_json = require "twilio.numbers.campaign.report_json"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
 ---@field tries twilio.numbers.ReportTry[] its DELETEs, oldest first
@@ -42,16 +46,23 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---@field plan twilio.numbers.Plan the plan
 ---@field is_begun boolean whether a DELETE may have been sent yet
 ---@field planned integer how many targets the plan is to cancel
+---@field extent twilio.numbers.Extent the same as port-ins and telephone numbers
+---@field numbers table<twilio.numbers.TargetState, integer> telephone numbers of the planned targets in each state
 ---@field problems integer how many inputs of the plan a person has to check
 ---@field changed integer how many planned targets were skipped because they changed, and are not canceled
 ---@field targets twilio.numbers.ReportTarget[] all targets, in the plan's order
 ---@field runs twilio.numbers.ReportRun[] the runs, oldest first
+---@field approvals twilio.numbers.Approval[] who has approved the plan
+---@field failures integer how many targets have failed since the last release
+---@field halt twilio.numbers.Halt? why, when and by whom the campaign was halted
+---@field head twilio.numbers.AuditHead? the end of the audit chain; nil in a ledger of version 1
 local report = {}
 report.__index = report
 
 local report_options = options_of.schema {
   all = { kind = "boolean" },
   unmasked = { kind = "boolean" },
+  limit = { kind = "count" },
 }
 
 local function time_of(seconds)
@@ -68,9 +79,13 @@ local function is_planned(self, target)
 end
 
 local function count(self)
-  for _, state in ipairs(schema.STATES) do self.counts[state] = 0 end
+  for _, state in ipairs(schema.STATES) do self.counts[state], self.numbers[state] = 0, 0 end
   for _, target in ipairs(self.targets) do
+    local entry = self.plan.targets[target.number]
     self.counts[target.state] = self.counts[target.state] + 1
+    if entry.class == "cancel" then
+      self.numbers[target.state] = self.numbers[target.state] + (extent.numbers_of(entry) or 0)
+    end
     for _, try in ipairs(target.tries) do
       self.is_begun = self.is_begun or try.outcome ~= "not_sent"
     end
@@ -91,10 +106,25 @@ function report.read(ledger, campaign)
   local self = setmetatable({
     campaign = campaign, plan = record.plan, targets = record.targets, runs = record.runs,
     planned = campaign.planned, problems = record.plan:problems(), is_begun = false, changed = 0,
-    counts = {}, base_url = record.plan.base_url,
+    counts = {}, numbers = {}, extent = record.plan:extent(), base_url = record.plan.base_url,
   }, report)
+  self.approvals, err = ledger:approvals(campaign.id)
+  if not self.approvals then return nil, err end
   count(self)
-  return self
+  local ok
+  ok, err = standing.read(self, ledger, record)
+  return ok and self, err
+end
+
+--- How much is in a state: targets, port-ins, single numbers, and the telephone numbers of all of them.
+---@param state twilio.numbers.TargetState
+---@return twilio.numbers.Extent
+function report:extent_of(state)
+  local numbers = {}
+  for _, target in ipairs(self.targets) do
+    if target.state == state then numbers[#numbers + 1] = target.number end
+  end
+  return self.plan:extent_of(numbers)
 end
 
 --- How many targets are not settled: planned, intended, accepted or uncertain.
@@ -122,10 +152,14 @@ function report:summary()
   return #parts > 0 and table.concat(parts, ", ") or "no targets"
 end
 
-local columns = {
-  "state", "port_in_sid", "phone_number_sid", "phone_number", "planned_status", "seen", "attempts",
-  "http_status", "code", "request_id", "intended_at", "changed_at", "host", "who", "why",
-}
+--- The telephone numbers in words: "Numbers: 12 of 13 confirmed"; nil if no list of them could be read.
+---@return string?
+function report:numbers_summary()
+  if self.extent.numbers == 0 then return nil end
+  return ("Numbers: %d of %d confirmed"):format(self.numbers.confirmed, self.extent.numbers)
+end
+
+local columns = to_json.COLUMNS
 
 local function row_of(self, target, mask)
   local run = self.run_by_id[target.run or ""] or {}
@@ -134,6 +168,7 @@ local function row_of(self, target, mask)
     intended_at = time_of(target.intended_at), changed_at = time_of(target.changed_at),
     host = mask(run.host), who = mask(run.who), why = mask(target.why),
     phone_number = mask(target.phone_number),
+    numbers = extent.numbers_of(self.plan.targets[target.number]),
     request_id = mask(target.request_id or last.request_id),
     http_status = target.http_status or last.http_status,
   }
@@ -143,30 +178,37 @@ local function row_of(self, target, mask)
   return row
 end
 
---- Whether the table lists a target without the option `all`: it is neither done nor left out for good reason.
+--- Whether the table lists a target without the option `all`: it is neither done, nor does the plan say why there
+--- was nothing to do.
 local function is_listed(self, target)
   if not is_planned(self, target) then
-    return classify.is_problem(self.plan.targets[target.number].class)
+    local class = self.plan.targets[target.number].class
+    return class == "left_out" or classify.is_problem(class)
   end
   return target.state ~= "confirmed"
 end
 
-local function rows_of(self, all, unmasked)
+--- The rows to list, up to so many; the filter of their texts; how many more there are.
+local function rows_of(self, options)
   self.run_by_id = {}
   for _, run in ipairs(self.runs) do self.run_by_id[run.id] = run end
-  local mask, rows = redact.filter(unmasked), {}
+  local mask, rows, more = redact.filter(options.unmasked), {}, 0
   for _, target in ipairs(self.targets) do
-    if all or is_listed(self, target) then
+    local is_meant = options.all or is_listed(self, target)
+    if is_meant and #rows == options.limit then
+      more = more + 1
+    elseif is_meant then
       rows[#rows + 1] = row_of(self, target, mask)
       rows[#rows].target = target
     end
   end
-  return rows, mask
+  return rows, mask, more
 end
 
 ---@class twilio.numbers.ReportOptions
 ---@field all boolean? include targets that are confirmed, and those that the plan left out for good reason. Default: false.
 ---@field unmasked boolean? show phone numbers and e-mail addresses in full. Default: false.
+---@field limit integer? list so many targets at most, and count the rest; of `table` only. Default: no limit.
 
 --- A text table of the targets that a person may have to check; "" if there are none.
 ---@param options twilio.numbers.ReportOptions?
@@ -175,8 +217,9 @@ function report:table(options)
   options = report_options:check(options or {})
   local shown = { "state", "port_in_sid", "phone_number_sid", "phone_number", "seen", "attempts",
     "code", "why" }
-  local rows = rows_of(self, options.all, options.unmasked)
-  return #rows > 0 and format.aligned(shown, rows) or ""
+  local rows, _, more = rows_of(self, options)
+  if #rows == 0 then return "" end
+  return format.aligned(shown, rows) .. (more > 0 and ("and %d more\n"):format(more) or "")
 end
 
 --- The same as CSV, with every column.
@@ -184,21 +227,7 @@ end
 ---@return string
 function report:csv(options)
   options = report_options:check(options or {})
-  return format.csv(columns, (rows_of(self, options.all, options.unmasked)))
-end
-
-local try_names = { "attempt", "intended_at", "answered_at", "seconds", "outcome", "http_status",
-  "code", "request_id", "message" }
-
-local function tries_json(target, mask)
-  local list = {}
-  for i, try in ipairs(target.tries) do
-    local row = {}
-    for _, name in ipairs(try_names) do row[name] = mask(try[name]) end
-    row.intended_at, row.answered_at = time_of(try.intended_at), time_of(try.answered_at)
-    list[i] = format.object(try_names, row)
-  end
-  return "[" .. table.concat(list, ",") .. "]"
+  return format.csv(columns, (rows_of(self, options)))
 end
 
 --- The report as JSON: campaign, counts, runs, targets with every attempt.
@@ -206,30 +235,7 @@ end
 ---@return string
 function report:to_json(options)
   options = report_options:check(options or {})
-  local rows, mask = rows_of(self, options.all, options.unmasked)
-  local lines, runs = {}, {}
-  for i, row in ipairs(rows) do
-    lines[i] = format.object(columns, row):gsub("}$", "") .. ',"tries":'
-      .. tries_json(row.target, mask) .. "}"
-  end
-  for i, run in ipairs(self.runs) do
-    runs[i] = { command = mask(run.command), host = mask(run.host), pid = run.pid,
-      who = mask(run.who),
-      started_at = time_of(run.started_at), ended_at = time_of(run.ended_at),
-      ended_as = mask(run.ended_as) }
-  end
-  local campaign = self.campaign
-  local names = { "id", "base_url", "account_sid", "planned", "reason", "ticket", "created_at" }
-  local head = format.object(names, {
-    id = campaign.id, base_url = self.base_url, account_sid = campaign.account_sid,
-    planned = campaign.planned,
-    reason = mask(campaign.reason), ticket = mask(campaign.ticket),
-    created_at = time_of(campaign.created_at),
-  })
-  return ('{"campaign":%s,\n"counts":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n'):format(head,
-    format.object(schema.STATES, self.counts),
-    format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
-    table.concat(lines, ",\n"))
+  return to_json.text(self, rows_of(self, options))
 end
 
 --- The campaign and its runs, as lines of text.
@@ -239,21 +245,33 @@ function report:describe(options)
   options = report_options:check(options or {})
   local mask, campaign = redact.filter(options.unmasked), self.campaign
   local place = self.base_url and " at " .. self.base_url or ""
-  local lines = { ("campaign %s of %s%s, entered %s, to cancel %d"):format(campaign.id:sub(1, 12),
-    campaign.account_sid, place, time_of(campaign.created_at), campaign.planned) }
+  local lines = { ("campaign %s of %s%s, entered %s, to cancel %d (%s)"):format(
+    campaign.id:sub(1, 12), campaign.account_sid, place, time_of(campaign.created_at),
+    campaign.planned, extent.words(self.extent)) }
   for _, name in ipairs { "reason", "ticket" } do
     if campaign[name] then lines[#lines + 1] = name .. " " .. mask(campaign[name]) end
+  end
+  if self.plan.planned_by then
+    lines[#lines + 1] = "planned by " .. mask((self.plan.planned_by:gsub("@", " on ", 1)))
+  end
+  for _, approval in ipairs(self.approvals) do
+    lines[#lines + 1] = ("approved by %s %s with key %s"):format(mask(approval.approver),
+      mask(approval.approved_at), mask(approval.key))
   end
   for _, run in ipairs(self.runs) do
     lines[#lines + 1] = ("%s  %s by %s on %s, process %d: %s"):format(time_of(run.started_at),
       mask(run.command), mask(run.who), mask(run.host), run.pid,
       run.ended_as and mask(run.ended_as) .. " " .. time_of(run.ended_at) or "at work, or dead")
   end
+  for _, line in ipairs(standing.lines(self, mask)) do lines[#lines + 1] = line end
   return table.concat(lines, "\n") .. "\n"
 end
 
 function report:__tostring()
   return ("campaign %s: %s"):format(self.campaign.id:sub(1, 12), self:summary())
 end
+
+guard(report, report, "report",
+  "open is_success extent_of summary numbers_summary table csv to_json describe")
 
 return report

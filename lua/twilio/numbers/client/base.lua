@@ -1,29 +1,52 @@
 --- The client: calls an operation by its id and gives back what the API answered. It knows
 --- credentials, host and errors; the resources on top of it know what a port-in is.
 
+local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
 local body = require "twilio.numbers.api.body"
+local call_options = require "twilio.numbers.client.call_options"
+local family = require "twilio.numbers.client.family"
+local guard = require("twilio.numbers.util.methods").guard
 local loops = require "twilio.numbers.runtime.loop"
-local options_of = require "twilio.numbers.util.options"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
 local response = require "twilio.numbers.api.response"
 local task_group = require "twilio.numbers.runtime.task_group"
+local upload = require "twilio.numbers.api.upload"
+local upload_progress = require "twilio.numbers.client.upload_progress"
 
 ---@class twilio.numbers.GatherOptions
 ---@field concurrency integer? how many functions run at once. Default: all of them.
-
---- The last argument of each call. A number in its place is the deadline.
----@class twilio.numbers.CallOptions
----@field deadline number? seconds from the call on, after which it ends: waits, attempts and all. What was sent by then may still take effect. Default: `retry.deadline`.
----@field send_within number? seconds from the call on, after which nothing is sent any more. What was sent is still waited for. Default: no such limit.
 
 ---@class twilio.numbers.Pace
 ---@field limit integer the option `concurrency`
 ---@field window integer how many requests may be in flight now: half as many after a 429, then growing again
 ---@field in_flight integer requests that were sent and not answered yet
 ---@field waiting integer requests that wait for their turn or for another attempt
+
+--- What a client that is derived from another one may have of its own.
+---@class twilio.numbers.DerivedOptions
+---@field account_sid string? another account, with its own secret. Default: the client's.
+---@field auth_token string? the account's auth token. Default: the client's credentials.
+---@field api_key string? an API key's SID, with `api_secret`. Default: the client's credentials.
+---@field api_secret string? the key's secret. Default: the client's credentials.
+---@field rate number? requests per second of this client and of those derived from it; the shared rate holds as well. Default: no limit of its own.
+---@field timeout number? seconds for one attempt. Default: the client's.
+---@field retry twilio.numbers.RetryPolicy|false|nil when a request is repeated; false: never. Default: the client's.
+---@field headers table<string, string>|nil further headers, with those of the client. Default: the client's.
+---@field context any handed to the hooks as `event.context`. Default: the client's.
+---@field on_request fun(event: twilio.numbers.Event)? called when an attempt begins. Default: the client's.
+---@field on_response fun(event: twilio.numbers.Event)? called when an attempt has ended. Default: the client's.
+---@field on_retry fun(event: twilio.numbers.Event)? called when there will be another attempt. Default: the client's.
+---@field on_unknown fun(event: twilio.numbers.Unknown)? called for what the contract has not. Default: the client's.
+
+--- Credentials of an account: an auth token, or an API key with its secret.
+---@class twilio.numbers.CredentialOptions
+---@field account_sid string? must be the client's, if given. Default: the client's.
+---@field auth_token string? the account's auth token
+---@field api_key string? an API key's SID
+---@field api_secret string? the key's secret
 
 ---@class twilio.numbers.BaseClient
 local client = {}
@@ -32,21 +55,23 @@ local meta = { __index = client, __name = "twilio.numbers.Client" }
 --- What a client is made of.
 ---@class twilio.numbers.ClientParts
 ---@field base_url string
+---@field upload_base_url string
 ---@field credentials table the core's
 ---@field transport twilio.numbers.Transport
 ---@field waiter twilio.numbers.Waiter
 ---@field hooks twilio.numbers.Hooks?
+---@field call_options twilio.numbers.client.Prepared? of calls that have none
 
 --- Internal. See `numbers.new`, which adds the resources.
 ---@param parts twilio.numbers.ClientParts
 ---@return twilio.numbers.BaseClient
 function client.new(parts)
   return setmetatable({
-    base_url = parts.base_url,
+    base_url = parts.base_url, upload_base_url = parts.upload_base_url,
     account_sid = parts.credentials:account_sid(),
     engine = parts.transport,
     credentials = parts.credentials,
-    hooks = parts.hooks,
+    hooks = parts.hooks, call_options = parts.call_options,
     loop = loops.new(parts.transport, parts.waiter, outcome.judge, parts.hooks),
   }, meta)
 end
@@ -64,15 +89,16 @@ end
 --- Internal. Sends a request, or queues it. The call comes to its queue when it is done, and is cancelled when
 --- it has no holder any more.
 ---@param call twilio.numbers.Call what `request.call` gave
----@param limits { deadline: number?, send_within: number? }? seconds from now on
-function client:begin(call, limits)
-  local options = limits
-  if call.body then
-    options = limits or {}
-    options.body, options.content_type = call.body, "application/json"
-  end
-  local transfer, number, message = self.engine:submit(
-    request.method(call.id), self.base_url .. call.path, self.credentials, options)
+---@param options twilio.numbers.client.Prepared? Default: the client's.
+function client:begin(call, options)
+  options = options or self.call_options
+  local sent
+  if options then sent, call.context, call.hooks = options.sent, options.context, options.hooks end
+  local multipart = call.multipart
+  if multipart or call.body then sent = request.options(call, sent) end
+  local transfer, number, message = self.engine:submit(request.method(call.id),
+    (multipart and self.upload_base_url or self.base_url) .. call.path, self.credentials, sent)
+  if multipart then multipart.source:close() end -- the transfer holds it
   if not transfer then
     call.failure = { kind = number, message = message }
     return call.queue:put(call)
@@ -92,11 +118,16 @@ end
 ---@return table|true|nil
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
-function client:finish(call)
-  local result, err = self:read(call)
-  local request_id = result == true and response.request_id(call.transfer) or nil
+---@return table? came what brought it: the transfer; for `true`, what `answers.noted` takes
+function client.finish(_, call)
+  local result, err = outcome.of(call)
+  local transfer, request_id = call.transfer, nil
+  local came = transfer or nil
+  if result == true then
+    request_id, came = response.request_id(transfer), answers.note({}, transfer)
+  end
   loops.release(call)
-  return result, err, request_id
+  return result, err, request_id, came
 end
 
 -- What iterators, watches and campaigns need of the loop.
@@ -156,6 +187,11 @@ end
 --- Internal. Raises what a hook has raised, before anything new is begun.
 ---@param queue twilio.numbers.Queue? of an iterator or a watch, see `hooks:surface`
 function client:surface(queue)
+  local raised = self.raised -- by the function that was told of an upload
+  if raised then
+    self.raised = nil
+    error(raised[1], 0)
+  end
   if self.hooks then self.hooks:surface(queue) end
 end
 
@@ -164,21 +200,6 @@ function client:ready()
   check_open(self)
   self.loop:check()
   self:surface()
-end
-
-local call_schema = options_of.schema {
-  deadline = { kind = "duration" },
-  send_within = { kind = "duration" },
-}
-
---- The limits among a call's options, and those that go to the API.
-local function sort_options(id, options)
-  if type(options) == "number" then options = { deadline = options } end
-  if type(options) ~= "table" then
-    argument_error.argument("options", "a table, or seconds", options)
-  end
-  local limits, query = call_schema:check(options, request.query_options(id))
-  return next(limits) and limits, query
 end
 
 --- Internal. Calls an operation and waits for its answer.
@@ -190,19 +211,41 @@ end
 ---@return table|true|nil # the response's JSON object, or true if there is none to come
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
+---@return table? came what brought it
 function client:call(id, options, first, second)
-  local limits, query
-  if options ~= nil then limits, query = sort_options(id, options) end
-  local checked, problem = request.query(id, query)
-  local call
-  if checked then
+  local prepared, query, progress
+  if options ~= nil then
+    prepared, query, progress = call_options.read(id, options, self.call_options)
+  end
+  return self:perform(id, prepared, query, first, second, progress)
+end
+
+--- Internal. The same with options that were checked.
+---@param id string the operation's id in the contract
+---@param options twilio.numbers.client.Prepared?
+---@param query table? query parameters by their Lua names
+---@param first string|twilio.numbers.Body|nil
+---@param second string?
+---@param progress (fun(sent: integer, total: integer))? told of an upload
+---@return table|true|nil
+---@return twilio.numbers.Error?
+---@return string?
+---@return table?
+function client:perform(id, options, query, first, second, progress)
+  local checked, call, problem
+  if query then checked, problem = request.query(id, query) end
+  if checked or not query then
     call, problem = request.call(queues.new(true), id, checked, first, second)
   end
   if not call then argument_error.raise(problem) end
   self:ready()
-  if self:is_full() then return nil, outcome.busy(call) end
-  self:begin(call, limits)
-  self.loop:wait(call.queue)
+  if self.engine:is_full() then return nil, outcome.busy(call) end
+  self:begin(call, options)
+  if progress then
+    self.raised = upload_progress.follow(self.loop, call, progress) or self.raised
+  else
+    self.loop:wait(call.queue)
+  end
   return self:finish(call)
 end
 
@@ -212,8 +255,11 @@ end
 ---@param options twilio.numbers.CallOptions|number|nil
 ---@return table? # the response's JSON object
 ---@return twilio.numbers.Error?
+---@return nil
+---@return table? came what brought it
 function client:create(id, fields, options)
-  local content, err = body.make(id, fields)
+  local make = upload.takes(id) and upload.make or body.make
+  local content, err = make(id, fields)
   if not content then return nil, err end
   return self:call(id, options, content)
 end
@@ -258,6 +304,14 @@ function client:pace()
   return self.engine:load()
 end
 
+--- Internal. The policy of retries, for those who repeat a call themselves.
+---@return integer # how many attempts a call may have
+---@return number # seconds of the first wait between two of them, at most
+---@return number # seconds of the longest one
+function client:retry_policy()
+  return self.engine:policy()
+end
+
 --- Stops sending, or allows it again. Requests in flight go on. Requests that wait for their turn or for
 --- another attempt end at once, with `stopped` "closed".
 ---@param on boolean true to stop sending
@@ -266,11 +320,31 @@ function client:wind_down(on)
   self.engine:drain(on)
 end
 
---- Ends the calls in flight, closes the connections and wipes the credentials. Closing twice is harmless.
+--- A client that shares connections, `concurrency`, `rate` and loop with this one, but has other credentials or
+--- options: one for each subaccount, or for each request that a server handles. What is not given is as here.
+---@param options twilio.numbers.DerivedOptions an option of what is shared raises
+---@return twilio.numbers.Client
+function client:with(options)
+  check_open(self)
+  return self.bind_resources(setmetatable(family.derive(self, options), meta))
+end
+
+--- Gives the client other credentials of the same account, such as a new auth token. Calls that are begun afterwards
+--- use them; those under way, and their further attempts, use the old ones, which are wiped when the last of these
+--- calls has ended. Clients that share the credentials (see `with`) get the new ones too.
+---@param options twilio.numbers.CredentialOptions
+function client:exchange_credentials(options)
+  check_open(self)
+  family.exchange(self, options)
+end
+
+--- Ends the calls in flight, closes the connections and wipes the credentials, also those of all clients that were
+--- derived from it. A client that was itself derived only ends for its user: its calls in flight go on. Closing twice
+--- is harmless.
 function client:close()
   self.closed = true
-  self.loop:close()
-  self.credentials:close()
+  if not self.parent then self.loop:close() end
+  family.close(self)
   self:surface()
 end
 
@@ -280,5 +354,7 @@ function meta:__tostring()
   return ("twilio.numbers client of %s at %s%s"):format(
     self.account_sid, self.base_url, self.closed and " (closed)" or "")
 end
+
+guard(client, meta, "client", "sleep gather pace wind_down with exchange_credentials close")
 
 return client

@@ -8,6 +8,7 @@ local contract = require "twilio.numbers.api.contract"
 local excerpt = require "twilio.numbers.util.excerpt"
 local outcome = require "twilio.numbers.api.outcome"
 local responses = require "twilio.numbers.api.response"
+local unknowns = require "twilio.numbers.client.unknowns"
 
 local MESSAGE = 1000 -- bytes of a message
 
@@ -16,6 +17,7 @@ local MESSAGE = 1000 -- bytes of a message
 ---@field method string the HTTP method
 ---@field path string the path, with its query
 ---@field attempt integer 1 for the first
+---@field context any the call's option `context`
 ---@field status integer? the HTTP status, if there was one
 ---@field kind twilio.numbers.ErrorKind? why there is no usable answer
 ---@field message string? the same in words
@@ -39,24 +41,34 @@ local MESSAGE = 1000 -- bytes of a message
 local hooks = {}
 hooks.__index = hooks
 
-local names = { "on_request", "on_response", "on_retry" }
+local names = { "on_request", "on_response", "on_retry", "on_unknown" }
 
 --- nil if no function is given.
 ---@param options table<string, function>
 ---@param report (fun(text: string))? logs what a function raised, where unrelated callers share the client
+---@param others twilio.numbers.Hooks? those that are called where none is given
 ---@return twilio.numbers.Hooks?
-function hooks.new(options, report)
+function hooks.new(options, report, others)
   local self
   for _, name in ipairs(names) do
-    if options[name] then
+    local given = options[name] or others and others[name]
+    if given then
       self = self or setmetatable({
         report = report, failures = setmetatable({}, { __mode = "k" }), -- by queue
       }, hooks)
-      self[name] = options[name]
+      self[name] = given
     end
+  end
+  if self and self.on_unknown then -- a function that is shared is told each thing once
+    local is_shared = others ~= nil and others.on_unknown == self.on_unknown
+    self.unknowns = is_shared and others.unknowns or unknowns.new()
   end
   return self
 end
+
+--- Stands for those of a client that has none.
+---@type twilio.numbers.Hooks
+hooks.silent = setmetatable({ failures = {} }, hooks)
 
 local ALL = {} -- stands for the queue where all calls have one caller
 local MOST_LOGGED = 1000 -- bytes
@@ -75,7 +87,7 @@ end
 local function event_of(call)
   return {
     operation = call.id, method = contract.operations[call.id].method, path = call.path,
-    attempt = call.transfer:attempts(),
+    attempt = call.transfer:attempts(), context = call.context,
   }
 end
 
@@ -96,7 +108,9 @@ local function add_response(event, call)
   }
 end
 
---- The events of an attempt that began, that ended, or both.
+local NONE = {}
+
+--- The events of an attempt that began, that ended, or both, and what is not known of its answer.
 local function events_of(self, call, started, ended)
   local request, response, retry
   if started and self.on_request then request = event_of(call) end
@@ -112,7 +126,8 @@ local function events_of(self, call, started, ended)
     add_response(retry, call)
     retry.wait = wait
   end
-  return request, response, retry
+  local unknown = ended and self.unknowns and self.unknowns:of(call) or NONE
+  return request, response, retry, unknown
 end
 
 --- Calls the functions for what happened to a call's attempt. All of it is read before any of them is
@@ -122,7 +137,7 @@ end
 ---@param ended boolean it ended
 function hooks:tell(call, started, ended)
   if call.transfer:is_closed() then return end
-  local ok, request, response, retry = pcall(events_of, self, call, started, ended)
+  local ok, request, response, retry, unknown = pcall(events_of, self, call, started, ended)
   if not ok then
     if call.transfer:is_closed() then return end -- by a finalizer, just now
     error(request, 0)
@@ -131,6 +146,7 @@ function hooks:tell(call, started, ended)
   if request then fire(self, "on_request", request, queue) end
   if response then fire(self, "on_response", response, queue) end
   if retry then fire(self, "on_retry", retry, queue) end
+  for _, event in ipairs(unknown) do fire(self, "on_unknown", event, queue) end
 end
 
 --- Raises what a hook raised, once.

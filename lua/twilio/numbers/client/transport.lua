@@ -13,7 +13,7 @@ local version = require "twilio.numbers.version"
 ---@class twilio.numbers.Transport
 ---@field submit fun(self, method: string, url: string, credentials: table, options: table?): twilio.numbers.Transfer?, integer|string, string?
 ---  the transfer and its number; or nil, "closed" or "memory", and a message. The options are `body` with its
----  `content_type`, and the limits `deadline` and `send_within`, in seconds from now on
+---  `content_type`, `multipart` instead of those, and the limits `deadline` and `send_within`, in seconds from now on
 ---@field is_full fun(self): boolean whether as many transfers are open as may be in flight and wait
 ---@field sleep fun(self, seconds: number): twilio.numbers.Transfer?, integer|string, string? a transfer that
 ---  is done after so many seconds
@@ -21,6 +21,7 @@ local version = require "twilio.numbers.version"
 ---@field take fun(self): twilio.numbers.Transfer?, integer? the next transfer that finished, and its number
 ---@field events fun(self): integer?, boolean?, boolean? the number of the next transfer with an attempt that
 ---  began or ended, and whether it began one and ended one
+---@field observe fun(self) has `events` tell of attempts from now on
 ---@field retry fun(self, transfer: twilio.numbers.Transfer): boolean requests it again, if its policy has
 ---  another attempt for a transfer that is done
 ---@field cancel fun(self, transfer: twilio.numbers.Transfer)
@@ -28,6 +29,9 @@ local version = require "twilio.numbers.version"
 ---@field in_flight fun(self): integer, integer transfers that are sent and not answered, and how many would
 ---  be without `allow`
 ---@field allow fun(self, count: integer) how many transfers may be in flight
+---@field spread fun(self, count: integer) how many connections a step may begin
+---@field policy fun(self): integer, number, number how many attempts a request may have, and the seconds of the
+---  first and of the longest wait between two of them
 ---@field timeout fun(self): number? seconds until the next `step` is due
 ---@field running fun(self): integer transfers that are not done
 ---@field drain fun(self, on: boolean) whether attempts are begun no longer
@@ -43,6 +47,7 @@ local version = require "twilio.numbers.version"
 ---@field attempts fun(self): integer
 ---@field sent fun(self): boolean, boolean whether any of it may have reached the server, and whether in the
 ---  last attempt
+---@field uploaded fun(self): integer, integer how many bytes of the file were sent in the last attempt, of how many
 ---@field result fun(self): integer?, string?, string? the status of a whole response; or nil, what kind of
 ---  failure, and a message
 ---@field status fun(self): integer?
@@ -55,6 +60,7 @@ local version = require "twilio.numbers.version"
 ---@field object fun(self): table?, string?, "too_large"? the body's JSON object; or nil, what is wrong with
 ---  it, and whether it has too many values
 ---@field info fun(self): table
+---@field receipt (fun(self): table?)? once it is closed: what came beside the body, see `answers.of`
 
 local transport = {}
 

@@ -10,6 +10,8 @@ assert(not ..., "this file is for editors: require twilio.numbers.core instead")
 ---@field curl_version string the version of libcurl
 ---@field tls_version string the TLS library and its version
 ---@field http2 boolean whether this libcurl has HTTP/2
+---@field ipv6 boolean whether this libcurl has IPv6
+---@field openssl_version string the version of OpenSSL that signs and compares
 ---@field null lightuserdata JSON's null
 local core = {}
 
@@ -24,6 +26,13 @@ function core.engine(options) end
 ---@return twilio.numbers.core.Credentials?
 ---@return string? # what is missing
 function core.credentials(options) end
+
+---@class twilio.numbers.core.Pacer
+
+--- A rate that requests share, see the options of `submit`.
+---@param rate number requests per second; a burst is at most a tenth of that
+---@return twilio.numbers.core.Pacer
+function core.pacer(rate) end
 
 --- Makes a verifier of signatures.
 ---@param keys string[]? 1 to 8 keys
@@ -73,6 +82,11 @@ function core.has_hung_up(address, port, own_port) end
 ---@return twilio.numbers.core.Interrupts? # nil if signals are recorded already
 function core.interrupts() end
 
+--- A thread that wakes an event loop, and the path of the Unix socket that it writes to.
+---@return twilio.numbers.core.Waker? # nil where that is impossible
+---@return string?
+function core.waker() end
+
 --- Seconds of a monotonic clock.
 ---@return number
 function core.now() end
@@ -85,6 +99,14 @@ function core.time() end
 ---@param file file*
 ---@return boolean
 function core.is_terminal(file) end
+
+--- Where a client with these options finds the authorities that it trusts. Both are nil where libcurl keeps to a
+--- place of its own.
+---@param file string? the option `ca_file`
+---@param folder string? the option `ca_path`
+---@return string? # the file
+---@return string? # the folder
+function core.ca_store(file, folder) end
 
 --- How this libcurl looks up names.
 ---@return "threads"|"c-ares"|"blocking"
@@ -117,12 +139,35 @@ function core.process() end
 ---@return string? # why there is none
 function core.file_identity(path) end
 
+--- Why files beside a path cannot be locked.
+---@param path string
+---@return string? # nil if they can
+function core.lock_problem(path) end
+
+--- Opens a regular file that is to be sent.
+---@param path string
+---@return twilio.numbers.core.Source?
+---@return string? # why it cannot be read
+function core.file_source(path) end
+
+--- A text that is to be sent like a file.
+---@param text string
+---@return twilio.numbers.core.Source
+function core.text_source(text) end
+
+--- Makes an empty file that only its owner can read and write, or makes one that is there so.
+---@param path string
+---@return true?
+---@return string? # why that failed
+function core.make_private(path) end
+
 ---@class twilio.numbers.core.EngineOptions
 ---@field timeout number? seconds for one attempt. Default: 30.
 ---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
 ---@field max_response_size integer? bytes after decompression. Default: 16 MiB.
 ---@field max_values integer? JSON values in a response. Default: 100000.
 ---@field http_version "auto"|"1.1"|nil the HTTP version. Default: "auto".
+---@field ip_version "auto"|"4"|"6"|nil the IP version. Default: "auto".
 ---@field allow_http boolean? allow plain HTTP to other machines. Default: false.
 ---@field concurrency integer? requests in flight at once, at most 1000. Default: 16.
 ---@field max_waiting integer? requests that may wait, for `is_full`. Default: 10000.
@@ -143,9 +188,13 @@ function core.file_identity(path) end
 ---@class twilio.numbers.core.RequestOptions
 ---@field body string? the request's body
 ---@field content_type string? its Content-Type
+---@field multipart table? a body of fields and a source instead: {fields={{name=, text=}}, name=, file_name=, type=, source=}
 ---@field timeout number? seconds for one attempt. Default: the engine's.
 ---@field deadline number? seconds from now on until it ends. Default: the policy's.
 ---@field send_within number? seconds from now on after which it is not sent. Default: no such limit.
+---@field retry twilio.numbers.RetryPolicy|false|nil when it is repeated. Default: the engine's.
+---@field pacer twilio.numbers.core.Pacer? a rate that it shares with others. Default: none.
+---@field headers string[]? further header lines, such as "X-Trace: 7". Default: none.
 
 --- Owns a libcurl multi handle. It works only in `step`.
 ---@class twilio.numbers.core.Engine
@@ -178,6 +227,9 @@ function engine:step(seconds) end
 ---@return twilio.numbers.core.Transfer?
 ---@return integer? # its number
 function engine:take(transfer) end
+
+--- From now on `events` tells of attempts, as with the option.
+function engine:observe() end
 
 --- Repeats a transfer whose answer is of no use, if the retry policy allows it.
 ---@param transfer twilio.numbers.core.Transfer
@@ -220,9 +272,19 @@ function engine:is_full() end
 ---@param count integer
 function engine:allow(count) end
 
+--- Limits how many connections a step may begin from now on, so that no step takes long.
+---@param count integer
+function engine:spread(count) end
+
 --- The limit, and how many requests there are.
 ---@return twilio.numbers.Pace
 function engine:load() end
+
+--- The policy of retries.
+---@return integer # how many attempts a request may have
+---@return number # seconds of the first wait between two of them, at most
+---@return number # seconds of the longest one
+function engine:policy() end
 
 --- Stops sending, or allows it again. Waiting requests end; those in flight go on.
 ---@param on boolean
@@ -275,6 +337,10 @@ function transfer:attempts() end
 ---@return number?
 function transfer:stopped() end
 
+--- What came, once it is closed: as `info`, with `attempts`, `status` and the header lines as `head`.
+---@return table? # nil if it was closed before it had ended
+function transfer:receipt() end
+
 --- How the last attempt went.
 ---@return twilio.numbers.core.TransferInfo
 function transfer:info() end
@@ -300,6 +366,11 @@ function transfer:size() end
 --- The seconds that Retry-After asks for.
 ---@return integer?
 function transfer:retry_after() end
+
+--- How much of the multipart body's source was sent, at any time while the transfer is open.
+---@return integer # bytes in the last attempt
+---@return integer # bytes in all; 0 without a source
+function transfer:uploaded() end
 
 --- The response does not belong to the request: its connection is not used again.
 function transfer:distrust() end
@@ -335,6 +406,23 @@ function credentials:user() end
 --- Wipes the secret when the last transfer that uses it has ended. Closing twice is harmless.
 function credentials:close() end
 
+--- What the part of a multipart body is read from. Transfers that send it hold it.
+---@class twilio.numbers.core.Source
+local source = {}
+
+--- Its bytes.
+---@return integer
+function source:size() end
+
+--- Its first bytes.
+---@param most integer how many, at most 65536
+---@return string?
+---@return string? # why they cannot be read
+function source:head(most) end
+
+--- Closes it, as soon as no transfer sends it any more. Closing twice is harmless.
+function source:close() end
+
 --- Keys that requests may be signed with. They stay in C memory and are wiped by `close`.
 ---@class twilio.numbers.core.Verifier
 local verifier = {}
@@ -347,6 +435,29 @@ function verifier:verifies(signature, ...) end
 
 --- Wipes the keys. Closing twice is harmless.
 function verifier:close() end
+
+--- Wakes an event loop that can wait for a Unix socket, but not for an engine's descriptor.
+---@class twilio.numbers.core.Waker
+local waker = {}
+
+--- Takes the connection to its path, and starts the thread. The path exists no more.
+---@return boolean # whether there is a connection of this process, and a thread
+function waker:accept() end
+
+--- Watches a descriptor until it is closed.
+---@param descriptor integer
+---@return boolean # whether it is watched
+function waker:watch(descriptor) end
+
+--- A byte comes once when a watched descriptor is readable, at the latest after so many seconds.
+---@param seconds number
+function waker:arm(seconds) end
+
+--- A byte comes now.
+function waker:ring() end
+
+--- Ends the thread. Closing twice is harmless.
+function waker:close() end
 
 --- SIGINT and SIGTERM, recorded.
 ---@class twilio.numbers.core.Interrupts

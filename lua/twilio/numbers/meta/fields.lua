@@ -43,6 +43,14 @@ assert(not ..., "this file is for editors")
 ---@field zip string a text, for its zeros count; required
 ---@field country string such as "USA"; required
 
+---@class twilio.numbers.DocumentFields
+---@field document_type "utility_bill" what it is; required
+---@field friendly_name string? a name for it
+---@field file string? the path of a PDF or an image of at most 10 MB, without a password; required, unless `content` is given
+---@field content string? the same as a text
+---@field file_name string? the name by which the API gets to know it, at most 255 characters. Default: that of `file`.
+---@field mime_type string? "application/pdf", or one that begins with "image/". Default: by the first bytes.
+
 ---@class twilio.numbers.EligibilityFields
 ---@field phone_numbers twilio.numbers.HostedNumberFields[] the numbers, each once; required
 ---@field friendly_name string? a name for the check

@@ -16,7 +16,7 @@ local log, ERR, is_exiting = ngx.log, ngx.ERR, ngx.worker.exiting
 local detached = {}
 detached.__index = detached
 
-detached.INTERVAL = 0.05 -- seconds between two checks
+local INTERVAL = 0.2 -- seconds between two checks
 local PATIENCE = 60 -- seconds after which a response that was not taken is logged anyway
 local KILOBYTES = 200 -- of garbage to collect at a time, which tells whether a caller is gone
 
@@ -110,7 +110,7 @@ end
 
 --- Settles, at intervals, the calls that are finished or have lost their caller.
 function detached:check()
-  if not self.list[1] or now() - self.checked < detached.INTERVAL then return end
+  if not self.list[1] or now() - self.checked < INTERVAL then return end
   self.checked = now()
   local kept, is_untaken = {}, false
   for _, entry in ipairs(self.list) do

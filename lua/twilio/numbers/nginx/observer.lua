@@ -1,32 +1,75 @@
 --- nginx's part of a client: observes the loop, for in nginx a caller may go away in the middle of a call.
 
+local core = require "twilio.numbers.core"
 local detached = require "twilio.numbers.nginx.detached"
 local liveness = require "twilio.numbers.nginx.liveness"
-local poll_timer = require "twilio.numbers.nginx.poll_timer"
+
+local now, min = core.now, math.min
+
+local LONGEST = 0.01 -- seconds between two polls while a request is in flight
+local HEARTBEAT = 0.25 -- seconds between two turns while a request is in flight
+local PATIENCE = 1 -- seconds between two turns while only pauses are under way
+local CROWDED = 0.002 -- seconds between two turns for a place under the limit that workers share
 
 ---@class twilio.numbers.nginx.Observer: twilio.numbers.LoopObserver
+---@field loop twilio.numbers.Loop
 ---@field detached twilio.numbers.nginx.Detached
 ---@field liveness twilio.numbers.nginx.Liveness
----@field timer twilio.numbers.nginx.PollTimer turns the loop
+---@field shared_limit twilio.numbers.nginx.SharedLimit?
+---@field busy number when the loop last had an event
 local observer = {}
 observer.__index = observer
 
 ---@param loop twilio.numbers.Loop
 ---@return twilio.numbers.nginx.Observer
 function observer.new(loop)
-  local self = setmetatable({ detached = detached.new(), liveness = liveness.new() }, observer)
-  self.timer = poll_timer.new(loop, self.detached, self.liveness)
-  return self
+  return setmetatable({
+    loop = loop, detached = detached.new(), liveness = liveness.new(), busy = 0,
+  }, observer)
+end
+
+--- Turns the loop without waiting.
+---@param present twilio.numbers.Queue? a queue whose caller does this
+function observer:turn(present)
+  local loop, shared_limit = self.loop, self.shared_limit
+  if shared_limit then shared_limit:adjust() end
+  self.liveness:check(loop, present)
+  if loop:is_ending() then loop:end_pauses() end
+  if loop:turn(0) then self.busy = now() end
+  if shared_limit then shared_limit:adjust() end -- also gives up the places that are no longer needed
+end
+
+--- The time until the next turn. With polls it grows while nothing happens: a response that took half a
+--- second is found some milliseconds late, which costs less than frequent polls.
+---@param sleeper twilio.numbers.nginx.Sleeper has to be woken by the loop's sockets, if it does not poll
+---@return number seconds
+function observer:pause(sleeper)
+  local engine, polls = self.loop.engine, sleeper.polls
+  sleeper:watch(engine)
+  local pause = min(engine:timeout() or PATIENCE, self.detached:any() and HEARTBEAT or PATIENCE)
+  if engine:in_flight() > 0 then
+    pause = min(pause, polls and min(LONGEST, (now() - self.busy) / 16) or HEARTBEAT)
+  end
+  if self.shared_limit and self.shared_limit:is_short() then pause = min(pause, CROWDED) end
+  return pause
+end
+
+--- Whether anything is under way.
+function observer:has_work()
+  return self.loop:is_busy()
+end
+
+--- Ends the calls whose callers are gone, at once.
+---@param present twilio.numbers.Queue?
+function observer:check_callers(present)
+  self.liveness:check_now(self.loop, present)
 end
 
 function observer:on_begin(call) self.detached:note(call) end
 
 function observer.on_done(_, call) detached.note_done(call) end
 
-function observer:on_turn(loop)
-  self.liveness:check(loop)
-  self.detached:check()
-end
+function observer:on_turn() self.detached:check() end
 
 function observer:is_busy() return self.detached:any() end
 

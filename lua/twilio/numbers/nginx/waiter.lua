@@ -2,12 +2,16 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
+local driver = require "twilio.numbers.nginx.driver"
 local observer = require "twilio.numbers.nginx.observer"
 local phases = require "twilio.numbers.nginx.phases"
 local shared_limit = require "twilio.numbers.nginx.shared_limit"
 local ngx = require "ngx" -- a global of that name may be anything
+local semaphores = require "ngx.semaphore"
 
-local PATIENCE = 0.1 -- seconds after which a waiter checks that the loop is turned
+local PATIENCE = 0.1 -- seconds after which a waiter checks that its loop is turned
+local OPENINGS = 8 -- new connections a step, since each costs a millisecond of CPU
+local TRUST = 30 -- the same while the driver is watched
 
 ---@class twilio.numbers.nginx.Waiter: twilio.numbers.Waiter
 local waiter = {
@@ -21,6 +25,7 @@ function waiter.open(loop)
     argument_error.raise("this libcurl was built without a way to look up names in the background "
       .. "(c-ares or threads): each look-up would stop every request of this nginx worker")
   end
+  loop.engine:spread(OPENINGS)
   loop:observe(observer.new(loop))
 end
 
@@ -31,37 +36,28 @@ end
 
 --- Makes the loop's client keep to a limit that it shares with other workers.
 function waiter.share(loop, options, account_sid)
-  loop.observer.timer.shared_limit = shared_limit.new(options, loop.engine, account_sid)
+  loop.observer.shared_limit = shared_limit.new(options, loop.engine, account_sid)
 end
 
 local function post(semaphore) semaphore:post(1) end
 
---- True when it was woken.
-local function sleep(semaphore)
-  local woken, why = semaphore:wait(PATIENCE)
-  if not woken and why ~= "timeout" then error(why, 0) end
-  return woken
-end
+local spare = {} -- semaphores with nothing in them
 
 ---@param loop twilio.numbers.Loop
 ---@param queue twilio.numbers.Queue
 function waiter.wait(loop, queue)
-  local timer, liveness = loop.observer.timer, loop.observer.liveness
-  local semaphore, woken = timer:borrow(), true
-  timer:wake()
+  local liveness = loop.observer.liveness
+  local semaphore, woken = table.remove(spare) or semaphores.new(0), true
+  driver:wake(loop.observer)
   repeat
-    if timer:is_lost() then
-      timer:stand_in(function()
-        liveness:beat(queue)
-        return queue:has_items()
-      end)
+    if driver:is_lost() then
+      driver:stand_in(queue)
     else
       if woken then queue:on_put(post, semaphore) end
-      liveness:beat(queue)
-      woken = sleep(semaphore)
+      woken = liveness:wait(queue, semaphore, driver:is_watched() and TRUST or PATIENCE)
     end
   until queue:has_items()
-  if woken then timer:give_back(semaphore) end -- else it may still be posted to
+  if woken then spare[#spare + 1] = semaphore end -- else it may still be posted to
 end
 
 --- A thread that ended stays until it is waited for, or its parent ends.

@@ -85,9 +85,9 @@ bulks.__index = bulks
 ---@return twilio.numbers.BulkEligibility?
 ---@return twilio.numbers.Error?
 function bulks:fetch(sid, options)
-  local raw, err = self.client:call("FetchBulkEligibility", options, sid)
+  local raw, err, _, came = self.client:call("FetchBulkEligibility", options, sid)
   if not raw then return nil, err end
-  return record.new(class, raw, self.client, sid)
+  return record.new(class, raw, self.client, sid, came)
 end
 
 --- Asks for a check of 1 to 1,000 numbers: one POST. `bulk:wait()` waits for its end. See `client.port_ins:create` for
@@ -98,9 +98,9 @@ end
 ---@return twilio.numbers.BulkEligibility?
 ---@return twilio.numbers.Error?
 function bulks:create(fields, options)
-  local raw, err = self.client:create("CreateBulkEligibility", fields, options)
+  local raw, err, _, came = self.client:create("CreateBulkEligibility", fields, options)
   if not raw then return nil, err end
-  return record.new(class, raw, self.client, raw.request_id)
+  return record.new(class, raw, self.client, raw.request_id, came)
 end
 
 local fetching = {
@@ -109,7 +109,9 @@ local fetching = {
     if getmetatable(input) == class then return input:sid() end
     return input
   end,
-  result = function(client, raw, sid) return record.new(class, raw, client, sid) end,
+  result = function(client, raw, sid, _, came)
+    return record.new(class, raw, client, sid, came)
+  end,
 }
 
 --- Fetches many concurrently; see `client.port_ins:fetch_each`. Operation FetchBulkEligibility.

@@ -35,9 +35,9 @@ eligibilities.__index = eligibilities
 ---@return twilio.numbers.Eligibility?
 ---@return twilio.numbers.Error?
 function eligibilities:create(fields, options)
-  local raw, err = self.client:create("CreateEligibility", fields, options)
+  local raw, err, _, came = self.client:create("CreateEligibility", fields, options)
   if not raw then return nil, err end
-  return record.new(class, raw)
+  return record.new(class, raw, nil, nil, came)
 end
 
 return {

@@ -128,10 +128,10 @@ phone_numbers.__index = phone_numbers
 ---@return twilio.numbers.PortInPhoneNumber?
 ---@return twilio.numbers.Error?
 function phone_numbers:fetch(port_in_sid, phone_number_sid, options)
-  local raw, err = self.client:call(
+  local raw, err, _, came = self.client:call(
     "FetchPortingPortInPhoneNumber", options, port_in_sid, phone_number_sid)
   if not raw then return nil, err end
-  return record.new(class, raw, self.client, port_in_sid)
+  return record.new(class, raw, self.client, port_in_sid, came)
 end
 
 --- Cancels one number of a port-in: one DELETE. As with `client.port_ins:cancel`, `true` means that the API
@@ -142,6 +142,7 @@ end
 ---@return true?
 ---@return twilio.numbers.Error?
 ---@return string? # the accepted request's id, for Twilio's support
+---@return table? # what it came with, for `numbers.answer_of`
 function phone_numbers:cancel(port_in_sid, phone_number_sid, options)
   return self.client:call(
     "DeletePortingPortInPhoneNumber", options, port_in_sid, phone_number_sid)
@@ -154,8 +155,8 @@ local function sids_of(input)
   return input
 end
 
-local function result(client, raw, port_in_sid)
-  return raw == true or record.new(class, raw, client, port_in_sid)
+local function result(client, raw, port_in_sid, _, came)
+  return raw == true or record.new(class, raw, client, port_in_sid, came)
 end
 
 local fetching = { id = "FetchPortingPortInPhoneNumber", arguments = sids_of, result = result }

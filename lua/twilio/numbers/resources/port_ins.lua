@@ -113,9 +113,9 @@ port_ins.__index = port_ins
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Error?
 function port_ins:fetch(sid, options)
-  local raw, err = self.client:call("FetchPortingPortIn", options, sid)
+  local raw, err, _, came = self.client:call("FetchPortingPortIn", options, sid)
   if not raw then return nil, err end
-  return record.new(class, raw, self.client, sid)
+  return record.new(class, raw, self.client, sid, came)
 end
 
 --- Cancels a port-in with all its numbers: one DELETE, repeated only if the first certainly had no effect.
@@ -126,6 +126,7 @@ end
 ---@return true?
 ---@return twilio.numbers.Error?
 ---@return string? # the accepted request's id, for Twilio's support
+---@return table? # what it came with, for `numbers.answer_of`
 function port_ins:cancel(sid, options)
   return self.client:call("DeletePortingPortIn", options, sid)
 end
@@ -139,9 +140,9 @@ end
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Error? # of kind "invalid" with every problem of the fields in `problems`, or why it failed
 function port_ins:create(fields, options)
-  local raw, err = self.client:create("CreatePortingPortIn", fields, options)
+  local raw, err, _, came = self.client:create("CreatePortingPortIn", fields, options)
   if not raw then return nil, err end
-  return record.new(class, raw, self.client, raw.port_in_request_sid)
+  return record.new(class, raw, self.client, raw.port_in_request_sid, came)
 end
 
 --- Lists port-ins as summaries: `for port_in, err in client.port_ins:list { status = "in_review" } do`. A page is
@@ -167,8 +168,8 @@ local function sid_of(input)
   return input
 end
 
-local function result(client, raw, sid)
-  return raw == true or record.new(class, raw, client, sid)
+local function result(client, raw, sid, _, came)
+  return raw == true or record.new(class, raw, client, sid, came)
 end
 
 local fetching = { id = "FetchPortingPortIn", arguments = sid_of, result = result }
@@ -197,9 +198,10 @@ end
 --- Internal. A port-in of an answer.
 ---@param raw table
 ---@param sid string
+---@param came table? the transfer that brought it
 ---@return twilio.numbers.PortIn
-function port_ins:of(raw, sid)
-  return record.new(class, raw, self.client, sid)
+function port_ins:of(raw, sid, came)
+  return record.new(class, raw, self.client, sid, came)
 end
 
 --- Internal. A port-in of which only the SID is known.
@@ -220,9 +222,10 @@ local function read_sids(source)
   return own
 end
 
---- Watches many: `for port_in, change in client.port_ins:watch(sids) do` runs at each change of a status, of
+--- Watches many: `for port_in, change, err in client.port_ins:watch(sids) do` runs at each change of a status, of
 --- the port-in or of one of its numbers. The first fetch of each is a change from nil. The loop ends when all
---- are at a terminal status or cannot be fetched (`change.err`), or after `timeout`. If a list that has the SIDs
+--- are at a terminal status. Each of those that are not when it ends otherwise comes once more, with an error: it
+--- cannot be fetched, the credentials are not accepted, or `timeout` is over. If a list that has the SIDs
 --- cannot be fetched, the only change has its error, and `false` for the port-in. Operation FetchPortingPortIn.
 ---@param sids string[]|twilio.numbers.PortIn[]|twilio.numbers.List|function|thread a malformed SID raises
 ---@param options twilio.numbers.WaitOptions?

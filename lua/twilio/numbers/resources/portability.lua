@@ -14,7 +14,8 @@ local record = require "twilio.numbers.api.record"
 ---| "internal_error" # 22135: ask again
 ---| "in_one_of_your_accounts" # 22136
 ---| "port_in_already_open" # 22137
----| "unknown" # any other code
+---| "required_fields_missing" # 22171
+---| "several_countries_or_not_e164" # 22172
 
 --- By the API's reason code.
 local reasons = {
@@ -26,12 +27,17 @@ local reasons = {
   [22135] = "internal_error",
   [22136] = "in_one_of_your_accounts",
   [22137] = "port_in_already_open",
+  [22171] = "required_fields_missing",
+  [22172] = "several_countries_or_not_e164",
 }
+
+--- The codes that leave open whether the number can be ported.
+local leaves_open = { [22135] = true, [22171] = true }
 
 ---@class twilio.numbers.Portability: twilio.numbers.Record
 ---@field phone_number string? in E.164 format
 ---@field account_sid string? the target account
----@field portable boolean? whether the number can be ported
+---@field portable boolean? whether the number can be ported; nil where the answer leaves that open
 ---@field pin_and_account_number_required boolean? whether the losing carrier asks for them
 ---@field not_portable_reason string? why not
 ---@field not_portable_reason_code integer? the same as a code; see `reason()`
@@ -42,12 +48,13 @@ local reasons = {
 ---@field url string? its URL
 local portability = {}
 
---- The name of the reason code; nil if there is none.
----@return twilio.numbers.PortabilityReason?
+--- The name of the reason code, or the code itself where it has no name here; nil if there is none.
+---@return twilio.numbers.PortabilityReason|integer|string|nil
 function portability:reason()
   local code = self.not_portable_reason_code
   if code == nil then return nil end
-  return reasons[ascii.whole(code) or code] or "unknown"
+  code = ascii.whole(code) or code
+  return reasons[code] or code
 end
 
 --- Internal. For `tostring`.
@@ -56,12 +63,41 @@ function portability:describe()
   local verdict = self.portable and "portable"
     or self.portable == false and "not portable" or "not known"
   local reason = self:reason()
-  if reason then verdict = verdict .. ": " .. reason end
+  if reason ~= nil then verdict = verdict .. ": " .. record.text(reason, "an unreadable code") end
   return ("%s (%s)"):format(record.text(self.phone_number, "?"), verdict)
 end
 
 local class = record.class("Portability", contract.resources["numbers.v1.porting_portability"],
   portability)
+
+--- The answer also comes in the shape of an error, with a code and a message.
+local function code_of_error(self)
+  local own = record.own
+  if own(self, "portable") ~= nil then return nil end
+  if own(self, "not_portable_reason_code") ~= nil then return nil end
+  local code = own(self, "code")
+  code = ascii.whole(code) or code
+  return reasons[code] and code
+end
+
+--- What it says in that shape, by the names that it has otherwise.
+local fields_of_errors = {
+  phone_number = record.parent,
+  portable = function(_, code)
+    if leaves_open[code] then return nil end
+    return false
+  end,
+  not_portable_reason_code = function(_, code) return code end,
+  not_portable_reason = function(self)
+    return record.own(self, "message") or record.own(self, "detail")
+  end,
+}
+
+function class.otherwise(self, name)
+  local read = fields_of_errors[name]
+  local code = read and code_of_error(self)
+  if code then return read(self, code) end
+end
 
 ---@class twilio.numbers.CheckOptions: twilio.numbers.CallOptions
 ---@field target_account_sid string? the account that the number would be ported to. Default: the client's.
@@ -82,9 +118,9 @@ checks.__index = checks
 ---@return twilio.numbers.Portability?
 ---@return twilio.numbers.Error?
 function checks:check(phone_number, options)
-  local raw, err = self.client:call("FetchPortingPortability", options, phone_number)
+  local raw, err, _, came = self.client:call("FetchPortingPortability", options, phone_number)
   if not raw then return nil, err end
-  return record.new(class, raw)
+  return record.new(class, raw, nil, phone_number, came)
 end
 
 local checking = {
@@ -93,7 +129,9 @@ local checking = {
     if type(input) == "table" then return input.phone_number end
     return input
   end,
-  result = function(_, raw) return record.new(class, raw) end,
+  result = function(_, raw, phone_number, _, came)
+    return record.new(class, raw, nil, phone_number, came)
+  end,
 }
 
 --- Checks many concurrently: `for number, portability, err in client.portability:check_each(source) do`. Each

@@ -2,6 +2,7 @@
 --- product.
 
 local ascii = require "twilio.numbers.util.ascii"
+local call_options = require "twilio.numbers.client.call_options"
 local contract = require "twilio.numbers.api.contract"
 local list = require "twilio.numbers.bulk.list"
 local null = require("twilio.numbers.core").null
@@ -31,19 +32,19 @@ end
 local class = record.class("SigningRequestConfiguration",
   contract.resources["numbers.v1.signing_request_configuration"], configuration)
 
----@class twilio.numbers.SigningPagesOptions
+--- The options of a call go to each request.
+---@class twilio.numbers.SigningPagesOptions: twilio.numbers.CallOptions
 ---@field country string? only those for that country. Default: all.
 ---@field product string? only those for that product. Default: all.
 ---@field page_size integer? how many the API gives at once, at most 1000. Default: the API's.
 ---@field token string? the page to begin with: the `next_token` of an earlier page. Default: the first.
----@field deadline number? seconds for each page. Default: `retry.deadline`.
 
 ---@class twilio.numbers.SigningListOptions: twilio.numbers.SigningPagesOptions
 ---@field limit integer? how many are given in all. Default: all.
 
-local pages_options = options_of.schema {
+local pages_options = options_of.schema(call_options.fields):extended {
   country = { kind = "text" }, product = { kind = "text" }, page_size = { kind = "count" },
-  token = { kind = "text" }, deadline = { kind = "duration" },
+  token = { kind = "text" },
 }
 local list_options = pages_options:extended { limit = { kind = "count" } }
 
@@ -77,15 +78,13 @@ end
 
 local listing = {
   id = LIST, items = "configurations", next_token = next_token, place = place,
-  record = function(_, item) return record.new(class, item) end,
+  record = function(_, item, came) return record.new(class, item, nil, nil, came) end,
 }
 
 local function open(client, options, by_page)
   return list.new(client, listing, {
     country = options.country, product = options.product, page_size = options.page_size,
-  }, {
-    limit = options.limit, token = options.token, deadline = options.deadline, by_page = by_page,
-  })
+  }, options, by_page)
 end
 
 ---@class twilio.numbers.SigningRequestConfigurations
@@ -100,9 +99,9 @@ configurations.__index = configurations
 ---@return twilio.numbers.SigningRequestConfiguration?
 ---@return twilio.numbers.Error?
 function configurations:create(fields, options)
-  local raw, err = self.client:create("CreateSigningRequestConfiguration", fields, options)
+  local raw, err, _, came = self.client:create("CreateSigningRequestConfiguration", fields, options)
   if not raw then return nil, err end
-  return record.new(class, raw)
+  return record.new(class, raw, nil, nil, came)
 end
 
 --- Lists them; see `client.port_ins:list`. Operation ListSigningRequestConfiguration, newer than 1.56.0.

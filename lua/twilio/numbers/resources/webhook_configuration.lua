@@ -42,9 +42,9 @@ configurations.__index = configurations
 ---@return twilio.numbers.WebhookConfiguration?
 ---@return twilio.numbers.Error?
 function configurations:fetch(options)
-  local raw, err = self.client:call("FetchPortingWebhookConfigurationFetch", options)
+  local raw, err, _, came = self.client:call("FetchPortingWebhookConfigurationFetch", options)
   if not raw then return nil, err end
-  return record.new(class, raw, self.client)
+  return record.new(class, raw, self.client, nil, came)
 end
 
 --- Sets where events are sent, and which: one POST. See `client.port_ins:create` for how the fields are checked and
@@ -55,9 +55,9 @@ end
 ---@return twilio.numbers.WebhookConfiguration?
 ---@return twilio.numbers.Error?
 function configurations:create(fields, options)
-  local raw, err = self.client:create("CreatePortingWebhookConfiguration", fields, options)
+  local raw, err, _, came = self.client:create("CreatePortingWebhookConfiguration", fields, options)
   if not raw then return nil, err end
-  return record.new(class, raw, self.client)
+  return record.new(class, raw, self.client, nil, came)
 end
 
 --- Removes the target for one kind of event: one DELETE. Operation

@@ -59,6 +59,14 @@ function loop:observe(observer)
   self.observer = observer
 end
 
+--- Has calls that have hooks of their own tell them. The others tell these, if there were none before.
+---@param hooks twilio.numbers.Hooks
+function loop:use_hooks(hooks)
+  if self.hooks then return end
+  self.hooks = hooks
+  self.engine:observe()
+end
+
 --- Raises where it is impossible to wait, before anything is begun.
 function loop:check()
   local objection = self.waiter.objection and self.waiter.objection()
@@ -87,7 +95,7 @@ local function tell_hooks(self)
   local engine, calls, hooks = self.engine, self.calls, self.hooks
   for number, started, ended in engine.events, engine do
     local call = calls[number]
-    if call then hooks:tell(call, started, ended) end
+    if call then (call.hooks or hooks):tell(call, started, ended) end
   end
 end
 

@@ -81,6 +81,24 @@ function date.seconds(text)
   if year then return seconds(year, months[month], day, hour, minute, second, zone) end
 end
 
+--- Seconds since 1970, from a date as HTTP headers have it: the form of today, or one of the two older ones
+--- ("Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"); nil for anything else.
+---@param text any
+---@return number?
+function date.of_header(text)
+  if type(text) ~= "string" then return nil end
+  local day, month, year, time =
+    text:match "^[A-Z][a-z]+, (%d%d)-([A-Z][a-z][a-z])-(%d%d) ([%d:]+) GMT$"
+  if day then
+    year = (ascii.whole(year) < 70 and "20" or "19") .. year
+  else
+    month, day, time, year =
+      text:match "^[A-Z][a-z][a-z] ([A-Z][a-z][a-z]) +(%d%d?) ([%d:]+) (%d%d%d%d)$"
+  end
+  if not day then return text:find " GMT$" and date.seconds(text) or nil end
+  return date.seconds(("%s %s %s %s GMT"):format(day, month, year, time))
+end
+
 local MONTH_DAYS = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }
 
 --- Whether the Gregorian calendar has that day.

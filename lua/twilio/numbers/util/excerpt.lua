@@ -1,8 +1,9 @@
 --- The one filter for text from outside, before it is printed: answers, files, the environment. A
 --- control character could give a terminal commands or forge a line of a log, a page that echoes the
---- request could show its credentials, and a megabyte would hide the rest of a message.
+--- request could show its credentials, an answer has PINs, and a megabyte would hide the rest of a message.
 
 local ascii = require "twilio.numbers.util.ascii"
+local pins = require "twilio.numbers.util.pins"
 local utf8 = require "twilio.numbers.util.utf8"
 
 local SLACK = 4 -- times what is kept is read: blanks that follow each other become one
@@ -36,15 +37,14 @@ local function cut(text, most)
   return text:sub(1, most)
 end
 
---- A value as text on one line, in valid UTF-8, without control characters and credentials, cut after
---- so many bytes.
+--- A value as text on one line, in valid UTF-8, without control characters, credentials and PINs, cut
+--- after so many bytes.
 ---@param value any
 ---@param most integer how many bytes are kept
 ---@return string
 local function excerpt(value, most)
   local whole = ascii.text(value)
-  local is_plain = #whole < ENCODED and not whole:find "[^0-9A-Za-z+/.:_-]"
-    and not whole:find(BASIC)
+  local is_plain = #whole < ENCODED and not whole:find "[^0-9A-Za-z+/._]" and not whole:find(BASIC)
   if is_plain and #whole <= most then return whole end
   local text = utf8.clean(whole:sub(1, SLACK * most + 64))
   if text:find "[\194\226\239]" then
@@ -53,6 +53,7 @@ local function excerpt(value, most)
   text = text:gsub("[" .. ascii.CONTROL .. " ]+", " "):gsub("^ ", ""):gsub(" $", "")
     :gsub(AFTER_BASIC, mask)
   for _, pattern in ipairs(BARE) do text = text:gsub(pattern, mask_bare) end
+  text = pins.mask(text)
   if #text <= most and #whole <= SLACK * most + 64 then return text end
   return cut(text, most) .. "..."
 end

@@ -62,6 +62,7 @@ local kinds = {
 ---@class twilio.numbers.util.Option
 ---@field kind string a key of `kinds`
 ---@field default any
+---@field most number? the largest value of a number
 
 ---@class twilio.numbers.util.Schema
 ---@field fields table<string, twilio.numbers.util.Option>
@@ -108,6 +109,10 @@ local function check_value(self, name, field, value)
   local kind = kinds[field.kind]
   if not kind.fits(value) then
     argument_error.argument(full_name(self, name), kind.words, value)
+  end
+  if field.most and value > field.most then
+    argument_error.argument(full_name(self, name),
+      ("at most %s"):format(ascii.number(field.most, "%.0f")), value)
   end
 end
 

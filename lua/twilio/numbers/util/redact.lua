@@ -1,8 +1,10 @@
 --- Hides what identifies a person in what is printed or handed on.
 
+local account_numbers = require "twilio.numbers.util.account_numbers"
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local excerpt = require "twilio.numbers.util.excerpt"
+local pins = require "twilio.numbers.util.pins"
 
 local redact = {}
 
@@ -41,43 +43,41 @@ local function mask_after(before, run)
   return before .. mask_run("", run)
 end
 
+-- What has no part of an address in it is left at once: a text may have a megabyte without a blank.
+local WORD = "[^" .. ascii.BLANK .. "<>,;\"/]+"
+local DOMAIN = "^[0-9A-Za-z%-][0-9A-Za-z%.%-]*"
+
+--- In a word without blanks, robin@example.com becomes r***@example.com.
+local function mask_mailboxes(word)
+  local parts, place, sign = {}, 1, word:find("@", 1, true)
+  while sign do
+    local user, domain = word:sub(place, sign - 1), word:match(DOMAIN, sign + 1)
+    local first = domain and user:match "^[\128-\191]*[^\128-\191][\128-\191]*"
+    parts[#parts + 1] = (first and first .. "***" or user) .. "@" .. (domain or "")
+    place = sign + 1 + #(domain or "")
+    sign = word:find("@", place, true)
+  end
+  return place > 1 and table.concat(parts) .. word:sub(place) or nil
+end
+
 -- Blanks that do not break, hyphens of several kinds, and the like are bytes above 127.
 local RUN = "(%(?%d[%d %.%-%(%)/\128-\191\194\226]*%d)"
-local NO_MAILBOX = ascii.BLANK .. "<>,;\"/" -- what no mailbox has
-local DOMAIN = "^[0-9A-Za-z%-]"
-local CHARACTER = "^[^\128-\191][\128-\191]*"
 
---- The end of a text that may be a mailbox, masked. Anchored patterns go through a text once: others would take the
---- square of its length.
-local function mask_end(text)
-  local head, mailbox = text:match("^(.*[" .. NO_MAILBOX .. "])(.*)$")
-  if not head then head, mailbox = "", text end
-  local lost, first = mailbox:match("^([\128-\191]*)(.*)$")
-  first = first:match(CHARACTER)
-  if not first then return nil end
-  return head .. lost .. first .. "***"
+--- A text with its PINs masked. Valid JSON stays valid.
+---@param text string
+---@return string
+function redact.pins(text)
+  if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
+  return pins.mask(text)
 end
 
---- robin@example.com becomes r***@example.com.
-local function mask_mailboxes(text)
-  local parts, from, at = {}, 1, text:find("@", 1, true)
-  while at do
-    local before = text:sub(from, at - 1)
-    parts[#parts + 1] = text:find(DOMAIN, at + 1) and mask_end(before) or before
-    from = at + 1
-    at = text:find("@", from, true)
-  end
-  parts[#parts + 1] = text:sub(from)
-  return table.concat(parts, "@")
-end
-
---- A text with phone numbers and e-mail addresses masked, wherever they stand in it.
+--- A text with phone numbers, e-mail addresses, PINs and account numbers masked, wherever they stand in it.
 ---@param text string
 ---@return string
 function redact.text(text)
-  if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
-  text = mask_mailboxes((text:gsub("%%40", "@"):gsub("%%2[Bb]", "+"):gsub("%%20", " ")))
-  text = text:gsub("(%+)" .. RUN, mask_run)
+  text = redact.pins(text):gsub("%%40", "@"):gsub("%%2[Bb]", "+"):gsub("%%20", " ")
+    :gsub(WORD, mask_mailboxes)
+  text = account_numbers.mask(text):gsub("(%+)" .. RUN, mask_run)
   return ((" " .. text):gsub("([^0-9A-Za-z%+])" .. RUN, mask_after):sub(2))
 end
 

@@ -4,7 +4,7 @@
 local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local date = require "twilio.numbers.util.date"
-local encoding = require "twilio.numbers.webhook.encoding"
+local encoding = require "twilio.numbers.util.url_query"
 local event_name = require "twilio.numbers.webhook.event_name"
 local excerpt = require "twilio.numbers.util.excerpt"
 local json = require "twilio.numbers.util.json"

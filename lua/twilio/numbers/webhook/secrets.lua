@@ -38,12 +38,13 @@ local function by_key(verifier)
   }
 end
 
---- An error must not contain a secret, so the core's own message is replaced. Nor has one the name of a key:
---- a caller may have mistaken one for the other.
+--- An error must not contain a secret, so the core's own message is replaced but for what is wrong with the text.
+--- Nor has one the name of a key: a caller may have mistaken one for the other.
 local function new_verifier(words, texts, hash)
   local ok, verifier = pcall(core.verifier, texts, nil, hash)
-  if not ok then argument_error.raise(words .. " expected") end
-  return verifier
+  if ok then return verifier end
+  local problem = tostring(verifier):match "key %d: (it .*)$"
+  argument_error.raise(("%s expected%s"):format(words, problem and ", but " .. problem or ""))
 end
 
 local function token_verifier(auth_token)
@@ -76,11 +77,12 @@ end
 ---@param auth_token string|string[]|nil
 ---@param keys table<string, string>? secrets by the keys' names
 ---@return twilio.numbers.webhook.Secrets? # nil if there is no token
+---@return string? # what is wrong with the environment's
 function secrets.new(auth_token, keys)
   local self = setmetatable({ keys = keys == nil and {} or key_schemes(keys) }, secrets)
   if auth_token ~= nil or keys == nil then
-    local verifier = token_verifier(auth_token)
-    if not verifier then return nil end
+    local verifier, problem = token_verifier(auth_token)
+    if not verifier then return nil, problem end
     self.token = by_token(verifier)
   end
   return self

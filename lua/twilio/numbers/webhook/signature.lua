@@ -5,7 +5,7 @@
 local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local date = require "twilio.numbers.util.date"
-local encoding = require "twilio.numbers.webhook.encoding"
+local encoding = require "twilio.numbers.util.url_query"
 local urls = require "twilio.numbers.webhook.urls"
 
 local signature = {}

@@ -8,6 +8,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
+local guard = require("twilio.numbers.util.methods").guard
 
 ---@class twilio.numbers.WebhookStore
 ---@field claim fun(self: table, key: string, seconds: number): "new"|"busy"|"done" claims a key for so long; "busy" if it is claimed, "done" if it is finished
@@ -129,5 +130,8 @@ function shared:advance(key, number, ttl)
   until kept >= number
   return kept == number
 end
+
+guard(memory, memory, "store")
+guard(shared, shared, "store")
 
 return store

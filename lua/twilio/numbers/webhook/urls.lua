@@ -2,7 +2,7 @@
 --- requested in, and the body's hash can stand anywhere in it.
 
 local ascii = require "twilio.numbers.util.ascii"
-local encoding = require "twilio.numbers.webhook.encoding"
+local encoding = require "twilio.numbers.util.url_query"
 
 local encode, decode = encoding.encode, encoding.decode
 local unpack = table.unpack or unpack

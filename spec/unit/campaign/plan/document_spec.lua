@@ -107,7 +107,8 @@ describe("what a plan tells", function()
     assert.are.equal(2, own:count "cancel")
     assert.are.equal(0, own:count "too_late")
     assert.are.equal(1, own:problems())
-    assert.are.equal("2 to be cancelled, 1 ported already, 1 not found", own:summary())
+    assert.are.equal("2 to be cancelled, 1 ported already, 1 not found. To be cancelled: 1 port-in and "
+      .. "1 single number, 2 numbers", own:summary())
     assert.are.equal("0 to be cancelled", plan({ targets = {} }):summary())
   end)
 
@@ -116,8 +117,8 @@ describe("what a plan tells", function()
     assert.matches("+141******12", own:table(), 1, true)
     assert.not_matches("+14155550112", own:table() .. own:csv(), 1, true)
     assert.matches("+14155550112", own:table(true), 1, true)
-    assert.matches("class,port_in_sid,phone_number_sid,phone_number,status,note\ncancel," .. KW,
-      own:csv(true), 1, true)
+    assert.matches("class,port_in_sid,phone_number_sid,phone_number,status,numbers,scheduled,note\n"
+      .. "cancel," .. KW, own:csv(true), 1, true)
   end)
 
   it("is what of the protect list names no target", function()

@@ -1,5 +1,5 @@
 --- The bodies of requests that create something: the fields of each, in the order in which they are sent, and what
---- each has to be; see `api/body.lua`. Only the port-in's is described by the contract. For the others it has a
+--- each has to be; see `api/body.lua`. A document's are sent as parts, see `api/upload.lua`. Only the port-in's is described by the contract. For the others it has a
 --- title, and the fields are those of the API's documentation. `unsaid` marks a form that the contract states in prose
 --- only.
 
@@ -97,5 +97,14 @@ return {
     field("email_subject", "text", { longest = 255 }),
     field("email_message", "text", { longest = 5000, has_lines = true }),
     field("url_redirection", "url"),
+  },
+  document = object {
+    required("document_type", "enum", { values = { "utility_bill" } }),
+    field("friendly_name", "text"),
+    -- of the part that has the file
+    field("file", "path"),
+    field("content", "bytes"),
+    field("file_name", "text", { longest = 255 }),
+    field("mime_type", "mime_type"),
   },
 }

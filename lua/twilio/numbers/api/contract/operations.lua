@@ -3,7 +3,11 @@
 --- `names` says which fields of an answer name what was asked for, and by which parameter or field of the body it
 --- was; with `each_of`, a field of each item of that array. `body` is a key of `bodies`. `creates` is the field
 --- that has the SID of what was created: an answer without it says too little. `newer` marks what 1.56.0 does not
---- say, `unsaid` what no version says.
+--- say, `unsaid` what no version says. `undescribed` marks an operation that is in no version, but in the API's
+--- documentation.
+---
+--- `multipart` is the name of the part that has the file: then the body's fields are sent as multipart/form-data, to
+--- the host for uploads. `proof` is a field without which nothing was created.
 
 local function sid_parameter(name, where, prefix, required)
   return {
@@ -107,9 +111,10 @@ return {
       { parameter = "TargetAccountSid", field = "account_sid" },
     },
     --- "Not portable" also comes as an error status whose body is the answer. One of these fields
-    --- tells it from an error.
+    --- tells it from an error. So does one of these codes, though the body has the shape of an error.
     answer_on = {
       status = 400, fields = { "portable", "not_portable_reason_code" }, unsaid = true,
+      codes = { 22102, 22130, 22131, 22132, 22133, 22135, 22136, 22137, 22171, 22172 },
     },
   },
   CreateEligibility = {
@@ -193,5 +198,18 @@ return {
     success = { 200 },
     returns = "ListSigningRequestConfigurationResponse",
     names = {},
+  },
+  CreateDocument = {
+    undescribed = true,
+    method = "POST",
+    path = "/v1/Documents",
+    parameters = {},
+    body = "document",
+    multipart = "File",
+    success = { 201 },
+    also = { status = 200, unsaid = true },
+    returns = "document",
+    names = { { in_body = "document_type", field = "document_type" } },
+    creates = { sid = "sid", proof = "mime_type", unsaid = true },
   },
 }

@@ -1,5 +1,6 @@
 --- What an answer has: the properties of each resource. Of a property, `newer` says that 1.56.0 lacks it, `older`
---- that the newest version has dropped it, and `newest` is what the newest version says of it instead.
+--- that the newest version has dropped it, and `newest` is what the newest version says of it instead; `undescribed`
+--- says that neither has it.
 
 local function sid(prefix)
   return {
@@ -34,6 +35,15 @@ local function list_of(resource) return { type = "array", items = resource } end
 local function newer_resource(properties)
   local all = {}
   for name, property in pairs(properties) do all[name] = newer(property) end
+  return all
+end
+
+--- A resource that the API's documentation has, but no version.
+local function undescribed_resource(properties)
+  local all = {}
+  for name, property in pairs(properties) do
+    all[name] = with(property, { newer = true, undescribed = true })
+  end
   return all
 end
 
@@ -165,6 +175,17 @@ return {
     rejection_reason_code = text,
     status_last_time_updated_timestamp = text,
     external_porting_vendor_phone_number_id = text,
+  },
+  document = undescribed_resource {
+    sid = sid "RD",
+    account_sid = sid "AC",
+    document_type = text,
+    friendly_name = text,
+    mime_type = text,
+    status = text,
+    version = integer,
+    date_created = moment,
+    date_updated = moment,
   },
   -- Pages of lists, which have only titles.
   ListPortInRequestsResponse = newer_resource {

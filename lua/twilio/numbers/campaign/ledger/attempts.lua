@@ -2,10 +2,11 @@
 --- from it. A target changes its state only from the expected one, and only by the run that has claimed it.
 
 local audit = require "twilio.numbers.campaign.ledger.audit"
+local brakes = require "twilio.numbers.campaign.ledger.brakes"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 
 --- The part of a ledger that records DELETEs, and the states of their targets.
----@class twilio.numbers.LedgerAttempts: twilio.numbers.LedgerRuns
+---@class twilio.numbers.LedgerAttempts: twilio.numbers.LedgerRuns, twilio.numbers.LedgerBrakes
 local attempts = {}
 
 local TARGET = schema.list "targets"
@@ -24,14 +25,14 @@ local function is_open_elsewhere(self, target)
 end
 
 --- Internal. Records that a DELETE is about to be sent. False if the target is no longer this run's; "elsewhere"
---- if it is unsettled in another campaign of this ledger.
+--- if it is unsettled in another campaign of this ledger; "halted" or "canary" if the campaign's brakes are on.
 ---@param target twilio.numbers.LedgerTarget
 ---@param plan twilio.numbers.Plan the campaign's; it is an error if the row differs from it
----@return boolean|"elsewhere"|nil
+---@return boolean|"elsewhere"|"halted"|"canary"|nil
 ---@return twilio.numbers.Error?
 function attempts:intend(target, plan)
   local db = self.db
-  local now, err = db:now()
+  local now, err = self:now()
   if not now then return nil, err end
   local is_open
   is_open, err = is_open_elsewhere(self, target)
@@ -39,17 +40,21 @@ function attempts:intend(target, plan)
   local rows
   rows, err = db:rows([[UPDATE targets SET state = 'intended', attempts = ?, intended_at = ?,
     changed_at = ?, lease_until = ?, again = NULL WHERE campaign = ? AND number = ?
-    AND state = 'planned' AND run = ? AND attempts = ? RETURNING ]] .. TARGET, target.attempts + 1,
-    now, now, now + self.lease, self.campaign, target.number, self.run, target.attempts)
+    AND state = 'planned' AND run = ? AND attempts = ? AND ]] .. brakes.CONDITION .. " RETURNING "
+    .. TARGET, target.attempts + 1, now, now, now + self.lease, self.campaign, target.number,
+    self.run, target.attempts, brakes.values(self))
   if not rows then return nil, err end
-  if #rows == 0 then return false end
+  if #rows == 0 then return self:is_braked() end
   local problem = audit.objection(plan, rows[1])
   if problem then return db:damaged(problem) end
-  target.attempts, target.intended_at = target.attempts + 1, now
-  local ok
+  local attempt, ok = target.attempts + 1
   ok, err = db:run([[INSERT INTO attempts (campaign, target, attempt, run, intended_at)
-    VALUES (?, ?, ?, ?, ?)]], self.campaign, target.number, target.attempts, self.run, now)
+    VALUES (?, ?, ?, ?, ?)]], self.campaign, target.number, attempt, self.run, now)
   if not ok then return nil, err end
+  self:note { event = "intended", run = self.run, target = target.number, attempt = attempt,
+    state = "intended" }
+  self:later(function() target.attempts, target.intended_at = attempt, now end)
+  if target.sheet then return self:keep_undo(target, target.sheet.form, target.sheet.text) end
   return true
 end
 
@@ -58,6 +63,7 @@ end
 ---@field state string
 ---@field why string?
 ---@field seen string? its status in normal form
+---@field http_status integer? of the last error, where that stays
 ---@field keep boolean? renew the claim
 ---@field free boolean? any run may claim it, this one included
 
@@ -70,18 +76,24 @@ end
 ---@return twilio.numbers.Error?
 function attempts:move(target, finding, err)
   local db = self.db
-  local now, why = db:now()
+  local now, why = self:now()
   if not now then return nil, why end
+  err = err or {}
+  local lease_until = finding.keep and now + self.lease or nil
   local changed
   changed, why = db:run([[UPDATE targets SET state = ?, why = ?, seen = coalesce(?, seen),
     http_status = ?, code = ?, request_id = ?, changed_at = ?, lease_until = ?, run = ?
     WHERE campaign = ? AND number = ? AND state = ? AND run = ?]], finding.state, finding.why,
-    finding.seen, err and err.http_status, err and err.code and tostring(err.code),
-    err and err.request_id, now, finding.keep and now + self.lease or nil,
-    not finding.free and self.run or nil, self.campaign, target.number, target.state, self.run)
+    finding.seen, err.http_status or finding.http_status, err.code and tostring(err.code),
+    err.request_id, now, lease_until, not finding.free and self.run or nil, self.campaign,
+    target.number, target.state, self.run)
   if not changed then return nil, why end
   if changed == 0 then return false end
-  target.state, target.why = finding.state, finding.why
+  if finding.state ~= target.state then
+    self:note { event = "state", run = self.run, target = target.number, state = finding.state,
+      outcome = finding.seen }
+  end
+  self:later(function() target.state, target.why = finding.state, finding.why end)
   return true
 end
 
@@ -101,7 +113,7 @@ end
 ---@return twilio.numbers.Error?
 function attempts:record_outcome(target, attempt, finding)
   local db, err = self.db, attempt.err or {}
-  local now, why = db:now()
+  local now, why = self:now()
   if not now then return nil, why end
   local ok
   ok, why = db:run([[UPDATE attempts SET answered_at = ?, seconds = ?, outcome = ?,
@@ -111,6 +123,9 @@ function attempts:record_outcome(target, attempt, finding)
     err.request_id or attempt.request_id,
     attempt.err and tostring(attempt.err), self.campaign, target.number, target.attempts)
   if not ok then return nil, why end
+  self:note { event = "answered", run = self.run, target = target.number, attempt = target.attempts,
+    outcome = attempt.outcome, http_status = err.http_status or attempt.http_status,
+    code = err.code and tostring(err.code), request_id = err.request_id or attempt.request_id }
   return self:move(target, finding, attempt.err)
 end
 

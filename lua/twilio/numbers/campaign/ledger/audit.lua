@@ -15,6 +15,9 @@ local audit = {}
 ---@field plan twilio.numbers.Plan the stored plan
 ---@field targets table[] in the plan's order, each with its `tries`, the oldest first
 ---@field runs table[] the oldest first
+---@field brakes twilio.numbers.Brakes? nil in a ledger of version 1
+---@field purge { plan_id: string }? if what is personal was removed
+---@field result any what the reader's function gave
 
 local is_state = {}
 for _, state in ipairs(schema.STATES) do is_state[state] = true end
@@ -107,10 +110,10 @@ local function misfit(name, rows)
   end
 end
 
---- The stored plan, if it is unaltered and the campaign's row agrees with it.
-local function plan_of(campaign)
+--- The stored plan, if it is unaltered and the campaign's row agrees with it. After a purge it is a shorter one.
+local function plan_of(campaign, purge)
   local plan = document.read(campaign.plan)
-  if not plan or plan.id ~= campaign.id then return nil end
+  if not plan or plan.id ~= (purge and purge.plan_id or campaign.id) then return nil end
   if plan.account_sid ~= campaign.account_sid then return nil end
   return plan:count "cancel" == campaign.planned and plan or nil
 end
@@ -149,7 +152,7 @@ end
 
 --- The problem of a record; nil if there is none. Sets its plan.
 local function problem_of(record, kind)
-  local plan = plan_of(record.campaign)
+  local plan = plan_of(record.campaign, record.purge)
   if not plan then return "a campaign is not that of its plan" end
   local problem = arrange(record)
   if problem then return problem end
@@ -165,15 +168,40 @@ local function problem_of(record, kind)
   end
 end
 
+local halts = { failures = true, canary = true }
+
+--- How a campaign's brakes contradict themselves; nil if they do not.
+local function problem_of_brakes(record)
+  local row = record.brakes
+  if not row then return "its brakes are missing" end
+  local is_known = row.halted == nil or halts[row.halted]
+  if not is_known or (row.halted == nil) ~= (row.halted_at == nil) then
+    return "its brakes are half on"
+  end
+  for _, name in ipairs { "halted_by", "canary_run" } do
+    if row[name] and not record.run_by_id[row[name]] then
+      return "its brakes are of a run that is not known"
+    end
+  end
+end
+
 local parts = { "targets", "attempts", "runs" }
 
---- Gives each record its rows. A run without a campaign is no problem: its plan was refused before it was entered.
+--- Rows without a campaign that are no problem: those of a run whose plan was refused before it was entered.
+local may_be_alone = { runs = true, brakes = true }
+
+--- Tables with at most one row for a campaign, and where that stands in its record.
+local single = { brakes = "brakes", purges = "purge" }
+
+--- Gives each record its rows.
 local function distribute(records, name, rows)
   for _, row in ipairs(rows) do
     local record = records[row.campaign]
-    if record then
+    if record and single[name] then
+      record[single[name]] = row
+    elseif record then
       table.insert(record[name], row)
-    elseif name ~= "runs" then
+    elseif not may_be_alone[name] then
       return ("in %s, there is a row of no campaign"):format(name)
     end
   end
@@ -185,17 +213,17 @@ local function select_all(db, name, id)
   return db:rows(("%s WHERE %s = ?"):format(sql, name == "campaigns" and "id" or "campaign"), id)
 end
 
---- Reads all rows, or all of one campaign, as of one moment.
-local function read(db, id)
-  return db:snapshot(function()
-    local everything = {}
-    for _, name in ipairs { "campaigns", "targets", "attempts", "runs" } do
-      local rows, err = select_all(db, name, id)
-      if not rows then return nil, err end
-      everything[name] = rows
-    end
-    return everything
-  end)
+local tables_of_version_1 = { "campaigns", "targets", "attempts", "runs" }
+local all_tables = { "campaigns", "targets", "attempts", "runs", "brakes", "purges" }
+
+local function read_tables(db, id)
+  local everything = {}
+  for _, name in ipairs(db.version > 1 and all_tables or tables_of_version_1) do
+    local rows, err = select_all(db, name, id)
+    if not rows then return nil, err end
+    everything[name] = rows
+  end
+  return everything
 end
 
 --- The records by their ids; or nil and the problem.
@@ -212,11 +240,31 @@ local function records_of(db, everything)
     local problem = distribute(records, name, everything[name])
     if problem then return nil, problem end
   end
+  for name in pairs(single) do
+    local problem = distribute(records, name, everything[name] or {})
+    if problem then return nil, problem end
+  end
   for id, record in pairs(records) do
     local problem = problem_of(record, db.kind)
+    problem = problem or everything.brakes and problem_of_brakes(record)
     if problem then return nil, ("campaign %s: %s"):format(id:sub(1, 12), problem) end
   end
   return records
+end
+
+--- Reads and checks all rows, or all of one campaign, as of one moment. `also` gets the records of that moment.
+local function read(db, id, also)
+  return db:snapshot(function()
+    local everything, err = read_tables(db, id)
+    if not everything then return nil, err end
+    local records, problem = records_of(db, everything)
+    if not records then return db:damaged(problem) end
+    if also and records[id] then
+      records[id].result, err = also(records[id])
+      if records[id].result == nil then return nil, err end
+    end
+    return records
+  end)
 end
 
 --- Checks all rows of a ledger.
@@ -224,23 +272,19 @@ end
 ---@return true?
 ---@return twilio.numbers.Error? # of kind "ledger"
 function audit.all(db)
-  local everything, err = read(db)
-  if not everything then return nil, err end
-  local records, problem = records_of(db, everything)
-  if not records then return db:damaged(problem) end
-  return true
+  local records, err = read(db)
+  return records and true, err
 end
 
 --- Reads and checks a campaign. False if there is none with this id.
 ---@param db twilio.numbers.Database
 ---@param id string
+---@param also (fun(record: twilio.numbers.CampaignRecord): any, twilio.numbers.Error?)? reads more, as of the same moment
 ---@return twilio.numbers.CampaignRecord|false|nil
 ---@return twilio.numbers.Error? # of kind "ledger"
-function audit.read(db, id)
-  local everything, err = read(db, id)
-  if not everything then return nil, err end
-  local records, problem = records_of(db, everything)
-  if not records then return db:damaged(problem) end
+function audit.read(db, id, also)
+  local records, err = read(db, id, also)
+  if not records then return nil, err end
   return records[id] or false
 end
 

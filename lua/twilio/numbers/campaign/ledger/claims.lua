@@ -47,6 +47,14 @@ function claims:claim(states, limit, again)
   return rows
 end
 
+--- Internal. Lets go of the targets of this run that stayed planned, so that it can claim them once more.
+---@return integer?
+---@return twilio.numbers.Error?
+function claims:let_go()
+  return self.db:run([[UPDATE targets SET run = NULL, lease_until = NULL WHERE campaign = ?
+    AND run = ? AND state = 'planned']], self.campaign, self.run)
+end
+
 --- Internal. How many targets of the campaign are in these states.
 ---@param states string[]
 ---@return integer?
@@ -71,18 +79,24 @@ function claims:held_by_others()
   return row.n, ("%d %s %s"):format(row.n, ascii.text(row.latest), ascii.text(row.changed))
 end
 
---- Internal. Plans refused targets again, if `check` accepts their number. The run is then for them alone.
----@param check fun(count: integer): true?, twilio.numbers.Error?
+--- Internal. Plans refused targets again, if `check` accepts them. The run is then for them alone.
+---@param check fun(numbers: integer[]): true?, twilio.numbers.Error?
 ---@return true?
 ---@return twilio.numbers.Error?
 function claims:plan_refused(check)
-  return self.db:transaction(function()
-    local count, err = self.db:run([[UPDATE targets SET state = 'planned', run = NULL,
-      lease_until = NULL, again = ? WHERE campaign = ? AND state = 'refused']], self.run,
-      self.campaign)
-    if not count then return nil, err end
+  return self:transaction(function()
+    local rows, err = self.db:rows([[UPDATE targets SET state = 'planned', run = NULL,
+      lease_until = NULL, again = ? WHERE campaign = ? AND state = 'refused' RETURNING number]],
+      self.run, self.campaign)
+    if not rows then return nil, err end
+    table.sort(rows, by_number)
+    local numbers = {}
+    for i, row in ipairs(rows) do
+      numbers[i] = row.number
+      self:note { event = "state", run = self.run, target = row.number, state = "planned" }
+    end
     self.only_again = true
-    return check(count)
+    return check(numbers)
   end)
 end
 

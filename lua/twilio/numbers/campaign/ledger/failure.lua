@@ -2,6 +2,7 @@
 
 local errors = require "twilio.numbers.api.error"
 local excerpt = require "twilio.numbers.util.excerpt"
+local system = require "twilio.numbers.util.system"
 
 local failure = {}
 
@@ -19,6 +20,7 @@ local hints = {
   ["database is locked"] = "another process is writing to it",
   ["malformed"] = "it is damaged: " .. RESCUE,
   ["not a database"] = "it is another file, or damaged: " .. RESCUE,
+  ["prepared statement"] = "is a pool in front of it that hands out connections by transaction?",
   ["no such table"] = "it is damaged: " .. RESCUE,
   ["no such column"] = "it is damaged: " .. RESCUE,
 }
@@ -33,10 +35,17 @@ end
 --- The error for a failure that SQLite or LuaDBI reports.
 ---@param name string the database's
 ---@param what any
+---@param path string? SQLite's file
 ---@return twilio.numbers.Error
-function failure.of(name, what)
+function failure.of(name, what, path)
   local message = excerpt(what, SHOWN)
     :gsub("^Error preparing statement handle: ", ""):gsub("^Execute failed ", "")
+  -- SQLite says the same for a file that another process has locked, and for a disk without locks.
+  local problem = path and message:find("database is locked", 1, true) and system.lock_problem(path)
+  if problem then
+    return failure.plain(name, ("files on its disk cannot be locked: %s (keep the ledger on a local "
+      .. "disk, or in PostgreSQL)"):format(problem))
+  end
   for words, hint in pairs(hints) do
     if message:find(words, 1, true) then message = ("%s (%s)"):format(message, hint) end
   end

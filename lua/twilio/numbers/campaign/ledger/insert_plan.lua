@@ -2,6 +2,7 @@
 --- campaign.
 
 local ascii = require "twilio.numbers.util.ascii"
+local brakes = require "twilio.numbers.campaign.ledger.brakes"
 local errors = require "twilio.numbers.api.error"
 
 local insert_plan = {}
@@ -17,7 +18,11 @@ local function add_target(db, id, number, target, now, change)
 end
 
 --- Refuses a plan with port-ins that are unsettled in another campaign of the ledger.
-local function check_others(self, plan)
+---@param self twilio.numbers.Ledger
+---@param plan twilio.numbers.Plan
+---@return true?
+---@return twilio.numbers.Error?
+function insert_plan.check_others(self, plan)
   local rows, err = self.db:rows([[SELECT DISTINCT campaign, lower(port_in_sid) AS sid FROM targets
     WHERE campaign <> ? AND state IN ('intended', 'accepted', 'uncertain')]], plan.id)
   if not rows then return nil, err end
@@ -34,16 +39,25 @@ local function check_others(self, plan)
 end
 
 --- Skips targets that have changed since the plan was entered, and are still planned.
-local function skip(db, id, plan, changes, now)
+local function skip(self, plan, changes, now)
   for number, target in ipairs(plan.targets) do
     if changes[target] then
-      local ok, err = db:run([[UPDATE targets SET state = 'skipped', why = ?, changed_at = ?
+      local ok, err = self.db:run([[UPDATE targets SET state = 'skipped', why = ?, changed_at = ?
         WHERE campaign = ? AND number = ? AND state = 'planned']],
-        changes[target], now, id, number)
+        changes[target], now, plan.id, number)
       if not ok then return nil, err end
+      if ok > 0 then self:note({ event = "state", target = number, state = "skipped" }, plan.id) end
     end
   end
   return true
+end
+
+--- What the audit chain says of a plan that is entered.
+local function words_of(plan, notes)
+  local words = ("made at %s, to cancel %d"):format(plan.created_at, plan:count "cancel")
+  if notes.reason then words = words .. "; reason " .. notes.reason end
+  if notes.ticket then words = words .. "; ticket " .. notes.ticket end
+  return words
 end
 
 --- Enters a plan, with all its targets at once, if it is not there already.
@@ -56,22 +70,28 @@ end
 function insert_plan.enter(self, plan, notes, changes)
   local db = self.db
   changes = changes or {}
-  return db:transaction(function()
-    local now, err = db:now()
+  return self:transaction(function()
+    local now, err = self:now()
     if not now then return nil, err end
     local added
-    added, err = check_others(self, plan)
+    added, err = insert_plan.check_others(self, plan)
     if not added then return nil, err end
     added, err = db:run([[INSERT INTO campaigns
       (id, account_sid, plan, planned, reason, ticket, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO NOTHING]], plan.id, plan.account_sid, plan:to_json(),
       plan:count "cancel", notes.reason, notes.ticket, now)
     if not added then return nil, err end
-    if added == 0 then return skip(db, plan.id, plan, changes, now) end
+    if added == 0 then return skip(self, plan, changes, now) end
+    added, err = brakes.enter(self, plan.id)
+    if not added then return nil, err end
+    self:note({ event = "plan", run = self.run, note = words_of(plan, notes) }, plan.id)
     for number, target in ipairs(plan.targets) do
       local ok
       ok, err = add_target(db, plan.id, number, target, now, changes[target])
       if not ok then return nil, err end
+      if changes[target] then
+        self:note({ event = "state", run = self.run, target = number, state = "skipped" }, plan.id)
+      end
     end
     return true
   end)

@@ -18,7 +18,7 @@ function lock.take(path)
   ok, err = db:run "BEGIN EXCLUSIVE"
   if ok then return db end
   db:close()
-  if err.message:find("locked", 1, true) then
+  if err.message:find("database is locked", 1, true) then
     err = errors.new { kind = "ledger", is_held = true,
       message = ("ledger %s: another process is at work on it"):format(path) }
   end

@@ -2,16 +2,18 @@
 --- process at a time can be at work, which the lock ensures.
 
 local audit = require "twilio.numbers.campaign.ledger.audit"
+local brakes = require "twilio.numbers.campaign.ledger.brakes"
 local lock = require "twilio.numbers.campaign.ledger.lock"
+local log_marker = require "twilio.numbers.campaign.ledger.log_marker"
+local migration = require "twilio.numbers.campaign.ledger.migration"
 local row_types = require "twilio.numbers.campaign.ledger.row_types"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 local system = require "twilio.numbers.util.system"
 
 --- The part of a ledger that begins and ends a run.
----@class twilio.numbers.LedgerRuns
----@field db twilio.numbers.Database internal
+---@class twilio.numbers.LedgerRuns: twilio.numbers.LedgerTransactions
 ---@field run string? internal: the id of the run in progress, or of the last one
----@field campaign string? internal: the campaign that the run is for
+---@field started_at number? internal: when that began, in seconds since 1970
 ---@field lease number? internal: seconds for which a claim of the run holds
 ---@field only_again boolean? internal: whether the run tries again what was refused, and nothing else
 ---@field lock twilio.numbers.Database? internal: held while the run is in progress
@@ -53,13 +55,15 @@ local function check_again(self, campaign)
   if not ok then return nil, err end
   local record
   record, err = audit.read(self.db, campaign)
-  return record ~= nil, err
+  if record == nil then return nil, err end
+  if not (record and record.purge) then return true end
+  return self.db:refuse "what is personal was removed from the campaign: make a new plan"
 end
 
 local function add_run(self, campaign, command, lease)
   local db, host, pid, who = self.db, system.process()
-  return db:transaction(function()
-    local now, err = db:now()
+  return self:transaction(function()
+    local now, err = self:now()
     if not now then return nil, err end
     local ended
     ended, err = end_dead_runs(self, now)
@@ -70,8 +74,13 @@ local function add_run(self, campaign, command, lease)
     local added
     added, err = db:run([[INSERT INTO runs (id, campaign, command, host, pid, who, started_at)
       VALUES (?, ?, ?, ?, ?, ?, ?)]], id, campaign, command, host, pid, who, now)
+    if added then added, err = brakes.enter(self, campaign) end
+    if not added then return nil, err end
     self.run, self.campaign, self.lease, self.only_again = id, campaign, lease, false
-    return added, err
+    self.started_at, self.halted = now, nil
+    self:note { event = command, run = id, host = host, who = who,
+      note = ("process %d"):format(pid) }
+    return true
   end)
 end
 
@@ -83,7 +92,9 @@ end
 ---@return twilio.numbers.Error?
 function runs:begin_run(campaign, command, lease)
   local ok, err = take_lock(self)
+  if ok then ok, err = migration.run(self) end
   if ok then ok, err = check_again(self, campaign) end
+  if ok and self.db.kind == "sqlite" then ok, err = log_marker.begin(self.db) end
   if ok then ok, err = add_run(self, campaign, command, lease) end
   if not ok then self:close_lock() end
   return ok and true, err
@@ -91,7 +102,9 @@ end
 
 --- Internal. Releases the lock of an SQLite ledger.
 function runs:close_lock()
-  if self.lock then self.lock:close() end
+  if not self.lock then return end
+  log_marker.finish(self.db)
+  self.lock:close()
   self.lock = nil
 end
 
@@ -101,18 +114,22 @@ end
 ---@return twilio.numbers.Error?
 function runs:end_run(as)
   local db = self.db
-  local ok, err = db:transaction(function()
-    local now, why = db:now()
+  local ok, err = self:transaction(function()
+    local now, why = self:now()
     if not now then return nil, why end
     local freed
     freed, why = db:run([[UPDATE targets SET lease_until = NULL WHERE campaign = ? AND run = ?
       AND state <> 'intended']], self.campaign, self.run)
     if not freed then return nil, why end
     -- A refused target that was planned again, and not tried again, is refused as before.
-    freed, why = db:run([[UPDATE targets SET state = 'refused', again = NULL WHERE campaign = ?
-      AND again = ? AND state = 'planned' AND (run IS NULL OR run = ?)]], self.campaign, self.run,
-      self.run)
+    freed, why = db:rows([[UPDATE targets SET state = 'refused', again = NULL WHERE campaign = ?
+      AND again = ? AND state = 'planned' AND (run IS NULL OR run = ?) RETURNING number]],
+      self.campaign, self.run, self.run)
     if not freed then return nil, why end
+    for _, row in ipairs(freed) do
+      self:note { event = "state", run = self.run, target = row.number, state = "refused" }
+    end
+    self:note { event = "end", run = self.run, outcome = as }
     return db:run("UPDATE runs SET ended_at = ?, ended_as = ? WHERE id = ?", now, as, self.run)
   end)
   self:close_lock()

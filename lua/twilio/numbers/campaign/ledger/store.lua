@@ -1,13 +1,22 @@
 --- The ledger: campaigns with their targets, runs and DELETEs in a database. This file opens it and finds
 --- campaigns. Runs, claims and attempts have files of their own.
 
+local approvals = require "twilio.numbers.campaign.ledger.approvals"
 local attempts = require "twilio.numbers.campaign.ledger.attempts"
 local audit = require "twilio.numbers.campaign.ledger.audit"
+local brakes = require "twilio.numbers.campaign.ledger.brakes"
+local chain = require "twilio.numbers.campaign.ledger.chain"
 local claims = require "twilio.numbers.campaign.ledger.claims"
 local database = require "twilio.numbers.campaign.ledger.database"
+local guard = require("twilio.numbers.util.methods").guard
 local insert_plan = require "twilio.numbers.campaign.ledger.insert_plan"
+local log_marker = require "twilio.numbers.campaign.ledger.log_marker"
+local purge = require "twilio.numbers.campaign.ledger.purge"
 local runs = require "twilio.numbers.campaign.ledger.runs"
 local schema = require "twilio.numbers.campaign.ledger.schema"
+local transaction = require "twilio.numbers.campaign.ledger.transaction"
+local undo_sheets = require "twilio.numbers.campaign.ledger.undo_sheets"
+local verification = require "twilio.numbers.campaign.ledger.verification"
 
 ---@alias twilio.numbers.TargetState
 ---| "planned" # to be cancelled; no DELETE of it is in flight, as far as is known
@@ -18,12 +27,13 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---| "uncertain" # it may or may not have taken effect
 ---| "skipped" # not cancelled, because of the plan or a change; see `why`
 
----@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts
+---@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts, twilio.numbers.LedgerBrakes, twilio.numbers.LedgerUndoSheets, twilio.numbers.LedgerApprovals
 ---@field place string internal: where it is
 ---@field enter function internal
+---@field check_others function internal
 local ledger = {}
 ledger.__index = ledger
-for _, part in ipairs { runs, claims, attempts } do
+for _, part in ipairs { transaction, runs, claims, attempts, brakes.methods, undo_sheets, approvals } do
   for name, method in pairs(part) do ledger[name] = method end
 end
 
@@ -68,6 +78,7 @@ function ledger.open(place, must_exist)
   if not db then return nil, err end
   local ok
   ok, err = schema.prepare(db, must_exist)
+  if ok and db.kind == "sqlite" and db.version > 1 then ok, err = log_marker.check(db) end
   if ok then ok, err = audit.all(db) end
   if ok then
     db:keep_in_place()
@@ -75,14 +86,6 @@ function ledger.open(place, must_exist)
   end
   db:close()
   return nil, err
-end
-
---- Internal. Makes all changes of a function, or none if it gives nil.
----@param work fun(): any, twilio.numbers.Error?
----@return any # what the function gave
----@return twilio.numbers.Error?
-function ledger:transaction(work)
-  return self.db:transaction(work)
 end
 
 --- All campaigns in it, oldest first.
@@ -124,12 +127,53 @@ function ledger:is_begun(id)
   return row ~= false
 end
 
+--- How many targets of a campaign are in each state, as the ledger has it now. Takes little time, and compares
+--- nothing with the plan.
+---@param id string the campaign's id
+---@return table<twilio.numbers.TargetState, integer>?
+---@return twilio.numbers.Error?
+function ledger:counts(id)
+  local rows, err = self.db:rows([[SELECT state, count(*) AS n FROM targets WHERE campaign = ?
+    GROUP BY state]], id)
+  if not rows then return nil, err end
+  local counts = {}
+  for _, state in ipairs(schema.STATES) do counts[state] = 0 end
+  for _, row in ipairs(rows) do counts[row.state] = row.n end
+  return counts
+end
+
 --- Internal. All rows of a campaign, compared with its plan. False if there is no such campaign.
 ---@param id string
 ---@return twilio.numbers.CampaignRecord|false|nil
 ---@return twilio.numbers.Error?
 function ledger:read(id)
   return audit.read(self.db, id)
+end
+
+--- Internal. Verifies a campaign's rows and its audit chain.
+---@param id string
+---@param head string?
+---@return twilio.numbers.LedgerVerification?
+---@return twilio.numbers.Error?
+function ledger:verify(id, head)
+  return verification.run(self.db, id, head)
+end
+
+--- Internal. Removes what is personal from a campaign. False and why, if it is not old enough or not over.
+---@param id string
+---@param days number
+---@return boolean?
+---@return twilio.numbers.Error|string|nil
+function ledger:purge(id, days)
+  return purge.run(self, id, days)
+end
+
+--- Internal. The head of a campaign's audit chain; false if the ledger has none.
+---@param id string
+---@return { length: integer, hash: string }|false|nil
+---@return twilio.numbers.Error?
+function ledger:audit_head(id)
+  return chain.head(self.db, id)
 end
 
 --- Internal. The error for rows that contradict the plan.
@@ -141,6 +185,7 @@ function ledger:damaged(what)
 end
 
 ledger.enter = insert_plan.enter
+ledger.check_others = insert_plan.check_others
 
 --- Internal. The numbers of those that are still planned; false if the campaign was not entered.
 ---@param id string
@@ -161,5 +206,7 @@ function ledger:close()
 end
 
 ledger.__close = ledger.close
+
+guard(ledger, ledger, "ledger", "campaigns counts close")
 
 return ledger

@@ -25,6 +25,7 @@ local SHOWN = 60 -- bytes of a value that a note shows
 ---| "covered" # a number whose whole port-in is a target as well
 ---| "duplicate" # listed before
 ---| "invalid" # a malformed input
+---| "left_out" # named by `left_out`, and not read as a target
 ---| "failed" # could not be fetched
 
 --- Every class, in the order in which a plan counts them, with its meaning. `problem` marks those that a
@@ -45,6 +46,7 @@ classify.all = {
   { name = "covered", words = "covered by its whole port-in", problem = false },
   { name = "duplicate", words = "listed before" },
   { name = "invalid", words = "no target", problem = true },
+  { name = "left_out", words = "left out of the inputs" },
   { name = "failed", words = "could not be fetched", problem = true },
 }
 
@@ -86,6 +88,7 @@ local function by_protection(target, port_in, number, protection)
   if problem then return "unreadable", problem end
 end
 
+local NEAR = 7 * 24 * 3600 -- seconds before a port date, from which on a month's fee may be due
 local FIRST_ZONE, LAST_ZONE = "+14:00", "-12:00" -- where a day begins first on Earth, and ends last
 
 --- The earliest and the latest time of a port date, in seconds since 1970. A time without an offset may be in any
@@ -135,6 +138,27 @@ local function by_time(port_in, number, rules)
     local class, note = judge(item)
     if class then return class, note end
   end
+end
+
+--- The port date of a target, from which on a cancellation is a risk: the earliest that a number still to be
+--- ported has, else the date that was asked for if it is near.
+---@param port_in twilio.numbers.PortIn
+---@param number twilio.numbers.PortInPhoneNumber? if only that number is meant
+---@param now number seconds since 1970
+---@return string?
+function classify.port_date(port_in, number, now)
+  local earliest, shown
+  local function look(item)
+    local first = not item:is_terminal() and port_times(item.port_date)
+    if first and (not earliest or first < earliest) then
+      earliest, shown = first, excerpt(item.port_date, SHOWN)
+    end
+  end
+  if number then look(number) else for item in port_in:numbers() do look(item) end end
+  if shown then return shown end
+  local wanted = port_in.target_port_in_date
+  local first = port_times(wanted, port_in.target_port_in_time_range_start)
+  return first and first - now < NEAR and excerpt(wanted, SHOWN) .. " (wanted)" or nil
 end
 
 --- The class of a target that was fetched.

@@ -8,15 +8,17 @@ local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
 local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
+local extent = require "twilio.numbers.campaign.plan.extent"
 local format = require "twilio.numbers.util.format"
+local guard = require("twilio.numbers.util.methods").guard
 local json = require "twilio.numbers.util.json"
 local plan_target = require "twilio.numbers.campaign.plan.target"
+local presentation = require "twilio.numbers.campaign.plan.presentation"
 local protection = require "twilio.numbers.campaign.plan.protection"
-local redact = require "twilio.numbers.util.redact"
 local sid = require "twilio.numbers.util.sid"
 local system = require "twilio.numbers.util.system"
 
----@class twilio.numbers.Plan
+---@class twilio.numbers.Plan: twilio.numbers.PlanPresentation
 ---@field VERSION integer internal
 ---@field version integer the format's version
 ---@field id string the hash of its text
@@ -26,11 +28,13 @@ local system = require "twilio.numbers.util.system"
 ---@field window number the option
 ---@field accounts string[] the option
 ---@field protected string[] the option `protect`
+---@field planned_by string? user and host of the process that made it: robin@ops-1
 ---@field unmatched string[]? entries of `protected` that name no target; nil in a plan of version 1
 ---@field targets twilio.numbers.Target[] in the order of the inputs
 local plan = {}
 plan.__index = plan
 plan.__name = "twilio.numbers.Plan"
+for name, method in pairs(presentation) do plan[name] = method end
 
 --- Version 1 binds neither the host nor the numbers of a port-in.
 local VERSION = 2
@@ -38,18 +42,22 @@ plan.VERSION = VERSION
 
 local head_fields = {
   "base_url", "account_sid", "created_at", "window", "accounts", "protected", "unmatched",
+  "planned_by",
 }
 local target_fields = {
   "port_in_sid", "phone_number_sid", "phone_number", "class", "note", "status", "numbers",
+  "scheduled",
 }
 
 --- The text that the hash covers.
 local function body_of(fields)
   local head = {}
-  for i, name in ipairs(head_fields) do
+  for _, name in ipairs(head_fields) do
     local value = fields[name]
     local is_empty = type(value) == "table" and #value == 0
-    head[i] = ('"%s":%s'):format(name, is_empty and "[]" or assert(json.encode(value)))
+    if value ~= nil then
+      head[#head + 1] = ('"%s":%s'):format(name, is_empty and "[]" or assert(json.encode(value)))
+    end
   end
   return ('%s,\n"targets":%s}}\n'):format(table.concat(head, ",\n"),
     format.array(target_fields, fields.targets))
@@ -121,7 +129,8 @@ local function is_sound(version, fields)
   if type(fields) ~= "table" or not is_array(fields.targets) or type(fields.window) ~= "number"
     or not sid.is_account(fields.account_sid) or not date.seconds(fields.created_at)
     or not are_accounts(fields.accounts) or not are_texts(fields.protected)
-    or not is_bound(version, fields) then
+    or not is_bound(version, fields)
+    or fields.planned_by ~= nil and type(fields.planned_by) ~= "string" then
     return false
   end
   local seen = {}
@@ -185,96 +194,23 @@ function plan:problems()
   return count
 end
 
-local columns = {
-  "class", "port_in_sid", "phone_number_sid", "phone_number", "status", "note",
-}
-
-local function rows_of(self, unmasked)
-  local mask, rows = redact.filter(unmasked), {}
-  for i, target in ipairs(self.targets) do
-    rows[i] = {}
-    for _, name in ipairs(columns) do rows[i][name] = mask(target[name]) end
+--- How much is to be cancelled: targets, port-ins, single numbers, and the telephone numbers of all of them.
+---@return twilio.numbers.Extent
+function plan:extent()
+  local sum = extent.new()
+  for _, target in ipairs(self.targets) do
+    if target.class == "cancel" then extent.add(sum, target) end
   end
-  return rows
+  return sum
 end
 
---- The plan as a text table, one line for each target.
----@param unmasked boolean? phone numbers in full
----@return string
-function plan:table(unmasked)
-  return format.aligned(columns, rows_of(self, unmasked))
-end
-
---- The plan as CSV.
----@param unmasked boolean? phone numbers in full
----@return string
-function plan:csv(unmasked)
-  return format.csv(columns, rows_of(self, unmasked))
-end
-
---- The protect list: how many entries it has, how many of them name a target, and which do not.
----@return { entries: integer, matched: integer, unmatched: string[] }? # nil without such a list, and for a
----  plan of version 1
-function plan:protection()
-  local entries = #self.protected
-  if entries == 0 or not self.unmatched then return nil end
-  return { entries = entries, matched = entries - #self.unmatched, unmatched = self.unmatched }
-end
-
-local SHOWN = 5 -- entries in a sentence
-
---- The same in words: "Protect list: 12 entries, 3 matched". Entries that name no target are listed, since they
---- may be mistyped.
----@param unmasked boolean? phone numbers in full
----@return string?
-function plan:protect_summary(unmasked)
-  local list = self:protection()
-  if not list then return nil end
-  local text = ("Protect list: %d %s, %d matched"):format(list.entries,
-    list.entries == 1 and "entry" or "entries", list.matched)
-  local mask, shown, rest = redact.filter(unmasked), {}, #list.unmatched - SHOWN
-  for i = 1, math.min(#list.unmatched, SHOWN) do shown[i] = mask(list.unmatched[i]) end
-  if not shown[1] then return text end
-  return ("%s. These match no target: %s%s"):format(text, table.concat(shown, ", "),
-    rest > 0 and (" and %d more"):format(rest) or "")
-end
-
-local function protect_json(self, mask)
-  local list = self:protection()
-  if not list then return "" end
-  local shown = {}
-  for i, entry in ipairs(list.unmatched) do shown[i] = mask(entry) end
-  list.unmatched = shown
-  return ('"protect":%s,\n'):format(format.object({ "entries", "matched", "unmatched" }, list))
-end
-
---- The plan as JSON for another program: counts by class, and all targets. `campaign.read_plan` reads
---- `to_json`, not this.
----@param unmasked boolean? phone numbers in full
----@return string
-function plan:listing(unmasked)
-  local counts, names = {}, {}
-  for i, class in ipairs(classify.all) do
-    names[i], counts[class.name] = class.name, self:count(class.name)
-  end
-  local head = format.object({ "plan", "base_url", "account_sid", "created_at" }, { plan = self.id,
-    base_url = self.base_url, account_sid = self.account_sid, created_at = self.created_at })
-  return ('%s,\n%s"counts":%s,\n"targets":%s}\n'):format(head:gsub("}$", ""),
-    protect_json(self, redact.filter(unmasked)), format.object(names, counts),
-    format.array(columns, rows_of(self, unmasked)))
-end
-
---- The counts in words: "5 to be cancelled, 2 ported already".
----@return string
-function plan:summary()
-  local parts = {}
-  for _, class in ipairs(classify.all) do
-    local count = self:count(class.name)
-    if count > 0 or class.name == "cancel" then
-      parts[#parts + 1] = ("%d %s"):format(count, class.words)
-    end
-  end
-  return table.concat(parts, ", ")
+--- Internal. The same of some targets, by their numbers in the plan.
+---@param numbers integer[]
+---@return twilio.numbers.Extent
+function plan:extent_of(numbers)
+  local sum = extent.new()
+  for _, number in ipairs(numbers) do extent.add(sum, self.targets[number] or {}) end
+  return sum
 end
 
 --- Internal. The rules by which it was made.
@@ -292,5 +228,8 @@ function plan:__tostring()
   return ("plan %s of %s%s: %s"):format(self.id:sub(1, 12), self.account_sid,
     self.base_url and " at " .. self.base_url or "", self:summary())
 end
+
+guard(plan, plan, "plan",
+  "to_json count problems extent table csv protection protect_summary listing summary")
 
 return plan

@@ -8,6 +8,7 @@ local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
 local document = require "twilio.numbers.campaign.plan.document"
 local endpoint = require "twilio.numbers.api.endpoint"
+local excerpt = require "twilio.numbers.util.excerpt"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
 local inputs = require "twilio.numbers.runtime.inputs"
 local options_of = require "twilio.numbers.util.options"
@@ -22,6 +23,7 @@ local system = require "twilio.numbers.util.system"
 ---@field window number? seconds before and after a port date in which a target is `too_late`; with 0, only while it may be that date itself. Default: 48 hours.
 ---@field accounts string[]? further accounts whose port-ins may be cancelled. Default: none.
 ---@field protect string[]? SIDs and E.164 numbers that must not be cancelled. A port-in with such a number is protected as a whole, and a target that cannot be read is not cancelled. Default: none.
+---@field left_out string[]? what the source was made without, such as bad rows of a file: each text is in the plan and in the report, as a target of class `left_out`. Default: none.
 ---@field concurrency integer? how many are fetched at once. Default: the client's.
 ---@field progress boolean|twilio.numbers.Progress|nil show a progress line on a terminal. Default: false.
 
@@ -39,10 +41,13 @@ local function check_list(name, list, fits, wanted)
   return own
 end
 
+local function is_any() return true end
+
 local schema = options_of.schema {
   window = { kind = "duration", default = 48 * 3600 },
   accounts = { kind = "any" },
   protect = { kind = "any" },
+  left_out = { kind = "any" },
   concurrency = { kind = "count" },
   progress = { kind = "any" },
 }
@@ -54,26 +59,47 @@ local function check(client, options)
     accounts = check_list("accounts", options.accounts, sid.is_account, "an account SID, AC..."),
     protected = check_list("protect", options.protect, protection.is_entry,
       "a port-in SID, a phone number SID or an E.164 number"),
+    left_out = check_list("left_out", options.left_out, is_any, "a text"),
     progress = progress.for_option(options.progress),
   }
 end
 
---- The inputs as targets, in their order. Invalid and repeated ones have that class.
-local function read_all(source)
-  local list, seen = {}, {}
+local MOST = 300 -- bytes of a text of `left_out`
+
+--- Marks a target that was listed before. A SID in another spelling is no repetition yet, since the API may know
+--- only one of the two: such targets are collected.
+local function note_repetition(seen, spellings, target)
+  local exact, key = plan_target.exact_key(target), plan_target.key(target)
+  if seen[exact] then
+    target.class = "duplicate"
+    return
+  end
+  local other = seen[key]
+  seen[exact], seen[key] = target, seen[key] or target
+  if other then
+    spellings[key] = spellings[key] or { other }
+    table.insert(spellings[key], target)
+  end
+end
+
+--- The inputs as targets, in their order. Invalid and repeated ones have that class. Also those that differ only
+--- in the case of their SIDs, as groups.
+local function read_all(source, left_out)
+  local list, seen, spellings = {}, {}, {}
   for input, err in inputs.open(source) do
     if inputs.has_failed(input, err) then return nil, err end
     local target, problem = plan_target.read(input)
-    if not target then
-      target = { port_in_sid = "", class = "invalid", note = problem }
+    if target then
+      note_repetition(seen, spellings, target)
     else
-      local key = plan_target.key(target)
-      if seen[key] then target.class = "duplicate" end
-      seen[key] = true
+      target = { port_in_sid = "", class = "invalid", note = problem }
     end
     list[#list + 1] = target
   end
-  return list
+  for _, text in ipairs(left_out) do
+    list[#list + 1] = { port_in_sid = "", class = "left_out", note = excerpt(text, MOST) }
+  end
+  return list, spellings
 end
 
 --- Port-ins that several targets belong to are fetched once.
@@ -131,8 +157,28 @@ local function fetch_and_classify(state, target)
     mark(state, target, port_in, number)
     target.class, target.note, target.status = classify.of(target, port_in, number, state.rules)
     bind(target, port_in, number)
+    if target.class == "cancel" then
+      target.scheduled = classify.port_date(port_in, number, state.rules.now)
+    end
   end
   if state.progress then state.progress:count(classify.is_problem(target.class) and target.note) end
+end
+
+local is_unknown = { not_found = true, failed = true }
+
+--- Of the spellings of one target, the first that the API knows is kept.
+local function drop_spellings(groups)
+  for _, group in pairs(groups) do
+    local kept = group[1]
+    for _, target in ipairs(group) do
+      if is_unknown[kept.class] and not is_unknown[target.class] then kept = target end
+    end
+    for _, target in ipairs(group) do
+      if target ~= kept then
+        target.class, target.note = "duplicate", "in another spelling"
+      end
+    end
+  end
 end
 
 --- A number may be listed by its E.164 number and by its SID, or together with its whole port-in.
@@ -179,6 +225,11 @@ local function unmatched(state)
   return entries
 end
 
+local function planned_by()
+  local host, _, user = system.process()
+  return ascii.text(user) .. "@" .. ascii.text(host)
+end
+
 local planner = {}
 
 --- See `campaign.plan`.
@@ -189,14 +240,14 @@ local planner = {}
 ---@return twilio.numbers.Error?
 function planner.make(client, source, options)
   local checked = check(client, options or {})
-  local list, err = read_all(source)
-  if not list then return nil, err end
+  local list, spellings = read_all(source, checked.left_out)
+  if not list then return nil, spellings end
   local now = math.floor(system.time())
   local fields = {
     base_url = endpoint.normal(client.base_url), account_sid = client.account_sid,
     created_at = date.text(now),
     window = checked.window, accounts = checked.accounts, protected = checked.protected,
-    targets = list,
+    targets = list, planned_by = planned_by(),
   }
   local state = {
     client = client, fetched = {}, matched = {}, progress = checked.progress,
@@ -205,6 +256,7 @@ function planner.make(client, source, options)
   fetch_all(state, list, checked.concurrency)
   if checked.progress then checked.progress:finish() end
   if state.err then return nil, state.err end
+  drop_spellings(spellings)
   drop_duplicates(list)
   fields.unmatched = unmatched(state)
   return document.new(fields)

@@ -13,6 +13,7 @@ local sid = require "twilio.numbers.util.sid"
 ---@field note string? more about that
 ---@field status string? in normal form, as it was fetched
 ---@field numbers string[]? of a whole port-in: its numbers as they were fetched
+---@field scheduled string? its port date, if it has one or one is wanted within 7 days
 
 local plan_target = {}
 
@@ -77,12 +78,18 @@ function plan_target.read(input)
   return bad(target)
 end
 
+--- A target's key in its own spelling.
+---@param target twilio.numbers.Target
+---@return string
+function plan_target.exact_key(target)
+  return target.port_in_sid .. " " .. (target.phone_number_sid or target.phone_number or "")
+end
+
 --- A target's key. It is in lower case, since the API allows both cases of a SID's digits.
 ---@param target twilio.numbers.Target
 ---@return string
 function plan_target.key(target)
-  local part = target.phone_number_sid or target.phone_number or ""
-  return ascii.lower(target.port_in_sid .. " " .. part)
+  return ascii.lower(plan_target.exact_key(target))
 end
 
 --- The name that a person is shown.

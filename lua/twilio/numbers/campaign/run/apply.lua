@@ -3,6 +3,7 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local campaign_report = require "twilio.numbers.campaign.report"
 local document = require "twilio.numbers.campaign.plan.document"
+local gate = require "twilio.numbers.campaign.run.gate"
 local options_of = require "twilio.numbers.util.options"
 local preflight = require "twilio.numbers.campaign.run.preflight"
 local session = require "twilio.numbers.campaign.run.session"
@@ -10,6 +11,7 @@ local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.ApplyOptions
 ---@field confirm integer? how many targets are to be cancelled; required by `apply` and `retry_failed`, and by `resume` until the first DELETE
+---@field confirm_numbers integer? how many telephone numbers that is; required as well where the two counts differ
 ---@field reason string? kept in the ledger and shown in the report
 ---@field ticket string? the same
 ---@field concurrency integer? targets at once, at most the client's `concurrency`. Default: the client's.
@@ -27,7 +29,12 @@ local system = require "twilio.numbers.util.system"
 ---@field interval number? seconds between the first two fetches of a watched target. Default: 1.
 ---@field settle_after number? if a lost DELETE shows no effect for so many seconds, it is sent again. Default: 60.
 ---@field lease number? seconds after which another machine may take over a target from one that died. It has to exceed three times what a fetch and a DELETE may take with all attempts. Default: 600.
----@field interrupted (fun(): any)? return true to stop; see `campaign.interrupts`
+---@field approval twilio.numbers.Approval? of the plan by a second person, which the program has verified: recorded in the ledger and shown in the report
+---@field undo boolean|(fun(sheet: string): string?, string?)|nil keep each port-in as it was before its DELETE, for `campaign.undo_sheets`. A function encrypts: it gets the JSON, and returns the name of its form and the text to keep, or nil and why it cannot. Default: true.
+---@field hours string? hours of the day in which DELETEs are sent: "22:00-06:00" by the machine's time zone, or "22:00-06:00+02:00" or "22:00-06:00Z". Outside of them the run waits. Default: always.
+---@field max_rate number? DELETEs a second at most, of this process; below 1 for fewer. Default: no limit.
+---@field on_wait (fun(ends_at: number, why: string))? called when the run waits because of `hours` or `max_rate`, with the end of the wait in seconds since 1970
+---@field interrupted (fun(): any)|twilio.numbers.core.Interrupts|nil return true to stop; or what `campaign.interrupts` gives
 ---@field on_target (fun(target: twilio.numbers.LedgerTarget, err: twilio.numbers.Error?))? called when a target has changed its state, and with the state "checked" when it was fetched before the first DELETE
 ---@field on_stage (fun(stage: twilio.numbers.Stage, count: integer))? called when a stage begins, with its number of targets
 
@@ -56,7 +63,9 @@ local system = require "twilio.numbers.util.system"
 ---| "unauthorized" # 401 or 403
 ---| "failures" # more than `max_failures` or `max_failure_percent`
 ---| "canary" # the first targets were not confirmed, or `on_canary` did not return true
+---| "halted" # the campaign was halted before, or by another run; see the report's `halt` and `campaign.release`
 ---| "held" # another machine holds targets, and does not let go of them
+---| "undo" # an undo sheet cannot be made
 ---| "ledger" # the ledger cannot be read or written, or is damaged
 
 ---@class twilio.numbers.CampaignResult
@@ -70,6 +79,7 @@ local DAY = 24 * 3600
 
 local schema = options_of.schema {
   confirm = { kind = "whole" },
+  confirm_numbers = { kind = "whole" },
   reason = { kind = "string" },
   ticket = { kind = "string" },
   concurrency = { kind = "count" },
@@ -87,10 +97,37 @@ local schema = options_of.schema {
   interval = { kind = "number" },
   settle_after = { kind = "number", default = 60 },
   lease = { kind = "number", default = 600 },
-  interrupted = { kind = "function" },
+  approval = { kind = "table" },
+  undo = { kind = "any" },
+  hours = { kind = "string" },
+  max_rate = { kind = "positive" },
+  on_wait = { kind = "function" },
+  interrupted = { kind = "any" },
   on_target = { kind = "function" },
   on_stage = { kind = "function" },
 }
+
+--- What is asked whether to stop.
+local function as_function(interrupted)
+  if getmetatable(interrupted) == "twilio.numbers.interrupts" then -- what it shows of itself
+    return function() return interrupted:caught() end
+  end
+  if interrupted ~= nil and type(interrupted) ~= "function" then
+    argument_error.argument("interrupted", "a function, or what campaign.interrupts gives,",
+      interrupted)
+  end
+  return interrupted
+end
+
+local function as_json(sheet) return "json", sheet end
+
+local function undo_of(option)
+  if option == nil or option == true then return as_json end
+  if option ~= false and type(option) ~= "function" then
+    argument_error.argument("undo", "a boolean or a function", option)
+  end
+  return option
+end
 
 --- The options with what is missing.
 local function check_options(client, options)
@@ -101,6 +138,9 @@ local function check_options(client, options)
       ("at most %d, the client's own (an option of numbers.new),"):format(most),
       checked.concurrency)
   end
+  gate.check(checked)
+  checked.undo = undo_of(checked.undo)
+  checked.interrupted = as_function(checked.interrupted)
   checked.ends = checked.deadline and system.now() + checked.deadline
   return checked
 end
@@ -113,7 +153,7 @@ local function verdict_of(stopped, report)
 end
 
 local function result_of(ledger, campaign, run)
-  local report, err = campaign_report.read(ledger, campaign)
+  local report, err = run:patiently(campaign_report.read, ledger, campaign)
   local stop = run.stop_conditions
   return {
     verdict = verdict_of(stop.stopped, report), stopped = stop.stopped,
@@ -134,6 +174,10 @@ local function run_campaign(client, ledger, plan, command, options, prepare)
   if not ok then return nil, err end
   local fine, campaign
   fine, ok, err = pcall(prepare)
+  if fine and ok and options.undo then ok, err = ledger:prepare_undo() end
+  if fine and ok and options.approval then
+    ok, err = ledger:record_approval(plan.id, options.approval)
+  end
   if not fine or not ok then return end_early(ledger, fine, ok, err) end
   campaign, err = ledger:find(plan.id)
   if not campaign then return end_early(ledger, true, nil, err) end
@@ -142,7 +186,7 @@ local function run_campaign(client, ledger, plan, command, options, prepare)
   fine, why = pcall(run.work, run)
   run.stop_conditions:release()
   local ended_as = fine and (run.stop_conditions.stopped or "done") or "raised"
-  ok, err = ledger:end_run(ended_as)
+  ok, err = run:patiently(ledger.end_run, ledger, ended_as)
   if not fine then error(why, 0) end
   if not ok then run.stop_conditions:stop("ledger", err) end
   run.stop_conditions:release()
@@ -159,7 +203,7 @@ local function check(client, ledger, plan, options)
   if planned == nil then return nil, err end
   if planned and next(planned) == nil then return true end
   local ok
-  ok, err = preflight.count(options.confirm, plan:count "cancel")
+  ok, err = preflight.confirmed(options, plan:extent())
   if ok then ok, err = preflight.age(plan, options.max_age) end
   if not ok then return nil, err end
   local skipped, objection = preflight.statuses(client, plan, planned, options)
@@ -182,7 +226,7 @@ local function work_off(client, ledger, plan, command, options)
   local ok, err = preflight.account(client, plan.account_sid)
   if ok then ok, err = preflight.host(client, plan) end
   if ok and (command == "apply" or options.confirm) then
-    ok, err = preflight.count(options.confirm, plan:count "cancel")
+    ok, err = preflight.confirmed(options, plan:extent())
   end
   if not ok then return nil, err end
   return run_campaign(client, ledger, plan, command, options, function()
@@ -213,6 +257,7 @@ local function plan_of(client, ledger, id)
   local record, ok
   record, err = ledger:read(campaign.id)
   if not record then return nil, err end
+  if record.purge then return preflight.purged() end
   ok, err = preflight.account(client, campaign.account_sid)
   if ok then ok, err = preflight.host(client, record.plan) end
   return ok and record.plan, err
@@ -232,7 +277,9 @@ function apply.retry_failed(client, ledger, id, options)
   local plan, err = plan_of(client, ledger, id)
   if not plan then return nil, err end
   return run_campaign(client, ledger, plan, "retry-failed", options, function()
-    return ledger:plan_refused(function(count) return preflight.count(options.confirm, count) end)
+    return ledger:plan_refused(function(numbers)
+      return preflight.confirmed(options, plan:extent_of(numbers))
+    end)
   end)
 end
 

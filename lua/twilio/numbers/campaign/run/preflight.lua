@@ -8,6 +8,7 @@ local date = require "twilio.numbers.util.date"
 local document = require "twilio.numbers.campaign.plan.document"
 local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
+local extent = require "twilio.numbers.campaign.plan.extent"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
 local plan_target = require "twilio.numbers.campaign.plan.target"
 local redact = require "twilio.numbers.util.redact"
@@ -28,6 +29,11 @@ function preflight.account(client, account_sid)
     account_sid, client.account_sid))
 end
 
+--- Refuses a campaign from which what is personal was removed.
+function preflight.purged()
+  return refuse "what is personal was removed from the campaign: make a new plan"
+end
+
 --- Refuses a plan of an earlier version.
 function preflight.version(plan)
   return refuse(("the plan is of version %d, which binds neither its host nor the numbers of its "
@@ -41,12 +47,31 @@ function preflight.host(client, plan)
   return refuse(("the plan was made at %s, the client is for %s"):format(plan.base_url, base_url))
 end
 
-function preflight.count(given, count)
+local function confirm_count(given, count)
   if given == count then return true end
   if given == nil then
     return refuse(("%d are to be cancelled: confirm that number"):format(count))
   end
   return refuse(("%d are to be cancelled, and %d were confirmed"):format(count, given))
+end
+
+--- Checks what was confirmed. The telephone numbers have to be confirmed, too, where the count of targets does not
+--- tell their count.
+---@param options twilio.numbers.ApplyOptions
+---@param sum twilio.numbers.Extent of what is to be cancelled
+---@return true?
+---@return twilio.numbers.Error?
+function preflight.confirmed(options, sum)
+  local ok, err = confirm_count(options.confirm, sum.targets)
+  if not ok then return nil, err end
+  local given = options.confirm_numbers
+  if given == sum.numbers or given == nil and not extent.differs(sum) then return true end
+  local words = extent.words(sum) .. " are to be cancelled"
+  if given == nil then
+    return refuse(("%s: confirm the %d numbers as well (confirm_numbers)"):format(words,
+      sum.numbers))
+  end
+  return refuse(("%s, and %d numbers were confirmed"):format(words, given))
 end
 
 local SKEW = 300 -- seconds by which the clocks of two machines may differ

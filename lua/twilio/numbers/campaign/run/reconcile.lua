@@ -12,6 +12,12 @@ local reconcile = {}
 local ALL = 1000000 -- more than there are
 local INTERVAL, MOST = 1, 30 -- seconds between two fetches of a target
 
+--- Whether the last DELETE was refused, and only its effect could not be looked at.
+local function was_refused(target)
+  local answer = target.state == "uncertain" and target.http_status
+  return answer and answer >= 400 and answer < 500 and answer ~= 408 and answer ~= 429
+end
+
 --- The state of a target whose last DELETE is at least `age` seconds old, by its status now. Nil if it is too
 --- early to tell: a DELETE without a visible effect may still be under way.
 local function judge(run, target, seen, kind, age)
@@ -25,10 +31,13 @@ local function judge(run, target, seen, kind, age)
       why = ("it is %s, and was not cancelled"):format(seen) }
   elseif phase == nil then
     return { state = target.state == "accepted" and "accepted" or "uncertain", seen = seen,
-      why = ("status %s says nothing"):format(seen or "missing"), keep = true }
+      why = ("status %s says nothing"):format(seen or "missing"), keep = true,
+      http_status = target.http_status }
   elseif target.state == "accepted" then
     return { state = "accepted", seen = seen, keep = true,
       why = "accepted, but still " .. seen }
+  elseif was_refused(target) then
+    return { state = "refused", seen = seen, why = "refused, then seen as " .. seen }
   elseif age >= run.settle_after then
     return { state = "planned", seen = seen, free = true,
       why = ("still %s for %.0f s: the DELETE was not acted upon"):format(seen, age) }
@@ -38,7 +47,8 @@ end
 --- The state of a target that cannot be fetched. A 404 proves nothing.
 local function not_seen(target, err)
   local state = target.state == "accepted" and "accepted" or "uncertain"
-  return { state = state, keep = true, why = "could not be looked at: " .. tostring(err) }
+  return { state = state, keep = true, why = "could not be looked at: " .. tostring(err),
+    http_status = target.http_status }
 end
 
 --- The least age of a target's last DELETE. When it was sent is unknown if its process died, or if the client
@@ -68,10 +78,17 @@ local function check_all(run, list, is_final)
   worker_pool.work(run, worker_pool.each(list), function(_, target)
     local finding, before = check(run, target), target.state
     if finding then
-      local moved = run:write(function(ledger) return ledger:move(target, finding) end)
+      -- What is uncertain was counted when it became so.
+      local is_failure = finding.state == "refused" and before ~= "uncertain"
+      local moved = run:write(function(ledger)
+        local is_moved, err = ledger:move(target, finding)
+        if is_moved and is_failure then ledger:fail() end
+        return is_moved, err
+      end)
       if moved == false then return end -- it is another run's by now
       if moved and target.state ~= before then
-        if target.state == "refused" then run.stop_conditions:fail() end
+        if is_failure then run.stop_conditions:fail() end
+        if target.state == "planned" then run:come_back_to(target) end
         run:tell(target)
       end
     end

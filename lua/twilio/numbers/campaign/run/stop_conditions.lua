@@ -5,7 +5,7 @@ local system = require "twilio.numbers.util.system"
 
 
 ---@class twilio.numbers.StopConditions
----@field stopped "interrupted"|"deadline"|"unauthorized"|"failures"|"canary"|"held"|"ledger"|"raised"|nil
+---@field stopped "interrupted"|"deadline"|"unauthorized"|"failures"|"canary"|"halted"|"held"|"undo"|"ledger"|"raised"|nil
 ---@field err twilio.numbers.Error? the error that is the reason, if any
 ---@field failures integer
 local stop_conditions = {}
@@ -14,7 +14,9 @@ stop_conditions.__index = stop_conditions
 local INTERVAL = 0.05 -- seconds between two checks of `interrupted` and the deadline
 
 --- The reasons that also end requests which wait for their turn.
-local at_once = { interrupted = true, deadline = true, unauthorized = true, ledger = true }
+local at_once = {
+  interrupted = true, deadline = true, unauthorized = true, ledger = true, undo = true,
+}
 
 ---@param client twilio.numbers.Client
 ---@param options twilio.numbers.ApplyOptions
@@ -51,26 +53,32 @@ function stop_conditions:time_left()
 end
 
 --- The reasons that end the DELETEs, but not the proof of those that were sent.
-local ends_sending = { deadline = true, failures = true, held = true }
+local ends_sending = { deadline = true, failures = true, held = true, halted = true, undo = true }
 
 --- Whether what was sent may still be proven. If so, the limits on DELETEs no longer apply.
 function stop_conditions:may_prove()
   if self:on() and not ends_sending[self.stopped] then return false end
-  self.before, self.stopped, self.ends, self.most = self.stopped, nil, nil, nil
+  self.lifted = { stopped = self.stopped, ends = self.ends, most = self.most }
+  self.stopped, self.ends, self.most = nil, nil, nil
   self:release()
   return true
 end
 
---- The proof has ended: the reason why no more was sent counts again.
+--- The proof has ended: the limits on DELETEs apply again, and so does the reason why no more was sent.
 function stop_conditions:proved()
-  self.stopped = self.stopped or self.before
+  local lifted = self.lifted
+  self.stopped, self.ends, self.most = self.stopped or lifted.stopped, lifted.ends, lifted.most
 end
 
---- Counts a failed target, unless its request was only held back.
+--- Counts a failed target, unless its request was only held back. Whether it was counted.
 function stop_conditions:count(err)
-  if err.stopped == "closed" then return end
-  if err.http_status == 401 or err.http_status == 403 then return self:stop("unauthorized", err) end
+  if err.stopped == "closed" then return false end
+  if err.http_status == 401 or err.http_status == 403 then
+    self:stop("unauthorized", err)
+    return false
+  end
   self:fail()
+  return true
 end
 
 --- Counts a failed target.

@@ -26,18 +26,26 @@ end
 ---@param limit number
 ---@return fun(): twilio.numbers.LedgerTarget?
 ---@return fun(): integer # how many were claimed
+---@return fun() # gives those back that nothing has begun with
 function worker_pool.claims(run, limit)
   local claimed, taken, is_empty = {}, 0, false
   -- A target can be claimed twice. A damaged index could return the same ones for ever.
   local most = math.min(limit, 2 * #run.plan.targets)
   local function next_target()
-    while #claimed == 0 and taken < most and not is_empty do
+    while #claimed == 0 and taken < most and not is_empty and not run.is_waiting do
       local count = claim(run, math.min(most - taken, run.concurrency), claimed)
       taken, is_empty = taken + count, count == 0
     end
     return table.remove(claimed, 1)
   end
-  return next_target, function() return taken end
+  local function put_back()
+    for _, row in ipairs(claimed) do
+      run.tried[row.number] = nil
+      run:write(function(ledger) return ledger:move(row, { state = "planned", free = true }) end)
+    end
+    claimed, taken = {}, taken - #claimed
+  end
+  return next_target, function() return taken end, put_back
 end
 
 --- Gives an array's targets one after the other.

@@ -1,4 +1,5 @@
---- The result of an eligibility check for one number.
+--- The result of an eligibility check for one number. The API spells some of its fields in two ways: each is read
+--- under both names.
 
 local record = require "twilio.numbers.api.record"
 local status = require "twilio.numbers.api.status"
@@ -6,7 +7,10 @@ local status = require "twilio.numbers.api.status"
 ---@class twilio.numbers.EligibilityResult: twilio.numbers.Record
 ---@field phone_number string? in E.164 format
 ---@field hosting_account_sid string? the account that would host it
+---@field account_sid string? the same
 ---@field country string? two letters
+---@field iso_country_code string? the same
+---@field phone_number_type string? such as TOLL_FREE
 ---@field eligibility_status string? as the API spells it; see `is_eligible()`
 ---@field eligibility_sub_status string? as the API spells it
 ---@field ineligibility_reason string|integer|nil why it is not eligible
@@ -29,4 +33,16 @@ function result:describe()
       or "no status")
 end
 
-return record.class("EligibilityResult", {}, result)
+local class = record.class("EligibilityResult", {}, result)
+
+local other_names = {
+  hosting_account_sid = "account_sid", account_sid = "hosting_account_sid",
+  country = "iso_country_code", iso_country_code = "country",
+}
+
+function class.otherwise(self, name)
+  local other = other_names[name]
+  return other and record.own(self, other)
+end
+
+return class

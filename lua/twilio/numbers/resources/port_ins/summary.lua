@@ -3,6 +3,7 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local array = require "twilio.numbers.util.array"
 local ascii = require "twilio.numbers.util.ascii"
+local call_options = require "twilio.numbers.client.call_options"
 local contract = require "twilio.numbers.api.contract"
 local date = require "twilio.numbers.util.date"
 local is_port_in = require("twilio.numbers.util.sid").is_port_in
@@ -55,25 +56,24 @@ end
 local class = record.class("PortInSummary",
   contract.resources["numbers.v1.port_in_request_list"], summary)
 
----@class twilio.numbers.PortInPagesOptions
+--- The options of a call go to each request.
+---@class twilio.numbers.PortInPagesOptions: twilio.numbers.CallOptions
 ---@field status string? only those at this status, in any spelling. Default: all.
 ---@field created_after string? only those created after that date, such as "2026-05-04". Default: all.
 ---@field created_before string? only those created before that date. Default: all.
 ---@field sids string[]|nil only these port-ins, at most 100. Default: all.
 ---@field page_size integer? how many the API gives at once, at most 100. Default: 100.
 ---@field token string? the page to begin with: the `next_token` of an earlier page. Default: the first.
----@field deadline number? seconds for each page. Default: `retry.deadline`.
 
 ---@class twilio.numbers.PortInListOptions: twilio.numbers.PortInPagesOptions
 ---@field limit integer? how many are given in all. Default: all.
 
 local summaries = { class = class }
 
-summaries.pages_options = options_of.schema {
-  status = { kind = "text" }, created_after = { kind = "string" },
+summaries.pages_options = options_of.schema(call_options.fields):extended {
+  status = { kind = "any" }, created_after = { kind = "string" },
   created_before = { kind = "string" }, sids = { kind = "table" },
   page_size = { kind = "count", default = 100 }, token = { kind = "text" },
-  deadline = { kind = "duration" },
 }
 
 summaries.list_options = summaries.pages_options:extended { limit = { kind = "count" } }
@@ -134,12 +134,13 @@ local function open(client, options, by_page)
   if options.page_size > MOST then
     argument_error.argument("page_size", "a whole number from 1 to 100", options.page_size)
   end
-  local wanted = status.normal(options.status)
+  local is_given = options.status ~= nil and options.status ~= ""
+  local wanted = is_given and status.check("status", "request", options.status) or nil
   local sids, set = read_sids(options.sids)
   local listing = {
     id = "ListPortInRequests", items = "port_in_requests", next_token = next_token, place = place,
-    record = function(_, item)
-      return fits(item, wanted, set) and record.new(class, item) or nil
+    record = function(_, item, came)
+      return fits(item, wanted, set) and record.new(class, item, nil, nil, came) or nil
     end,
   }
   return list.new(client, listing, {
@@ -148,9 +149,7 @@ local function open(client, options, by_page)
     created_before = check_date(options, "created_before"),
     port_in_request_sid = sids,
     size = options.limit and math.min(options.limit, options.page_size) or options.page_size,
-  }, {
-    limit = options.limit, token = options.token, deadline = options.deadline, by_page = by_page,
-  })
+  }, options, by_page)
 end
 
 --- One by one.

@@ -1,0 +1,54 @@
+--- Examines the machine, the way to the API, the credentials and the API's answers. `lua doctor.lua --help`
+--- says how, and what its exit codes mean.
+
+package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
+local argument_parser = require "argument_parser"
+local cli = require "cli"
+local doctor = require "twilio.numbers.doctor"
+
+local description = "Examines the machine, the way to the API, the credentials and the API's "
+  .. "answers, and prints a report for an issue: without secrets, phone numbers and names. "
+  .. "Changes nothing."
+
+local epilog = [[
+Exit codes: 0 all is well; 1 wrong usage, no credentials, lost output; 3 something does not work,
+see FAILED; 4 the credentials were not accepted; 9 everything works, but answers differ from the
+contract.
+
+Credentials: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.]]
+
+local exit_codes = {
+  well = 0, no_credentials = cli.usage_error, failed = cli.partial, unauthorized = cli.unauthorized,
+  deviations = cli.deviations,
+}
+
+local function sid(text)
+  if #text == 34 and (text:find "^KW%x+$" or text:find "^EC%x+$") then return text end
+  return nil, ("'%s' is no SID of a port-in, KW..., or of a bulk eligibility, EC..."):format(text)
+end
+
+local function number(text)
+  if text:find "^%+[1-9]%d+$" and #text <= 16 then return text end
+  return nil, ("'%s' is no phone number in E.164 format"):format(text)
+end
+
+local function arguments()
+  local parser = argument_parser.new("doctor.lua", description, epilog)
+  parser:argument("sids", "Port-ins, KW..., and bulk eligibilities, EC..., to look at. Default: "
+    .. "some port-ins of the account."):args("*"):convert(sid)
+  parser:option("--number", "A phone number whose portability is checked, in E.164 format.")
+    :convert(number)
+  parser:flag("--json", "Print the report as JSON.")
+  return cli.parse(parser)
+end
+
+local function main()
+  local options = arguments()
+  local report = doctor.run {
+    sids = options.sids[1] and options.sids or nil, phone_number = options.number,
+  }
+  cli.write(options.json and report:to_json() .. "\n" or report:text())
+  cli.exit(exit_codes[report.verdict])
+end
+
+main()

@@ -1,0 +1,154 @@
+--- Replays an audit chain: what the targets, runs and brakes of a campaign must be by its rows, and how the ledger
+--- differs from that.
+
+local chain = require "twilio.numbers.campaign.ledger.chain"
+
+---@class twilio.numbers.AuditReplay
+---@field differences string[]
+---@field length integer how many rows were read
+---@field hash string the last row's
+local replay = {}
+replay.__index = replay
+
+local steps = { apply = true, resume = true, ["retry-failed"] = true, release = true, purge = true }
+
+---@param record twilio.numbers.CampaignRecord
+---@param head string? a hash that has to be in the chain
+---@return twilio.numbers.AuditReplay
+function replay.new(record, head)
+  local self = setmetatable({
+    record = record, differences = {}, length = 0, hash = chain.origin(record.campaign.id),
+    wanted = head, states = {}, attempts = {}, first = {}, answers = {}, steps = {}, ends = {},
+  }, replay)
+  for number, target in ipairs(record.plan.targets) do
+    self.states[number] = target.class == "cancel" and "planned" or "skipped"
+    self.attempts[number], self.first[number], self.answers[number] = 0, 1, {}
+  end
+  return self
+end
+
+function replay:tell(form, ...)
+  self.differences[#self.differences + 1] = form:format(...)
+end
+
+local events = {}
+
+function events.found(self, row)
+  self.states[row.target], self.attempts[row.target] = row.state, row.attempt
+  self.first[row.target] = row.attempt + 1
+end
+
+function events.intended(self, row)
+  if row.attempt ~= self.attempts[row.target] + 1 then
+    self:tell("audit chain: row %d is not the next attempt of target %d", row.position, row.target)
+  end
+  self.states[row.target], self.attempts[row.target] = "intended", row.attempt
+end
+
+function events.answered(self, row)
+  self.answers[row.target][row.attempt] = row
+end
+
+function events.state(self, row)
+  self.states[row.target] = row.state
+end
+
+function events.halted(self, row)
+  self.halted = row.outcome
+end
+
+events["end"] = function(self, row)
+  self.ends[row.run] = row.outcome
+  local step = self.steps[row.run]
+  if step and step.event == "release" and row.outcome == "done" then self.halted = nil end
+end
+
+function events.migrated(self)
+  self.was_migrated = true
+end
+
+--- Takes the next row of the chain.
+---@param row table
+function replay:add(row)
+  self.length = self.length + 1
+  local problem = chain.problem(self.hash, row, self.length)
+  if problem then
+    self:tell("audit chain: %s", problem)
+    self.length = row.position
+  end
+  self.hash = row.hash
+  if row.hash == self.wanted then self.found_at = row.position end
+  if row.target and not self.states[row.target] then
+    return self:tell("audit chain: row %d is about a target that the plan lacks", row.position)
+  end
+  if steps[row.event] and row.run then self.steps[row.run] = row end
+  if events[row.event] then events[row.event](self, row) end
+end
+
+local columns = { "outcome", "http_status", "code", "request_id" }
+
+local function compare_tries(self, target)
+  local answers = self.answers[target.number]
+  for number = self.first[target.number], #target.tries do
+    local try, answer = target.tries[number], answers[number] or {}
+    for _, name in ipairs(columns) do
+      if try[name] ~= answer[name] then
+        self:tell("target %d: its attempt %d has another %s than in the audit chain", target.number,
+          number, name)
+      end
+    end
+  end
+end
+
+local function compare_targets(self)
+  for number, target in ipairs(self.record.targets) do
+    if target.state ~= self.states[number] then
+      self:tell("target %d (%s): the ledger says %s, the audit chain says %s", number,
+        target.port_in_sid, target.state, self.states[number])
+    end
+    if target.attempts ~= self.attempts[number] then
+      self:tell("target %d: the ledger has %d attempts, the audit chain has %d", number,
+        target.attempts, self.attempts[number])
+    end
+    compare_tries(self, target)
+  end
+end
+
+--- A run that died has no end in the chain. What a purge has removed is not compared.
+local function compare_runs(self)
+  for _, run in ipairs(self.record.runs) do
+    local step = self.steps[run.id]
+    local is_known = step and step.event == run.command
+      and (step.who == nil or step.who == run.who and step.host == run.host)
+    if not is_known and not (self.was_migrated and not step) then
+      self:tell("the run %s is not that of the audit chain", run.id)
+    elseif step and run.ended_as ~= self.ends[run.id] and run.ended_as ~= "died" then
+      self:tell("the run %s ended as %s, the audit chain says %s", run.id, tostring(run.ended_as),
+        tostring(self.ends[run.id]))
+    end
+    self.steps[run.id] = nil
+  end
+  for id in pairs(self.steps) do self:tell("the run %s is missing", id) end
+end
+
+--- Compares, when all rows were taken.
+---@param head { length: integer, hash: string }|false
+---@return string[]
+function replay:finish(head)
+  if not head or head.length ~= self.length or head.hash ~= self.hash then
+    self:tell("audit chain: its end is missing, or another")
+  end
+  if self.wanted and not self.found_at then
+    self:tell("audit chain: the head %s is not in it", self.wanted)
+  end
+  compare_targets(self)
+  compare_runs(self)
+  local brakes = self.record.brakes
+  if not self.was_migrated and brakes.halted ~= self.halted then
+    self:tell("the ledger says that the campaign is %s, the audit chain that it is %s",
+      brakes.halted and "halted" or "not halted", self.halted and "halted" or "not halted")
+  end
+  return self.differences
+end
+
+return replay

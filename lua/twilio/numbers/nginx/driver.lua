@@ -1,0 +1,160 @@
+--- Turns the loops of a worker's clients, all of them in one timer. It exists while something is under way,
+--- and a moment longer. When nginx has no timer, a caller that waits takes its place.
+
+local core = require "twilio.numbers.core"
+local ngx = require "ngx"
+local sleepers = require "twilio.numbers.nginx.sleeper"
+
+local now, at, min = core.now, ngx.timer.at, math.min
+local is_exiting = ngx.worker.exiting
+
+--- There is one, for each worker has its own copy of this module.
+---@class twilio.numbers.nginx.Driver
+---@field observers twilio.numbers.nginx.Observer[] of the clients that have something under way
+---@field listed table<twilio.numbers.nginx.Observer, boolean>
+---@field shift integer counts the timers and callers that took over; only the last one turns the loops
+---@field is_running boolean whether a timer or caller turns the loops, or a timer is about to
+---@field sleeper twilio.numbers.nginx.Sleeper?
+---@field standing twilio.numbers.Queue? what the caller waits for that turns the loops in the timer's place
+---@field is_guarded boolean? whether the watchdog has a timer
+---@field due number when the loops are turned next
+---@field busy_at number when something was under way last
+---@field seen_at number when the watchdog ran last
+local driver = {
+  observers = {}, listed = {}, shift = 0, is_running = false, due = 0, busy_at = 0, seen_at = 0,
+}
+
+local LINGER = 0.25 -- seconds for which the timer goes on when nothing is under way
+local LOST = 0.1 -- seconds that a turn may be overdue
+local LATE = 0.5 -- seconds after which waiting callers may have gone long ago
+local GUARD = 1 -- seconds between two rounds of the watchdog
+local ROUND = 0.001 -- seconds in which nginx handles all that has happened
+
+--- Takes those with nothing under way off the list. Returns whether any is left.
+local function tidy(self)
+  local kept = {}
+  for _, observer in ipairs(self.observers) do
+    local is_busy = observer:has_work()
+    self.listed[observer] = is_busy or nil
+    if is_busy then kept[#kept + 1] = observer end
+  end
+  self.observers = kept
+  if kept[1] then self.busy_at = now() end
+  return kept[1] ~= nil
+end
+
+--- The list grows when a hook or a task makes a call with another client.
+local function turn_all(self)
+  local i = 1
+  while self.observers[i] do
+    self.observers[i]:turn(self.standing)
+    i = i + 1
+  end
+end
+
+local function pause_of(self)
+  local pause, sleeper = LINGER, self.sleeper
+  for i, observer in ipairs(self.observers) do
+    local own = observer:pause(sleeper)
+    pause = i == 1 and own or min(pause, own)
+  end
+  return pause
+end
+
+local function sleep(self, pause)
+  self.due = now() + pause
+  self.sleeper:sleep(pause)
+end
+
+--- If the loops were not turned for a while, the worker was held up. Callers that left meanwhile must not
+--- have their requests sent: first nginx handles all that has happened.
+local function catch_up(self)
+  if now() < self.due + LATE then return end
+  sleep(self, ROUND)
+  for _, observer in ipairs(self.observers) do observer:check_callers(self.standing) end
+end
+
+--- Turns the loops until it is over, or another timer or caller takes over.
+---@param is_over fun(): boolean
+---@param improve (fun(): twilio.numbers.nginx.Sleeper?)? makes a better sleeper than one that polls, for
+---  which the first requests do not wait
+local function drive(self, is_over, improve)
+  local shift, before = self.shift + 1, self.sleeper
+  self.shift, self.is_running, self.sleeper = shift, true, sleepers.polling()
+  if before and before.is_asleep then before:wake() end
+  catch_up(self)
+  while self.shift == shift and not is_over() do
+    turn_all(self)
+    tidy(self)
+    if self.shift ~= shift or is_over() then break end
+    if improve then self.sleeper, improve = improve() or self.sleeper, nil end
+    sleep(self, pause_of(self))
+    if self.shift == shift then catch_up(self) end
+  end
+  if self.shift == shift then self.is_running, self.sleeper = false, nil end
+end
+
+--- The driver is gone if its coroutine was ended, as ngx.exit in a hook does.
+local function watch_over(premature, self)
+  self.seen_at = now()
+  if premature or not self.observers[1] then
+    self.is_guarded = false
+    return
+  end
+  if now() > self.due + LATE then self:start() end
+  self.is_guarded = at(GUARD, watch_over, self) ~= nil
+end
+
+local function in_timer(premature, self)
+  local woken
+  self.standing = nil
+  drive(self, function()
+    return not self.observers[1] and (not woken or now() > self.busy_at + LINGER or is_exiting())
+  end, not premature and function()
+    woken = sleepers.woken()
+    return woken
+  end)
+  if woken then woken:close() end
+end
+
+--- Has a timer turn the loops, if nginx has one.
+function driver:start()
+  self.is_running = at(0, in_timer, self) ~= nil
+  self.due = self.is_running and now() or 0
+end
+
+--- Has the client's loop turned at the end of this round of nginx's events.
+---@param observer twilio.numbers.nginx.Observer
+function driver:wake(observer)
+  if not self.listed[observer] then
+    self.observers[#self.observers + 1], self.listed[observer] = observer, true
+  end
+  if self.sleeper and self.sleeper.is_asleep then
+    self.sleeper:wake()
+  elseif not self.is_running then
+    self:start()
+  end
+  if not self.is_guarded then self.is_guarded = at(GUARD, watch_over, self) ~= nil end
+end
+
+--- Whether no loop is turned: nginx refused a timer, dropped it because too many were running, or an error
+--- ended it.
+function driver:is_lost()
+  return now() > self.due + LOST
+end
+
+--- Whether a lost driver is found without a caller.
+function driver:is_watched()
+  return self.is_guarded and now() < self.seen_at + 2 * GUARD
+end
+
+--- Turns the loops in the timer's place, until the caller's wait is over.
+---@param queue twilio.numbers.Queue
+function driver:stand_in(queue)
+  self.standing = queue
+  drive(self, function() return queue:has_items() end)
+  if self.standing == queue then self.standing = nil end
+  if tidy(self) then self:start() end
+end
+
+return driver

@@ -1,0 +1,101 @@
+--- How the driver sleeps until there is something to do. nginx gives Lua no way to wait for libcurl's
+--- sockets. But it waits for a Unix socket, into which a thread of the core writes a byte when one of
+--- libcurl's sockets is ready. Where that is impossible, the driver polls.
+
+local core = require "twilio.numbers.core"
+local ngx = require "ngx"
+local semaphore = require "ngx.semaphore"
+
+local CONNECT = 1000 -- ms for connecting to a thread of this process
+local FOR_EVER = 2 ^ 31 - 1 -- ms: the thread writes long before
+local SHORTEST = 0.001 -- seconds: nginx gets its turn
+local ENOUGH = 64 -- bytes to read at a time
+
+---@class twilio.numbers.nginx.Sleeper
+---@field polls boolean whether it is not woken by libcurl's sockets
+---@field is_asleep boolean
+---@field sleep fun(self, seconds: number) returns when the time is over or it is woken, at times earlier
+---@field wake fun(self) ends a sleep
+---@field watch fun(self, engine: twilio.numbers.Transport) has the engine's sockets wake it
+---@field close fun(self)
+
+local polling = { polls = true, is_asleep = false }
+polling.__index = polling
+
+--- Any other failure raises: the driver would never yield otherwise.
+function polling:sleep(seconds)
+  self.is_asleep = true
+  local _, why = self.wakeups:wait(seconds < SHORTEST and SHORTEST or seconds)
+  self.is_asleep = false
+  if why and why ~= "timeout" then error(why, 0) end
+end
+
+function polling:wake()
+  self.is_asleep = false
+  self.wakeups:post(1)
+end
+
+function polling.watch() end
+
+function polling.close() end
+
+local woken = { polls = false, is_asleep = false }
+woken.__index = woken
+
+function woken:sleep(seconds)
+  self.is_asleep = true
+  self.waker:arm(seconds < SHORTEST and SHORTEST or seconds)
+  local bytes, why = self.socket:receiveany(ENOUGH)
+  self.is_asleep = false
+  if not bytes then error("the thread that watches libcurl's sockets is gone: " .. why, 0) end
+end
+
+function woken:wake()
+  self.is_asleep = false
+  self.waker:ring()
+end
+
+function woken:watch(engine)
+  local descriptor = engine:fd()
+  if descriptor and self.watched[engine] ~= descriptor and self.waker:watch(descriptor) then
+    self.watched[engine] = descriptor
+  end
+end
+
+function woken:close()
+  self.waker:close()
+  self.socket:close()
+end
+
+local sleepers = {}
+
+--- Polls; may be used in any place that can wait.
+---@return twilio.numbers.nginx.Sleeper
+function sleepers.polling()
+  return setmetatable({ wakeups = semaphore.new(0) }, polling)
+end
+
+local function connect(path)
+  local socket = ngx.socket.tcp()
+  if not socket.receiveany then return nil end -- before 0.10.14
+  socket:settimeouts(CONNECT, CONNECT, FOR_EVER)
+  return socket:connect("unix:" .. path) and socket
+end
+
+--- Is woken; only the coroutine that makes it may use it. Nil where that is impossible: without epoll,
+--- without a folder for the socket, or without a thread.
+---@return twilio.numbers.nginx.Sleeper?
+function sleepers.woken()
+  local waker, path = core.waker()
+  if not waker then return nil end
+  local socket = connect(path)
+  if socket and waker:accept() then
+    return setmetatable({
+      waker = waker, socket = socket, watched = setmetatable({}, { __mode = "k" }),
+    }, woken)
+  end
+  if socket then socket:close() end
+  waker:close()
+end
+
+return sleepers

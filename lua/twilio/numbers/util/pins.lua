@@ -1,0 +1,90 @@
+--- Masks PINs in a text: with a number's PIN, anyone can have the number ported away. A PIN stands after a name that
+--- is or ends in "pin", as in JSON, or after that word.
+
+local ascii = require "twilio.numbers.util.ascii"
+
+local pins = {}
+
+local MASK = "***"
+local LONGEST = 64 -- bytes of a value without quotes: longer ones are no PINs
+
+local BLANKS = "[" .. ascii.BLANK .. "]*"
+local WORD = "[Pp][Ii][Nn]"
+local SUFFIXES = { "^[_ -][Cc]ode()", "^[_ -][Nn]umber()" }
+local VERBS = { "^ is()", "^ was()" }
+local SEPARATOR = "^(\\*[\"']?)" .. BLANKS .. "[:=]" .. BLANKS .. "()"
+local PROSE = "^[ \"'(#-]+()" -- between the word and a value without a separator
+local VALUE = "^[0-9A-Za-z*#.+-]*[0-9A-Za-z*#]"
+local PHONE_NUMBER = "^%+%d%d%d%d%d%d%d%d+$" -- another thing, whatever its name is
+
+--- Whether it is a word or the end of one: "port_out_pin" and "portOutPin", not "shipping" and "spin".
+local function is_word(text, first, last)
+  if text:find("^[A-Za-z]", last + 1) then return false end
+  local before = text:sub(first - 1, first - 1)
+  if first == 1 or not before:find "[A-Za-z]" then return true end
+  return before:find "[a-z]" ~= nil and text:sub(first, first) == "P"
+end
+
+--- The place after what one of the patterns matches there, or that place.
+local function skip(text, place, patterns)
+  for _, pattern in ipairs(patterns) do
+    place = text:match(pattern, place) or place
+  end
+  return place
+end
+
+--- Where a text in quotes ends. In JSON within JSON a quote has backslashes before it.
+---@param place integer after the opening quote
+local function end_of_quoted(text, place, quote)
+  if #quote > 1 then return (text:find(quote, place, true) or #text + 1) - 1 end
+  while true do
+    place = text:find("[\\" .. quote .. "]", place)
+    if not place then return #text end
+    if text:sub(place, place) == quote then return place - 1 end
+    place = place + 2 -- a backslash escapes what follows it
+  end
+end
+
+--- Where a value begins and ends, if it has two digits: other words are no PINs, nor is "2 problems".
+local function with_digits(text, place)
+  local value = text:sub(place, place + LONGEST - 1):match(VALUE)
+  if value and value:find "%d.*%d" then return place, place + #value - 1 end
+end
+
+--- Where the value of a name begins and ends, and the quotes that its mask needs: in JSON it may be a number.
+---@param place integer after the name
+local function value_after(text, place)
+  place = skip(text, place, SUFFIXES)
+  local name_quote, value = text:match(SEPARATOR, place)
+  if not value then
+    value = text:match(PROSE, skip(text, place, VERBS))
+    return with_digits(text, value or #text + 1)
+  end
+  local quote = text:match("^\\*[\"']", value)
+  if quote then return value + #quote, end_of_quoted(text, value + #quote, quote) end
+  local first, last = with_digits(text, value)
+  return first, last, name_quote:find '"' and name_quote
+end
+
+--- The text with its PINs masked. Valid JSON stays valid.
+---@param text string
+---@return string
+function pins.mask(text)
+  local parts, kept, place = {}, 1, 1
+  while true do
+    local first, last = text:find(WORD, place)
+    if not first then break end
+    place = last + 1
+    if is_word(text, first, last) then
+      local from, to, quote = value_after(text, place)
+      if from and from <= to and not text:sub(from, to):find(PHONE_NUMBER) then
+        quote = quote or ""
+        parts[#parts + 1] = text:sub(kept, from - 1) .. quote .. MASK .. quote
+        kept, place = to + 1, to + 1
+      end
+    end
+  end
+  return kept == 1 and text or table.concat(parts) .. text:sub(kept)
+end
+
+return pins

@@ -1,0 +1,83 @@
+--- Several workers on one ledger of a PostgreSQL server share their campaign's brakes.
+
+local campaign = require "twilio.numbers.campaign"
+local campaigns = require "spec.support.campaigns"
+local postgresql = require "spec.support.postgresql"
+local sandbox = require "spec.support.sandbox"
+local workers = require "spec.support.workers"
+
+local COUNT, CONCURRENCY = 60, 2
+
+describe("the brakes of a ledger on PostgreSQL", function()
+  local objection = postgresql.objection()
+  if objection then
+    it("are not tried", function() pending(objection) end)
+    return
+  end
+
+  local server, team
+
+  setup(function() server = postgresql.start() end)
+  teardown(function() server:stop() end)
+
+  before_each(function()
+    sandbox.reset()
+    team = workers.new()
+  end)
+
+  after_each(function()
+    sandbox.reset()
+    team:close()
+  end)
+
+  --- Lets so many workers apply a plan of port-ins, and waits until they have ended.
+  local function apply_by(count, name, words)
+    local url = server:database(name)
+    local plan = team:write_plan(campaigns.port_ins(COUNT))
+    sandbox.limit(1000, 0.02)
+    local pids = {}
+    for i = 1, count do
+      pids[i] = team:start(("apply %s --ledger '%s' --confirm %d --concurrency %d %s"):format(plan, url,
+        COUNT, CONCURRENCY, words), "worker" .. i)
+    end
+    team:wait_for(pids)
+    local ledger = assert(campaign.open(url))
+    return url, ledger, assert(campaign.report(ledger))
+  end
+
+  it("hold all of four workers: beyond max_failures fails what was in flight, and nothing else", function()
+    sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE", times = 1e9 }
+    local url, ledger, report = apply_by(4, "failures", "--max-failures 2")
+    assert.are.equal("failures", report.halt.reason)
+    local deletes = campaigns.count_deletes()
+    assert.is_true(deletes >= 3 and deletes <= 2 + 4 * CONCURRENCY, deletes .. " DELETEs")
+    assert.are.equal(deletes, report.counts.refused)
+    assert.are.equal(deletes, report.failures)
+    team:wait_for { team:start(("resume '%s'"):format(url), "resume") }
+    assert.are.equal(deletes, campaigns.count_deletes())
+    assert.matches("release .* %-%-confirm " .. COUNT - deletes, team:output "resume")
+    sandbox.clear_faults()
+    team:wait_for { team:start(("release '%s' --confirm %d"):format(url, COUNT - deletes), "release") }
+    team:wait_for { team:start(("resume '%s' --max-failures 2"):format(url), "on") }
+    report = assert(campaign.report(ledger))
+    ledger:close()
+    assert.are.same({ COUNT - deletes, deletes }, { report.counts.confirmed, report.counts.refused },
+      team:output "release" .. team:output "on")
+  end)
+
+  it("of a canary that is refused hold all of three workers", function()
+    sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE" }
+    local _, ledger, report = apply_by(3, "canary", "--canary 1")
+    ledger:close()
+    assert.are.equal("canary", report.halt.reason)
+    assert.are.equal(1, campaigns.count_deletes())
+    assert.are.same({ 1, COUNT - 1 }, { report.counts.refused, report.counts.planned })
+  end)
+
+  it("of a canary that is confirmed let all of three workers go on, after one canary", function()
+    local _, ledger, report = apply_by(3, "passed", "--canary 2")
+    ledger:close()
+    assert.are.equal(COUNT, report.counts.confirmed, report:summary())
+    assert.are.equal(COUNT, campaigns.count_deletes())
+  end)
+end)

@@ -1,0 +1,65 @@
+--- PINs do not show: with a number's PIN, anyone can have the number ported away.
+
+local core = require "twilio.numbers.core"
+local excerpt = require "twilio.numbers.util.excerpt"
+local pins = require "twilio.numbers.util.pins"
+
+describe("pins.mask", function()
+  it("masks a PIN in JSON, which stays JSON", function()
+    for text, wanted in pairs {
+      ['{"port_out_pin":4711,"x":1}'] = '{"port_out_pin":"***","x":1}',
+      ['{"phone_numbers":[{"pin" : "0123"}]}'] = '{"phone_numbers":[{"pin" : "***"}]}',
+      ['{"accountPin":"a\\"b","x":1}'] = '{"accountPin":"***","x":1}',
+      ['{"PIN":"secret words","x":1}'] = '{"PIN":"***","x":1}',
+      ['{"body":"{\\"pin\\":\\"0123\\",\\"x\\":1}"}'] = '{"body":"{\\"pin\\":\\"***\\",\\"x\\":1}"}',
+      ['{"body":"{\\"pin\\":4711,\\"x\\":1}"}'] = '{"body":"{\\"pin\\":\\"***\\",\\"x\\":1}"}',
+      ['{"port_out_pin":null,"pin":""}'] = '{"port_out_pin":null,"pin":""}',
+    } do
+      assert.are.equal(wanted, pins.mask(text))
+      assert.is_table(core.decode(pins.mask(text)))
+    end
+  end)
+
+  it("masks a PIN in other text", function()
+    for text, wanted in pairs {
+      ["Invalid PIN: 1234."] = "Invalid PIN: ***.", ["PIN 0123 is wrong"] = "PIN *** is wrong",
+      ["the PIN is 1234"] = "the PIN is ***", ["PIN (ab12)"] = "PIN (***)",
+      ["pin-code: 1234"] = "pin-code: ***", ["port_out_pin   4711"] = "port_out_pin   ***",
+      ["a=1&pin=0123&b=2"] = "a=1&pin=***&b=2", ["{'pin': 'ab'}"] = "{'pin': '***'}",
+      ['"pin":"012'] = '"pin":"***', ["pin 12, pin 34"] = "pin ***, pin ***",
+    } do
+      assert.are.equal(wanted, pins.mask(text))
+      assert.are.equal(wanted, pins.mask(wanted))
+    end
+  end)
+
+  it("leaves phone numbers and messages about PINs alone", function()
+    for _, text in ipairs {
+      '"contact_pin":"+16175551212"', "PIN for +16175551212", "no PIN (+16175551212)", "pin: +16175551212",
+      "phone_numbers[3].pin: a text expected, got a number", "pin: at most 20 characters expected, got 25",
+      "no PIN: HTTP 400", '"pin_and_account_number_required": true', "shipping: 1234", "spin 1234", "",
+    } do
+      assert.are.equal(text, pins.mask(text))
+    end
+  end)
+
+  it("takes a text of a megabyte", function()
+    for _, text in ipairs {
+      ("x"):rep(1e6), ("pin-"):rep(250000), ("pin:"):rep(250000), "pin" .. (" "):rep(1e6),
+      'pin:"' .. ("\\"):rep(1e6),
+    } do
+      assert.is_string(pins.mask(text))
+    end
+    assert.are.equal(("pin:'***'"):rep(1e5), pins.mask(("pin:'1'"):rep(1e5)))
+  end)
+end)
+
+describe("an excerpt", function()
+  it("has no PINs", function()
+    assert.are.equal('{"port_out_pin":"***","x":1}', excerpt('{"port_out_pin":4711,"x":1}', 100))
+    for _, text in ipairs { "pin:4711", "pin-4711" } do
+      assert.are.equal((text:gsub("4711", "***")), excerpt(text, 100))
+    end
+    assert.are.equal('{"pin":"**...', excerpt('{"pin":"' .. ("4711"):rep(1000) .. '"}', 10))
+  end)
+end)
