@@ -17,6 +17,7 @@ local is_exiting = ngx.worker.exiting
 ---@field sleeper twilio.numbers.nginx.Sleeper?
 ---@field standing twilio.numbers.Queue? what the caller waits for that turns the loops in the timer's place
 ---@field is_guarded boolean? whether the watchdog has a timer
+---@field is_turning boolean? whether a caller turns a loop while the driver sleeps
 ---@field due number when the loops are turned next
 ---@field busy_at number when something was under way last
 ---@field seen_at number when the watchdog ran last
@@ -81,6 +82,7 @@ end
 local function drive(self, is_over, improve)
   local shift, before = self.shift + 1, self.sleeper
   self.shift, self.is_running, self.sleeper = shift, true, sleepers.polling()
+  self.is_turning = false -- by a caller that was ended in the middle
   if before and before.is_asleep then before:wake() end
   catch_up(self)
   while self.shift == shift and not is_over() do
@@ -123,14 +125,29 @@ function driver:start()
   self.due = self.is_running and now() or 0
 end
 
---- Has the client's loop turned at the end of this round of nginx's events.
+--- Turns one loop in the caller's place, while the driver sleeps on. It saves a round of nginx's events, which
+--- would be most of the cost where nothing else is in flight.
+local function turn_at_once(self, observer)
+  self.is_turning = true
+  observer:turn()
+  self.is_turning = false
+  local pause = observer:pause(self.sleeper)
+  self.due = min(self.due, now() + pause)
+  self.sleeper:arm(pause)
+end
+
+--- Has the client's loop turned at once, or at the end of this round of nginx's events.
 ---@param observer twilio.numbers.nginx.Observer
 function driver:wake(observer)
   if not self.listed[observer] then
     self.observers[#self.observers + 1], self.listed[observer] = observer, true
   end
   if self.sleeper and self.sleeper.is_asleep then
-    self.sleeper:wake()
+    if self.sleeper.polls or self.is_turning or not observer:is_alone() then
+      self.sleeper:wake()
+    else
+      turn_at_once(self, observer)
+    end
   elseif not self.is_running then
     self:start()
   end

@@ -16,6 +16,7 @@ local ENOUGH = 64 -- bytes to read at a time
 ---@field is_asleep boolean
 ---@field sleep fun(self, seconds: number) returns when the time is over or it is woken, at times earlier
 ---@field wake fun(self) ends a sleep
+---@field arm (fun(self, seconds: number))? ends a sleep after that time, if not earlier; only where it does not poll
 ---@field watch fun(self, engine: twilio.numbers.Transport) has the engine's sockets wake it
 ---@field close fun(self)
 
@@ -42,9 +43,13 @@ function polling.close() end
 local woken = { polls = false, is_asleep = false }
 woken.__index = woken
 
+function woken:arm(seconds)
+  self.waker:arm(seconds < SHORTEST and SHORTEST or seconds)
+end
+
 function woken:sleep(seconds)
   self.is_asleep = true
-  self.waker:arm(seconds < SHORTEST and SHORTEST or seconds)
+  self:arm(seconds)
   local bytes, why = self.socket:receiveany(ENOUGH)
   self.is_asleep = false
   if not bytes then error("the thread that watches libcurl's sockets is gone: " .. why, 0) end
