@@ -25,7 +25,7 @@ local driver = {
   observers = {}, listed = {}, shift = 0, is_running = false, due = 0, busy_at = 0, seen_at = 0,
 }
 
-local LINGER = 0.25 -- seconds for which the timer goes on when nothing is under way
+local LINGER = 0.25 -- seconds for which the timer goes on at least when nothing is under way
 local LOST = 0.1 -- seconds that a turn may be overdue
 local LATE = 0.5 -- seconds after which waiting callers may have gone long ago
 local GUARD = 1 -- seconds between two rounds of the watchdog
@@ -53,17 +53,19 @@ local function turn_all(self)
   end
 end
 
+--- Nil if nothing is under way: then a call or the watchdog ends the sleep.
 local function pause_of(self)
-  local pause, sleeper = LINGER, self.sleeper
-  for i, observer in ipairs(self.observers) do
+  local pause, sleeper = nil, self.sleeper
+  for _, observer in ipairs(self.observers) do
     local own = observer:pause(sleeper)
-    pause = i == 1 and own or min(pause, own)
+    pause = min(pause or own, own)
   end
-  return pause
+  local ends_by_itself = sleeper.polls or not self.is_guarded
+  return pause or ends_by_itself and LINGER or nil
 end
 
 local function sleep(self, pause)
-  self.due = now() + pause
+  self.due = now() + (pause or 2 * GUARD)
   self.sleeper:sleep(pause)
 end
 
@@ -101,6 +103,7 @@ local function watch_over(premature, self)
   self.seen_at = now()
   if premature or not self.observers[1] then
     self.is_guarded = false
+    if self.sleeper and self.sleeper.is_asleep then self.sleeper:wake() end -- to its end
     return
   end
   if now() > self.due + LATE then self:start() end
@@ -128,7 +131,7 @@ end
 --- Turns one loop in the caller's place, while the driver sleeps on. It saves a round of nginx's events, which
 --- would be most of the cost where nothing else is in flight.
 local function turn_at_once(self, observer)
-  self.is_turning = true
+  self.is_turning, self.busy_at = true, now()
   observer:turn()
   self.is_turning = false
   local pause = observer:pause(self.sleeper)

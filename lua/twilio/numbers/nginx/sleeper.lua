@@ -14,7 +14,8 @@ local ENOUGH = 64 -- bytes to read at a time
 ---@class twilio.numbers.nginx.Sleeper
 ---@field polls boolean whether it is not woken by libcurl's sockets
 ---@field is_asleep boolean
----@field sleep fun(self, seconds: number) returns when the time is over or it is woken, at times earlier
+---@field sleep fun(self, seconds: number?) returns when the time is over or it is woken, at times earlier; nil for
+---  no time, where it does not poll
 ---@field wake fun(self) ends a sleep
 ---@field arm (fun(self, seconds: number))? ends a sleep after that time, if not earlier; only where it does not poll
 ---@field watch fun(self, engine: twilio.numbers.Transport) has the engine's sockets wake it
@@ -49,7 +50,7 @@ end
 
 function woken:sleep(seconds)
   self.is_asleep = true
-  self:arm(seconds)
+  if seconds then self:arm(seconds) end
   local bytes, why = self.socket:receiveany(ENOUGH)
   self.is_asleep = false
   if not bytes then error("the thread that watches libcurl's sockets is gone: " .. why, 0) end
