@@ -194,7 +194,7 @@ void engine_release(transfer *t) {
 
 /* When the scheduler or libcurl next needs a call, even if no socket is ready. */
 static int64_t next_time(engine *e) {
-  int64_t next = scheduler_next(&e->scheduler), deadline = e->multi.reactor.deadline;
+  int64_t next = scheduler_next(&e->scheduler), deadline = reactor_next(&e->multi.reactor);
   return next == ENGINE_NEVER || (deadline != ENGINE_NEVER && deadline < next) ? deadline : next;
 }
 

@@ -133,7 +133,7 @@ static void release(multi *m) {
     m->leader = t->list == &m->running ? t : NULL;
   }
   if (m->held.first != NULL && is_opening_enough(m, m->held.first))
-    reactor_hurry(&m->reactor);
+    m->reactor.is_hurried = true;
 }
 
 static void set_version(multi *m, multi_version version) {
@@ -187,7 +187,7 @@ void multi_start(multi *m, transfer *t, long timeout_ms) {
     end(m, t, TRANSFER_FAILED, code);
   } else if (!leads && !has_room(m, t)) {
     if (is_opening_enough(m, t))
-      reactor_hurry(&m->reactor);
+      m->reactor.is_hurried = true;
     transfer_move(t, &m->held);
     m->held_count++;
   } else {
@@ -325,6 +325,7 @@ bool multi_renew(multi *m) {
 
 bool multi_work(multi *m, int timeout_ms, bool all) {
   m->openings = 0;
+  m->reactor.is_hurried = false;
   bool no_signal = reactor_work(&m->reactor, timeout_ms, all);
   harvest(m);
   return no_signal;
