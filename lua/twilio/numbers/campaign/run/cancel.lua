@@ -192,11 +192,9 @@ local function send_and_record(run, target, again)
 end
 
 --- Records that nothing was sent after all.
-local function record_nothing(run, target)
+local function record_nothing(run, target, finding)
   run:write(function(ledger)
-    local attempt = { outcome = "not_sent", seconds = 0 }
-    local finding = run.gate:is_open() and { state = "planned" } or put_back(run, target)
-    return ledger:record_outcome(target, attempt, finding)
+    return ledger:record_outcome(target, { outcome = "not_sent", seconds = 0 }, finding)
   end)
 end
 
@@ -224,9 +222,9 @@ local function intend(run, target)
   end
   if is_begun ~= true then return false end
   target.state = "intended"
-  local is_free = run.gate:is_open() and not run.stop_conditions:on()
-  if is_free and time_left(run, target) >= 0 then return true end
-  record_nothing(run, target)
+  local is_open = run.gate:is_open()
+  if is_open and not run.stop_conditions:on() and time_left(run, target) >= 0 then return true end
+  record_nothing(run, target, is_open and { state = "planned" } or put_back(run, target))
   return false
 end
 
