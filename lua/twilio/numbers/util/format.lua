@@ -85,11 +85,16 @@ function format.object(names, row)
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
---- An array of such objects, one a line.
-function format.array(names, rows)
+--- Such objects, one for each row.
+function format.objects(names, rows)
   local lines = {}
   for i, row in ipairs(rows) do lines[i] = format.object(names, row) end
-  return "[\n" .. table.concat(lines, ",\n") .. "\n]"
+  return lines
+end
+
+--- An array of such objects, one a line.
+function format.array(names, rows)
+  return "[\n" .. table.concat(format.objects(names, rows), ",\n") .. "\n]"
 end
 
 return format
