@@ -5,6 +5,7 @@ local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local errors = require "twilio.numbers.api.error"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
+local personal = require "twilio.numbers.campaign.plan.personal"
 local repeats = require "twilio.numbers.campaign.run.repeats"
 local system = require "twilio.numbers.util.system"
 local undo_sheet = require "twilio.numbers.campaign.plan.undo_sheet"
@@ -91,7 +92,10 @@ local function is_still_to_cancel(run, target)
   else
     class, note = classify.of_error(number)
   end
-  if class == "cancel" then return make_sheet(run, target, port_in) end
+  if class == "cancel" then
+    target.personal = personal.values(port_in)
+    return make_sheet(run, target, port_in)
+  end
   local has_failed = not port_in and run.stop_conditions:count(number)
   if class == "failed" then
     local was_held_back = number.stopped == "closed"
@@ -164,6 +168,7 @@ end
 local function send_and_record(run, target, again)
   local began = system.now()
   local ok, err, request_id = send(run.client, target, time_left(run, target))
+  if err then err.message = personal.mask(err.message, target.personal) end
   if ok or err.outcome ~= "not_sent" then run.sent = run.sent + 1 end
   local was_late = err and err.outcome == "not_sent" and time_left(run, target) <= 0
   local attempt = attempt_of(ok, err, system.now() - began, request_id)
