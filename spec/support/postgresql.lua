@@ -39,8 +39,8 @@ local function is_up(self)
   return code == 0
 end
 
-local function launch(self)
-  self.port = math.random(20000, 29000)
+local function launch(self, port)
+  self.port = port or math.random(20000, 29000)
   local command = as_user(("timeout %d %s/postgres -D %s -p %d -h 127.0.0.1 -k %s"):format(LIFETIME,
     self.binaries, quote(self.dir .. "/data"), self.port, quote(self.dir)))
   self.pid = run(("cd %s; nohup %s </dev/null >%s 2>&1 & echo $!"):format(quote(self.dir), command,
@@ -81,12 +81,22 @@ function postgresql:copy(from, name)
   return (self.url:gsub("postgres$", name))
 end
 
-function postgresql:stop()
+--- Ends it, and its connections.
+function postgresql:halt()
   run("kill -INT " .. self.pid)
   for _ = 1, 500 do
     if select(2, run("kill -0 " .. self.pid)) ~= 0 then break end
     run "sleep 0.02"
   end
+end
+
+--- Starts it again after `halt`, on the same port.
+function postgresql:resume()
+  if not launch(self, self.port) then error "PostgreSQL did not start again" end
+end
+
+function postgresql:stop()
+  self:halt()
   run("rm -rf " .. quote(self.dir))
 end
 

@@ -190,7 +190,7 @@ describe("a ledger on PostgreSQL", function()
     sandbox.limit(1000, latency)
     local told, stopped = 0, false
     local result, err = campaign.apply(client, ledger, plan, campaigns.options {
-      confirm = 60,
+      confirm = 60, lease = 2, -- as long as it waits for the server
       on_target = function(target)
         if target.state ~= "checked" then told = told + 1 end
         if told == 5 and not stopped then

@@ -8,8 +8,8 @@ local guard = require("twilio.numbers.util.methods").guard
 local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
 local schema = require "twilio.numbers.campaign.ledger.schema"
-local to_json = require "twilio.numbers.campaign.report_json"
 local standing = require "twilio.numbers.campaign.standing"
+local to_json = require "twilio.numbers.campaign.report_json"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
 ---@field tries twilio.numbers.ReportTry[] its DELETEs, oldest first

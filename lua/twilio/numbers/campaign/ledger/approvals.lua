@@ -56,7 +56,7 @@ function approvals:remove_approvals(id)
   return ok and true, err
 end
 
---- The approvals of a campaign, oldest first.
+--- Internal. The approvals of a campaign, oldest first.
 ---@param id string the campaign's
 ---@return twilio.numbers.Approval[]?
 ---@return twilio.numbers.Error?

@@ -47,13 +47,13 @@ function attempts:intend(target, plan)
   if #rows == 0 then return self:is_braked() end
   local problem = audit.objection(plan, rows[1])
   if problem then return db:damaged(problem) end
-  target.attempts, target.intended_at = target.attempts + 1, now
-  local ok
+  local attempt, ok = target.attempts + 1
   ok, err = db:run([[INSERT INTO attempts (campaign, target, attempt, run, intended_at)
-    VALUES (?, ?, ?, ?, ?)]], self.campaign, target.number, target.attempts, self.run, now)
+    VALUES (?, ?, ?, ?, ?)]], self.campaign, target.number, attempt, self.run, now)
   if not ok then return nil, err end
-  self:note { event = "intended", run = self.run, target = target.number, attempt = target.attempts,
+  self:note { event = "intended", run = self.run, target = target.number, attempt = attempt,
     state = "intended" }
+  self:later(function() target.attempts, target.intended_at = attempt, now end)
   if target.sheet then return self:keep_undo(target, target.sheet.form, target.sheet.text) end
   return true
 end
@@ -93,7 +93,7 @@ function attempts:move(target, finding, err)
     self:note { event = "state", run = self.run, target = target.number, state = finding.state,
       outcome = finding.seen }
   end
-  target.state, target.why = finding.state, finding.why
+  self:later(function() target.state, target.why = finding.state, finding.why end)
   return true
 end
 

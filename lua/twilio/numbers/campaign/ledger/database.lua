@@ -1,10 +1,11 @@
 --- The ledger's database: SQLite in a file, or PostgreSQL by a URL, through LuaDBI. Every statement is
 --- prepared once, and every failure, however LuaDBI tells it, is `nil, err` of kind "ledger".
 
-local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local failure = require "twilio.numbers.campaign.ledger.failure"
 local file_watch = require "twilio.numbers.campaign.ledger.file_watch"
+local places = require "twilio.numbers.campaign.ledger.place"
+local pool = require "twilio.numbers.campaign.ledger.pool"
 local system = require "twilio.numbers.util.system"
 local utf8 = require "twilio.numbers.util.utf8"
 
@@ -12,6 +13,8 @@ local utf8 = require "twilio.numbers.util.utf8"
 ---@field kind "sqlite"|"postgresql"
 ---@field name string what a person is told, without a password
 ---@field file string? where SQLite's file really is, whatever links lead there
+---@field place twilio.numbers.LedgerPlace
+---@field session string[]? what a new connection is told first
 ---@field files twilio.numbers.CampaignFiles? those that `keep_in_place` watches
 local database = {}
 database.__index = database
@@ -24,33 +27,30 @@ local function load_driver(driver, package)
     .. "luadbi-%s"):format(driver, package, package)
 end
 
-local function unescape(text)
-  return text and (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
-end
-
---- postgresql://user:password@host:port/name, each part but the name optional.
-local function read_url(url)
-  local rest = url:match "^postgres[a-z]*://(.*)$"
-  local login, place = rest:match "^(.*)@([^@]*)$"
-  local address, name = (place or rest):match "^([^/]*)/([^/?#]+)$"
-  if not name then return nil end
-  local user, password = (login or ""):match "^([^:]*):?(.*)$"
-  local host, port = address:match "^(.-):?(%d*)$"
-  local function or_nil(text) return text and text ~= "" and unescape(text) or nil end
-  return { name = unescape(name), user = or_nil(user), password = or_nil(password),
-    host = or_nil(host), port = ascii.whole(port) }
-end
-
-local function connect(self, dbi, driver, ...)
-  local ok, connection, why = pcall(dbi.Connect, driver, ...)
-  if not ok then connection, why = nil, connection end
-  if not connection then
-    -- LuaDBI loses what PostgreSQL has said by then.
-    local is_lost = tostring(why):find "no connection to the server"
-      or tostring(why):find "server closed the connection"
-    return nil, failure.of(self.name, is_lost
-      and "no connection: is it there, and are port, database, user and password right?" or why)
+--- What a driver says, without passwords. LuaDBI loses what PostgreSQL has said when a connection fails.
+local function connection_failure(self, why)
+  local text = tostring(why)
+  if text:find "no connection to the server" or text:find "server closed the connection" then
+    text = "no connection: is it there, and are port, database, user and password right?"
   end
+  for _, secret in pairs(self.place.secrets or {}) do
+    local at = #secret > 0 and text:find(secret, 1, true)
+    while at do
+      text = text:sub(1, at - 1) .. "***" .. text:sub(at + #secret)
+      at = text:find(secret, at + 3, true)
+    end
+  end
+  return failure.of(self.name, text)
+end
+
+local function connect(self)
+  local place = self.place
+  local driver = place.kind == "sqlite" and "SQLite3" or "PostgreSQL"
+  local dbi, problem = load_driver(driver, ascii.lower(driver))
+  if not dbi then return nil, failure.of(self.name, problem) end
+  local ok, connection, why = pcall(dbi.Connect, driver, place.path or place.connection)
+  if not ok then connection, why = nil, connection end
+  if not connection then return nil, connection_failure(self, why) end
   -- Each statement by itself, or between `begin` and `commit`. What this says of SQLite is of no use:
   -- it tells of a rollback where there was nothing to roll back.
   connection:autocommit(true)
@@ -58,17 +58,8 @@ local function connect(self, dbi, driver, ...)
   return self
 end
 
-local function open_postgresql(url)
-  local parts = read_url(url)
-  if not parts then
-    argument_error.raise "ledger: postgresql://user:password@host:port/database expected"
-  end
-  local self = setmetatable({ kind = "postgresql",
-    name = ("%s at %s"):format(parts.name, parts.host or "this machine") }, database)
-  local dbi, why = load_driver("PostgreSQL", "postgresql")
-  if not dbi then return nil, failure.of(self.name, why) end
-  return connect(self, dbi, "PostgreSQL", parts.name, parts.user, parts.password, parts.host,
-    parts.port)
+local function new(place)
+  return setmetatable({ kind = place.kind, name = place.name, place = place }, database)
 end
 
 --- Where its file really is, whatever links lead there; "" if it has none.
@@ -84,16 +75,14 @@ local function make_private(path)
   if is_path and not system.file_identity(path) then system.make_private(path) end
 end
 
-local function open_sqlite(path, must_exist)
-  local self = setmetatable({ kind = "sqlite", name = path }, database)
-  local dbi, why = load_driver("SQLite3", "sqlite3")
-  if not dbi then return nil, failure.of(path, why) end
+local function open_sqlite(place, must_exist)
+  local self, path = new(place), place.path
   if must_exist then
     local there, problem = system.file_identity(path)
     if not there then return nil, failure.of(path, problem) end
   end
   make_private(path)
-  local db, err = connect(self, dbi, "SQLite3", path)
+  local db, err = connect(self)
   if not db then return nil, err end
   db.file, err = path_of(db)
   if db.file and db.file ~= "" then return db end
@@ -102,16 +91,45 @@ local function open_sqlite(path, must_exist)
 end
 
 --- Opens it, and makes an SQLite file that is not there unless it must be.
----@param place string a file's path, or postgresql://...
+---@param where string a file's path, or postgresql://...
 ---@param must_exist boolean?
 ---@return twilio.numbers.Database?
 ---@return twilio.numbers.Error?
-function database.open(place, must_exist)
-  if type(place) ~= "string" or place == "" then
-    argument_error.argument("ledger", "a file's path or a postgresql:// URL", place)
+function database.open(where, must_exist)
+  local place = places.read(where)
+  if place.kind == "sqlite" then return open_sqlite(place, must_exist) end
+  local self, err = connect(new(place))
+  if not self then return nil, err end
+  local other
+  other, err = connect(new(place))
+  local ok
+  if other then ok, err = pool.check(self, other) end
+  if ok then return self end
+  self:close()
+  return nil, err
+end
+
+--- Whether a PostgreSQL connection was lost.
+local function is_lost(self)
+  if self.kind == "sqlite" or not self.connection then return false end
+  local ok, is_alive = pcall(self.connection.ping, self.connection)
+  return not (ok and is_alive)
+end
+
+--- Connects to PostgreSQL again, if the connection was lost.
+---@return true?
+---@return twilio.numbers.Error?
+function database:reconnect()
+  if self.connection and not is_lost(self) then return true end
+  self:close()
+  self.is_closed = false
+  local ok, err = connect(self)
+  for _, sql in ipairs(self.session or {}) do
+    if ok then ok, err = self:rows(sql) end
   end
-  if place:find "^postgres[a-z]*://" then return open_postgresql(place) end
-  return open_sqlite(place, must_exist)
+  if ok then return true end
+  err.is_lost = true
+  return nil, err
 end
 
 local function path_to(self) return self.kind == "sqlite" and (self.file or self.name) or nil end
@@ -122,7 +140,9 @@ local function guarded(self, f, ...)
   local ok, result, why = pcall(system.in_c_locale, f, ...)
   if not ok then result, why = nil, result end
   if result then return result end
-  return nil, failure.of(self.name, why or "it cannot be used any more", path_to(self))
+  local err = failure.of(self.name, why or "it cannot be used any more", path_to(self))
+  err.is_lost = is_lost(self)
+  return nil, err
 end
 
 local function prepared(self, sql)
@@ -143,7 +163,11 @@ local function cleaned(...)
 end
 
 local function execute(self, sql, ...)
-  if not self.connection then return nil, failure.of(self.name, "it is closed") end
+  if not self.connection then
+    local err = failure.of(self.name, "it is closed")
+    err.is_lost = self.kind == "postgresql" and not self.is_closed
+    return nil, err
+  end
   local statement, err = prepared(self, sql)
   if not statement then return nil, err end
   local ok
@@ -278,6 +302,7 @@ end
 
 --- Closes it. Doing it twice is harmless.
 function database:close()
+  self.is_closed = true
   if not self.connection then return end
   for _, statement in pairs(self.statements) do pcall(statement.close, statement) end
   pcall(self.connection.close, self.connection)

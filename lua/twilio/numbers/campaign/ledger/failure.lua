@@ -20,6 +20,7 @@ local hints = {
   ["database is locked"] = "another process is writing to it",
   ["malformed"] = "it is damaged: " .. RESCUE,
   ["not a database"] = "it is another file, or damaged: " .. RESCUE,
+  ["prepared statement"] = "is a pool in front of it that hands out connections by transaction?",
   ["no such table"] = "it is damaged: " .. RESCUE,
   ["no such column"] = "it is damaged: " .. RESCUE,
 }

@@ -13,9 +13,11 @@ local GATHER = 0.002 -- seconds in which other tasks may join, a fraction of a r
 
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
+---@param patiently fun(work: function, ...): any, any calls a function again when the database was lost and found
 ---@return twilio.numbers.GroupCommit
-function group_commit.new(client, ledger)
-  return setmetatable({ client = client, ledger = ledger, entries = {} }, group_commit)
+function group_commit.new(client, ledger, patiently)
+  return setmetatable({ client = client, ledger = ledger, patiently = patiently, entries = {} },
+    group_commit)
 end
 
 --- Makes all changes, or none.
@@ -30,12 +32,23 @@ local function commit(self, entries)
   end)
 end
 
+--- The same, unless a transaction whose end was lost has made them.
+local function attempt(self, entries, state)
+  if state.unproven then
+    local was_committed, err = self.ledger:was_committed(state.unproven)
+    if was_committed ~= false then return was_committed, err end
+  end
+  local fine, ok, err = pcall(commit, self, entries)
+  if not fine then ok, err = nil, errors.new { kind = "ledger", message = tostring(ok) } end
+  state.unproven = not ok and self.ledger.unproven or nil
+  return ok, err
+end
+
 local function flush(self)
   local entries = self.entries
   self.entries = {}
   if not self.broken then
-    local fine, ok, err = pcall(commit, self, entries)
-    if not fine then ok, err = nil, errors.new { kind = "ledger", message = tostring(ok) } end
+    local ok, err = self.patiently(attempt, self, entries, {})
     if not ok then self.broken = err end
   end
   for _, entry in ipairs(entries) do

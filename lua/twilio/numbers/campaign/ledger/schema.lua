@@ -248,6 +248,7 @@ function schema.prepare(db, must_exist)
   local ok, err = set_up(db, patience[db.kind])
   if ok then ok, err = db:check() end
   if ok then ok, err = set_up(db, settings[db.kind]) end
+  db.session = settings[db.kind]
   if ok then ok, err = check_tables(db, must_exist) end
   return ok and true, err
 end

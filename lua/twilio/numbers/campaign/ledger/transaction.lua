@@ -10,6 +10,7 @@ local log_marker = require "twilio.numbers.campaign.ledger.log_marker"
 ---@field db twilio.numbers.Database internal
 ---@field campaign string? internal: the campaign that the run is for
 ---@field head { length: integer, hash: string }? internal: the audit chain's head after the last change
+---@field unproven table? internal: what the last transaction was to write, if it failed
 ---@field notes table? internal: what the transaction in progress is to write at its end
 local transaction = {}
 
@@ -27,12 +28,18 @@ local function write_notes(self)
   return notes.head and true, err
 end
 
+--- The transaction is durable.
+local function finish(self, notes)
+  self.head = notes.head or self.head
+  for _, work in ipairs(notes.later) do work() end
+end
+
 --- Internal. Makes all changes of a function, or none if it gives nil.
 ---@param work fun(): any, twilio.numbers.Error?
 ---@return any # what the function gave
 ---@return twilio.numbers.Error?
 function transaction:transaction(work)
-  local notes = { entries = {}, failures = 0 }
+  local notes = { entries = {}, later = {}, failures = 0 }
   self.notes = notes
   local fine, result, err = pcall(self.db.transaction, self.db, function()
     local done, why = work()
@@ -45,10 +52,10 @@ function transaction:transaction(work)
   self.notes, self.unproven = nil, nil
   if not fine then error(result, 0) end
   if result == nil then
-    self.unproven = notes.head
+    self.unproven = notes
     return nil, err
   end
-  self.head = notes.head or self.head
+  finish(self, notes)
   if self.db.kind == "sqlite" then log_marker.count(self.db) end
   return result
 end
@@ -60,7 +67,7 @@ end
 ---@return twilio.numbers.Error?
 function transaction:transaction_part(campaign, work)
   local before = self.notes
-  self.notes = { entries = {}, failures = 0, campaign = campaign }
+  self.notes = { entries = {}, later = {}, failures = 0, campaign = campaign }
   local done, err = work()
   if done ~= nil then
     local ok
@@ -71,17 +78,31 @@ function transaction:transaction_part(campaign, work)
   return done, err
 end
 
---- Internal. Whether the last transaction was made durable, though the connection was lost before the database said
---- so. Its rows of the audit chain tell.
+--- Internal. Whether a transaction was made durable, though the connection was lost before the database said so. Its
+--- rows of the audit chain tell.
+---@param notes table what `unproven` was after it
 ---@return boolean?
 ---@return twilio.numbers.Error?
-function transaction:was_committed()
-  if not self.unproven then return false end
+function transaction:was_committed(notes)
+  if not notes.head then return false end
   local row, err = self.db:row("SELECT 1 AS one FROM audit_chain WHERE campaign = ? AND hash = ?",
-    self.campaign, self.unproven.hash)
+    notes.campaign or self.campaign, notes.head.hash)
   if row == nil then return nil, err end
-  if row then self.head = self.unproven end
+  if row then finish(self, notes) end
   return row ~= false
+end
+
+--- Internal. Connects to the database again, if the connection was lost.
+---@return true?
+---@return twilio.numbers.Error?
+function transaction:reconnect()
+  return self.db:reconnect()
+end
+
+--- Internal. Has a function called when the transaction in progress is durable.
+---@param work fun()
+function transaction:later(work)
+  table.insert(self.notes.later, work)
 end
 
 --- Internal. Has the transaction in progress add a row to the audit chain.

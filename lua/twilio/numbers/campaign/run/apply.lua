@@ -153,7 +153,7 @@ local function verdict_of(stopped, report)
 end
 
 local function result_of(ledger, campaign, run)
-  local report, err = campaign_report.read(ledger, campaign)
+  local report, err = run:patiently(campaign_report.read, ledger, campaign)
   local stop = run.stop_conditions
   return {
     verdict = verdict_of(stop.stopped, report), stopped = stop.stopped,
@@ -186,7 +186,7 @@ local function run_campaign(client, ledger, plan, command, options, prepare)
   fine, why = pcall(run.work, run)
   run.stop_conditions:release()
   local ended_as = fine and (run.stop_conditions.stopped or "done") or "raised"
-  ok, err = ledger:end_run(ended_as)
+  ok, err = run:patiently(ledger.end_run, ledger, ended_as)
   if not fine then error(why, 0) end
   if not ok then run.stop_conditions:stop("ledger", err) end
   run.stop_conditions:release()

@@ -216,6 +216,7 @@ local function intend(run, target)
     return false
   elseif time_left(run, target) < 0 then
     give_back(run, target, "its claim was too old: a longer lease?")
+    run:come_back_to(target)
     return false
   end
   local is_begun = run:write(function(ledger) return ledger:intend(target, run.plan) end)
@@ -227,9 +228,10 @@ local function intend(run, target)
   end
   if is_begun ~= true then return false end
   target.state = "intended"
-  local is_open = run.gate:is_open()
-  if is_open and not run.stop_conditions:on() and time_left(run, target) >= 0 then return true end
+  local is_open, is_stopped = run.gate:is_open(), run.stop_conditions:on()
+  if is_open and not is_stopped and time_left(run, target) >= 0 then return true end
   record_nothing(run, target, is_open and { state = "planned" } or put_back(run, target))
+  if is_open and not is_stopped then run:come_back_to(target) end
   return false
 end
 

@@ -4,6 +4,7 @@ local audit = require "twilio.numbers.campaign.ledger.audit"
 local cancel = require "twilio.numbers.campaign.run.cancel"
 local gate = require "twilio.numbers.campaign.run.gate"
 local group_commit = require "twilio.numbers.campaign.ledger.group_commit"
+local patience = require "twilio.numbers.campaign.run.patience"
 local reconcile = require "twilio.numbers.campaign.run.reconcile"
 local stop_conditions = require "twilio.numbers.campaign.run.stop_conditions"
 local system = require "twilio.numbers.util.system"
@@ -39,14 +40,15 @@ local WAIT_FOR_OTHERS = 0.5 -- seconds between two checks of the claims of other
 function run.new(client, ledger, plan, options)
   local stop = stop_conditions.new(client, options, plan:count "cancel")
   ledger.most_failures = stop.most
-  return setmetatable({
+  local self = setmetatable({
     client = client, ledger = ledger, plan = plan, options = options, stop_conditions = stop,
-    group_commit = group_commit.new(client, ledger), gate = gate.new(options),
-    undo = options.undo,
+    gate = gate.new(options), undo = options.undo,
     tried = {}, unsettled = {}, checked_since = {}, sent = 0, unwritten = {},
     concurrency = options.concurrency or client:pace().limit,
     lease = options.lease, settle_after = options.settle_after, interval = options.interval,
   }, run)
+  self.group_commit = group_commit.new(client, ledger, function(...) return self:patiently(...) end)
+  return self
 end
 
 --- Makes a change to the ledger durable. If that fails, the run stops.
@@ -57,8 +59,8 @@ function run:write(change)
 end
 
 --- Calls a function of the ledger.
-function run.patiently(_, work, ...)
-  return work(...)
+function run:patiently(work, ...)
+  return patience.call(self, work, ...)
 end
 
 local function or_stop(self, otherwise, result, err)
