@@ -557,7 +557,7 @@ describe("cancel_port_ins.lua", function()
     assert.are.equal(3, code, output)
     assert.are.same({ sid(1) }, deletes())
     local release = output:match "To release it: lua examples/cancel_port_ins%.lua (.-)\n"
-    assert.are.equal("release " .. quoted .. " --confirm 2", release)
+    assert.are.equal("release " .. quoted .. " --confirm 2 --confirm-numbers 4", release)
     output, code = run(release)
     assert.are.equal(0, code, output)
     assert.matches("Audit head: %x+", output)

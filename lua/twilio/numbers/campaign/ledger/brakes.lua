@@ -11,7 +11,7 @@ local methods = {}
 
 local brakes = { methods = methods }
 
-local UNLIMITED = 2 ^ 31 - 1
+local UNLIMITED = 2147483647
 
 --- The condition under which a target may be cancelled, for a statement on `targets`. Its values are those of
 --- `brakes.values`.
