@@ -96,6 +96,10 @@ function outcome.show(result, options, ledger, place)
   if result.stopped then cli.warn(stopped[result.stopped]) end
   if result.err then cli.warn(tostring(result.err)) end
   show_unwritten(result.unwritten)
+  if not report then
+    cli.hint("To go on when the ledger can be used again: "
+      .. cli.command("resume", cli.without_password(place)))
+  end
   if report and report.halt then release_hint(report, ledger, place) end
   if report and report:open() > 0 then outcome.hint(report, ledger, options, place) end
   if report then outcome.show_head(report, options) end
