@@ -33,7 +33,7 @@ local function release_hint(report, ledger, place)
   for _, word in ipairs { confirm.words(report:extent_of "planned") } do
     words[#words + 1] = word
   end
-  cli.hint((report:describe():match "(halted [^\n]*)") .. ".")
+  cli.hint((report:describe():match "\n(halted [^\n]*)") .. ".")
   cli.hint("Find out why. To release it: " .. cli.command((table.unpack or unpack)(words)))
 end
 
