@@ -103,9 +103,9 @@ end
 
 --- Whether a text without a known scheme may be meant as the address of a database.
 local function may_be_address(text)
-  return text:find("://", 1, true) or text:find "^postgr%w*[:/]"
-    or text:find "^%a[%w+.-]*:/*[^/@]*:[^/@]*@" or text:find "^[^/@%s]+:[^/@]*@[^/]*/"
-    or text:find "%f[%w]password%s*=" or text:find "%f[%w]dbname%s*="
+  return text:find("://", 1, true) or text:find "^postgr[a-z]*[:/]"
+    or text:find "^[a-z][a-z0-9+.-]*:/*[^/@]*:[^/@]*@" or text:find "^[^/@ ]+:[^/@]*@[^/]*/"
+    or (" " .. text):find "[^a-z]password *=" or (" " .. text):find "[^a-z]dbname *="
 end
 
 --- Reads a place. Raises if it is none.
@@ -115,7 +115,7 @@ function place.read(text)
   if type(text) ~= "string" or text == "" then
     argument_error.argument("ledger", "a file's path or a postgresql:// URL", text)
   end
-  local scheme, rest = ascii.trim(text):match "^([%w+.-]+)://(.*)$"
+  local scheme, rest = ascii.trim(text):match "^([A-Za-z0-9+.-]+)://(.*)$"
   local kind = scheme and ascii.lower(scheme)
   if kind == "postgresql" or kind == "postgres" then return read_url(rest) end
   if may_be_address(ascii.lower(ascii.trim(text))) then refuse() end
