@@ -6,7 +6,10 @@ local cli = require "cli"
 local arguments = require "campaign_arguments"
 local numbers = require "twilio.numbers"
 
-local commands = { plan = require "campaign_plan" }
+local commands = {
+  plan = require "campaign_plan", approve = require("campaign_approval").approve,
+  export = require("campaign_undo").export,
+}
 for _, name in ipairs { "campaign_run", "campaign_release", "campaign_show", "campaign_verify" } do
   for command, run in pairs(require(name)) do commands[command] = run end
 end

@@ -146,13 +146,12 @@ attack() {
   for lua in lua5.4 luajit; do fuzz_in_lua "attack: fuzz targets in Lua" "$lua" 300; done
   job sandbox specs "attack: soak inside nginx" lua5.4 lua5.4 spec/integration/nginx/soak_spec.lua
   job sandbox check "attack: random calls" sh spec/memory/run.sh chaos .build/sanitized
-  wait_for_jobs # the next one makes the same build
-  job sandbox check "attack: finalizers in all orders" sh spec/memory/run.sh orders .build/sanitized
   job sandbox check "attack: many states" sh spec/attack/states/run.sh 20
   job plain check "attack: fuzz targets in Lua, under the sanitizers" env SECONDS_EACH=60 \
     sh spec/memory/run.sh fuzz .build/sanitized-fuzz
   # shellcheck disable=SC2086 # a list of names
   build_cores $all_luas
+  job sandbox check "attack: finalizers in all orders" sh spec/memory/run.sh orders .build/sanitized
   # shellcheck disable=SC2086
   locales $all_luas
 }

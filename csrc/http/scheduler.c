@@ -31,7 +31,10 @@ static uint64_t draw(scheduler *s) {
 }
 
 /* A transfer neither waits nor runs any more. */
-static void leave(scheduler *s, const transfer *t) {
+static void leave(scheduler *s, transfer *t) {
+  if (t->schedule.has_token)
+    pacer_give_back(t->schedule.pacer);
+  t->schedule.has_token = false;
   s->open_count--;
   if (t->is_pause)
     s->pause_count--;
@@ -118,6 +121,7 @@ bool scheduler_add(scheduler *s, transfer *t, const transfer_request *request) {
     return false;
   int64_t now = t->schedule.began = monotonic_ms();
   t->schedule.policy = *policy;
+  t->schedule.pacer = pacer_hold(request->pacer);
   t->schedule.deadline =
       time_limit_after(now, deadline != NULL ? *deadline : deadline_of(policy, t->timeout_ms));
   t->schedule.send_by = send_by != NULL ? time_limit_after(now, *send_by) : TIME_LIMIT_NONE;
@@ -169,6 +173,7 @@ static void start(scheduler *s, transfer *t, int64_t now) {
     return;
   }
   timer_heap_remove(&s->timers, t);
+  t->schedule.has_token = false;
   t->schedule.limit_round = s->limit.round;
   multi_start(s->multi, t, left < t->timeout_ms ? (long)left : t->timeout_ms);
   if (t->list != &s->multi->ended)
@@ -254,6 +259,20 @@ void scheduler_limit(scheduler *s) {
   }
 }
 
+/* Whether a request's pacer lets it wait. Then it is not in the queue until its token is there. */
+static bool postpone(scheduler *s, transfer *t, int64_t now) {
+  if (t->schedule.pacer == NULL || t->schedule.has_token)
+    return false;
+  int64_t wait = pacer_take(t->schedule.pacer, now);
+  t->schedule.has_token = true;
+  if (wait == 0)
+    return false;
+  int64_t turn = time_limit_after(now, wait), limit = time_limit_of_sending(t);
+  timer_heap_remove(&s->timers, t);
+  wait_until(s, t, turn < limit ? turn : limit);
+  return true;
+}
+
 void scheduler_run(scheduler *s) {
   multi *m = s->multi;
   scheduler_judge(s);
@@ -261,8 +280,12 @@ void scheduler_run(scheduler *s) {
     return;
   int64_t now = monotonic_ms();
   wake(s, now);
-  while (s->queue.first != NULL && concurrency_limit_take(&s->limit, m->running_count, now)) {
-    start(s, s->queue.first, now);
+  for (transfer *t; (t = s->queue.first) != NULL;) {
+    if (postpone(s, t, now))
+      continue;
+    if (!concurrency_limit_take(&s->limit, m->running_count, now))
+      return;
+    start(s, t, now);
     scheduler_judge(s); /* in case it could not be started */
   }
 }

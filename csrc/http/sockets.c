@@ -104,7 +104,7 @@ unsigned sockets_answers(const sockets *s, int port) {
 }
 
 bool sockets_note_late(sockets *s, int port, unsigned answers_before) {
-  if (sockets_answers(s, port) != answers_before)
+  if (port <= 0 || sockets_answers(s, port) != answers_before)
     return false;
   for (size_t i = 0; i < s->count; i++)
     if (s->items[i].port == port)
@@ -126,7 +126,7 @@ void sockets_spend(sockets *s, int port) {
 
 void sockets_break(sockets *s, int port) {
   for (size_t i = 0; i < s->count; i++)
-    if (s->items[i].port == port)
+    if (port > 0 && s->items[i].port == port)
       s->items[i].spent = s->items[i].http1 = true;
 }
 

@@ -396,12 +396,15 @@ void transfer_rest(transfer *t) {
   t->attempts = 0;
   t->was_sent = false;
   t->schedule.verdict = RETRY_AGAIN;
+  pacer_release(t->schedule.pacer);
+  t->schedule.pacer = NULL;
 }
 
 void transfer_free(transfer *t) {
   if (t == NULL)
     return;
   release_request(t);
+  pacer_release(t->schedule.pacer);
   curl_easy_cleanup(t->easy);
   curl_url_cleanup(t->url);
   response_free(&t->response);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "multipart.h"
+#include "pacer.h"
 #include "refused_stream.h"
 #include "response.h"
 #include "retry.h"
@@ -51,6 +52,8 @@ typedef struct transfer_schedule {
   size_t heap_place;     /* in a timer heap; 0 if it is in none */
   unsigned limit_round;  /* the concurrency limit's round when the attempt started */
   retry_policy policy;   /* when it is repeated */
+  pacer *pacer;          /* held; NULL for none */
+  bool has_token;        /* of the pacer, for the next attempt */
   retry_verdict verdict; /* on the last attempt; RETRY_AGAIN if there was none */
 } transfer_schedule;
 
@@ -143,6 +146,7 @@ typedef struct transfer_request {
   const int64_t *deadline_ms; /* of all attempts and waits together; NULL for the policy's */
   const int64_t *send_by_ms;  /* after that no attempt is sent; NULL for no such limit */
   const retry_policy *policy; /* NULL for the scheduler's */
+  pacer *pacer;               /* NULL for no pace but the scheduler's; held from then on */
   const char *const *lines;   /* further header lines */
   size_t line_count;
 } transfer_request;

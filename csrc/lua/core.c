@@ -54,6 +54,7 @@ int luaopen_twilio_numbers_core(lua_State *L) {
   open_transfer(L);
   open_engine(L);
   open_system(L);
+  open_pacer(L);
   open_peer(L);
   open_hmac(L);
   open_interrupts(L);

@@ -17,6 +17,7 @@ void open_credentials(lua_State *L);
 void open_transfer(lua_State *L);
 void open_engine(lua_State *L);
 void open_system(lua_State *L);
+void open_pacer(lua_State *L);
 void open_peer(lua_State *L);
 void open_hmac(lua_State *L);
 void open_interrupts(lua_State *L);
@@ -51,6 +52,9 @@ secret *check_secret(lua_State *L, int index);
 
 /* The same without raising: NULL if the credentials are closed. */
 secret *secret_at(lua_State *L, int index);
+
+/* The pacer of the object at that index, borrowed; raises if it is none. */
+pacer *check_pacer(lua_State *L, int index);
 
 /* Reads the option `multipart` of the table at that index. What it has stays on the stack. Returns the index of
  * its source, or 0 if the option is missing. The source is borrowed as a secret is, see above: use source_at

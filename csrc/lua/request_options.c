@@ -73,9 +73,9 @@ static size_t request_lines(lua_State *L, int index, const char *lines[LINES_MOS
 
 void read_request_options(lua_State *L, int index, const engine *e, transfer_request *request,
                           request_parts *parts) {
-  static const char *const names[] = {"body",    "content_type", "multipart",
-                                      "timeout", "deadline",     "send_within",
-                                      "retry",   "headers",      NULL};
+  static const char *const names[] = {
+      "body",        "content_type", "multipart", "timeout", "deadline",
+      "send_within", "retry",        "headers",   "pacer",   NULL};
   size_t length;
   luaL_checktype(L, index, LUA_TTABLE);
   options_only(L, index, names);
@@ -83,6 +83,8 @@ void read_request_options(lua_State *L, int index, const engine *e, transfer_req
   request->deadline_ms = request_limit(L, index, "deadline", &parts->deadline_ms);
   request->send_by_ms = request_limit(L, index, "send_within", &parts->send_by_ms);
   request->policy = request_policy(L, index, e, request, &parts->policy);
+  lua_getfield(L, index, "pacer"); /* stays on the stack until the transfer holds it */
+  request->pacer = lua_isnil(L, -1) ? NULL : check_pacer(L, -1);
   request->lines = parts->lines;
   request->line_count = request_lines(L, index, parts->lines);
   request->body = request_text(L, index, "body", &request->body_length);

@@ -320,6 +320,7 @@ void open_transfer(lua_State *L) {
                                      {"retry_after", l_retry_after},
                                      {"receipt", l_receipt},
                                      {"uploaded", transfer_uploaded},
+                                     {"receipt", l_receipt},
                                      {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_collect}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};

@@ -99,6 +99,14 @@ local function add_run_options(command)
     .. "seconds, it is sent again. Default: 60."):convert(seconds)
   command:option("--lease", "Seconds after which another machine may take over the targets of one "
     .. "that died. Default: 600."):convert(seconds)
+  command:option("--undo", "How each port-in is kept as it was before its DELETE, for `export`: "
+    .. "cms:FILE encrypts to a certificate by openssl, age:FILE to recipients by age, off keeps "
+    .. "none. Default: as it is, in the ledger.")
+  command:option("--allowed-signers", "File with the SSH keys of those who may approve, as "
+    .. "ssh-keygen takes it. With it, only an approved plan is applied. A file allowed_signers "
+    .. "beside this script is used in any case.")
+  command:option("--approval", "The approval's file. Default: PLAN.approval, or what the ledger "
+    .. "has.")
   command:option("--metrics", "File that shows the campaign in numbers while it runs, in "
     .. "Prometheus's text format.")
   command:option("--notify", "Shell command that is run at the end. It gets a summary as JSON on "
@@ -134,6 +142,14 @@ local function add_apply(parser)
     .. "and needs no --confirm.")
   add_checks(apply)
   add_run_options(apply)
+end
+
+local function add_approve(parser)
+  local approve = parser:command("approve", "Approve a plan that another person has made: sign its "
+    .. "hash by ssh-keygen.")
+  approve:argument("plan", "The plan's file")
+  approve:option("--key", "The file of an SSH key of yours."):count(1)
+  approve:option("--approval", "Where the approval is written. Default: PLAN.approval.")
 end
 
 local function add_campaign(command)
@@ -176,6 +192,11 @@ local function add_others(parser)
   add_campaign(status)
   status:flag("--json", "Print the report as JSON.")
   status:flag("--unmasked", "Show users and reasons in full.")
+  local export = parser:command("export", "Write each port-in as it was before its DELETE, in the "
+    .. "form that a create takes, with what has to be filled in again. Reads only the ledger.")
+  add_campaign(export)
+  export:option("-o --output", "Where it is written."):count(1)
+  export:option("--key", "The private key's file, where --undo has encrypted.")
   local report = parser:command("report", "Count the targets by state and list what needs a check. "
     .. "Reads only the ledger.")
   add_campaign(report)
@@ -190,6 +211,7 @@ local function parser()
   top:command_target "command"
   top:require_command(true)
   add_plan(top)
+  add_approve(top)
   add_apply(top)
   add_others(top)
   return top

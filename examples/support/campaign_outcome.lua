@@ -7,7 +7,8 @@ local ending = require "campaign_end"
 local outcome = {}
 
 outcome.KEPT = { "concurrency", "canary", "canary_pause", "batch", "batch_pause", "max_failures",
-  "max_failure_percent", "wait", "settle_after", "lease", "hours", "max_rate" } -- shown in the command to go on
+  "max_failure_percent", "wait", "settle_after", "lease", "hours", "max_rate",
+  "undo" } -- shown in the command to go on
 
 local stopped = {
   interrupted = "Interrupted: nothing more was sent, and what was in flight is recorded.",
@@ -16,6 +17,7 @@ local stopped = {
   failures = "Too many have failed: nothing more was sent.",
   canary = "Stopped after the first: nothing more was sent.",
   halted = "The campaign is halted: nothing more was sent.",
+  undo = "An undo sheet cannot be made: nothing more was sent.",
   held = "Another process has the rest, or has left it with a longer lease: nothing more was sent.",
   ledger = "The ledger cannot be used: nothing more was sent.",
 }

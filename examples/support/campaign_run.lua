@@ -1,11 +1,13 @@
 --- What cancel_port_ins.lua does to run a campaign: `apply`, `resume` and `retry-failed`.
 
+local approval = require "campaign_approval"
 local campaign = require "twilio.numbers.campaign"
 local cli = require "cli"
 local confirm = require "campaign_confirm"
 local ending = require "campaign_end"
 local metrics = require "campaign_metrics"
 local notify = require "campaign_notify"
+local undo = require "campaign_undo"
 local outcome = require "campaign_outcome"
 local watcher = require "campaign_watch"
 
@@ -37,6 +39,7 @@ local function run_options(options, watch, meter, interrupts)
     end,
   }
   for _, name in ipairs(passed_on) do result[name] = options[name] end
+  result.undo = undo.option(options.undo)
   return result
 end
 
@@ -103,9 +106,11 @@ function commands.apply(options)
   end
   local place = options.ledger or options.plan:gsub("%.json$", "") .. ".ledger"
   if options.dry_run then dry_run(options, plan, place) end
+  local approved = approval.required(options, plan)
   confirm.ask(options, plan:extent(), "cancel")
   local ledger = must(campaign.open(place))
   run(options, ledger, place, plan.id, function(client, settings)
+    settings.approval = approved
     return campaign.apply(client, ledger, plan, settings)
   end)
 end
@@ -116,7 +121,9 @@ function commands.resume(options)
   if not report.is_begun and report.counts.planned > 0 then
     confirm.ask(options, report.extent, "cancel")
   end
+  local approved = approval.required(options, report.plan, report.approvals)
   run(options, ledger, options.ledger, report.campaign.id, function(client, settings)
+    settings.approval = approved
     return campaign.resume(client, ledger, options.campaign, settings)
   end)
 end
@@ -132,7 +139,9 @@ commands["retry-failed"] = function(options)
     cli.exit(cli.nothing, "Nothing was refused.")
   end
   confirm.ask(options, report:extent_of "refused", "try again")
+  local approved = approval.required(options, report.plan, report.approvals)
   run(options, ledger, options.ledger, report.campaign.id, function(client, settings)
+    settings.approval = approved
     return campaign.retry_failed(client, ledger, options.campaign, settings)
   end)
 end

@@ -34,7 +34,8 @@ end
 
 local script = arg[0] -- plain Lua 5.1 calls something else `arg` in functions that take any number of them
 
-local function quoted(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
+--- A word as a shell takes it, whatever is in it.
+function cli.quoted(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
 
 --- This script with these arguments, as a shell takes it.
 ---@param ... string|number
@@ -43,7 +44,7 @@ function cli.command(...)
   local words = { "lua", script, ... }
   for i, word in ipairs(words) do
     word = type(word) == "number" and ("%.14g"):format(word) or word
-    words[i] = word:find "^[%w%%%+%-%./:=@_,]+$" and word or quoted(word)
+    words[i] = word:find "^[%w%%%+%-%./:=@_,]+$" and word or cli.quoted(word)
   end
   return table.concat(words, " ")
 end
@@ -176,10 +177,10 @@ end
 function cli.is_interactive() return test "-t 0" end
 
 --- Whether there is a file.
-function cli.is_file(path) return test("-e " .. quoted(path)) end
+function cli.is_file(path) return test("-e " .. cli.quoted(path)) end
 
 --- Whether two paths lead to one file that exists.
-function cli.is_same_file(a, b) return test(quoted(a) .. " -ef " .. quoted(b)) end
+function cli.is_same_file(a, b) return test(cli.quoted(a) .. " -ef " .. cli.quoted(b)) end
 
 --- Asks on the terminal; gives the line that was typed.
 function cli.ask(question)

@@ -1,5 +1,6 @@
 --- Clients that share connections: whose a request is, and what is left of exchanged credentials.
 
+local core = require "twilio.numbers.core"
 local sandbox = require "spec.support.sandbox"
 
 local KW = function(i) return sandbox.sid("KW", i) end
@@ -51,6 +52,40 @@ describe("a client and those derived from it", function()
       client:close()
     end)
   end
+
+  it("keep to a rate of their own, with all attempts, and do not hold up the others", function()
+    local client = sandbox.client { retry = { base = 0.001 } }
+    local slow = client:with { rate = 10 }
+    sandbox.fault { fault = "error", status = 503, times = 2 }
+    local began, tasks, done = core.now(), {}, {}
+    for i = 1, 4 do
+      tasks[i] = function()
+        assert(slow.port_ins:fetch(KW(i)))
+        done[#done + 1] = "slow"
+      end
+    end
+    tasks[5] = function()
+      assert(client.port_ins:fetch(KW(5)))
+      done[#done + 1] = "free"
+    end
+    local _, errors = client:gather(tasks)
+    assert.is_nil(next(errors))
+    assert.is_true(core.now() - began >= 0.39, core.now() - began)
+    assert.are_not.equal("free", done[5])
+    client:close()
+  end)
+
+  it("end a call in time that its rate would let wait for longer", function()
+    local client = sandbox.client()
+    local slow = client:with { rate = 0.001 }
+    assert(slow.port_ins:fetch(KW(1)))
+    for _ = 1, 3 do
+      local _, err = slow.port_ins:cancel(KW(1), { deadline = 0.05 })
+      assert.are.same({ "timeout", "not_sent", 0 }, { err.kind, err.outcome, err.attempts })
+    end
+    assert.are.equal(1, #sandbox.requests())
+    client:close()
+  end)
 
   it("are closed in any order, and the first one last", function()
     local client = sandbox.client()

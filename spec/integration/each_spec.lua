@@ -379,7 +379,7 @@ describe("the iterators of", function()
     for input, done, err in client.port_ins:cancel_each(port_ins) do
       assert.is_true(done, err)
       assert.are.equal("KW", input:sid():sub(1, 2))
-      assert.are.equal("canceling", input:refresh():status())
+      assert.matches("^cancel", input:refresh():status()) -- "canceled" if the fetch was repeated
     end
     local _, _, err = client.port_ins:cancel_each({ KW(5) })()
     assert.are.equal("refused", err.outcome)

@@ -93,7 +93,7 @@ describe("the fields of", function()
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE" }
     local targets, canaries = {}, {}
     local result = assert(campaign.apply(client, ledger, plan, campaigns.options {
-      confirm = 1, canary = 1, reason = "moving", ticket = "OPS-1",
+      confirm = 1, confirm_numbers = 2, canary = 1, reason = "moving", ticket = "OPS-1",
       on_target = function(target) targets[#targets + 1] = target end,
       on_canary = function(canary)
         canaries[1] = canary

@@ -86,8 +86,9 @@ describe("TWILIO_LOG", function()
   end)
 
   it("logs what a derived client does, once", function()
-    local output = output_of("debug", "on_request = function() print 'parent' end,\nlocal child = client:with { "
-      .. "on_response = function(e) print('child', e.status) end }\nassert(child.port_ins:fetch '" .. KW .. "')")
+    local output = output_of("debug", "on_request = function() print 'parent' end,\n"
+      .. "local child = client:with { on_response = function(e) print('child', e.status) end }\n"
+      .. "assert(child.port_ins:fetch '" .. KW .. "')")
     for _, wanted in ipairs { "parent\n", "child\t200\n", ": attempt 1\n", ": 200 after" } do
       assert.matches(wanted, output, 1, true)
       assert.are.equal(1, select(2, output:gsub(wanted, "")))

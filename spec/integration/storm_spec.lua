@@ -132,15 +132,15 @@ for _, version in ipairs { "1.1", "auto" } do
       for sid, attempts in pairs(seen(begun)) do
         for i = 1, #attempts - 1 do assert.are.equal(429, attempts[i].status, sid) end
         local err, last = outcomes[sid], attempts[#attempts]
-        if last.status == 429 then
-          assert.are.equal("refused", err.outcome)
+        if err and err.kind == "timeout" then -- held back, or a machine too busy to answer in time
+          assert.are.same({ "uncertain", "unsafe" }, { err.outcome, err.stopped })
+        elseif last.status == 429 then
+          assert.are.equal("refused", err.outcome, tostring(err))
         elseif last.fault then
           assert.are.equal("uncertain", err.outcome)
           assert.are.equal(is_final[last.fault] or "unsafe", err.stopped)
-        elseif err then -- a machine too busy to answer in time
-          assert.are.equal("timeout", err.kind, tostring(err))
-          assert.are.equal("uncertain", err.outcome)
         else
+          assert.is_false(err, tostring(err))
           assert.are.equal(204, last.status)
         end
       end

@@ -27,7 +27,7 @@ local transfers = {}
 for i = 1, 3 do transfers[i] = engine:submit("GET", path, credentials) end
 transfers[4] = engine:submit("POST", url .. "/_sandbox/reset", nil,
   { body = "{}", content_type = "application/json", timeout = 5, retry = { attempts = 2 },
-    headers = { "X-One: 1", "X-Two: 2" } })
+    headers = { "X-One: 1", "X-Two: 2" }, pacer = core.pacer(1000) })
 
 local taken = 0
 while taken < 4 do

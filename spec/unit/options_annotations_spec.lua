@@ -10,8 +10,9 @@ local found = annotations.read()
 
 local units = { MiB = 2 ^ 20, hours = 3600, day = 86400 }
 
---- A default as a value: a number with its unit, or the text.
+--- A default as a value: a number with its unit, true, false, or the text.
 local function value_of(text)
+  if text == "true" or text == "false" then return text == "true" end
   local number, unit = text:match "^([%d%.]+)%s?(%a*)"
   if number then return ascii.decimal(number) * (units[unit] or 1) end
   return text:match '^"(.*)"$' or text:match "^`([^`]*)`" or text

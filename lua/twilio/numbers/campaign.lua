@@ -21,6 +21,7 @@ local private_file = require "twilio.numbers.util.private_file"
 local protection = require "twilio.numbers.campaign.plan.protection"
 local report = require "twilio.numbers.campaign.report"
 local store = require "twilio.numbers.campaign.ledger.store"
+local undo_export = require "twilio.numbers.campaign.run.undo_export"
 local upkeep = require "twilio.numbers.campaign.run.upkeep"
 local verify = require "twilio.numbers.campaign.run.verify"
 
@@ -197,6 +198,20 @@ end
 function campaign.purge(ledger, options)
   check_ledger(ledger)
   return upkeep.purge(ledger, options)
+end
+
+--- The undo sheets of a campaign: each port-in as it was before its DELETE, in the form that `port_ins:create` takes.
+--- Sends nothing.
+---@param ledger twilio.numbers.Ledger
+---@param id string? as for `resume`
+---@param decrypt (fun(text: string, form: string): string?, string?)? gives the JSON of a sheet that was encrypted, or nil and why it cannot
+---@return twilio.numbers.UndoSheet[]?
+---@return twilio.numbers.Error?
+function campaign.undo_sheets(ledger, id, decrypt)
+  check_ledger(ledger)
+  local found, err = ledger:find(id)
+  if not found then return nil, err end
+  return undo_export.read(ledger, found.id, decrypt)
 end
 
 --- The state of a campaign, read from the ledger. Sends nothing.

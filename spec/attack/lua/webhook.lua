@@ -27,6 +27,7 @@ local WORDS = {
   "&", "=", "?", "%", "%26", "%3D", "+", "bodySHA256=", "&bodySHA256=" .. ("0"):rep(64),
   "last_date_updated=", ",",
   "key=", "algorithm=HMAC_SHA1", '"', "{", "}", "\\u0000", "#", "https://", "@",
+  (" "):rep(30000), ("a"):rep(30000), ("%"):rep(30000),
 }
 
 local function field_value(random)
@@ -158,8 +159,8 @@ end
 local function genuine(random)
   local request = random:one_in(3) and some_by_token(random) or by_key(random)
   local reply = receive(receiver_of(random, request.url), request)
-  local is_taken = reply.event ~= nil or reply.status == 400 or reply.message:find "^it is older"
-    or reply.message:find "^the form"
+  local is_taken = reply.event ~= nil or reply.status == 400 or reply.status == 413
+    or reply.message:find "^it is older" or reply.message:find "^the form"
   if not is_taken then return reply.message, values.show(request) end
   return problem_of_reply(reply), values.show(request)
 end

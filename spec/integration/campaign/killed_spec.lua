@@ -100,7 +100,7 @@ describe("a campaign whose process is killed at any moment", function()
       local code = script(moment, has_begun and resume or apply)
       if code == 137 then killed = killed + 1 end
     end
-    return killed, resume
+    return killed, has_begun and resume or apply
   end
 
   local function finish(resume, rounds)

@@ -29,6 +29,22 @@ describe("a derived client", function()
     assert.are_not.equal(own.credentials, client.credentials)
   end)
 
+  it("may have a rate of its own, which those derived from it share", function()
+    local client, transport = fake.client(in_review)
+    local own = client:with { rate = 5 }
+    for _, one in ipairs { client, own, own:with { timeout = 3 }, own:with { rate = 2 } } do
+      assert(one.port_ins:fetch(sid(1)))
+    end
+    local options = transport.options
+    assert.is_false(options[1])
+    assert.is_userdata(options[2].pacer)
+    assert.are.equal(options[2].pacer, options[3].pacer)
+    assert.are_not.equal(options[2].pacer, options[4].pacer)
+    for _, rate in ipairs { 0, -1, 1e7, "5", 0 / 0, math.huge } do
+      assert.error_matches(function() client:with { rate = rate } end, "rate: ", 1, true)
+    end
+  end)
+
   it("gives objects that call by its own account", function()
     local client, transport = fake.client(in_review)
     local own = client:with { account_sid = OTHER, auth_token = "other" }

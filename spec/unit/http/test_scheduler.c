@@ -364,6 +364,39 @@ static void policies(void) {
   close_all(&s);
 }
 
+static void paces(void) {
+  pacer *slow = pacer_new(0.001);
+  need(slow != NULL, "memory");
+  const transfer_request paced = {.pacer = slow, .deadline_ms = &LATER};
+  scheduler s;
+  open_all(&s);
+  s.limit.allowance = 4;
+  transfer *first = prepared(), *second = prepared(), *other = prepared();
+  test("a request waits for its pacer, and others do not wait for it");
+  CHECK(scheduler_add(&s, first, &paced) && scheduler_add(&s, second, &paced));
+  CHECK(scheduler_add(&s, other, &NO_LIMITS));
+  CHECK(first->attempts == 1 && second->attempts == 0 && other->attempts == 1);
+  CHECK(second->state == TRANSFER_WAITING && second->list == NULL);
+  CHECK_INT(3, slow->holders);
+
+  test("its deadline comes before its turn");
+  CHECK(second->schedule.wake_at == second->schedule.deadline);
+
+  test("one that leaves gives its token back");
+  double before = slow->tokens;
+  scheduler_remove(&s, second);
+  CHECK(!second->schedule.has_token && slow->tokens > before + 0.9);
+
+  test("one that has started has used it");
+  CHECK(!first->schedule.has_token);
+  scheduler_finish_all(&s, TRANSFER_ENGINE_CLOSED);
+  pacer_release(slow);
+  transfer_free(first);
+  transfer_free(second);
+  transfer_free(other);
+  close_all(&s);
+}
+
 static void limits(void) {
   scheduler s;
   open_all(&s);
@@ -453,6 +486,7 @@ void test_scheduler(void) {
   waking();
   ending();
   policies();
+  paces();
   deadlines();
   limits();
   rate();

@@ -67,3 +67,25 @@ for _, name in ipairs(names) do
     end)
   end)
 end
+
+describe("ascii.trim and ascii.decimal", function()
+  it("leave what is not around", function()
+    for text, wanted in pairs {
+      [""] = "", ["  \t"] = "", [" a b "] = "a b", ["a"] = "a", ["\va\0 "] = "a\0",
+    } do
+      assert.are.equal(wanted, ascii.trim(text))
+    end
+    assert.are.equal("\va", ascii.trim(" \va\t", " \t"))
+    assert.are.same({ 1.5, 1, 1 }, { ascii.decimal "1.5", ascii.decimal "1.", ascii.decimal "1" })
+    for _, text in ipairs { "", ".5", "1.5x", "1.5.5", "x" } do assert.is_nil(ascii.decimal(text)) end
+  end)
+
+  it("take no square of a text's length", function()
+    local blanks, began = (" "):rep(200000), os.clock()
+    for _, text in ipairs { blanks, blanks .. "x", "x" .. blanks .. "x", "x" .. blanks } do
+      ascii.trim(text)
+    end
+    ascii.decimal(("1"):rep(200000) .. "x")
+    assert.is_true(os.clock() - began < 5)
+  end)
+end)

@@ -39,6 +39,27 @@ describe("redact.text", function()
     end
   end)
 
+  it("masks addresses among other signs, and of letters beyond ASCII", function()
+    for text, wanted in pairs {
+      ["<robin@example.com>"] = "<r***@example.com>",
+      ['"robin"@x, a@b;c@d'] = '"robin"@x, a***@b;c***@d',
+      ["mailto:robin@x/y@z"] = "m***@x/y***@z",
+      ["\195\188ber@x"] = "\195\188***@x", ["@x"] = "@x", ["a@ b"] = "a@ b",
+      ["\191@x"] = "\191@x",
+    } do
+      assert.are.equal(wanted, redact.text(text))
+    end
+  end)
+
+  it("takes no square of a text's length", function()
+    for _, unit in ipairs { "aaaa", "a@a@", "1-1-", "a=b&" } do
+      local text = unit:rep(50000)
+      local began = os.clock()
+      redact.text(text)
+      assert.is_true(os.clock() - began < 5)
+    end
+  end)
+
   it("masks all of several", function()
     local text = redact.text "+14155550111, +14155550112 and robin@example.com"
     assert.are.equal("+141******11, +141******12 and r***@example.com", text)

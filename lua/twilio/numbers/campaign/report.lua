@@ -9,6 +9,7 @@ local options_of = require "twilio.numbers.util.options"
 local redact = require "twilio.numbers.util.redact"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 local standing = require "twilio.numbers.campaign.standing"
+local to_json = require "twilio.numbers.campaign.report_json"
 
 ---@class twilio.numbers.ReportTarget: twilio.numbers.LedgerTarget
 ---@field tries twilio.numbers.ReportTry[] its DELETEs, oldest first
@@ -51,6 +52,7 @@ local standing = require "twilio.numbers.campaign.standing"
 ---@field changed integer how many planned targets were skipped because they changed, and are not canceled
 ---@field targets twilio.numbers.ReportTarget[] all targets, in the plan's order
 ---@field runs twilio.numbers.ReportRun[] the runs, oldest first
+---@field approvals twilio.numbers.Approval[] who has approved the plan
 ---@field failures integer how many targets have failed since the last release
 ---@field halt twilio.numbers.Halt? why, when and by whom the campaign was halted
 ---@field head twilio.numbers.AuditHead? the end of the audit chain; nil in a ledger of version 1
@@ -106,6 +108,8 @@ function report.read(ledger, campaign)
     planned = campaign.planned, problems = record.plan:problems(), is_begun = false, changed = 0,
     counts = {}, numbers = {}, extent = record.plan:extent(), base_url = record.plan.base_url,
   }, report)
+  self.approvals, err = ledger:approvals(campaign.id)
+  if not self.approvals then return nil, err end
   count(self)
   local ok
   ok, err = standing.read(self, ledger, record)
@@ -155,11 +159,7 @@ function report:numbers_summary()
   return ("Numbers: %d of %d confirmed"):format(self.numbers.confirmed, self.extent.numbers)
 end
 
-local columns = {
-  "state", "port_in_sid", "phone_number_sid", "phone_number", "numbers", "planned_status", "seen",
-  "attempts", "http_status", "code", "request_id", "intended_at", "changed_at", "host", "who",
-  "why",
-}
+local columns = to_json.COLUMNS
 
 local function row_of(self, target, mask)
   local run = self.run_by_id[target.run or ""] or {}
@@ -230,51 +230,12 @@ function report:csv(options)
   return format.csv(columns, (rows_of(self, options)))
 end
 
-local try_names = { "attempt", "intended_at", "answered_at", "seconds", "outcome", "http_status",
-  "code", "request_id", "message" }
-
-local function tries_json(target, mask)
-  local list = {}
-  for i, try in ipairs(target.tries) do
-    local row = {}
-    for _, name in ipairs(try_names) do row[name] = mask(try[name]) end
-    row.intended_at, row.answered_at = time_of(try.intended_at), time_of(try.answered_at)
-    list[i] = format.object(try_names, row)
-  end
-  return "[" .. table.concat(list, ",") .. "]"
-end
-
 --- The report as JSON: campaign, counts, runs, targets with every attempt.
 ---@param options twilio.numbers.ReportOptions?
 ---@return string
 function report:to_json(options)
   options = report_options:check(options or {})
-  local rows, mask = rows_of(self, options)
-  local lines, runs = {}, {}
-  for i, row in ipairs(rows) do
-    lines[i] = format.object(columns, row):gsub("}$", "") .. ',"tries":'
-      .. tries_json(row.target, mask) .. "}"
-  end
-  for i, run in ipairs(self.runs) do
-    runs[i] = { command = mask(run.command), host = mask(run.host), pid = run.pid,
-      who = mask(run.who),
-      started_at = time_of(run.started_at), ended_at = time_of(run.ended_at),
-      ended_as = mask(run.ended_as) }
-  end
-  local campaign = self.campaign
-  local names = { "id", "base_url", "account_sid", "planned", "planned_numbers", "reason",
-    "ticket", "created_at", (table.unpack or unpack)(standing.NAMES) }
-  local head = format.object(names, standing.add(self, {
-    id = campaign.id, base_url = self.base_url, account_sid = campaign.account_sid,
-    planned = campaign.planned, planned_numbers = self.extent.numbers,
-    reason = mask(campaign.reason), ticket = mask(campaign.ticket),
-    created_at = time_of(campaign.created_at),
-  }))
-  return ('{"campaign":%s,\n"counts":%s,\n"numbers":%s,\n"runs":%s,\n"targets":[\n%s\n]}\n')
-    :format(head, format.object(schema.STATES, self.counts),
-    format.object(schema.STATES, self.numbers),
-    format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
-    table.concat(lines, ",\n"))
+  return to_json.text(self, rows_of(self, options))
 end
 
 --- The campaign and its runs, as lines of text.
@@ -289,6 +250,13 @@ function report:describe(options)
     campaign.planned, extent.words(self.extent)) }
   for _, name in ipairs { "reason", "ticket" } do
     if campaign[name] then lines[#lines + 1] = name .. " " .. mask(campaign[name]) end
+  end
+  if self.plan.planned_by then
+    lines[#lines + 1] = "planned by " .. mask((self.plan.planned_by:gsub("@", " on ", 1)))
+  end
+  for _, approval in ipairs(self.approvals) do
+    lines[#lines + 1] = ("approved by %s %s with key %s"):format(mask(approval.approver),
+      mask(approval.approved_at), mask(approval.key))
   end
   for _, run in ipairs(self.runs) do
     lines[#lines + 1] = ("%s  %s by %s on %s, process %d: %s"):format(time_of(run.started_at),

@@ -31,6 +31,7 @@ local upload_progress = require "twilio.numbers.client.upload_progress"
 ---@field auth_token string? the account's auth token. Default: the client's credentials.
 ---@field api_key string? an API key's SID, with `api_secret`. Default: the client's credentials.
 ---@field api_secret string? the key's secret. Default: the client's credentials.
+---@field rate number? requests per second of this client and of those derived from it; the shared rate holds as well. Default: no limit of its own.
 ---@field timeout number? seconds for one attempt. Default: the client's.
 ---@field retry twilio.numbers.RetryPolicy|false|nil when a request is repeated; false: never. Default: the client's.
 ---@field headers table<string, string>|nil further headers, with those of the client. Default: the client's.

@@ -2,6 +2,7 @@
 --- call has none.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local core = require "twilio.numbers.core"
 local options_of = require "twilio.numbers.util.options"
 local request = require "twilio.numbers.api.request"
 local upload = require "twilio.numbers.api.upload"
@@ -56,7 +57,7 @@ local function check_retry(retry)
 end
 
 --- Checks options, whose names were checked.
----@param own table
+---@param own table those of a call; of a client, with its `rate`
 ---@param others twilio.numbers.client.Prepared? the client's, which apply where these have none
 ---@return twilio.numbers.client.Prepared? # nil if there are none
 function call_options.prepare(own, others)
@@ -66,6 +67,7 @@ function call_options.prepare(own, others)
     if own[name] ~= nil then sent[name] = own[name] end
   end
   if own.retry ~= nil then sent.retry = check_retry(own.retry) end
+  if own.rate then sent.pacer = core.pacer(own.rate) end
   local headers, context = others and others.headers, own.context
   if own.headers ~= nil then headers = request_headers.check(own.headers, headers) end
   if context == nil and others then context = others.context end

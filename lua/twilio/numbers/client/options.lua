@@ -37,6 +37,7 @@ client_options.credentials = options_of.schema {
 
 --- What a client that shares its connections with others may have of its own.
 client_options.derived = client_options.credentials:extended {
+  rate = { kind = "positive", part = "call", most = 1e6 },
   timeout = of "call", retry = of "call", headers = of("call", "table"), context = of "call",
   on_request = of("hooks", "function"), on_response = of("hooks", "function"),
   on_retry = of("hooks", "function"), on_unknown = of("hooks", "function"),

@@ -90,6 +90,6 @@ end
 
 function report:__tostring() return self:text() end
 
-guard(report, report, "report")
+guard(report, report, "report", "text to_json")
 
 return report

@@ -27,6 +27,13 @@ function core.engine(options) end
 ---@return string? # what is missing
 function core.credentials(options) end
 
+---@class twilio.numbers.core.Pacer
+
+--- A rate that requests share, see the options of `submit`.
+---@param rate number requests per second; a burst is at most a tenth of that
+---@return twilio.numbers.core.Pacer
+function core.pacer(rate) end
+
 --- Makes a verifier of signatures.
 ---@param keys string[]? 1 to 8 keys
 ---@param variable string? without keys: the environment variable that holds the key
@@ -186,6 +193,7 @@ function core.make_private(path) end
 ---@field deadline number? seconds from now on until it ends. Default: the policy's.
 ---@field send_within number? seconds from now on after which it is not sent. Default: no such limit.
 ---@field retry twilio.numbers.RetryPolicy|false|nil when it is repeated. Default: the engine's.
+---@field pacer twilio.numbers.core.Pacer? a rate that it shares with others. Default: none.
 ---@field headers string[]? further header lines, such as "X-Trace: 7". Default: none.
 
 --- Owns a libcurl multi handle. It works only in `step`.

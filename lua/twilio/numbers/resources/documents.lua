@@ -41,9 +41,9 @@ documents.__index = documents
 ---@return twilio.numbers.Error? # of kind "invalid" with what is wrong with the fields or the file in `problems`, of kind
 ---  "file" if the file changed while it was sent, or why it failed
 function documents:create(fields, options)
-  local raw, err = self.client:create("CreateDocument", fields, options)
+  local raw, err, _, came = self.client:create("CreateDocument", fields, options)
   if not raw then return nil, err end
-  return record.new(class, raw)
+  return record.new(class, raw, nil, nil, came)
 end
 
 return {

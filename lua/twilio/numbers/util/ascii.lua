@@ -26,11 +26,15 @@ function ascii.upper(text)
   return (text:gsub("[a-z]", upper))
 end
 
---- The text without the blanks around it.
+--- The text without the blanks around it. Its time grows with the length only, for a text may come from outside: a
+--- pattern with two repetitions of the same characters would take the square of it.
 ---@param text string
+---@param blanks string? a set's characters. Default: `BLANK`.
 ---@return string
-function ascii.trim(text)
-  return text:match "^[ \t\n\v\f\r]*(.-)[ \t\n\v\f\r]*$"
+function ascii.trim(text, blanks)
+  local other = "[^" .. (blanks or ascii.BLANK) .. "]"
+  local from = text:find(other)
+  return from and text:match("^.*" .. other, from) or ""
 end
 
 --- The number that is written with digits and nothing else; nil for anything else.
@@ -48,9 +52,11 @@ local PLACES = 15 -- of a fraction: more cannot be told apart
 ---@return number?
 function ascii.decimal(text)
   if type(text) ~= "string" then return nil end
-  local whole, fraction = text:match "^(%d+)%.?(%d*)$"
+  local whole, rest = text:match "^(%d+)(.*)$"
+  local fraction = rest and rest:match "^%.?(%d*)$"
+  if not fraction then return nil end
   local number = ascii.whole(whole)
-  if not number or fraction == "" then return number end
+  if fraction == "" then return number end
   fraction = fraction:sub(1, PLACES)
   return number + tonumber(fraction) / 10 ^ #fraction
 end

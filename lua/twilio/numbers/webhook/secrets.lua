@@ -4,6 +4,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local array = require "twilio.numbers.util.array"
+local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local excerpt = require "twilio.numbers.util.excerpt"
 
@@ -21,6 +22,7 @@ secrets.__index = secrets
 
 local SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 local ALGORITHM = "HMAC_SHA256"
+local BLANK = " \t" -- of a header
 local MOST_SHOWN = 60 -- bytes of a text from outside
 
 local function by_token(verifier)
@@ -90,9 +92,11 @@ end
 local function parse(text)
   local parameters = {}
   for part in text:gmatch "[^,]+" do
-    local name, value = part:match "^[ \t]*([^= \t]+)[ \t]*=[ \t]*(.-)[ \t]*$"
+    local name, value = part:match "^([^=]*)=(.*)$"
+    name = name and ascii.trim(name, BLANK)
+    if name == "" or name and name:find("[" .. BLANK .. "]") then name = nil end
     if name and parameters[name] then return nil, name end
-    if name then parameters[name] = value end
+    if name then parameters[name] = ascii.trim(value, BLANK) end
   end
   return parameters
 end

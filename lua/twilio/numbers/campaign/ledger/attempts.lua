@@ -54,6 +54,7 @@ function attempts:intend(target, plan)
   self:note { event = "intended", run = self.run, target = target.number, attempt = attempt,
     state = "intended" }
   self:later(function() target.attempts, target.intended_at = attempt, now end)
+  if target.sheet then return self:keep_undo(target, target.sheet.form, target.sheet.text) end
   return true
 end
 

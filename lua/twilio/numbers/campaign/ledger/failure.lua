@@ -41,7 +41,8 @@ function failure.of(name, what, path)
   local message = excerpt(what, SHOWN)
     :gsub("^Error preparing statement handle: ", ""):gsub("^Execute failed ", "")
   -- SQLite says the same for a file that another process has locked, and for a disk without locks.
-  local problem = path and message:find("database is locked", 1, true) and system.lock_problem(path)
+  local is_locked = path and message:find("database is locked", 1, true)
+  local problem = is_locked and system.lock_problem(path)
   if problem then
     return failure.plain(name, ("files on its disk cannot be locked: %s (keep the ledger on a local "
       .. "disk, or in PostgreSQL)"):format(problem))

@@ -103,9 +103,12 @@ end
 
 --- Whether a text without a known scheme may be meant as the address of a database.
 local function may_be_address(text)
-  return text:find("://", 1, true) or text:find "^postgr[a-z]*[:/]"
-    or text:find "^[a-z][a-z0-9+.-]*:/*[^/@]*:[^/@]*@" or text:find "^[^/@ ]+:[^/@]*@[^/]*/"
-    or (" " .. text):find "[^a-z]password *=" or (" " .. text):find "[^a-z]dbname *="
+  local blanks = "[" .. ascii.BLANK .. "]*"
+  return text:find("://", 1, true) or text:find "^postgr[0-9a-z]*[:/]"
+    or text:find "^[a-z][0-9a-z+.-]*:/*[^/@]*:[^/@]*@"
+    or text:find("^[^/@" .. ascii.BLANK .. "]+:[^/@]*@[^/]*/")
+    or (" " .. text):find("[^0-9a-z_]password" .. blanks .. "=")
+    or (" " .. text):find("[^0-9a-z_]dbname" .. blanks .. "=")
 end
 
 --- Reads a place. Raises if it is none.
@@ -115,7 +118,7 @@ function place.read(text)
   if type(text) ~= "string" or text == "" then
     argument_error.argument("ledger", "a file's path or a postgresql:// URL", text)
   end
-  local scheme, rest = ascii.trim(text):match "^([A-Za-z0-9+.-]+)://(.*)$"
+  local scheme, rest = ascii.trim(text):match "^([0-9A-Za-z+.-]+)://(.*)$"
   local kind = scheme and ascii.lower(scheme)
   if kind == "postgresql" or kind == "postgres" then return read_url(rest) end
   if may_be_address(ascii.lower(ascii.trim(text))) then refuse() end

@@ -58,6 +58,8 @@ local function remove(self, record)
     if ok then ok, err = db:run(sql, id, self.run) end
   end
   if ok then ok, err = shorten_reasons(self, record) end
+  if ok then ok, err = self:remove_undo(id) end
+  if ok then ok, err = self:remove_approvals(id) end
   if ok then ok, err = db:run("UPDATE campaigns SET plan = ? WHERE id = ?", plan:to_json(), id) end
   if ok then
     ok, err = db:run("INSERT INTO purges (campaign, purged_at, plan_id) VALUES (?, ?, ?)", id, now,

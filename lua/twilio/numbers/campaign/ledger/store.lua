@@ -1,6 +1,7 @@
 --- The ledger: campaigns with their targets, runs and DELETEs in a database. This file opens it and finds
 --- campaigns. Runs, claims and attempts have files of their own.
 
+local approvals = require "twilio.numbers.campaign.ledger.approvals"
 local attempts = require "twilio.numbers.campaign.ledger.attempts"
 local audit = require "twilio.numbers.campaign.ledger.audit"
 local brakes = require "twilio.numbers.campaign.ledger.brakes"
@@ -14,6 +15,7 @@ local purge = require "twilio.numbers.campaign.ledger.purge"
 local runs = require "twilio.numbers.campaign.ledger.runs"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 local transaction = require "twilio.numbers.campaign.ledger.transaction"
+local undo_sheets = require "twilio.numbers.campaign.ledger.undo_sheets"
 local verification = require "twilio.numbers.campaign.ledger.verification"
 
 ---@alias twilio.numbers.TargetState
@@ -25,13 +27,14 @@ local verification = require "twilio.numbers.campaign.ledger.verification"
 ---| "uncertain" # it may or may not have taken effect
 ---| "skipped" # not cancelled, because of the plan or a change; see `why`
 
----@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts, twilio.numbers.LedgerBrakes
+---@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts, twilio.numbers.LedgerBrakes, twilio.numbers.LedgerUndoSheets, twilio.numbers.LedgerApprovals
 ---@field place string internal: where it is
 ---@field enter function internal
 ---@field check_others function internal
 local ledger = {}
 ledger.__index = ledger
-for _, part in ipairs { transaction, runs, claims, attempts, brakes.methods } do
+local parts = { transaction, runs, claims, attempts, brakes.methods, undo_sheets, approvals }
+for _, part in ipairs(parts) do
   for name, method in pairs(part) do ledger[name] = method end
 end
 

@@ -28,6 +28,7 @@ local system = require "twilio.numbers.util.system"
 ---@field window number the option
 ---@field accounts string[] the option
 ---@field protected string[] the option `protect`
+---@field planned_by string? user and host of the process that made it: robin@ops-1
 ---@field unmatched string[]? entries of `protected` that name no target; nil in a plan of version 1
 ---@field targets twilio.numbers.Target[] in the order of the inputs
 local plan = {}
@@ -41,6 +42,7 @@ plan.VERSION = VERSION
 
 local head_fields = {
   "base_url", "account_sid", "created_at", "window", "accounts", "protected", "unmatched",
+  "planned_by",
 }
 local target_fields = {
   "port_in_sid", "phone_number_sid", "phone_number", "class", "note", "status", "numbers",
@@ -50,10 +52,12 @@ local target_fields = {
 --- The text that the hash covers.
 local function body_of(fields)
   local head = {}
-  for i, name in ipairs(head_fields) do
+  for _, name in ipairs(head_fields) do
     local value = fields[name]
     local is_empty = type(value) == "table" and #value == 0
-    head[i] = ('"%s":%s'):format(name, is_empty and "[]" or assert(json.encode(value)))
+    if value ~= nil then
+      head[#head + 1] = ('"%s":%s'):format(name, is_empty and "[]" or assert(json.encode(value)))
+    end
   end
   return ('%s,\n"targets":%s}}\n'):format(table.concat(head, ",\n"),
     format.array(target_fields, fields.targets))
@@ -125,7 +129,8 @@ local function is_sound(version, fields)
   if type(fields) ~= "table" or not is_array(fields.targets) or type(fields.window) ~= "number"
     or not sid.is_account(fields.account_sid) or not date.seconds(fields.created_at)
     or not are_accounts(fields.accounts) or not are_texts(fields.protected)
-    or not is_bound(version, fields) then
+    or not is_bound(version, fields)
+    or fields.planned_by ~= nil and type(fields.planned_by) ~= "string" then
     return false
   end
   local seen = {}

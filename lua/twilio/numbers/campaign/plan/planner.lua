@@ -225,6 +225,11 @@ local function unmatched(state)
   return entries
 end
 
+local function planned_by()
+  local host, _, user = system.process()
+  return ascii.text(user) .. "@" .. ascii.text(host)
+end
+
 local planner = {}
 
 --- See `campaign.plan`.
@@ -242,7 +247,7 @@ function planner.make(client, source, options)
     base_url = endpoint.normal(client.base_url), account_sid = client.account_sid,
     created_at = date.text(now),
     window = checked.window, accounts = checked.accounts, protected = checked.protected,
-    targets = list,
+    targets = list, planned_by = planned_by(),
   }
   local state = {
     client = client, fetched = {}, matched = {}, progress = checked.progress,

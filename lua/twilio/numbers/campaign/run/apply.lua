@@ -29,6 +29,8 @@ local system = require "twilio.numbers.util.system"
 ---@field interval number? seconds between the first two fetches of a watched target. Default: 1.
 ---@field settle_after number? if a lost DELETE shows no effect for so many seconds, it is sent again. Default: 60.
 ---@field lease number? seconds after which another machine may take over a target from one that died. It has to exceed three times what a fetch and a DELETE may take with all attempts. Default: 600.
+---@field approval twilio.numbers.Approval? of the plan by a second person, which the program has verified: recorded in the ledger and shown in the report
+---@field undo boolean|(fun(sheet: string): string?, string?)|nil keep each port-in as it was before its DELETE, for `campaign.undo_sheets`. A function encrypts: it gets the JSON, and returns the name of its form and the text to keep, or nil and why it cannot. Default: true.
 ---@field hours string? hours of the day in which DELETEs are sent: "22:00-06:00" by the machine's time zone, or "22:00-06:00+02:00" or "22:00-06:00Z". Outside of them the run waits. Default: always.
 ---@field max_rate number? DELETEs a second at most, of this process; below 1 for fewer. Default: no limit.
 ---@field on_wait (fun(ends_at: number, why: string))? called when the run waits because of `hours` or `max_rate`, with the end of the wait in seconds since 1970
@@ -63,6 +65,7 @@ local system = require "twilio.numbers.util.system"
 ---| "canary" # the first targets were not confirmed, or `on_canary` did not return true
 ---| "halted" # the campaign was halted before, or by another run; see the report's `halt` and `campaign.release`
 ---| "held" # another machine holds targets, and does not let go of them
+---| "undo" # an undo sheet cannot be made
 ---| "ledger" # the ledger cannot be read or written, or is damaged
 
 ---@class twilio.numbers.CampaignResult
@@ -94,6 +97,8 @@ local schema = options_of.schema {
   interval = { kind = "number" },
   settle_after = { kind = "number", default = 60 },
   lease = { kind = "number", default = 600 },
+  approval = { kind = "table" },
+  undo = { kind = "any" },
   hours = { kind = "string" },
   max_rate = { kind = "positive" },
   on_wait = { kind = "function" },
@@ -114,6 +119,16 @@ local function as_function(interrupted)
   return interrupted
 end
 
+local function as_json(sheet) return "json", sheet end
+
+local function undo_of(option)
+  if option == nil or option == true then return as_json end
+  if option ~= false and type(option) ~= "function" then
+    argument_error.argument("undo", "a boolean or a function", option)
+  end
+  return option
+end
+
 --- The options with what is missing.
 local function check_options(client, options)
   local checked = schema:check(options)
@@ -124,6 +139,7 @@ local function check_options(client, options)
       checked.concurrency)
   end
   gate.check(checked)
+  checked.undo = undo_of(checked.undo)
   checked.interrupted = as_function(checked.interrupted)
   checked.ends = checked.deadline and system.now() + checked.deadline
   return checked
@@ -158,6 +174,10 @@ local function run_campaign(client, ledger, plan, command, options, prepare)
   if not ok then return nil, err end
   local fine, campaign
   fine, ok, err = pcall(prepare)
+  if fine and ok and options.undo then ok, err = ledger:prepare_undo() end
+  if fine and ok and options.approval then
+    ok, err = ledger:record_approval(plan.id, options.approval)
+  end
   if not fine or not ok then return end_early(ledger, fine, ok, err) end
   campaign, err = ledger:find(plan.id)
   if not campaign then return end_early(ledger, true, nil, err) end

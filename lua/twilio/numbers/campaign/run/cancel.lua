@@ -3,9 +3,11 @@
 
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
+local errors = require "twilio.numbers.api.error"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
 local repeats = require "twilio.numbers.campaign.run.repeats"
 local system = require "twilio.numbers.util.system"
+local undo_sheet = require "twilio.numbers.campaign.plan.undo_sheet"
 local worker_pool = require "twilio.numbers.campaign.run.worker_pool"
 
 local cancel = {}
@@ -52,6 +54,21 @@ local function put_back(run, target)
   return { state = "planned", free = true }
 end
 
+--- Makes the undo sheet of a target, which is kept together with its intent. Without one, the run stops.
+local function make_sheet(run, target, port_in)
+  if not run.undo then return true end
+  local form, text = run.undo(undo_sheet.text(port_in))
+  if form then
+    target.sheet = { form = form, text = text }
+    return true
+  end
+  local err = errors.new { kind = "ledger", outcome = "not_sent",
+    message = "the undo sheet cannot be made: " .. tostring(text) }
+  run.stop_conditions:stop("undo", err)
+  give_back(run, target)
+  return false, err
+end
+
 --- The state that follows from a status alone. An earlier DELETE of the target may have had its effect late:
 --- then `canceled` is that DELETE's outcome.
 local function finding_of_status(target, status)
@@ -74,7 +91,7 @@ local function is_still_to_cancel(run, target)
   else
     class, note = classify.of_error(number)
   end
-  if class == "cancel" then return true end
+  if class == "cancel" then return make_sheet(run, target, port_in) end
   local has_failed = not port_in and run.stop_conditions:count(number)
   if class == "failed" then
     local was_held_back = number.stopped == "closed"
@@ -196,6 +213,7 @@ local function intend(run, target)
     return false
   elseif time_left(run, target) < 0 then
     give_back(run, target, "its claim was too old: a longer lease?")
+    run:come_back_to(target)
     return false
   end
   local is_begun = run:write(function(ledger) return ledger:intend(target, run.plan) end)
@@ -207,9 +225,10 @@ local function intend(run, target)
   end
   if is_begun ~= true then return false end
   target.state = "intended"
-  local may_send = time_left(run, target) >= 0 and run.gate:is_open() and not run.stop_conditions:on()
-  if may_send then return true end
+  local is_stopped = run.stop_conditions:on()
+  if not is_stopped and run.gate:is_open() and time_left(run, target) >= 0 then return true end
   record_nothing(run, target)
+  if not is_stopped then run:come_back_to(target) end
   return false
 end
 

@@ -15,6 +15,7 @@ local system = require "twilio.numbers.util.system"
 ---@field plan twilio.numbers.Plan
 ---@field stop_conditions twilio.numbers.StopConditions
 ---@field gate twilio.numbers.Gate
+---@field undo (fun(sheet: string): string?, string?)? makes an undo sheet what is kept of it
 ---@field concurrency integer
 ---@field lease number seconds
 ---@field settle_after number seconds of checks after which a DELETE without a visible effect has had none
@@ -41,7 +42,7 @@ function run.new(client, ledger, plan, options)
   ledger.most_failures = stop.most
   local self = setmetatable({
     client = client, ledger = ledger, plan = plan, options = options, stop_conditions = stop,
-    gate = gate.new(options),
+    gate = gate.new(options), undo = options.undo,
     tried = {}, unsettled = {}, checked_since = {}, sent = 0, unwritten = {},
     concurrency = options.concurrency or client:pace().limit,
     lease = options.lease, settle_after = options.settle_after, interval = options.interval,

@@ -5,7 +5,7 @@ local system = require "twilio.numbers.util.system"
 
 
 ---@class twilio.numbers.StopConditions
----@field stopped "interrupted"|"deadline"|"unauthorized"|"failures"|"canary"|"halted"|"held"|"ledger"|"raised"|nil
+---@field stopped "interrupted"|"deadline"|"unauthorized"|"failures"|"canary"|"halted"|"held"|"undo"|"ledger"|"raised"|nil
 ---@field err twilio.numbers.Error? the error that is the reason, if any
 ---@field failures integer
 local stop_conditions = {}
@@ -14,7 +14,9 @@ stop_conditions.__index = stop_conditions
 local INTERVAL = 0.05 -- seconds between two checks of `interrupted` and the deadline
 
 --- The reasons that also end requests which wait for their turn.
-local at_once = { interrupted = true, deadline = true, unauthorized = true, ledger = true }
+local at_once = {
+  interrupted = true, deadline = true, unauthorized = true, ledger = true, undo = true,
+}
 
 ---@param client twilio.numbers.Client
 ---@param options twilio.numbers.ApplyOptions
@@ -51,7 +53,7 @@ function stop_conditions:time_left()
 end
 
 --- The reasons that end the DELETEs, but not the proof of those that were sent.
-local ends_sending = { deadline = true, failures = true, held = true, halted = true }
+local ends_sending = { deadline = true, failures = true, held = true, halted = true, undo = true }
 
 --- Whether what was sent may still be proven. If so, the limits on DELETEs no longer apply.
 function stop_conditions:may_prove()

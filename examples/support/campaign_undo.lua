@@ -1,0 +1,113 @@
+--- Undo sheets: how they are encrypted, and the command `export`.
+
+local campaign = require "twilio.numbers.campaign"
+local cjson = require "cjson"
+local cli = require "cli"
+local ending = require "campaign_end"
+
+local undo = {}
+
+-- The commands that people have. What they read or write besides their standard input or output is a file whose name
+-- is quoted. Only the encrypted text is ever in a file.
+local tools = {
+  cms = {
+    encrypt = "openssl cms -encrypt -binary -aes256 -outform PEM -out %s %s", -- file, certificate
+    decrypt = "openssl cms -decrypt -inform PEM -in %s -inkey %s", -- file, private key
+    start = "%-%-%-%-%-BEGIN CMS%-%-%-%-%-",
+  },
+  age = {
+    encrypt = "age --encrypt --armor --output %s --recipients-file %s",
+    decrypt = "<%s age --decrypt --identity %s",
+    start = "%-%-%-%-%-BEGIN AGE ENCRYPTED FILE%-%-%-%-%-",
+  },
+}
+local function read_file(path)
+  local file = io.open(path, "rb")
+  local text = file and file:read "*a"
+  if file then file:close() end
+  return text
+end
+
+local function encrypt(tool, key, sheet)
+  local path = os.tmpname()
+  local pipe, why = io.popen(tool.encrypt:format(cli.quoted(path), cli.quoted(key)), "w")
+  if not pipe then return nil, why end
+  pipe:write(sheet)
+  pipe:close()
+  local text = read_file(path)
+  os.remove(path)
+  if text and text:find("^" .. tool.start) then return text end
+  return nil, "the command has failed: " .. tool.encrypt:match "^%S+"
+end
+
+--- The option `undo` of the library for the option --undo.
+---@param text string? "off", "cms:CERTIFICATE", "age:RECIPIENTS", or nil for no encryption
+function undo.option(text)
+  if text == nil or text == "on" then return true end
+  if text == "off" then return false end
+  local form, key = text:match "^(%l+):(.+)$"
+  local tool = tools[form]
+  if not tool then cli.refuse "--undo: off, cms:CERTIFICATE or age:RECIPIENTS expected" end
+  if not cli.is_file(key) then cli.refuse("--undo: there is no file " .. key) end
+  return function(sheet)
+    local kept, why = encrypt(tool, key, sheet)
+    if not kept then return nil, why end
+    return form, kept
+  end
+end
+
+local function decrypter(key)
+  if not key then return nil end
+  return function(text, form)
+    local tool, path = tools[form], os.tmpname()
+    if not tool then return nil, "it is encrypted by " .. form end
+    local ok, why = campaign.write_private(path, text)
+    local pipe = ok and io.popen(tool.decrypt:format(cli.quoted(path), cli.quoted(key)), "r")
+    local plain = pipe and pipe:read "*a"
+    if pipe then pipe:close() end
+    os.remove(path)
+    if plain and plain ~= "" then return plain end
+    return nil, why or "it cannot be decrypted with that key"
+  end
+end
+
+local function time_of(seconds) return os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(seconds)) end
+
+--- Arrays stay arrays when they are empty.
+local function encoded(sheet)
+  return cjson.encode {
+    port_in_sid = sheet.port_in_sid, phone_number_sid = sheet.phone_number_sid,
+    state = sheet.state, kept_at = time_of(sheet.kept_at), create = sheet.fields,
+    fill_in = #sheet.fill_in > 0 and sheet.fill_in or cjson.empty_array,
+  }
+end
+
+--- The command `export`.
+function undo.export(options)
+  local ledger = ending.must(campaign.open(options.ledger, true))
+  local decrypt = decrypter(options.key)
+  local sheets = ending.must(campaign.undo_sheets(ledger, options.campaign, decrypt))
+  ledger:close()
+  if #sheets == 0 then
+    cli.exit(cli.nothing, "No undo sheet was kept: nothing was sent, or --undo was off.")
+  end
+  local lines, unread = {}, 0
+  for i, sheet in ipairs(sheets) do
+    lines[i] = encoded(sheet)
+    if not sheet.fields then unread = unread + 1 end
+  end
+  local text = "[\n" .. table.concat(lines, ",\n") .. "\n]\n"
+  local ok, why = campaign.write_private(options.output, text)
+  if not ok then
+    cli.exit(cli.usage_error, ("cannot write %s: %s"):format(options.output, tostring(why)))
+  end
+  cli.print(("%d as they were are in %s, each with what has to be filled in again."):format(#sheets,
+    options.output))
+  if unread > 0 then
+    cli.exit(cli.partial, ("%d of them cannot be read: %s"):format(unread,
+      sheets[1].fill_in[1]))
+  end
+  cli.exit(0)
+end
+
+return undo

@@ -1,0 +1,144 @@
+--- Undo sheets: each port-in as it was before its DELETE, in the form that a create takes.
+
+local campaign = require "twilio.numbers.campaign"
+local campaigns = require "spec.support.campaigns"
+local cjson = require "cjson"
+local database = require "twilio.numbers.campaign.ledger.database"
+local sandbox = require "spec.support.sandbox"
+local support = require "spec.support"
+
+local function kw(number) return sandbox.sid("KW", number) end
+
+describe("an undo sheet", function()
+  local client, ledger, place
+
+  before_each(function() client, ledger, place = campaigns.begin() end)
+  after_each(function() campaigns.finish(client, ledger) end)
+
+  local function plan_of(inputs) return assert(campaign.plan(client, inputs)) end
+
+  it("is what port_ins:create takes, with what has to be filled in again", function()
+    local before = assert(client.port_ins:fetch(kw(1))):raw()
+    assert(campaigns.apply(client, ledger, plan_of { kw(1) }))
+    local sheets = assert(campaign.undo_sheets(ledger))
+    assert.are.equal(1, #sheets)
+    local sheet = sheets[1]
+    assert.are.same({ kw(1), "confirmed" }, { sheet.port_in_sid, sheet.state })
+    assert.are.equal("Acme Flowers", sheet.fields.losing_carrier_information.customer_name)
+    assert.are.equal(#before.phone_numbers, #sheet.fields.phone_numbers)
+    local said = table.concat(sheet.fill_in, "\n")
+    for _, part in ipairs { "phone_numbers[1].pin: of +14155550111", "phone_numbers[2].pin: of +14155550112",
+      "losing_carrier_information.address: the API did not tell it" } do
+      assert.matches(part, said, 1, true)
+    end
+    sheet.fields.phone_numbers[1].pin, sheet.fields.target_port_in_date = "1234", nil
+    assert.is_table(assert(client.port_ins:create(sheet.fields)))
+  end)
+
+  it("of a single number has that number alone", function()
+    assert(campaigns.apply(client, ledger, plan_of { { kw(10), "+14155550201" } }))
+    local sheet = assert(campaign.undo_sheets(ledger))[1]
+    assert.are.same({ { phone_number = "+14155550201" } }, sheet.fields.phone_numbers)
+    assert.are.equal(sandbox.sid("PU", 0xa1), sheet.phone_number_sid)
+  end)
+
+  it("is durable before its DELETE is sent, and has no PIN", function()
+    sandbox.put_port_in(kw(1), { phone_numbers = { { phone_number = "+14155550111", port_out_pin = 876543,
+      pin = "876543" } } })
+    local cancel, seen = client.port_ins.cancel, nil
+    client.port_ins.cancel = function(...)
+      local db = assert(database.open(place))
+      seen = assert(db:rows "SELECT form, sheet FROM undo_sheets")
+      db:close()
+      return cancel(...)
+    end
+    assert(campaigns.apply(client, ledger, plan_of { kw(1) }))
+    assert.are.equal(1, #seen)
+    assert.are.equal("json", seen[1].form)
+    assert.matches("+14155550111", seen[1].sheet, 1, true)
+    assert.not_matches("876543", seen[1].sheet, 1, true)
+  end)
+
+  it("is not kept where it is switched off, nor before anything was sent", function()
+    assert(campaigns.apply(client, ledger, plan_of { kw(1) }, { undo = false }))
+    assert.are.same({}, assert(campaign.undo_sheets(ledger)))
+    local other = plan_of { kw(2) }
+    assert(campaigns.apply(client, ledger, other, { deadline = 0 }))
+    assert.are.same({}, assert(campaign.undo_sheets(ledger, other.id)))
+  end)
+
+  it("that cannot be made keeps its DELETE from being sent", function()
+    local result = assert(campaigns.apply(client, ledger, plan_of { kw(1), kw(2) }, {
+      undo = function() return nil, "no key" end }))
+    assert.are.same({ "partial", "undo" }, { result.verdict, result.stopped })
+    assert.matches("the undo sheet cannot be made: no key", tostring(result.err), 1, true)
+    assert.are.equal(0, campaigns.count_deletes())
+    assert.has_error(function() campaigns.apply(client, ledger, plan_of { kw(1) }, { undo = "cms" }) end)
+  end)
+
+  describe("of cancel_port_ins.lua", function()
+    local function script(words)
+      return support.run(("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s %s examples/cancel_port_ins.lua %s")
+        :format(sandbox.url, sandbox.ca_file, support.lua, words))
+    end
+
+    local function apply(more)
+      support.write_file(place .. ".json", plan_of({ kw(1), kw(3) }):to_json())
+      return script(("apply %s.json --ledger %s --confirm 2 --confirm-numbers 5 --wait 5 %s"):format(place,
+        place, more or ""))
+    end
+
+    local function exported()
+      local list = cjson.decode(support.read_file(place .. ".undo.json"))
+      local names = {}
+      for i, sheet in ipairs(list) do names[i] = { sheet.port_in_sid, sheet.state, type(sheet.create) } end
+      return names, list
+    end
+
+    local all = { { kw(1), "confirmed", "table" }, { kw(3), "confirmed", "table" } }
+
+    it("is exported to a file for its owner", function()
+      assert.are.equal(0, (select(2, apply())))
+      local output, code = script(("export %s -o %s.undo.json"):format(place, place))
+      assert.are.equal(0, code, output)
+      assert.are.same(all, (exported()))
+      assert.matches("^600", (support.run("stat -c %a " .. place .. ".undo.json")))
+      output, code = script("export " .. place)
+      assert.are.equal(1, code, output)
+    end)
+
+    it("is encrypted to a certificate, and read with its key only", function()
+      local key = place .. " of Jo's.pem"
+      support.run(("openssl req -x509 -newkey rsa:2048 -nodes -keyout %s -out %s -days 2 -subj /CN=undo")
+        :format(support.quote(key), support.quote(key .. ".crt")))
+      local output, code = apply("--undo " .. support.quote("cms:" .. key .. ".crt"))
+      assert.are.equal(0, code, output)
+      local db = assert(database.open(place))
+      for _, row in ipairs(assert(db:rows "SELECT sheet FROM undo_sheets")) do
+        assert.matches("^%-%-%-%-%-BEGIN CMS", row.sheet)
+        assert.not_matches("Acme", row.sheet, 1, true)
+      end
+      db:close()
+      output, code = script(("export %s -o %s.undo.json"):format(place, place))
+      assert.are.equal(3, code, output)
+      assert.matches("2 of them cannot be read: it is encrypted by cms", output, 1, true)
+      output, code = script(("export %s -o %s.undo.json --key %s"):format(place, place, support.quote(key)))
+      assert.are.equal(0, code, output)
+      local names, list = exported()
+      assert.are.same(all, names)
+      assert.are.equal("Acme Flowers", list[1].create.losing_carrier_information.customer_name)
+    end)
+
+    it("that cannot be encrypted stops the run before its DELETE", function()
+      support.write_file(place .. ".crt", "no certificate")
+      local output, code = apply("--undo cms:" .. place .. ".crt")
+      assert.are.equal(3, code, output)
+      assert.matches("An undo sheet cannot be made: nothing more was sent.", output, 1, true)
+      assert.are.equal(0, campaigns.count_deletes())
+      for _, option in ipairs { "cms:/nowhere", "pgp:x", "cms" } do
+        output, code = apply("--undo " .. option)
+        assert.are.equal(1, code, output)
+      end
+    end)
+  end)
+end)
