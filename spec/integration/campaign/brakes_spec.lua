@@ -90,6 +90,15 @@ describe("the brakes of a ledger on PostgreSQL", function()
     assert.are.equal(2, #report.targets[1].tries)
   end)
 
+  it("take whole numbers that are floats", function()
+    local client, ledger = sandbox.client(), assert(campaign.open(server:database "floats"))
+    local plan = assert(campaign.plan(client, campaigns.port_ins(3)))
+    local result = assert(campaigns.apply(client, ledger, plan, { canary = 2 ^ 0, max_failures = 2 ^ 1 }))
+    client:close()
+    ledger:close()
+    assert.are.equal("success", result.verdict, tostring(result.err))
+  end)
+
   it("of a canary that is refused hold all of three workers", function()
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE" }
     local _, ledger, report = apply_by(3, "canary", "--canary 1")

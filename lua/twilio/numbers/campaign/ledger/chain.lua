@@ -2,10 +2,15 @@
 --- only added. Each has a SHA-256 of its content and of the hash before it, so the last hash, the head, stands for
 --- all of them. What names persons is in the hash as a salted digest, so that it can be removed later.
 
+local row_types = require "twilio.numbers.campaign.ledger.row_types"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 local system = require "twilio.numbers.util.system"
 
+local checked = row_types.checked
+
 local chain = {}
+
+local HEAD = schema.list "audit_heads"
 
 ---@class twilio.numbers.AuditEntry
 ---@field event "plan"|"approve"|"apply"|"resume"|"retry-failed"|"release"|"purge"|"purged"|"end"|"canary"|"halted"|"migrated"|"found"|"intended"|"answered"|"state"
@@ -89,14 +94,13 @@ end
 
 --- Takes the end of a campaign's chain, until the transaction ends.
 local function take_head(db, campaign, more)
-  local sql = [[UPDATE audit_heads SET length = length + ? WHERE campaign = ?
-    RETURNING chain, length, hash]]
-  local row, err = db:row(sql, more, campaign)
+  local sql = "UPDATE audit_heads SET length = length + ? WHERE campaign = ? RETURNING " .. HEAD
+  local row, err = checked(db, "audit_heads", db:row(sql, more, campaign))
   if row ~= false then return row, err end
   local ok
   ok, err = begin_chain(db, campaign)
   if not ok then return nil, err end
-  return db:row(sql, more, campaign)
+  return checked(db, "audit_heads", db:row(sql, more, campaign))
 end
 
 local INSERT = ("INSERT INTO audit_chain (%s) VALUES (%s)"):format(table.concat(written, ", "),
@@ -119,6 +123,7 @@ function chain.append(db, campaign, entries, now)
   local head, err = take_head(db, campaign, #entries)
   if not head then return nil, err end
   local position, hash = head.length - #entries, head.hash
+  if position < 0 then return db:damaged "in audit_heads, a value of length cannot be there" end
   now = math.floor(now * 1000 + 0.5) / 1000
   for _, row in ipairs(entries) do
     position = position + 1
@@ -146,7 +151,8 @@ end
 ---@return twilio.numbers.Error?
 function chain.head(db, campaign)
   if db.version == 1 then return false end
-  return db:row("SELECT chain, length, hash FROM audit_heads WHERE campaign = ?", campaign)
+  local sql = ("SELECT %s FROM audit_heads WHERE campaign = ?"):format(HEAD)
+  return checked(db, "audit_heads", db:row(sql, campaign))
 end
 
 --- What is wrong with a row that should follow a hash; nil if nothing is.
