@@ -559,7 +559,7 @@ describe("cancel_port_ins.lua", function()
     assert.matches("\nhalted %S+ by the run of %S+ on %S+, process %d+: too many have failed, so no run sends "
       .. "anything until it is released%.", output)
     local release = output:match "To release it: lua examples/cancel_port_ins%.lua (.-)\n"
-    assert.are.equal("release " .. quoted .. " --confirm 2", release)
+    assert.are.equal("release " .. quoted .. " --confirm 2 --confirm-numbers 4", release)
     output, code = run(release)
     assert.are.equal(0, code, output)
     assert.matches("Audit head: %x+", output)
