@@ -35,7 +35,7 @@ local function release_hint(report, ledger, place)
   for _, word in ipairs { confirm.words(report:extent_of "planned") } do
     words[#words + 1] = word
   end
-  cli.hint((report:describe():match "(halted [^\n]*)") .. ".")
+  cli.hint((report:describe():match "\n(halted [^\n]*)") .. ".")
   cli.hint("Find out why. To release it: " .. cli.command((table.unpack or unpack)(words)))
 end
 
@@ -98,6 +98,10 @@ function outcome.show(result, options, ledger, place)
   if result.stopped then cli.warn(stopped[result.stopped]) end
   if result.err then cli.warn(tostring(result.err)) end
   show_unwritten(result.unwritten)
+  if not report then
+    cli.hint("To go on when the ledger can be used again: "
+      .. cli.command("resume", cli.without_password(place)))
+  end
   if report and report.halt then release_hint(report, ledger, place) end
   if report and report:open() > 0 then outcome.hint(report, ledger, options, place) end
   if report then outcome.show_head(report, options) end

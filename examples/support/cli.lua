@@ -190,7 +190,7 @@ end
 
 --- A ledger's place as it may be shown.
 function cli.without_password(place)
-  return (place:gsub("^(postgres%l*://[^:/@]*):.*@", "%1@"))
+  return (place:gsub("^(%s*[%w+.-]*://[^:/@]*):.*@", "%1@"):gsub("([?&]password=)[^&]*", "%1***"))
 end
 
 return cli

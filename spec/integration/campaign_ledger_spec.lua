@@ -141,6 +141,32 @@ describe("a ledger's file", function()
     end
   end)
 
+  it("whose process died when its log began anew lacks nothing", function()
+    local path = copy_of_run(support.read_file)
+    local log = support.read_file(path .. "-wal")
+    local db = assert(require("twilio.numbers.campaign.ledger.database").open(path))
+    assert(db:run "UPDATE campaign_schema SET log = 'needed'")
+    assert(db:rows "PRAGMA wal_checkpoint(PASSIVE)")
+    local main, before = support.read_file(path), support.read_file(path .. "-wal")
+    assert(db:run "UPDATE campaign_schema SET log = NULL")
+    local after = support.read_file(path .. "-wal")
+    db:close()
+    assert.are_not.equal(before:sub(1, 32), after:sub(1, 32))
+    support.write_file(path, main)
+    support.write_file(path .. "-wal", after:sub(1, 32) .. before:sub(33)) -- a new head, and no new frame
+    local ledger = assert(campaign.open(path, true))
+    assert.are.equal(1, assert(campaign.report(ledger)).counts.intended)
+    ledger:close()
+    for _, cut in ipairs { 32, 31, 5 } do
+      support.write_file(path, main)
+      support.write_file(path .. "-wal", after:sub(1, cut))
+      assert.is_nil((campaign.open(path, true)), cut)
+    end
+    support.write_file(path, main)
+    support.write_file(path .. "-wal", "x" .. log:sub(2)) -- a head that is damaged
+    assert.is_nil((campaign.open(path, true)))
+  end)
+
   it("that is copied with its log, or after its run has ended, lacks nothing", function()
     local ledger = assert(campaign.open(copy_of_run(support.read_file)))
     local report = assert(campaign.report(ledger))

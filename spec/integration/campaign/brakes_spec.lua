@@ -4,6 +4,7 @@ local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
 local postgresql = require "spec.support.postgresql"
 local sandbox = require "spec.support.sandbox"
+local support = require "spec.support"
 local workers = require "spec.support.workers"
 
 local COUNT, CONCURRENCY = 60, 2
@@ -63,6 +64,39 @@ describe("the brakes of a ledger on PostgreSQL", function()
     ledger:close()
     assert.are.same({ COUNT - deletes, deletes }, { report.counts.confirmed, report.counts.refused },
       team:output "release" .. team:output "on")
+  end)
+
+  it("stop a worker that was stopped beyond its lease, while another took over its target", function()
+    local url, sid = server:database "stopped", campaigns.port_ins(1)[1]
+    local plan = team:write_plan { sid }
+    sandbox.fault { fault = "rate_limit", retry_after = "2", method = "DELETE" }
+    local words = ("apply %s --ledger '%s' --confirm 1"):format(plan, url)
+    local first = team:start(words, "first")
+    for _ = 1, 500 do
+      if campaigns.count_deletes() == 1 then break end
+      support.run "sleep 0.02"
+    end
+    support.run("kill -STOP " .. first)
+    local second = team:start(words, "second")
+    team:wait_for { second }
+    assert.are.equal(2, campaigns.count_deletes(), team:output "second")
+    support.run("kill -CONT " .. first)
+    team:wait_for { first }
+    assert.are.equal(2, campaigns.count_deletes(), team:output "first")
+    local ledger = assert(campaign.open(url))
+    local report = assert(campaign.report(ledger))
+    ledger:close()
+    assert.are.equal("confirmed", report.targets[1].state)
+    assert.are.equal(2, #report.targets[1].tries)
+  end)
+
+  it("take whole numbers that are floats", function()
+    local client, ledger = sandbox.client(), assert(campaign.open(server:database "floats"))
+    local plan = assert(campaign.plan(client, campaigns.port_ins(3)))
+    local result = assert(campaigns.apply(client, ledger, plan, { canary = 2 ^ 0, max_failures = 2 ^ 1 }))
+    client:close()
+    ledger:close()
+    assert.are.equal("success", result.verdict, tostring(result.err))
   end)
 
   it("of a canary that is refused hold all of three workers", function()

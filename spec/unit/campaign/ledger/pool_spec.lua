@@ -27,6 +27,20 @@ describe("a pool by transaction", function()
     assert.is_true(other.is_closed)
   end)
 
+  it("is there where two connections share its prepared statements", function()
+    local db, other = clients(function() return 10 end)
+    function other.row() return nil, { message = 'prepared statement "x" already exists' } end
+    local ok, err = pool.check(db, other)
+    assert.is_nil(ok)
+    assert.matches("a pool that hands out connections by transaction", err.message, 1, true)
+  end)
+
+  it("is not told where the server says something else", function()
+    local db, other = clients(function() return 10 end)
+    function other.row() return nil, { message = "out of memory" } end
+    assert.are.equal("out of memory", select(2, pool.check(db, other)).message)
+  end)
+
   it("is there where two connections share a process, or one changes it", function()
     local calls = 0
     for _, process_for in ipairs { function() return 10 end, function()

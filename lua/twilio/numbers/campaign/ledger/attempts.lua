@@ -67,14 +67,7 @@ end
 ---@field keep boolean? renew the claim
 ---@field free boolean? any run may claim it, this one included
 
---- Internal. Moves a target to another state. False if it is no longer this run's, or its state in the ledger is
---- another than `target.state`.
----@param target twilio.numbers.LedgerTarget
----@param finding twilio.numbers.Finding
----@param err twilio.numbers.Error? the error that is the reason
----@return boolean?
----@return twilio.numbers.Error?
-function attempts:move(target, finding, err)
+local function move(self, target, finding, err)
   local db = self.db
   local now, why = self:now()
   if not now then return nil, why end
@@ -89,12 +82,24 @@ function attempts:move(target, finding, err)
     target.number, target.state, self.run)
   if not changed then return nil, why end
   if changed == 0 then return false end
-  if finding.state ~= target.state then
+  self:later(function() target.state, target.why = finding.state, finding.why end)
+  return true
+end
+
+--- Internal. Moves a target to another state. False if it is no longer this run's, or its state in the ledger is
+--- another than `target.state`.
+---@param target twilio.numbers.LedgerTarget
+---@param finding twilio.numbers.Finding
+---@param err twilio.numbers.Error? the error that is the reason
+---@return boolean?
+---@return twilio.numbers.Error?
+function attempts:move(target, finding, err)
+  local is_moved, why = move(self, target, finding, err)
+  if is_moved and finding.state ~= target.state then
     self:note { event = "state", run = self.run, target = target.number, state = finding.state,
       outcome = finding.seen }
   end
-  self:later(function() target.state, target.why = finding.state, finding.why end)
-  return true
+  return is_moved, why
 end
 
 --- The response to a DELETE, or why there is none.
@@ -123,10 +128,14 @@ function attempts:record_outcome(target, attempt, finding)
     err.request_id or attempt.request_id,
     attempt.err and tostring(attempt.err), self.campaign, target.number, target.attempts)
   if not ok then return nil, why end
-  self:note { event = "answered", run = self.run, target = target.number, attempt = target.attempts,
-    outcome = attempt.outcome, http_status = err.http_status or attempt.http_status,
+  local is_moved
+  is_moved, why = move(self, target, finding, attempt.err)
+  if is_moved == nil then return nil, why end
+  self:note { event = "answered", target = target.number, attempt = target.attempts,
+    state = is_moved and finding.state or nil, outcome = attempt.outcome,
+    http_status = err.http_status or attempt.http_status,
     code = err.code and tostring(err.code), request_id = err.request_id or attempt.request_id }
-  return self:move(target, finding, attempt.err)
+  return is_moved
 end
 
 return attempts

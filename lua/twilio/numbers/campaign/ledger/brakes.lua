@@ -2,6 +2,9 @@
 --- campaign's and not a process's, so they are in the ledger. Each run checks them in the statement that claims a
 --- target for its DELETE. Only `release` takes them off.
 
+local row_types = require "twilio.numbers.campaign.ledger.row_types"
+local schema = require "twilio.numbers.campaign.ledger.schema"
+
 --- The part of a ledger that keeps the brakes.
 ---@class twilio.numbers.LedgerBrakes: twilio.numbers.LedgerTransactions
 ---@field run string? internal
@@ -11,7 +14,12 @@ local methods = {}
 
 local brakes = { methods = methods }
 
+local ALL = schema.list "brakes"
+
 local UNLIMITED = 2147483647
+
+--- A whole number as PostgreSQL takes it, which refuses "2.0".
+local function whole(value) return ("%d"):format(value) end
 
 --- The condition under which a target may be cancelled, for a statement on `targets`. Its values are those of
 --- `brakes.values`.
@@ -24,7 +32,7 @@ brakes.CONDITION = [[EXISTS (SELECT 1 FROM brakes WHERE brakes.campaign = target
 ---@return integer
 ---@return string
 function brakes.values(self)
-  return self.most_failures or UNLIMITED, self.run
+  return whole(math.min(self.most_failures or UNLIMITED, UNLIMITED)), self.run
 end
 
 --- A campaign's brakes.
@@ -48,8 +56,8 @@ function brakes.enter(self, campaign)
 end
 
 local function read(self, lock)
-  local row, err = self.db:row([[SELECT failures, halted, halted_at, halted_by, canary, canary_run,
-    canary_passed_at FROM brakes WHERE campaign = ?]] .. lock, self.campaign)
+  local row, err = row_types.checked(self.db, "brakes", self.db:row(
+    ("SELECT %s FROM brakes WHERE campaign = ?%s"):format(ALL, lock), self.campaign))
   if row == false then return self.db:damaged "the campaign's brakes are missing" end
   return row, err
 end
@@ -72,8 +80,9 @@ end
 ---@return true?
 ---@return twilio.numbers.Error?
 function brakes.add(self, count)
-  local row, err = self.db:row([[UPDATE brakes SET failures = failures + ? WHERE campaign = ?
-    RETURNING failures, halted]], count, self.campaign)
+  local row, err = row_types.checked(self.db, "brakes", self.db:row(
+    "UPDATE brakes SET failures = failures + ? WHERE campaign = ? RETURNING " .. ALL, count,
+    self.campaign))
   if row == false then return self.db:damaged "the campaign's brakes are missing" end
   if not row then return nil, err end
   if row.halted or row.failures <= (self.most_failures or UNLIMITED) then return true end
@@ -131,7 +140,7 @@ local function take_canary(self, count)
   end
   local changed
   changed, err = self.db:run([[UPDATE brakes SET canary = ?, canary_run = ?, canary_passed_at = NULL
-    WHERE campaign = ?]], count, self.run, self.campaign)
+    WHERE campaign = ?]], whole(count), self.run, self.campaign)
   if not changed then return nil, err end
   self:note { event = "canary", run = self.run, outcome = "begun" }
   return { is = "mine", count = count }

@@ -2,9 +2,15 @@
 --- only added. Each has a SHA-256 of its content and of the hash before it, so the last hash, the head, stands for
 --- all of them. What names persons is in the hash as a salted digest, so that it can be removed later.
 
+local row_types = require "twilio.numbers.campaign.ledger.row_types"
+local schema = require "twilio.numbers.campaign.ledger.schema"
 local system = require "twilio.numbers.util.system"
 
+local checked = row_types.checked
+
 local chain = {}
+
+local HEAD = schema.list "audit_heads"
 
 ---@class twilio.numbers.AuditEntry
 ---@field event "plan"|"approve"|"apply"|"resume"|"retry-failed"|"release"|"purge"|"purged"|"end"|"canary"|"halted"|"migrated"|"found"|"intended"|"answered"|"state"
@@ -25,13 +31,13 @@ local function milliseconds(value) return whole(value * 1000) end
 
 --- What the hash covers, in this order.
 local hashed = {
-  { "campaign" }, { "position", whole }, { "happened_at", milliseconds }, { "event" }, { "run" },
+  { "position", whole }, { "happened_at", milliseconds }, { "event" }, { "run" },
   { "target", whole }, { "attempt", whole }, { "state" }, { "outcome" }, { "http_status", whole },
   { "code" }, { "request_id" }, { "digest" },
 }
 local personal = { { "host" }, { "who" }, { "note" } }
 local written = {
-  "campaign", "position", "happened_at", "event", "run", "target", "attempt", "state", "outcome",
+  "chain", "position", "happened_at", "event", "run", "target", "attempt", "state", "outcome",
   "http_status", "code", "request_id", "digest", "host", "who", "note", "salt", "hash",
 }
 
@@ -77,16 +83,24 @@ local function new_salt()
   return system.sha256(random .. rest):sub(1, 32)
 end
 
+--- Begins a campaign's chain, unless it has one. Chains are numbered, since their rows are many.
+local function begin_chain(db, campaign)
+  local ok, err = schema.lock(db)
+  if not ok then return nil, err end
+  return db:run([[INSERT INTO audit_heads (campaign, chain, length, hash)
+    SELECT ?, coalesce(max(chain), 0) + 1, 0, ? FROM audit_heads
+    WHERE 1 = 1 ON CONFLICT (campaign) DO NOTHING]], campaign, chain.origin(campaign))
+end
+
 --- Takes the end of a campaign's chain, until the transaction ends.
 local function take_head(db, campaign, more)
-  local sql = "UPDATE audit_heads SET length = length + ? WHERE campaign = ? RETURNING length, hash"
-  local row, err = db:row(sql, more, campaign)
+  local sql = "UPDATE audit_heads SET length = length + ? WHERE campaign = ? RETURNING " .. HEAD
+  local row, err = checked(db, "audit_heads", db:row(sql, more, campaign))
   if row ~= false then return row, err end
   local ok
-  ok, err = db:run([[INSERT INTO audit_heads (campaign, length, hash) VALUES (?, 0, ?)
-    ON CONFLICT (campaign) DO NOTHING]], campaign, chain.origin(campaign))
+  ok, err = begin_chain(db, campaign)
   if not ok then return nil, err end
-  return db:row(sql, more, campaign)
+  return checked(db, "audit_heads", db:row(sql, more, campaign))
 end
 
 local INSERT = ("INSERT INTO audit_chain (%s) VALUES (%s)"):format(table.concat(written, ", "),
@@ -109,10 +123,11 @@ function chain.append(db, campaign, entries, now)
   local head, err = take_head(db, campaign, #entries)
   if not head then return nil, err end
   local position, hash = head.length - #entries, head.hash
+  if position < 0 then return db:damaged "in audit_heads, a value of length cannot be there" end
   now = math.floor(now * 1000 + 0.5) / 1000
   for _, row in ipairs(entries) do
     position = position + 1
-    row.campaign, row.position, row.happened_at = campaign, position, now
+    row.chain, row.position, row.happened_at = head.chain, position, now
     if row.host or row.who or row.note then
       row.salt = new_salt()
       row.digest = digest_of(row)
@@ -132,11 +147,12 @@ end
 --- A campaign's head; false if its chain has no row.
 ---@param db twilio.numbers.Database
 ---@param campaign string
----@return { length: integer, hash: string }|false|nil
+---@return { chain: integer, length: integer, hash: string }|false|nil
 ---@return twilio.numbers.Error?
 function chain.head(db, campaign)
   if db.version == 1 then return false end
-  return db:row("SELECT length, hash FROM audit_heads WHERE campaign = ?", campaign)
+  local sql = ("SELECT %s FROM audit_heads WHERE campaign = ?"):format(HEAD)
+  return checked(db, "audit_heads", db:row(sql, campaign))
 end
 
 --- What is wrong with a row that should follow a hash; nil if nothing is.

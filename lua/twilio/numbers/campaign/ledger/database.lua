@@ -1,7 +1,7 @@
 --- The ledger's database: SQLite in a file, or PostgreSQL by a URL, through LuaDBI. Every statement is
 --- prepared once, and every failure, however LuaDBI tells it, is `nil, err` of kind "ledger".
 
-local ascii = require "twilio.numbers.util.ascii"
+local driver = require "twilio.numbers.campaign.ledger.driver"
 local failure = require "twilio.numbers.campaign.ledger.failure"
 local file_watch = require "twilio.numbers.campaign.ledger.file_watch"
 local places = require "twilio.numbers.campaign.ledger.place"
@@ -19,41 +19,9 @@ local utf8 = require "twilio.numbers.util.utf8"
 local database = {}
 database.__index = database
 
-local function load_driver(driver, package)
-  local ok, dbi = pcall(require, "DBI")
-  if ok then ok = pcall(require, "dbd." .. ascii.lower(driver)) end
-  if ok then return dbi end
-  return nil, ("LuaDBI's driver %s is missing: install Debian's package lua-dbi-%s, or the rock "
-    .. "luadbi-%s"):format(driver, package, package)
-end
-
---- What a driver says, without passwords. LuaDBI loses what PostgreSQL has said when a connection fails.
-local function connection_failure(self, why)
-  local text = tostring(why)
-  if text:find "no connection to the server" or text:find "server closed the connection" then
-    text = "no connection: is it there, and are port, database, user and password right?"
-  end
-  for _, secret in pairs(self.place.secrets or {}) do
-    local at = #secret > 0 and text:find(secret, 1, true)
-    while at do
-      text = text:sub(1, at - 1) .. "***" .. text:sub(at + #secret)
-      at = text:find(secret, at + 3, true)
-    end
-  end
-  return failure.of(self.name, text)
-end
-
 local function connect(self)
-  local place = self.place
-  local driver = place.kind == "sqlite" and "SQLite3" or "PostgreSQL"
-  local dbi, problem = load_driver(driver, ascii.lower(driver))
-  if not dbi then return nil, failure.of(self.name, problem) end
-  local ok, connection, why = pcall(dbi.Connect, driver, place.path or place.connection)
-  if not ok then connection, why = nil, connection end
-  if not connection then return nil, connection_failure(self, why) end
-  -- Each statement by itself, or between `begin` and `commit`. What this says of SQLite is of no use:
-  -- it tells of a rollback where there was nothing to roll back.
-  connection:autocommit(true)
+  local connection, err = driver.connect(self.place)
+  if not connection then return nil, err end
   self.connection, self.statements = connection, {}
   return self
 end

@@ -2,6 +2,8 @@
 --- of the file alone lacks what was sent since. So the file is marked before a run begins, and the log takes the
 --- mark off: where the mark is seen, the log is missing.
 
+local wal_file = require "twilio.numbers.campaign.ledger.wal_file"
+
 local log_marker = {}
 
 local MARK = "UPDATE campaign_schema SET log = 'needed'"
@@ -55,10 +57,10 @@ function log_marker.check(db)
   local row, err = db:row "SELECT log FROM campaign_schema"
   if row == nil then return nil, err end
   if not row or row.log == nil then return true end
-  local log
+  local has_just_begun, log = wal_file.has_just_begun(db.file .. "-wal"), nil
   log, err = db:row "PRAGMA wal_checkpoint(PASSIVE)"
   if log == nil then return nil, err end
-  if log and (log.log or 0) > 0 then
+  if has_just_begun or log and (log.log or 0) > 0 then
     local ok
     ok, err = db:run(UNMARK)
     return ok and true, err

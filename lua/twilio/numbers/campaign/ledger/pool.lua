@@ -29,10 +29,11 @@ end
 function pool.check(db, other)
   local before, while_held, others, err = three_pids(db, other)
   other:close()
-  if not while_held then return nil, err end
-  if before == while_held and before ~= others then return true end
-  return db:refuse("a pool that hands out connections by transaction is in front of it, which keeps "
-    .. "neither prepared statements nor settings: name the database itself, or a pool by "
+  local has_collided = err and err.message:find("prepared statement", 1, true)
+  if not while_held and not has_collided then return nil, err end
+  if while_held and before == while_held and before ~= others then return true end
+  return db:refuse("a pool that hands out connections by transaction is in front of it, which "
+    .. "keeps neither prepared statements nor settings: name the database itself, or a pool by "
     .. "session")
 end
 

@@ -30,8 +30,9 @@ local statements = {
 --- Who has removed it stays.
 local statements_on_others = {
   "UPDATE runs SET who = '-', host = '-' WHERE campaign = ? AND id <> ?",
-  "UPDATE audit_chain SET host = NULL, who = NULL, note = NULL, salt = NULL WHERE campaign = ? "
-    .. "AND (run IS NULL OR run <> ?)",
+  [[UPDATE audit_chain SET host = NULL, who = NULL, note = NULL, salt = NULL
+    WHERE chain = (SELECT chain FROM audit_heads WHERE campaign = ?)
+    AND (run IS NULL OR run <> ?)]],
 }
 
 --- Of why a target was skipped, the class stays.

@@ -47,6 +47,7 @@ end
 
 function events.answered(self, row)
   self.answers[row.target][row.attempt] = row
+  self.states[row.target] = row.state or self.states[row.target]
 end
 
 function events.state(self, row)

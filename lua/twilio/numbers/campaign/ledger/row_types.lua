@@ -31,4 +31,18 @@ function row_types.misfit(name, row)
   end
 end
 
+--- A row that a query gave, if its values can be right; false for none.
+---@param db twilio.numbers.Database
+---@param name string the table's
+---@param row table|false|nil
+---@param err twilio.numbers.Error?
+---@return table|false|nil
+---@return twilio.numbers.Error?
+function row_types.checked(db, name, row, err)
+  if not row then return row, err end
+  local column = row_types.misfit(name, row)
+  if not column then return row end
+  return db:damaged(("in %s, a value of %s cannot be there"):format(name, column))
+end
+
 return row_types

@@ -52,12 +52,13 @@ local statements = {
     canary_passed_at DOUBLE PRECISION)]] },
   -- see chain.lua
   { 2, [[CREATE TABLE audit_heads (
-    campaign TEXT PRIMARY KEY, length INTEGER NOT NULL, hash TEXT NOT NULL)]] },
+    campaign TEXT PRIMARY KEY, chain INTEGER NOT NULL UNIQUE, length INTEGER NOT NULL,
+    hash TEXT NOT NULL)]] },
   { 2, [[CREATE TABLE audit_chain (
-    campaign TEXT NOT NULL, position INTEGER NOT NULL, happened_at DOUBLE PRECISION NOT NULL,
+    chain INTEGER NOT NULL, position INTEGER NOT NULL, happened_at DOUBLE PRECISION NOT NULL,
     event TEXT NOT NULL, run TEXT, target INTEGER, attempt INTEGER, state TEXT, outcome TEXT,
     http_status INTEGER, code TEXT, request_id TEXT, digest TEXT, host TEXT, who TEXT, note TEXT,
-    salt TEXT, hash TEXT NOT NULL, PRIMARY KEY (campaign, position))]] },
+    salt TEXT, hash TEXT NOT NULL, PRIMARY KEY (chain, position))]] },
   -- see purge.lua
   { 2, [[CREATE TABLE purges (
     campaign TEXT PRIMARY KEY, purged_at DOUBLE PRECISION NOT NULL, plan_id TEXT NOT NULL)]] },

@@ -65,6 +65,7 @@ end
 ---@field campaign string internal: the campaign's id
 ---@field again string? internal: the `retry_failed` that is to try it again
 ---@field lease_until number? internal: until when it is claimed
+---@field sheet { form: string, text: string }? internal: the undo sheet that is kept with the next intent
 ---@field claimed number? internal: when the run claimed it, by the monotonic clock
 ---@field claimed_at number? internal: the same in seconds since 1970
 

@@ -85,8 +85,9 @@ end
 ---@return twilio.numbers.Error?
 function transaction:was_committed(notes)
   if not notes.head then return false end
-  local row, err = self.db:row("SELECT 1 AS one FROM audit_chain WHERE campaign = ? AND hash = ?",
-    notes.campaign or self.campaign, notes.head.hash)
+  local row, err = self.db:row([[SELECT 1 AS one FROM audit_chain AS c, audit_heads AS h
+    WHERE h.campaign = ? AND c.chain = h.chain AND c.position = ? AND c.hash = ?]],
+    notes.campaign or self.campaign, notes.head.length, notes.head.hash)
   if row == nil then return nil, err end
   if row then finish(self, notes) end
   return row ~= false

@@ -26,7 +26,7 @@ end
 ---@return true?
 ---@return twilio.numbers.Error?
 function undo_sheets:keep_undo(target, form, sheet)
-  local now, err = self.db:now()
+  local now, err = self:now()
   if not now then return nil, err end
   local ok
   ok, err = self.db:run([[INSERT INTO undo_sheets (campaign, target, kept_at, form, sheet)

@@ -10,16 +10,16 @@ local verification = {}
 
 local PAGE = 2000 -- rows that are in memory at once
 
-local function read_page(db, campaign, after)
-  return db:rows(("SELECT %s FROM audit_chain WHERE campaign = ? AND position > ? "
-    .. "ORDER BY position LIMIT %d"):format(schema.list "audit_chain", PAGE), campaign, after)
+local function read_page(db, number, after)
+  return db:rows(("SELECT %s FROM audit_chain WHERE chain = ? AND position > ? "
+    .. "ORDER BY position LIMIT %d"):format(schema.list "audit_chain", PAGE), number, after)
 end
 
 --- Gives each row of a chain to a function.
-local function each(db, campaign, take)
+local function each(db, number, take)
   local after = 0
   repeat
-    local rows, err = read_page(db, campaign, after)
+    local rows, err = read_page(db, number, after)
     if not rows then return nil, err end
     for _, row in ipairs(rows) do
       local column = row_types.misfit("audit_chain", row)
@@ -55,7 +55,8 @@ function verification.run(db, id, head)
     end_of_chain, problem = chain.head(db, id)
     if end_of_chain == nil then return nil, problem end
     local ok
-    ok, problem = each(db, id, function(row) read:add(row) end)
+    local number = end_of_chain and end_of_chain.chain or 0
+    ok, problem = each(db, number, function(row) read:add(row) end)
     if not ok then return nil, problem end
     local differences = read:finish(end_of_chain)
     return { head = end_of_chain, differences = differences, found_at = read.found_at }
