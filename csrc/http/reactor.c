@@ -117,6 +117,23 @@ static void act(reactor *r, curl_socket_t socket, int ready) {
     r->deadline = soon;
 }
 
+static bool is_due(const reactor *r) {
+  return !r->is_broken && r->deadline != REACTOR_NEVER && r->deadline <= monotonic_ms();
+}
+
+static void act_by_timer(reactor *r) {
+  r->deadline = REACTOR_NEVER;
+  act(r, CURL_SOCKET_TIMEOUT, 0);
+}
+
+bool reactor_begin(reactor *r) {
+  if (!is_due(r))
+    return false;
+  act_by_timer(r);
+  poller_flush(r->poller);
+  return !is_due(r);
+}
+
 bool reactor_work(reactor *r, int timeout_ms, bool all) {
   poller_event events[EVENTS_AT_ONCE];
   int count = poller_wait(r->poller, events, EVENTS_AT_ONCE, timeout_ms);
@@ -127,9 +144,8 @@ bool reactor_work(reactor *r, int timeout_ms, bool all) {
        handled++)
     act(r, events[handled].socket, events[handled].ready);
   r->is_behind = handled < count || count == EVENTS_AT_ONCE;
-  if (!r->is_broken && r->deadline != REACTOR_NEVER && r->deadline <= monotonic_ms()) {
-    r->deadline = REACTOR_NEVER;
-    act(r, CURL_SOCKET_TIMEOUT, 0);
-  }
+  if (is_due(r))
+    act_by_timer(r);
+  poller_flush(r->poller);
   return count >= 0;
 }

@@ -77,6 +77,7 @@ static int on_log(CURL *easy, curl_infotype type, char *text, size_t length, voi
 static int on_lookup(void *resolver, void *reserved, void *user) {
   transfer *t = user;
   (void)resolver, (void)reserved;
+  sigpipe_begin_connection(&t->sockets->guard);
   t->phase = PHASE_RESOLVING;
   return 0;
 }
@@ -86,6 +87,7 @@ static curl_socket_t on_socket(void *user, curlsocktype purpose, struct curl_soc
   (void)purpose;
   t->phase = PHASE_CONNECTING;
   refused_stream_reconnect(&t->refused_stream);
+  sigpipe_begin_connection(&t->sockets->guard);
   return sockets_open(t->sockets, address);
 }
 
