@@ -59,5 +59,6 @@ int luaopen_twilio_numbers_core(lua_State *L) {
   open_interrupts(L);
   open_upload(L);
   open_waker(L);
+  open_receipt(L);
   return 1;
 }
