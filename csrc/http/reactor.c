@@ -123,6 +123,19 @@ static bool is_due(const reactor *r) {
   return !r->is_broken && r->deadline != REACTOR_NEVER && r->deadline <= monotonic_ms();
 }
 
+static void act_by_timer(reactor *r) {
+  r->deadline = REACTOR_NEVER;
+  act(r, CURL_SOCKET_TIMEOUT, 0);
+}
+
+bool reactor_begin(reactor *r) {
+  if (!is_due(r))
+    return false;
+  act_by_timer(r);
+  poller_flush(r->poller);
+  return !is_due(r);
+}
+
 bool reactor_work(reactor *r, int timeout_ms, bool all) {
   poller_event events[EVENTS_AT_ONCE];
   int count = poller_wait(r->poller, events, EVENTS_AT_ONCE, timeout_ms);
@@ -134,9 +147,8 @@ bool reactor_work(reactor *r, int timeout_ms, bool all) {
     act(r, events[handled].socket, events[handled].ready);
   r->is_behind = handled < count || count == EVENTS_AT_ONCE;
   /* libcurl often sets its timer to now again, and a request would wait for the next round. */
-  for (int i = 0; i < TIMERS_MOST && is_due(r); i++) {
-    r->deadline = REACTOR_NEVER;
-    act(r, CURL_SOCKET_TIMEOUT, 0);
-  }
+  for (int i = 0; i < TIMERS_MOST && is_due(r); i++)
+    act_by_timer(r);
+  poller_flush(r->poller);
   return count >= 0;
 }

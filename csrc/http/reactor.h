@@ -38,6 +38,10 @@ bool reactor_renew(reactor *r);
 /* When the next round is due even if no socket is ready, in monotonic ms; REACTOR_NEVER for never. */
 int64_t reactor_next(const reactor *r);
 
+/* Handles libcurl's timer, if that is due, and no socket. True if there is nothing else to do at once. Saves a
+ * look at the sockets where a request begins and none other is in progress. */
+bool reactor_begin(reactor *r);
+
 /* One round: waits up to timeout_ms for sockets, then handles those that are ready and libcurl's
  * timer. Without `all` it stops after a few milliseconds. False when a signal came. */
 bool reactor_work(reactor *r, int timeout_ms, bool all);

@@ -3,6 +3,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local queues = require "twilio.numbers.runtime.queue"
+local block = require("twilio.numbers.runtime.waiter").blocking.wait
 
 local running, yield, resume, status =
   coroutine.running, coroutine.yield, coroutine.resume, coroutine.status
@@ -30,6 +31,7 @@ local debugging = package.loaded.debug -- a program may not have it
 ---@field tasks table<thread, twilio.numbers.Task>
 ---@field ready twilio.numbers.Queue tasks that can go on
 ---@field finished twilio.numbers.Queue calls that are done, until the hooks are told of them
+---@field performs boolean whether the transport can carry out a call by itself
 ---@field closed boolean?
 local loop = {}
 loop.__index = loop
@@ -48,6 +50,7 @@ function loop.new(transport, waiter, judge, hooks)
     engine = transport, waiter = waiter, judge = judge, hooks = hooks,
     calls = setmetatable({}, { __mode = "v" }), tasks = setmetatable({}, { __mode = "kv" }),
     ready = queues.new(), finished = queues.new(),
+    performs = transport.perform ~= nil,
   }, loop)
   if waiter.open then waiter.open(self) end
   return self
@@ -65,6 +68,13 @@ function loop:use_hooks(hooks)
   if self.hooks then return end
   self.hooks = hooks
   self.engine:observe()
+end
+
+--- Whether a call may be carried out by the transport at once: waiting blocks the thread and nothing else, nothing
+--- is to be told of the call, and no task can go on meanwhile.
+function loop:is_single()
+  return self.performs and not self.hooks and not self.observer and self.waiter.wait == block
+    and not self.ready:has_items()
 end
 
 --- Raises where it is impossible to wait, before anything is begun.
