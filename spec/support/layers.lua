@@ -18,6 +18,7 @@ local MAY_USE = {
   campaign = "util api runtime client bulk resources",
   doctor = "core util api runtime client",
   nginx = "core util api runtime",
+  waiters = "util", -- each is required by the user
   webhook = "core util api",
   meta = "", -- annotations of the core, for editors
   ["version.lua"] = "",
