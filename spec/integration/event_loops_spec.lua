@@ -258,7 +258,8 @@ for _, name in ipairs { "luv", "cqueues" } do
           return require "twilio.numbers.waiters.%s"
         end))
       ]]):format(name, name))
-      local wanted = ("%s is missing: install Debian's package lua-%s or the rock %s"):format(name, name, name)
+      local form = "%s is missing: install Debian's package lua-%s or the rock %s"
+      local wanted = form:format(name, name, name)
       assert.matches(wanted, output, 1, true)
     end)
   end)
