@@ -15,7 +15,6 @@ local guard = require("twilio.numbers.util.methods").guard
 local numbers = require "twilio.numbers"
 local resources = require "twilio.numbers.resources"
 local transports = require "twilio.numbers.testing.transport"
-local waiters = require "twilio.numbers.runtime.waiter"
 
 ---@alias twilio.numbers.TestAnswerSource integer|twilio.numbers.TestAnswer|fun(request: twilio.numbers.TestRequest): any
 
@@ -53,9 +52,18 @@ local function respond(self, request)
     line_of(request), table.concat(sorted_keys(self.entries), ", ")))
 end
 
-local function only_blocking(given)
+--- Sets the clock forward to the next thing that is due, however far.
+---@type twilio.numbers.Waiter
+local waiter = {
+  suspends = true,
+  wait = function(loop, queue)
+    repeat loop:turn(math.huge) until queue:has_items()
+  end,
+}
+
+local function own_waiter(given)
   if given ~= nil then argument_error.raise "waiter: the double has its own" end
-  return waiters.blocking
+  return waiter
 end
 
 --- A further client of the double, as `numbers.new` makes one.
@@ -64,7 +72,7 @@ end
 function double:new_client(options)
   local all = { account_sid = "AC" .. ("0"):rep(32), auth_token = "token of the double" }
   for name, value in pairs(options or {}) do all[name] = value end
-  local client = assert(builder.build(all, only_blocking, function(given, observe)
+  local client = assert(builder.build(all, own_waiter, function(given, observe)
     local transport = transports.new(given, self.clock, function(request)
       return respond(self, request)
     end)
