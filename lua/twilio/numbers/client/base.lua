@@ -12,6 +12,7 @@ local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
 local response = require "twilio.numbers.api.response"
+local system = require "twilio.numbers.util.system"
 local task_group = require "twilio.numbers.runtime.task_group"
 local upload = require "twilio.numbers.api.upload"
 local upload_progress = require "twilio.numbers.client.upload_progress"
@@ -186,6 +187,13 @@ end
 ---@param queue twilio.numbers.Queue
 function client:wake(queue)
   self.loop:wake(queue)
+end
+
+--- Internal. Seconds on the clock by which it waits.
+---@return number
+function client:now()
+  local engine = self.engine
+  return engine.clock and engine:clock() or system.now()
 end
 
 --- Internal. Whether the process is about to end.

@@ -283,7 +283,7 @@ end
 ---@param task twilio.numbers.Task
 function loop:start(task)
   if not self.waiter.spawn then return run(self, task) end
-  task.thread = self.waiter.spawn(run_alone, task)
+  task.thread = self.waiter.spawn(run_alone, task, self)
 end
 
 --- Releases a task that has ended.
@@ -294,6 +294,7 @@ end
 
 --- Closes the transport; all calls that were under way come back as they are.
 function loop:close()
+  if self.waiter.close and not self.closed then self.waiter.close(self) end
   self.closed = true
   self.engine:close()
   for number, call in pairs(self.calls) do bring_back(self, number, call) end
