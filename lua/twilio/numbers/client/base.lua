@@ -118,11 +118,11 @@ end
 ---@return table|true|nil
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
----@return table? came what brought it: the transfer; for `true`, what `answers.noted` takes
+---@return table? came what brought it: the transfer; for `true` and for an error, what `answers.noted` takes
 function client.finish(_, call)
   local result, err = outcome.of(call)
   local transfer, request_id = call.transfer, nil
-  local came = transfer or nil
+  local came = err or transfer or nil
   if result == true then
     request_id, came = response.request_id(transfer), answers.note({}, transfer)
   end
