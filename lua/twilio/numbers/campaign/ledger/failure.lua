@@ -44,8 +44,8 @@ function failure.of(name, what, path)
   local is_locked = path and message:find("database is locked", 1, true)
   local problem = is_locked and system.lock_problem(path)
   if problem then
-    return failure.plain(name, ("files on its disk cannot be locked: %s (keep the ledger on a local "
-      .. "disk, or in PostgreSQL)"):format(problem))
+    return failure.plain(name, ("files on its disk cannot be locked: %s (keep the ledger on a "
+      .. "local disk, or in PostgreSQL)"):format(problem))
   end
   for words, hint in pairs(hints) do
     if message:find(words, 1, true) then message = ("%s (%s)"):format(message, hint) end

@@ -31,8 +31,8 @@ function pool.check(db, other)
   other:close()
   if not while_held then return nil, err end
   if before == while_held and before ~= others then return true end
-  return db:refuse("a pool that hands out connections by transaction is in front of it, which keeps "
-    .. "neither prepared statements nor settings: name the database itself, or a pool by "
+  return db:refuse("a pool that hands out connections by transaction is in front of it, which "
+    .. "keeps neither prepared statements nor settings: name the database itself, or a pool by "
     .. "session")
 end
 
