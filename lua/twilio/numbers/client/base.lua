@@ -239,7 +239,10 @@ function client:perform(id, options, query, first, second, progress)
   end
   if not call then argument_error.raise(problem) end
   self:ready()
-  if self.engine:is_full() then return nil, outcome.busy(call) end
+  if self.engine:is_full() then
+    if call.multipart then call.multipart.source:close() end
+    return nil, outcome.busy(call)
+  end
   self:begin(call, options)
   if progress then
     self.raised = upload_progress.follow(self.loop, call, progress) or self.raised
@@ -259,9 +262,14 @@ end
 ---@return table? came what brought it
 function client:create(id, fields, options)
   local make = upload.takes(id) and upload.make or body.make
+  local prepared, query, progress
+  if options ~= nil then
+    prepared, query, progress = call_options.read(id, options, self.call_options)
+  end
+  self:ready() -- whatever raises does so before a file is opened
   local content, err = make(id, fields)
   if not content then return nil, err end
-  return self:call(id, options, content)
+  return self:perform(id, prepared, query, content, nil, progress)
 end
 
 --- Waits. Other tasks and requests in flight go on meanwhile. Inside an nginx worker that is ending, it
