@@ -50,6 +50,21 @@ describe("numbers.answer_of", function()
     for port_in in client.port_ins:watch({ KW(1) }, { timeout = 0.1 }) do check(port_in, 200) end
   end)
 
+  it("takes the fourth value of a cancellation that failed, too", function()
+    sandbox.fault { fault = "error", status = 409, code = 20409, times = 2, method = "DELETE" }
+    for _, cancel in ipairs {
+      function(deadline) return client.port_ins:cancel(KW(1), deadline) end,
+      function(deadline) return client.port_in_phone_numbers:cancel(KW(1), sandbox.sid("PU", 17), deadline) end,
+    } do
+      local accepted, err, _, came = cancel()
+      assert.are.same({ nil, "refused" }, { accepted, err.outcome })
+      check(came, 409)
+      accepted, err, _, came = cancel(0)
+      assert.are.same({ nil, "not_sent" }, { accepted, err.outcome })
+      assert.are.equal(0, numbers.answer_of(came).attempts)
+    end
+  end)
+
   it("tells of an accepted cancellation by what came with `true`", function()
     local accepted, _, id, came = client.port_ins:cancel(KW(1))
     assert.is_true(accepted)

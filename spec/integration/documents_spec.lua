@@ -213,9 +213,20 @@ describe("an upload", function()
       client.documents:create(fields())
       assert.are.equal(0, open_files())
     end
-    pcall(client.documents.create, client.documents, fields(), { unknown = 1 })
-    collectgarbage()
-    collectgarbage()
+    collectgarbage "stop" -- a busy program has no time to wait for it
+    finally(function() collectgarbage "restart" end)
+    for _, options in ipairs { { unknown = 1 }, { timeout = "1" }, { headers = { ["X-A"] = "\n" } } } do
+      assert.has_error(function() client.documents:create(fields(), options) end)
+    end
+    assert.are.equal(0, open_files())
+    local full = sandbox.client { concurrency = 1, max_waiting = 1 }
+    local uploads = {}
+    for i = 1, 9 do uploads[i] = function() return full.documents:create(fields()) end end
+    local _, errs = full:gather(uploads)
+    assert.are.equal("busy", errs[9].kind)
+    assert.are.equal(0, open_files())
+    full:close()
+    assert.has_error(function() full.documents:create(fields()) end)
     assert.are.equal(0, open_files())
   end)
 

@@ -33,6 +33,25 @@ describe("pins.mask", function()
     end
   end)
 
+  it("masks a PIN that is set off from the word", function()
+    for text, wanted in pairs {
+      ["PIN mismatch: 1234"] = "PIN mismatch: ***", ["wrong PIN, 1234"] = "wrong PIN, ***",
+      ["The pin provided (1234) is wrong"] = "The pin provided (***) is wrong",
+      ["the PIN you gave, 1234, is invalid"] = "the PIN you gave, ***, is invalid",
+      ["the PIN is: 1234"] = "the PIN is: ***", ["PIN code differs: 1234"] = "PIN code differs: ***",
+      ['{"message":"PIN mismatch: 1234","x":1}'] = '{"message":"PIN mismatch: ***","x":1}',
+    } do
+      assert.are.equal(wanted, pins.mask(text))
+      assert.are.equal(wanted, pins.mask(wanted))
+    end
+    for _, text in ipairs {
+      '{"pin mismatch":1234}', '{"message":"the PIN is wrong","code":22131}', '["no PIN",1234]',
+      "no PIN given: HTTP 400", "PIN of the number: +16175551212", "PIN must be 4 to 6 digits",
+    } do
+      assert.are.equal(text, pins.mask(text))
+    end
+  end)
+
   it("leaves phone numbers and messages about PINs alone", function()
     for _, text in ipairs {
       '"contact_pin":"+16175551212"', "PIN for +16175551212", "no PIN (+16175551212)", "pin: +16175551212",

@@ -3,6 +3,7 @@
 --- and phone numbers and addresses are masked.
 
 local date = require "twilio.numbers.util.date"
+local edges = require "twilio.numbers.util.edges"
 local email = require "twilio.numbers.util.email"
 local excerpt = require "twilio.numbers.util.excerpt"
 local phone_number = require "twilio.numbers.util.phone_number"
@@ -132,8 +133,8 @@ function field_kinds.problem(schema, value)
   local problem = not kind.is_raw and text_problem(schema, value) or nil
   if problem or not kind.fits or kind.fits(schema, value) then return problem end
   local shown = kind.show and kind.show(value)
-  return ("%s expected, got %s"):format(wanted,
-    shown and '"' .. excerpt(shown, SHOWN) .. '"' or "another text")
+  return ("%s expected, got %s%s"):format(wanted,
+    shown and '"' .. excerpt(shown, SHOWN) .. '"' or "another text", edges.note(value))
 end
 
 return field_kinds

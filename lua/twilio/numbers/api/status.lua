@@ -3,6 +3,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
+local edges = require "twilio.numbers.util.edges"
 local excerpt = require "twilio.numbers.util.excerpt"
 local spelling = require "twilio.numbers.util.spelling"
 
@@ -64,8 +65,8 @@ function status.check(name, kind, value)
   local normal = status.normal(value)
   local nearest = not phases[kind][normal] and spelling.nearest(normal, phases[kind])
   if nearest then
-    argument_error.raise(('%s: unknown status "%s", did you mean "%s"?'):format(name,
-      excerpt(value, SHOWN), nearest))
+    argument_error.raise(('%s: unknown status "%s"%s, did you mean "%s"?'):format(name,
+      excerpt(value, SHOWN), edges.note(value), nearest))
   end
   return normal
 end

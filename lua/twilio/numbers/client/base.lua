@@ -141,11 +141,11 @@ end
 ---@return table|true|nil
 ---@return twilio.numbers.Error?
 ---@return string? # where nothing but `true` comes: the request's id, for the support
----@return table? came what brought it: the transfer; for `true`, what `answers.noted` takes
+---@return table? came what brought it: the transfer; for `true` and for an error, what `answers.noted` takes
 function client.finish(_, call)
   local result, err = outcome.of(call)
   local transfer, request_id = call.transfer, nil
-  local came = transfer or nil
+  local came = err or transfer or nil
   if result == true then
     request_id, came = response.request_id(transfer), answers.note({}, transfer)
   end
@@ -277,7 +277,10 @@ function client:perform(id, options, query, first, second, progress)
     end
     if is_carried_out then return self:finish(call) end
   end
-  if self.engine:is_full() then return nil, outcome.busy(call) end
+  if self.engine:is_full() then
+    if call.multipart then call.multipart.source:close() end
+    return nil, outcome.busy(call)
+  end
   call.queue = queues.new(true)
   self:begin(call, options)
   if progress then
@@ -298,9 +301,14 @@ end
 ---@return table? came what brought it
 function client:create(id, fields, options)
   local make = upload.takes(id) and upload.make or body.make
+  local prepared, query, progress
+  if options ~= nil then
+    prepared, query, progress = call_options.read(id, options, self.call_options)
+  end
+  self:ready() -- whatever raises does so before a file is opened
   local content, err = make(id, fields)
   if not content then return nil, err end
-  return self:call(id, options, content)
+  return self:perform(id, prepared, query, content, nil, progress)
 end
 
 --- Waits. Other tasks and requests in flight go on meanwhile. Inside an nginx worker that is ending, it

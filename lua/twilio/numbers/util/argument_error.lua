@@ -1,6 +1,7 @@
 --- Raises an error about how the library was called, at the line of the caller's own code.
 
 local ascii = require "twilio.numbers.util.ascii"
+local edges = require "twilio.numbers.util.edges"
 local excerpt = require "twilio.numbers.util.excerpt"
 
 local debugging = package.loaded.debug -- a program may not have it
@@ -32,7 +33,9 @@ local MOST = 1000 -- bytes of a message
 
 --- How a wrong value is shown: short, on one line.
 local function show(value)
-  if type(value) == "string" then return '"' .. excerpt(value, SHOWN) .. '"' end
+  if type(value) == "string" then
+    return '"' .. excerpt(value, SHOWN) .. '"' .. edges.note(value)
+  end
   if type(value) == "number" or type(value) == "boolean" or value == nil then
     return ascii.text(value)
   end

@@ -1,5 +1,5 @@
 --- Masks PINs in a text: with a number's PIN, anyone can have the number ported away. A PIN stands after a name that
---- is or ends in "pin", as in JSON, or after that word.
+--- is or ends in "pin", as in JSON, or after that word, also where some words and a mark are between them.
 
 local ascii = require "twilio.numbers.util.ascii"
 
@@ -14,6 +14,9 @@ local SUFFIXES = { "^[_ -][Cc]ode()", "^[_ -][Nn]umber()" }
 local VERBS = { "^ is()", "^ was()" }
 local SEPARATOR = "^(\\*[\"']?)" .. BLANKS .. "[:=]" .. BLANKS .. "()"
 local PROSE = "^[ \"'(#-]+()" -- between the word and a value without a separator
+-- Such as in "PIN mismatch: 1234". Without quotes, so that it ends with a string of JSON.
+local SET_OFF = "^[ A-Za-z]*[:(,#=][ (>]*()"
+local FARTHEST = 40 -- bytes between the word and such a value
 local VALUE = "^[0-9A-Za-z*#.+-]*[0-9A-Za-z*#]"
 local PHONE_NUMBER = "^%+%d%d%d%d%d%d%d%d+$" -- another thing, whatever its name is
 
@@ -58,7 +61,10 @@ local function value_after(text, place)
   local name_quote, value = text:match(SEPARATOR, place)
   if not value then
     value = text:match(PROSE, skip(text, place, VERBS))
-    return with_digits(text, value or #text + 1)
+    local first, last = with_digits(text, value or #text + 1)
+    if first then return first, last end
+    local far = text:sub(place, place + FARTHEST):match(SET_OFF)
+    return with_digits(text, far and place + far - 1 or #text + 1)
   end
   local quote = text:match("^\\*[\"']", value)
   if quote then return value + #quote, end_of_quoted(text, value + #quote, quote) end
