@@ -14,6 +14,15 @@ local csv = {}
 local SHOWN = 200 -- bytes of a header that a message shows
 local MOST = 1e6 -- cells of a row
 
+--- A file's text in UTF-8, without a byte order mark: UTF-16 is told apart and read. Bytes that are no UTF-8 stay.
+---@param bytes string
+---@return string?
+---@return string? # what it is instead, and what to do
+function csv.text(bytes)
+  if type(bytes) ~= "string" then argument_error.argument("bytes", "a file's bytes", bytes) end
+  return encoding.decode(bytes)
+end
+
 --- Reads CSV (RFC 4180) as spreadsheets write it: each row that is not blank is an array of its cells, with
 --- the number of its first line as `line`. Commas, semicolons and tabs are told apart, and so are UTF-8 and UTF-16.
 ---@param text string the whole file's bytes
@@ -76,7 +85,8 @@ local function why_not_bare(rows, is_value)
   local first = rows[1]
   for _, cell in ipairs(first) do
     if #first > 1 and is_value(visible.trim(cell)) then
-      return (". Line %d has values: put a line with the columns' names above it"):format(first.line)
+      return (". Line %d has values: put a line with the columns' names above it")
+        :format(first.line)
     end
   end
   local second = rows[2] and rows[2][1]
@@ -172,7 +182,8 @@ function csv.line(fields, count)
   local cells = {}
   for i = 1, count do
     local text = fields[i] == nil and "" or ascii.text(fields[i])
-    if text:find '[,;\t"\r\n]' or text:find "^[Ss][Ee][Pp]=" then text = '"' .. text:gsub('"', '""') .. '"' end
+    local is_special = text:find '[,;\t"\r\n]' or text:find "^[Ss][Ee][Pp]="
+    if is_special then text = '"' .. text:gsub('"', '""') .. '"' end
     cells[i] = text
   end
   return table.concat(cells, ",")

@@ -75,7 +75,7 @@ local function wrong_characters(text)
   if text:find "[A-Za-z]" then return "it has letters, or an extension" end
   if text:find "[,;|&]" then return "it may be more than one number" end
   if text:find "[^%d %-%.%(%)/\t+]" then return "it has characters that no number has" end
-  if text:find("+", 2, true) then return "it has a plus within" end
+  if text:find("+", 2, true) then return "it has a plus within: it may be more than one number" end
   local stripped = text:gsub("%(%d[%d %-]*%)", "")
   if stripped:find "[()]" then return "its brackets do not fit" end
 end
