@@ -6,6 +6,7 @@ local argument_parser = require "argument_parser"
 local cjson = require "cjson"
 local cli = require "cli"
 local numbers = require "twilio.numbers"
+local sheet = require "sheet"
 local csv = numbers.csv
 local print = cli.print
 
@@ -21,18 +22,17 @@ Credentials: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TW
 
 local function arguments()
   local parser = argument_parser.new("check_portability.lua", description, epilog)
-  parser:argument("file", "Phone numbers in E.164 format, one a line or in a CSV column; - for "
-    .. "standard input.")
-  parser:option("--column", "The column with the phone numbers.", "phone_number")
+  parser:argument("file", "Phone numbers with + and country code, one a line or in a column of a "
+    .. "CSV file; - for standard input.")
+  parser:option("--column", "The column with the phone numbers. Default: one of "
+    .. table.concat(sheet.number_columns, ", ") .. ", however they are written.")
+  parser:option("--country", "The country of numbers without a country code, such as US.")
+    :convert(sheet.country)
   parser:option("--account", "The account that the numbers would be ported to. Default: your own.")
     :convert(argument_parser.account)
   parser:flag("--json", "Print a JSON array instead of CSV.")
   parser:flag("--skip-invalid", "Go on without the rows that are not phone numbers.")
   return cli.parse(parser)
-end
-
-local function is_number(text)
-  return text:find "^%+[1-9]%d+$" ~= nil and #text <= 16
 end
 
 local columns = { "phone_number", "portable", "reason", "not_portable_reason_code",
@@ -63,7 +63,7 @@ local function json_printer()
         members[#members + 1] = ('"%s":%s'):format(name, cjson.encode(answer[name]))
       end
     end
-    cli.write(separator .. "{" .. table.concat(members, ",") .. "}")
+    cli.write_json(separator .. "{" .. table.concat(members, ",") .. "}")
     separator = ",\n"
   end, function() print(separator == "[\n" and "[]" or "\n]") end
 end
@@ -85,8 +85,8 @@ end
 
 local function main()
   local options = arguments()
-  local phone_numbers = cli.read_column(options.file, options.column, is_number,
-    "a phone number in E.164 format", options.skip_invalid)
+  local phone_numbers = sheet.values(options.file, options.column or sheet.number_columns,
+    sheet.number_reader(options.country), "a phone number in E.164 format", options.skip_invalid)
   local client = cli.client()
   local print_row, finish = (options.json and json_printer or csv_printer)()
   local failed, unauthorized = 0, nil

@@ -61,7 +61,7 @@ local function main()
     cli.exit(cli.is_unauthorized(err) and cli.unauthorized or cli.partial, tostring(err))
   end
   if options.json then
-    print(port_in:to_json())
+    cli.write_json(port_in:to_json() .. "\n")
   else
     print_port_in(port_in)
   end

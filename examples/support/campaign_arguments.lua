@@ -1,6 +1,7 @@
 --- The command line of cancel_port_ins.lua.
 
 local argument_parser = require "argument_parser"
+local sheet = require "sheet"
 
 local description = [[
 Cancels port-ins, or single numbers of port-ins, in bulk: plan, apply, resume, report.
@@ -53,9 +54,12 @@ local function add_plan(parser)
   local plan = parser:command("plan", "Fetch what a CSV file lists and say what would be done. "
     .. "Changes nothing.")
   plan:argument("file", "CSV file with port-in SIDs (KW...) in a column; - for standard input")
-  plan:option("--column", "The column with the port-in SIDs.", "port_in_request_sid")
+  plan:option("--column", "The column with the port-in SIDs. Default: one of "
+    .. table.concat(sheet.port_in_columns, ", ") .. ", however they are written.")
   plan:option("--number-column", "The column with what to cancel of each: a phone number SID "
     .. "(PU...) or an E.164 number.")
+  plan:option("--country", "The country of numbers without a country code, in that column and in "
+    .. "the file of --protect, such as US."):convert(sheet.country)
   plan:flag("--whole", "Cancel whole port-ins, although the file has a column of numbers, too.")
   plan:option("-o --output", "Where the plan is written. Default: FILE.plan.json.")
   plan:option("--csv", "Write the plan as CSV, too.")

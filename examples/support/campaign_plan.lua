@@ -15,7 +15,7 @@ end
 
 local function make_plan(options)
   local inputs, left_out = file_targets.read(options)
-  local protected = options.protect and protect_file.read(options.protect)
+  local protected = options.protect and protect_file.read(options.protect, options.country)
   local client = cli.client(options.concurrency)
   local progress = numbers.progress { total = #inputs, label = "fetched",
     every = options.progress }

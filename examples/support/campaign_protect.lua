@@ -4,6 +4,7 @@
 
 local campaign = require "twilio.numbers.campaign"
 local cli = require "cli"
+local numbers = require "twilio.numbers"
 
 local function trimmed(text) return text:match "^%s*(.-)%s*$" end
 
@@ -31,9 +32,10 @@ local function split(line)
 end
 
 --- Adds a line's entry to the list, or tells what is wrong with it.
-local function take(list, text)
+local function take(list, text, country)
   if text == "" then return nil end
   local entry = campaign.protect_entry(text)
+    or country and numbers.normalize(text, { country = country })
   if not entry then
     local shown = #text > 60 and text:sub(1, 60) .. "..." or text
     return ("neither a SID nor an E.164 number: %q"):format(shown)
@@ -43,12 +45,13 @@ end
 
 --- The entries. A bad line ends the script, and so does a file without any entry.
 ---@param path string
+---@param country string? of numbers without a country code
 ---@return string[]
-local function read(path)
+local function read(path, country)
   local list, bad = {}, 0
   for number, line in lines(cli.read_text(path)) do
     local text, remark = split(line)
-    local problem = has_control(line) and "a control character" or take(list, text)
+    local problem = has_control(line) and "a control character" or take(list, text, country)
     if problem then
       bad = bad + 1
       cli.warn(("%s, line %d: %s"):format(path, number, problem))

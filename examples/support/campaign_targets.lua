@@ -2,13 +2,19 @@
 
 local cli = require "cli"
 local csv = require("twilio.numbers").csv
+local sheet = require "sheet"
 local titles = require "campaign_titles"
 
-local function is_sid(text) return text:find("^KW" .. ("%x"):rep(32) .. "$") ~= nil end
+local sid_of, part_sid_of = sheet.sid_reader "KW", sheet.sid_reader "PU"
 
-local function is_part(text)
-  return text:find("^PU" .. ("%x"):rep(32) .. "$") ~= nil
-    or text:find "^%+[1-9]%d+$" and #text <= 16
+--- What is to be cancelled of a port-in: a SID, or a number in E.164 format.
+local function part_reader(country)
+  local number_of = sheet.number_reader(country)
+  return function(cell)
+    local part = part_sid_of(cell)
+    if part then return part end
+    return number_of(cell)
+  end
 end
 
 -- What is written in digits and is no phone number, wherever it stands.
@@ -64,7 +70,7 @@ end
 local function place_of_parts(rows, column)
   for i, title in ipairs(rows[1]) do
     title = trimmed(title)
-    if title ~= column and titles.kind(title) and is_empty(rows, i) then
+    if i ~= column and titles.kind(title) and is_empty(rows, i) then
       return ("column %s: it may name numbers, and is empty"):format(title)
     end
   end
@@ -72,7 +78,7 @@ local function place_of_parts(rows, column)
     for i, cell in ipairs(row) do
       local title = trimmed(rows[1][i] or "")
       local kind = row ~= rows[1] and titles.kind(title) or nil
-      if title ~= column and may_be_part(cell, kind) then
+      if i ~= column and may_be_part(cell, kind) then
         return ("line %d, column %s: there are numbers in the file"):format(row.line,
           name_of(title, i))
       end
@@ -81,45 +87,48 @@ local function place_of_parts(rows, column)
 end
 
 local function stop_for_parts(rows, options)
-  local place = not options.whole and place_of_parts(rows, options.column)
+  local place = not options.whole
+    and place_of_parts(rows, csv.find(rows, options.column or sheet.port_in_columns) or 1)
   if not place then return end
   cli.exit(cli.bad_rows, ("%s, %s. To cancel only those, say in which --number-column; to cancel "
     .. "their whole port-ins, --whole. Nothing was sent."):format(options.file, place))
 end
 
-local function columns(options)
-  local rows, problem = csv.parse(cli.read_text(options.file))
-  if not rows then return nil, problem end
-  local sids, parts
-  sids, problem = csv.column(rows, options.column, is_sid)
-  if not sids then return nil, problem end
+--- The cells of the file's columns: port-ins, and parts of them if there is such a column.
+local function columns(options, part_of)
+  local path, rows = options.file, sheet.rows(options.file)
+  local sids = sheet.column(path, rows, options.column or sheet.port_in_columns, sid_of, "--column")
   if options.number_column then
-    parts, problem = csv.column(rows, options.number_column, is_part)
-    if not parts then return nil, problem end
-  else
-    stop_for_parts(rows, options)
+    return sids, sheet.column(path, rows, options.number_column, part_of, "--number-column")
   end
-  return sids, parts
+  stop_for_parts(rows, options)
+  return sids
 end
 
 --- The file's targets, as `campaign.plan` takes them, and the rows that are left out, in words. Doubles are for the
 --- plan to tell.
----@param options table file, column, number_column, whole, skip_invalid
+---@param options table file, column, number_column, country, whole, skip_invalid
 ---@return table[]
 ---@return string[]
 local function read(options)
-  local path = options.file
-  local sids, parts = columns(options)
-  if not sids then cli.exit(cli.bad_rows, path .. ": " .. parts) end
+  local path, part_of = options.file, part_reader(options.country)
+  local sids, parts = columns(options, part_of)
   local inputs, bad = {}, {}
   for i, cell in ipairs(sids) do
-    local part = parts and parts[i].value
-    if is_sid(cell.value) and (not part or is_part(part)) then
-      inputs[#inputs + 1] = { cell.value, part }
+    local sid, why = sid_of(cell.value)
+    local text, part = cell.value, nil
+    if parts then
+      text = text .. "," .. parts[i].value
+      local part_why
+      part, part_why = part_of(parts[i].value)
+      why = why or part_why
+    end
+    if sid and (part or not parts) then
+      inputs[#inputs + 1] = { sid, part }
     else
-      bad[#bad + 1] = ("line %d: not a port-in SID%s: %q"):format(cell.line,
-        part and " with a phone number SID or an E.164 number" or "",
-        cell.value .. (part and "," .. part or ""))
+      bad[#bad + 1] = ("line %d: not a port-in SID%s: %s%s"):format(cell.line,
+        parts and " with a phone number SID or an E.164 number" or "", sheet.shown(text),
+        why and ": " .. why or "")
       cli.warn(("%s, %s"):format(path, bad[#bad]))
     end
   end

@@ -1,7 +1,6 @@
 --- What the example scripts share: arguments, the client, reading a column, ending.
 
 local numbers = require "twilio.numbers"
-local csv = numbers.csv
 
 local cli = {
   usage_error = 1, bad_rows = 2, partial = 3, unauthorized = 4, nothing = 5, plan_refused = 6,
@@ -11,10 +10,15 @@ local cli = {
 --- Every text from outside goes through this before it is printed. A script may replace it to mask texts.
 function cli.mask(text) return text end
 
---- Without PINs, and without control characters, which could give a terminal commands: a file or an answer
---- may have them.
+--- What acts and is not seen: control characters, which could give a terminal commands, and marks of direction.
+local acting = { "[%z\1-\8\11-\31\127]", "\194[\128-\159]", "\226\128[\139-\143\168-\174]",
+  "\226\129[\160-\175]" }
+
+--- Without PINs, and what acts by its code: a file or an answer may have them.
 local function printable(text)
-  return (numbers.mask_pins(text):gsub("[%z\1-\8\11-\31\127]", "?"):gsub("\194[\128-\159]", "?"))
+  text = numbers.mask_pins(text)
+  for _, pattern in ipairs(acting) do text = text:gsub(pattern, numbers.visible) end
+  return text
 end
 
 function cli.warn(...)
@@ -57,6 +61,17 @@ io.stdout:setvbuf "line" -- each line is seen at once, whatever happens next
 function cli.write(text)
   local written, why = io.stdout:write(text)
   if not written then lost = why end
+end
+
+--- Writes JSON, in which what acts is escaped as JSON has it.
+function cli.write_json(text)
+  text = numbers.mask_pins(text)
+  for i = 2, #acting do
+    text = text:gsub(acting[i], function(character)
+      return ("\\u%04x"):format(tonumber(numbers.visible(character):match "%x%x+", 16))
+    end)
+  end
+  cli.write(text)
 end
 
 --- Like print, but a failure to write is kept, and makes the exit code.
@@ -113,14 +128,14 @@ function cli.read_file(path)
   cli.refuse("cannot read " .. why)
 end
 
---- Reads a text file without its byte order mark. UTF-16, in which nearly every character has a zero byte,
---- ends the script.
+--- Reads a text file, in UTF-8 or UTF-16. What is no text ends the script.
 function cli.read_text(path)
-  local text = cli.read_file(path)
-  if text:find "^\255\254" or text:find "^\254\255" or text:find "%z" then
-    cli.exit(cli.bad_rows, path .. ": it is no plain text, nothing was sent: save it as UTF-8")
+  local text, why = numbers.csv.text(cli.read_file(path))
+  if text and text:find "%z" then
+    text, why = nil, "it has zero bytes, so it is no plain text: save it as UTF-8"
   end
-  return (text:gsub("^\239\187\191", ""))
+  if not text then cli.exit(cli.bad_rows, ("%s: %s. Nothing was sent."):format(path, why)) end
+  return text
 end
 
 --- Ends the script for bad rows, or for want of good ones.
@@ -130,36 +145,6 @@ function cli.stop_at_bad_rows(bad, good, path, skip_invalid)
       .. "--skip-invalid."):format(bad, bad == 1 and "" or "s"))
   end
   if good == 0 then cli.exit(cli.bad_rows, path .. ": there is nothing to do") end
-end
-
---- The sound values of a file's column, each once, in order. Bad ones are reported by their line
---- and end the script before anything is sent, unless they are to be skipped.
----@param path string "-" for standard input
----@param column string
----@param is_value fun(text: string): boolean
----@param what string for messages: "a port-in SID"
----@param skip_invalid boolean?
----@return string[]
-function cli.read_column(path, column, is_value, what, skip_invalid)
-  local rows, problem = csv.parse(cli.read_text(path))
-  local cells
-  if rows then cells, problem = csv.column(rows, column, is_value) end
-  if not cells then cli.exit(cli.bad_rows, path .. ": " .. problem) end
-  local values, seen, bad = {}, {}, 0
-  for _, cell in ipairs(cells) do
-    if not is_value(cell.value) then
-      bad = bad + 1
-      cli.warn(("%s, line %d: not %s: %q"):format(path, cell.line, what, cell.value))
-    elseif seen[cell.value] then
-      cli.warn(("%s, line %d: %s again, as in line %d"):format(
-        path, cell.line, cell.value, seen[cell.value]))
-    else
-      seen[cell.value] = cell.line
-      values[#values + 1] = cell.value
-    end
-  end
-  cli.stop_at_bad_rows(bad, #values, path, skip_invalid)
-  return values
 end
 
 --- What a person calls a target.

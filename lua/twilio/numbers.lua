@@ -12,6 +12,7 @@ local core = require "twilio.numbers.core"
 local csv = require "twilio.numbers.util.csv"
 local errors = require "twilio.numbers.api.error"
 local host = require "twilio.numbers.host"
+local normal_number = require "twilio.numbers.util.normal_number"
 local progress = require "twilio.numbers.bulk.progress"
 local record = require "twilio.numbers.api.record"
 local redact = require "twilio.numbers.util.redact"
@@ -19,12 +20,15 @@ local resources = require "twilio.numbers.resources"
 local status = require "twilio.numbers.api.status"
 local transport = require "twilio.numbers.client.transport"
 local version = require "twilio.numbers.version"
+local visible = require "twilio.numbers.util.visible"
 
 ---@class twilio.numbers
 ---@field VERSION string the library's version
 ---@field null lightuserdata JSON's null in what `raw()` gives
 ---@field is_error fun(value: any): boolean whether a value is an error of this library
 ---@field normal_status fun(raw: string?): string? a status in normal form; nil for nil
+---@field normalize fun(text: string, options: twilio.numbers.NormalizeOptions?): string?, string? a phone number in E.164 format, from what people and spreadsheets write, such as `(415) 555-0100` with `{ country = "US" }`; or nil and why not. What may be read in two ways is refused. An unknown country raises.
+---@field visible fun(text: string): string a text in which characters that cannot be seen, and control characters, stand by their code, such as `\u{202A}`: for messages
 ---@field redact fun(text: string): string a text with phone numbers, e-mail addresses, PINs and account numbers masked, for logs
 ---@field mask_pins fun(text: string): string a text with its PINs masked; JSON stays JSON
 ---@field csv twilio.numbers.CSV reads and writes CSV
@@ -34,6 +38,8 @@ local numbers = {
   null = core.null, -- JSON's null in raw() data
   is_error = errors.is,
   normal_status = status.of_user,
+  normalize = normal_number.normalize,
+  visible = visible.text,
   redact = redact.text,
   mask_pins = redact.pins,
   csv = csv,

@@ -376,13 +376,32 @@ describe("cancel_port_ins.lua", function()
         assert.are.equal(2, code, output)
         assert.matches("it names nothing to protect", output, 1, true)
       end
-      local utf_16 = ("+14155550111\r\n"):gsub(".", "%0\0")
-      for _, text in ipairs { utf_16, "\255\254" .. utf_16, "\254\255\0+", sid(1) .. "\n\0\n" } do
+      for text, why in pairs {
+        ["PK\3\4"] = "no plain text: save it as CSV (UTF-8). Nothing was sent",
+        [sid(1) .. "\n\0\n"] = "it has zero bytes, so it is no plain text",
+        ["\254\255\0+"] = "neither a SID nor an E.164 number",
+      } do
         local output, code = plan_with(text)
         assert.are.equal(2, code, output)
-        assert.matches("it is no plain text, nothing was sent: save it as UTF-8", output, 1, true)
+        assert.matches(why, output, 1, true)
       end
       assert.are.same({}, sandbox.requests())
+    end)
+
+    it("and protects what a file in UTF-16 names", function()
+      local utf_16 = ("+14155550111\r\n"):gsub(".", "%0\0")
+      for _, text in ipairs { utf_16, "\255\254" .. utf_16 } do
+        local output, code = plan_with(text)
+        assert.are.equal(0, code, output)
+        assert.matches("2 to be cancelled, 1 protected", output, 1, true)
+      end
+    end)
+
+    it("and numbers of a country", function()
+      local output, code = plan_with("(415) 555-0111\n", "--country US")
+      assert.are.equal(0, code, output)
+      assert.matches("2 to be cancelled, 1 protected", output, 1, true)
+      assert.are.equal(2, (select(2, plan_with "(415) 555-0111\n")))
     end)
 
     it("and warns of an entry in a remark", function()
@@ -424,7 +443,8 @@ describe("cancel_port_ins.lua", function()
     for text, complaint in pairs {
       [sid(1) .. "\n" .. sid(2) .. "," .. sid(3) .. "\n"] = "line 2: it has more cells than the first line",
       ["port_in_request_sid\n" .. sid(1) .. ", ," .. sid(3)] = "line 2: it has more cells",
-      ["\255\254K\0W\0"] = "it is no plain text",
+      ["\255\254K\0W\0"] = "there is no column 'port_in_request_sid', only: KW",
+      [sid(1) .. "\0\n"] = "it is no plain text",
       [sid(1) .. "\194\133" .. sid(2)] = "there is no column 'port_in_request_sid', only: KW",
       ["port_in_request_sid\n" .. sid(1) .. "\226\128\168" .. sid(2)] = "line 2: not a port-in SID",
       ["port_in_request_sid\n" .. sid(1) .. "\12" .. sid(2)] = "line 2: not a port-in SID",

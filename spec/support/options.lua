@@ -90,6 +90,7 @@ local options = {
   }),
   SharedLimit = shared_limit_schema(),
   GatherOptions = of(task_group.options),
+  NormalizeOptions = used_by(numbers.normalize),
   ProgressOptions = used_by(numbers.progress),
   BatchOptions = without(used_by(batch.new), call), -- beside CallOptions
   CallOptions = call,

@@ -86,3 +86,21 @@ describe("a source that fails", function()
     assert.is_false(inputs.has_failed(nil))
   end)
 end)
+
+describe("inputs that are a file's lines", function()
+  local function lines(text) return inputs.open(text:gmatch "[^\n]+") end
+
+  it("have no byte order mark, and no carriage returns at their ends", function()
+    local next_input = lines "\239\187\191a\r\n\239\187\191b\n"
+    assert.are.equal("a", next_input())
+    assert.are.equal("\239\187\191b", next_input())
+    assert.is_nil(next_input())
+  end)
+
+  it("raise where they are UTF-16", function()
+    for _, mark in ipairs { "\255\254a\0", "\254\255\0a" } do
+      assert.has_error(lines(mark), "source: its lines are UTF-16 or UTF-32: save the file as UTF-8, "
+        .. "or read it by numbers.csv.parse")
+    end
+  end)
+end)

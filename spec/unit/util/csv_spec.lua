@@ -65,7 +65,8 @@ describe("csv.column", function()
     local function is_value(text) return text:find "^KW" ~= nil end
     assert.are.same({ { line = 1, value = "KW1" }, { line = 2, value = "KW2" } },
       column("KW1\nKW2\n", "sid", is_value))
-    assert.are.same({ nil, "there is no column 'sid', only: KW1, KW2" },
+    assert.are.same({ nil, "there is no column 'sid', only: KW1, KW2. Line 1 has values: "
+      .. "put a line with the columns' names above it" },
       { column("KW1,KW2\n", "sid", is_value) })
   end)
 
@@ -130,5 +131,68 @@ describe("csv.column", function()
   it("shows no control characters of a name", function()
     local _, why = csv.column({ { "a", "b" } }, "x\27[2J\n", function() return false end)
     assert.not_matches("[%z\1-\31]", why)
+  end)
+end)
+
+describe("csv.parse", function()
+  it("finds out the separator", function()
+    for _, text in ipairs { "a,b\nc,d", "a;b\nc;d", "a\tb\nc\td", "sep=;\na;b\nc;d", "\n;;\na;b\nc;d" } do
+      assert.are.same({ { "a", "b" }, { "c", "d" } }, fields_of(text))
+    end
+    assert.are.same({ { "a;x", "b" }, { "c", "d" } }, fields_of '"a;x",b\nc,d')
+    assert.are.same({ { "a, x", "b" }, { "c", "d" } }, fields_of "a, x;b\nc;d")
+    assert.are.same({ { "a|b" } }, fields_of "a|b")
+    assert.are.same({ { "a", "b" } }, fields_of "sep=|\r\na|b")
+  end)
+
+  it("refuses to guess where two fit alike, unless one is named", function()
+    local text = "a;x, b\nc;y, d\n"
+    assert.are.same({ nil, "line 1: several of comma, semicolon and tab may separate the cells: leave one" },
+      { csv.parse(text) })
+    assert.are.equal("x, b", csv.parse(text, ";")[1][2])
+    assert.has_error(function() csv.parse(text, ";;") end)
+  end)
+
+  it("counts a line for spreadsheets, and reads UTF-16", function()
+    assert.are.equal(3, csv.parse("sep=,\na\nb")[2].line)
+    assert.are.equal("b", csv.parse("\255\254a\0;\0b\0")[1][2])
+    assert.matches("save it as CSV", select(2, csv.parse "PK\3\4"), 1, true)
+  end)
+
+  it("reads what was written, whatever a cell begins with or contains", function()
+    for _, fields in ipairs { { "a;b", "c\td" }, { "sep=", "" }, { "sep=;" } } do
+      assert.are.same({ fields }, fields_of(csv.line(fields, #fields) .. "\n"))
+    end
+  end)
+end)
+
+describe("csv.column", function()
+  local function column(text, name, is_value)
+    return csv.column(assert(csv.parse(text)), name, is_value or never)
+  end
+
+  it("takes a name without regard to case, blanks, hyphens and underscores", function()
+    for _, title in ipairs {
+      "Port-In SID", "port in sid", "PortInSid", "PORT_IN_SID", "\194\160Port-In\194\160Sid",
+    } do
+      assert.are.same({ { line = 2, value = "x" } }, column(title .. ",a\nx,y\n", "port_in_sid"))
+    end
+    assert.are.equal(2, csv.find({ { "SID", "sid" } }, "sid"))
+    assert.are.same({ nil, "there are two columns 'SID'" }, { column("SID,S.I.D.\n1,2", "sid") })
+    assert.are.equal(1, csv.find({ { "b", "A" } }, { "a x", "b", "a" }))
+  end)
+
+  it("tells where the header is, or that there is none", function()
+    assert.are.same({ nil, "there is no column 'sid', only: Export of May. Line 3 has it: remove the "
+      .. "lines above it" }, { column("Export of May\n\nSid,a\n1,2\n", "sid") })
+    local function is_value(text) return text:find "^KW%d$" ~= nil end
+    assert.are.same({ nil, "there is no column 'sid', only: KWx. If the file has no names of columns, "
+      .. "line 1 is wrong" }, { column("KWx\nKW2\n", "sid", is_value) })
+  end)
+
+  it("trims marks that cannot be seen, and shows them in titles", function()
+    assert.are.same({ { line = 2, value = "x" } }, column("sid\n\226\128\170x\194\160\n", "sid"))
+    assert.are.same({ nil, "there is no column 'sid', only: a\\u{A0}b" },
+      { column("a\194\160b\n1\n", "sid") })
   end)
 end)

@@ -2,6 +2,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local array = require "twilio.numbers.util.array"
+local encoding = require "twilio.numbers.util.encoding"
 local errors = require "twilio.numbers.api.error"
 
 local inputs = {}
@@ -15,6 +16,24 @@ local function from_array(items)
   return function()
     i = i + 1
     return items[i]
+  end
+end
+
+--- The lines of a file, as `io.lines` gives them, may have the file's byte order mark, and a carriage return each.
+local function without_marks(next_input)
+  local is_first = true
+  return function()
+    local input, err = next_input()
+    if type(input) == "string" then
+      if is_first and encoding.is_wide(input) then
+        argument_error.raise("source: its lines are UTF-16 or UTF-32: save the file as UTF-8, "
+          .. "or read it by numbers.csv.parse")
+      end
+      input = input:gsub("\r$", "")
+      if is_first then input = input:gsub("^\239\187\191", "") end
+    end
+    is_first = false
+    return input, err
   end
 end
 
@@ -39,15 +58,16 @@ function inputs.is_iterator(value)
   return type(value) == "function" or type(value) == "thread" or is_callable(value)
 end
 
---- A function that gives the next input at each call and nil at the end.
+--- A function that gives the next input at each call and nil at the end. Of texts from an iterator it leaves out the
+--- byte order mark of the first, and a carriage return at the end of each.
 ---@param source any[]|fun(): any|thread an array; an iterator such as `file:lines()`, called only when
 ---  there is room for another input; a coroutine that yields inputs
 ---@return fun(): any, any
 function inputs.open(source)
-  if type(source) == "function" then return source end
-  if type(source) == "thread" then return from_coroutine(source) end
+  if type(source) == "function" then return without_marks(source) end
+  if type(source) == "thread" then return without_marks(from_coroutine(source)) end
   if type(source) == "table" and not is_callable(source) then return from_array(source) end
-  if is_callable(source) then return function() return source() end end
+  if is_callable(source) then return without_marks(function() return source() end) end
   return argument_error.argument("source", WANTED, source)
 end
 

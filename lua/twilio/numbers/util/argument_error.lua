@@ -3,6 +3,8 @@
 local ascii = require "twilio.numbers.util.ascii"
 local edges = require "twilio.numbers.util.edges"
 local excerpt = require "twilio.numbers.util.excerpt"
+local pins = require "twilio.numbers.util.pins"
+local visible = require "twilio.numbers.util.visible"
 
 local debugging = package.loaded.debug -- a program may not have it
 local getinfo = debugging and debugging.getinfo
@@ -31,10 +33,11 @@ end
 local SHOWN = 60 -- bytes of a wrong value
 local MOST = 1000 -- bytes of a message
 
---- How a wrong value is shown: short, on one line.
+--- How a wrong value is shown: short, on one line. A character that cannot be seen may be what is wrong with it.
 local function show(value)
   if type(value) == "string" then
-    return '"' .. excerpt(value, SHOWN) .. '"' .. edges.note(value)
+    local start = pins.mask(value:sub(1, 4 * SHOWN))
+    return '"' .. excerpt(visible.text(start), SHOWN) .. '"' .. edges.note(value)
   end
   if type(value) == "number" or type(value) == "boolean" or value == nil then
     return ascii.text(value)

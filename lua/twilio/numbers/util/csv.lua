@@ -1,9 +1,12 @@
---- CSV (RFC 4180, and what spreadsheets make of it): quotes, doubled quotes, line breaks inside
---- quotes, CRLF, a byte order mark, blank lines. Small files: it reads a string.
+--- CSV (RFC 4180, and what spreadsheets make of it): commas, semicolons or tabs; quotes, doubled quotes, line
+--- breaks inside quotes, CRLF, UTF-8 and UTF-16, blank lines. Small files: it reads a string.
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
+local csv_rows = require "twilio.numbers.util.csv_rows"
+local encoding = require "twilio.numbers.util.encoding"
 local excerpt = require "twilio.numbers.util.excerpt"
+local visible = require "twilio.numbers.util.visible"
 
 ---@class twilio.numbers.CSV
 local csv = {}
@@ -11,68 +14,29 @@ local csv = {}
 local SHOWN = 200 -- bytes of a header that a message shows
 local MOST = 1e6 -- cells of a row
 
---- One field from `position` on: its text, the position behind it, and line breaks passed inside.
-local function field(text, position)
-  if text:sub(position, position) ~= '"' then
-    local stop = text:find("[,\r\n]", position) or #text + 1
-    return text:sub(position, stop - 1), stop, 0
-  end
-  local parts = {}
-  local from = position + 1
-  while true do
-    local quote = text:find('"', from, true)
-    if not quote then return nil, "a quoted field is not closed" end
-    parts[#parts + 1] = text:sub(from, quote - 1)
-    if text:sub(quote + 1, quote + 1) ~= '"' then
-      local value = table.concat(parts)
-      local breaks = select(2, value:gsub("\r\n", "\n"):gsub("[\r\n]", ""))
-      local after = text:sub(quote + 1, quote + 1)
-      if after ~= "" and not after:find "[,\r\n]" then
-        return nil, "text follows a quoted field"
-      end
-      return value, quote + 1, breaks
-    end
-    parts[#parts + 1] = '"'
-    from = quote + 2
-  end
-end
-
---- One row from `position` on: its fields, the position of the next row, and its line breaks.
-local function row(text, position)
-  local fields, breaks = {}, 0
-  while true do
-    local value, after, inside = field(text, position)
-    if not value then return nil, after end
-    fields[#fields + 1] = value
-    breaks = breaks + inside
-    if text:sub(after, after) ~= "," then
-      local _, stop = text:find("^\r?\n", after)
-      if not stop then _, stop = text:find("^\r", after) end
-      return fields, (stop or after) + 1, breaks + 1
-    end
-    position = after + 1
-  end
+--- A file's text in UTF-8, without a byte order mark: UTF-16 is told apart and read. Bytes that are no UTF-8 stay.
+---@param bytes string
+---@return string?
+---@return string? # what it is instead, and what to do
+function csv.text(bytes)
+  if type(bytes) ~= "string" then argument_error.argument("bytes", "a file's bytes", bytes) end
+  return encoding.decode(bytes)
 end
 
 --- Reads CSV (RFC 4180) as spreadsheets write it: each row that is not blank is an array of its cells, with
---- the number of its first line as `line`.
----@param text string the whole file's text
+--- the number of its first line as `line`. Commas, semicolons and tabs are told apart, and so are UTF-8 and UTF-16.
+---@param text string the whole file's bytes
+---@param separator string? what stands between two cells: ",", ";", a tab or "|". Default: it is found out.
 ---@return table[]?
 ---@return string? # what is wrong, with its line
-function csv.parse(text)
+function csv.parse(text, separator)
   if type(text) ~= "string" then argument_error.argument("text", "a file's text", text) end
-  text = text:gsub("^\239\187\191", "")
-  local rows, position, line = {}, 1, 1
-  while position <= #text do
-    local fields, after, breaks = row(text, position)
-    if not fields then return nil, ("line %d: %s"):format(line, after) end
-    if table.concat(fields):find("[^" .. ascii.BLANK .. "]") then
-      fields.line = line
-      rows[#rows + 1] = fields
-    end
-    position, line = after, line + breaks
+  if separator ~= nil and not (type(separator) == "string" and separator:find "^[,;\t|]$") then
+    argument_error.argument("separator", 'one of ",", ";", "\\t" and "|"', separator)
   end
-  return rows
+  local decoded, why = encoding.decode(text)
+  if not decoded then return nil, why end
+  return csv_rows.read(decoded, separator)
 end
 
 --- The line of the first row that has more cells than the header: those belong to no column.
@@ -84,38 +48,125 @@ local function longer_row(rows)
   end
 end
 
+--- A title without what people write in different ways: case, blanks, hyphens, underscores.
+local function loose(title)
+  title = visible.trim(title):gsub("\194\160", "")
+  return (ascii.lower(title):gsub("[^0-9a-z\128-\255]", ""))
+end
+
+--- The places of titles that are one of these names in that form.
+local function places(titles, names, form)
+  local found, wanted = {}, {}
+  for _, name in ipairs(names) do wanted[form(name)] = true end
+  for i, title in ipairs(titles) do
+    local one = form(title)
+    if one ~= "" and wanted[one] then found[#found + 1] = i end
+  end
+  return found
+end
+
+--- The same, as the names are written if there is one like that. An earlier name is preferred then.
+local function search(titles, names)
+  for _, name in ipairs(names) do
+    local found = places(titles, { name }, visible.trim)
+    if #found > 0 then return found end
+  end
+  return places(titles, names, loose)
+end
+
+local function titles_of(rows)
+  local shown = {}
+  for i, title in ipairs(rows[1]) do shown[i] = visible.text(visible.trim(title)) end
+  return excerpt(table.concat(shown, ", "), SHOWN)
+end
+
+--- Why a file without the column is no list of bare values either.
+local function why_not_bare(rows, is_value)
+  local first = rows[1]
+  for _, cell in ipairs(first) do
+    if #first > 1 and is_value(visible.trim(cell)) then
+      return (". Line %d has values: put a line with the columns' names above it")
+        :format(first.line)
+    end
+  end
+  local second = rows[2] and rows[2][1]
+  if #first == 1 and second and is_value(visible.trim(second)) then
+    return (". If the file has no names of columns, line %d is wrong"):format(first.line)
+  end
+  return ""
+end
+
+local TITLE_ROWS = 20 -- in which a header may stand below other lines
+
+--- Where the header stands further down.
+local function lower_header(rows, names)
+  for i = 2, math.min(#rows, TITLE_ROWS) do
+    if #search(rows[i], names) > 0 then
+      return (". Line %d has it: remove the lines above it"):format(rows[i].line)
+    end
+  end
+end
+
+local function names_of(name)
+  local names = type(name) == "table" and name or { name }
+  for _, one in ipairs(names) do
+    if type(one) ~= "string" then argument_error.argument("name", "a column's name", one) end
+  end
+  if #names == 0 then argument_error.argument("name", "a column's name", name) end
+  return names
+end
+
+local function check_rows(rows)
+  if type(rows) ~= "table" then argument_error.argument("rows", "rows of csv.parse", rows) end
+end
+
+--- What is wrong if not one column was found.
+local function problem_of(rows, names, found)
+  if #rows == 0 then return "the file has no rows" end
+  if #found > 1 then
+    return ("there are two columns '%s'"):format(excerpt(rows[1][found[1]], SHOWN))
+  end
+  return ("there is no column '%s', only: %s"):format(excerpt(names[1], SHOWN), titles_of(rows))
+end
+
+--- Which column has this name: as it is written, or else without regard to case, blanks, hyphens and underscores.
+---@param rows table[] what `parse` gives
+---@param name string|string[] the column's name in the header, or several, of which it has one
+---@return integer?
+---@return string? # what is wrong, with the names that there are
+function csv.find(rows, name)
+  check_rows(rows)
+  local names = names_of(name)
+  local found = rows[1] and search(rows[1], names) or {}
+  if #found == 1 then return found[1] end
+  return nil, problem_of(rows, names, found)
+end
+
 --- The values of one column, each as `{ line =, value = }`, without the blanks around them. A file of bare
 --- values, without a header, has one column and needs no name.
 ---@param rows table[] what `parse` gives
----@param name string the column's name in the header
+---@param name string|string[] the column's name in the header, or several, of which it has one; see `find`
 ---@param is_value fun(text: string): boolean tells a value from a header
 ---@return { line: integer, value: string }[]?
 ---@return string? # what is wrong
 function csv.column(rows, name, is_value)
-  if type(rows) ~= "table" then argument_error.argument("rows", "rows of csv.parse", rows) end
-  if type(name) ~= "string" then argument_error.argument("name", "a column's name", name) end
+  check_rows(rows)
+  local names = names_of(name)
   if type(is_value) ~= "function" then
     argument_error.argument("is_value", "a function", is_value)
   end
-  if #rows == 0 then return nil, "the file has no rows" end
-  local function trimmed(text) return text and ascii.trim(text) or "" end
-  local first, index = rows[1], nil
-  for i, title in ipairs(first) do
-    local is_it = trimmed(title) == name
-    if is_it and index then return nil, ("there are two columns '%s'"):format(excerpt(name,
-      SHOWN)) end
-    if is_it then index = i end
-  end
-  local bare = not index and #first == 1 and is_value(trimmed(first[1]))
-  if not index and not bare then
-    return nil, ("there is no column '%s', only: %s"):format(excerpt(name, SHOWN),
-      excerpt(table.concat(first, ", "), SHOWN))
+  local found = rows[1] and search(rows[1], names) or {}
+  local bare = rows[1] and #found == 0 and #rows[1] == 1 and is_value(visible.trim(rows[1][1]))
+  if #found ~= 1 and not bare then
+    local hint = rows[1] and #found == 0
+      and (lower_header(rows, names) or why_not_bare(rows, is_value)) or ""
+    return nil, problem_of(rows, names, found) .. hint
   end
   local longer = longer_row(rows)
   if longer then return nil, ("line %d: it has more cells than the first line"):format(longer) end
-  local values = {}
+  local values, index = {}, found[1] or 1
   for i = bare and 1 or 2, #rows do
-    values[#values + 1] = { line = rows[i].line, value = trimmed(rows[i][index or 1]) }
+    values[#values + 1] = { line = rows[i].line, value = visible.trim(rows[i][index] or "") }
   end
   return values
 end
@@ -131,7 +182,8 @@ function csv.line(fields, count)
   local cells = {}
   for i = 1, count do
     local text = fields[i] == nil and "" or ascii.text(fields[i])
-    if text:find '[,"\r\n]' then text = '"' .. text:gsub('"', '""') .. '"' end
+    local is_special = text:find '[,;\t"\r\n]' or text:find "^[Ss][Ee][Pp]="
+    if is_special then text = '"' .. text:gsub('"', '""') .. '"' end
     cells[i] = text
   end
   return table.concat(cells, ",")

@@ -16,9 +16,9 @@ local acting = {
 local BASIC = "[Bb][Aa][Ss][Ii][Cc]"
 local ENCODED = 48 -- bytes: a SID and a secret in base64 have more
 
---- What stands between the word and the credentials may be escaped, as in JSON, HTML or a URL.
+--- What stands between the word and the credentials may be escaped, as in JSON, HTML, a URL or a message.
 local AFTER_BASIC = "(" .. BASIC .. ")"
-  .. "([ %%&\\+:=\"'\128-\255][0-9A-Za-z%%&;+/=_\\:\"'\128-\255-]+)"
+  .. "([ %%&\\+:=\"'\128-\255][0-9A-Za-z%%&;+/=_\\:\"'{}\128-\255-]+)"
 
 --- "AC" and "SK", with which a SID begins, in base64.
 local BARE = { "(QUM)([0-9A-Za-z+/=_-]+)", "(U0s)([0-9A-Za-z+/=_-]+)" }
