@@ -2,11 +2,11 @@
 # Instructions for a request, fields read: this library, a script on Lua-cURL and lua-cjson, and a loop in C on libcurl
 # that reads nothing, for answers as they are.
 #
-#   sh spec/bench/pages.sh [LUA...]       lua5.4 and luajit if not said
+#   [ROUNDS=3] sh spec/bench/pages.sh [LUA...]       lua5.4 and luajit if not said
 #
 # One after the other over TLS and HTTP/1.1, counted by valgrind as the difference of two runs, so that start-up
 # cancels out. Lua-cURL is Debian's package lua-curl, for Lua 5.1 and LuaJIT; it is left out where it cannot be
-# loaded. Prints the median of three counts, and in brackets the ratio to the loop in C. The last lines are peak
+# loaded. Prints the median of the rounds, and in brackets the ratio to the loop in C. The last lines are peak
 # memory in KB of so many requests, and a cold start.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -16,6 +16,7 @@ small=/v1/Porting/PortIn/KW000000000000000000000000000000be
 port_in=/v1/Porting/PortIn/KW000000000000000000000000000000bf
 bulk=/v1/HostedNumber/Eligibility/Bulk/EC00000000000000000000000000000003
 bare=.build/bare_loop
+rounds=${ROUNDS:-3}
 export LUA_PATH="./lua/?.lua;;${LUA_PATH:-}"
 given_cpath=${LUA_CPATH:-;}
 
@@ -58,12 +59,14 @@ counted() {
   sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$dir/counted" | tail -n 1
 }
 
-# instructions WHO PAGE PATH FEW MANY: for a request, the median of three.
+# instructions WHO PAGE PATH FEW MANY: for a request, the median of the rounds.
 instructions() {
-  for _ in 1 2 3; do
+  round=0
+  while [ $round -lt "$rounds" ]; do
+    round=$((round + 1))
     less=$(counted "$1" "$4" "$2" "$3")
     echo $((($(counted "$1" "$5" "$2" "$3") - less) / ($5 - $4)))
-  done | sort -n | sed -n 2p
+  done | sort -n | sed -n "$((rounds / 2 + 1))p"
 }
 
 # row PAGE PATH FEW MANY WHO...
