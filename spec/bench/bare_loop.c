@@ -1,7 +1,7 @@
 /* The yardstick: the same requests by libcurl alone, one easy handle used again and again, no
  * JSON, no Lua. The answer is counted, not kept.
  *
- * usage: bare_loop REQUESTS BASE_URL SID CA_FILE USER PASSWORD [same]
+ * usage: bare_loop REQUESTS BASE_URL SID|PATH CA_FILE USER PASSWORD [same]
  *
  * With "same" it asks as the binding does: user agent, gzip, timeouts. Without, it is the least
  * that gets an answer. */
@@ -28,7 +28,8 @@ int main(int count, char **arguments) {
     return 2;
   long requests = strtol(arguments[1], NULL, 10);
   char url[512];
-  snprintf(url, sizeof url, "%s/v1/Porting/PortIn/%s", arguments[2], arguments[3]);
+  const char *path = arguments[3][0] == '/' ? "" : "/v1/Porting/PortIn/";
+  snprintf(url, sizeof url, "%s%s%s", arguments[2], path, arguments[3]);
   size_t total = 0;
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
     return 1;

@@ -148,6 +148,21 @@ describe("a single call", function()
     assert.are.same({ "slept" }, order)
   end)
 
+  it("holds up no task that has not begun yet", function()
+    open { concurrency = 4 }
+    local order = {}
+    local function fetching(i)
+      return function()
+        order[#order + 1] = "begins"
+        assert(client.port_ins:fetch(KW(i)))
+        order[#order + 1] = "ends"
+      end
+    end
+    client:gather { fetching(1), fetching(2), fetching(3) }
+    assert.are.same({ "begins", "begins", "begins", "ends", "ends", "ends" }, order)
+    assert.is_true(methods_called(client, function() client.port_ins:fetch(KW(1)) end).perform)
+  end)
+
   it("keeps what came with each answer, though the next call has the same transfer", function()
     open()
     local records = {}

@@ -57,15 +57,22 @@ local function descriptors()
   return select(2, text:gsub("socket:", "")) + select(2, text:gsub("eventpoll", ""))
 end
 
---- Closes the client in that cycle of the collector while it fetches. Gives how many cycles there were,
+local function fetch(client, within) return client.port_ins:fetch(KW, within) end
+
+--- A call with a body makes more objects before it is sent.
+local function create(client)
+  return client.webhook_configuration:create { port_in_target_url = "https://example.com/" }
+end
+
+--- Closes the client in that cycle of the collector while it is called. Gives how many cycles there were,
 --- and whether the call was cut off.
-local function fetch_and_close(cycle, within)
+local function call_and_close(cycle, call, within)
   local client = sandbox.client { http_version = "1.1" }
   local was_cut_off = false
   local cycles = collect_eagerly(cycle, function() client:close() end, function()
-    local ok, port_in, err = pcall(client.port_ins.fetch, client.port_ins, KW, within)
+    local ok, result, err = pcall(call, client, within)
     if not ok then
-      assert(port_in:find("the client is closed", 1, true), port_in)
+      assert(result:find("the client is closed", 1, true), result)
     elseif err then
       assert(err.kind == "closed", tostring(err))
       was_cut_off = true
@@ -114,7 +121,8 @@ end
 
 sandbox.reset()
 local before = descriptors()
-local calls = try_all(40, fetch_and_close) + try_all(40, fetch_and_close, 9)
+local calls = try_all(40, call_and_close, fetch) + try_all(40, call_and_close, fetch, 9)
+  + try_all(40, call_and_close, create)
 local reads = try_all(10, read_and_close)
 collectgarbage()
 collectgarbage()

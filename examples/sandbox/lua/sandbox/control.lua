@@ -12,7 +12,13 @@ local control = {}
 
 local function body()
   ngx.req.read_body()
-  return cjson.decode(ngx.req.get_body_data() or "{}")
+  local text, path = ngx.req.get_body_data() or "{}", ngx.req.get_body_file()
+  if path then -- a long one
+    local file = assert(io.open(path, "rb"))
+    text = file:read "*a"
+    file:close()
+  end
+  return cjson.decode(text)
 end
 
 local function done()

@@ -29,7 +29,7 @@ local function without_nulls(value)
 end
 
 local function field(self, name)
-  local value = rawget(self, RAW)[name]
+  local value = self[RAW][name] -- each record has it; without a call of rawget
   if value == nil or value == null then return nil end
   if type(value) ~= "table" then return value end
   local clean = rawget(self, CLEAN)

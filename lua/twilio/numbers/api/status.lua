@@ -9,12 +9,18 @@ local spelling = require "twilio.numbers.util.spelling"
 
 local status = {}
 
+local MOST, LONGEST = 200, 40 -- forms that are kept, and bytes of their spellings
+local forms, count = {}, 0 -- by spelling
+
 --- The normal form: lower case, "_" for blanks and hyphens, "canceled" and "canceling" with one l.
 ---@param raw string? as the API gave it
 ---@return string? # nil for nil
 function status.normal(raw)
-  if type(raw) ~= "string" then return nil end
-  return (ascii.lower(raw):gsub("[ \t\n\v\f\r%-]+", "_"):gsub("cancell", "cancel"))
+  local form = forms[raw]
+  if form or type(raw) ~= "string" then return form end
+  form = ascii.lower(raw):gsub("[ \t\n\v\f\r%-]+", "_"):gsub("cancell", "cancel")
+  if count < MOST and #raw <= LONGEST then count, forms[raw] = count + 1, form end
+  return form
 end
 
 --- What is known of the statuses: "open" can be cancelled, as far as is known; "leaving" is being

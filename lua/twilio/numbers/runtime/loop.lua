@@ -71,10 +71,10 @@ function loop:use_hooks(hooks)
 end
 
 --- Whether a call may be carried out by the transport at once: waiting blocks the thread and nothing else, nothing
---- is to be told of the call, and no task can go on meanwhile.
+--- is to be told of the call, and there are no tasks, which could begin or go on meanwhile.
 function loop:is_single()
   return self.performs and not self.hooks and not self.observer and self.waiter.wait == block
-    and not self.ready:has_items()
+    and next(self.tasks) == nil
 end
 
 --- Raises where it is impossible to wait, before anything is begun.
