@@ -47,6 +47,24 @@ describe("the examples", function()
   end
 end)
 
+--- Node's calls in a text, such as "portingPortIns.fetch", after a prefix.
+local function calls_of(text, prefix)
+  local calls = {}
+  text = text:gsub("%.padStart%b()", "")
+  for name, method in text:gmatch(prefix .. "%.(%a+)%b()%.(%a+)%(") do calls[name .. "." .. method] = true end
+  for call in text:gmatch(prefix .. "%.(%a+%.%a+)%(") do calls[call] = true end
+  return calls
+end
+
+describe("the table for those who know the official SDKs", function()
+  it("has the calls that the benchmark makes with Node's SDK, and no others", function()
+    local text = support.read_file "examples/README.md":match "\n## For those who know.-$"
+    local calls = calls_of(text, "%$")
+    assert.is_true(calls["portingPortIns.remove"])
+    assert.are.same(calls_of(support.read_file "spec/bench/node_operations.js", "v1"), calls)
+  end)
+end)
+
 describe("what the example scripts print", function()
   it("has no PINs and no control characters", function()
     local code = [[arg = arg or {} -- plain Lua 5.1 has none here
