@@ -54,7 +54,9 @@ describe("numbers.answer_of", function()
     sandbox.fault { fault = "error", status = 409, code = 20409, times = 2, method = "DELETE" }
     for _, cancel in ipairs {
       function(deadline) return client.port_ins:cancel(KW(1), deadline) end,
-      function(deadline) return client.port_in_phone_numbers:cancel(KW(1), sandbox.sid("PU", 17), deadline) end,
+      function(deadline)
+        return client.port_in_phone_numbers:cancel(KW(1), sandbox.sid("PU", 17), deadline)
+      end,
     } do
       local accepted, err, _, came = cancel()
       assert.are.same({ nil, "refused" }, { accepted, err.outcome })
