@@ -143,7 +143,8 @@ describe("a run on PostgreSQL", function()
   it("takes the parameters of a URL, and a scheme in capitals", function()
     local url = server:database "forms"
     for _, form in ipairs { url .. "?sslmode=disable",
-      url:gsub("^postgresql", "POSTGRES") .. "?application_name=x", (url:gsub("^postgresql", "  postgres")) } do
+      url:gsub("^postgresql", "POSTGRES") .. "?application_name=x",
+      (url:gsub("^postgresql", "  postgres")) } do
       assert(campaign.open(form)):close()
     end
     local none, err = campaign.open(url .. "?nonsense=1")
