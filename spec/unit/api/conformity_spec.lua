@@ -128,7 +128,7 @@ describe("an answer beside the contract", function()
   it("shows no value that may be personal", function()
     local secret = {
       "Robin@example.com", "+14155550123", KW, ("5"):rep(20), "a\27[2J", ("x"):rep(200),
-      "a5d9d35e2ce04a0edc892ef756d8a796", "KWabcdefabcdefabcdef1234abcdefabcd",
+      "a5d9d35e2ce04a0edc892ef756d8a796", "KWabcdefabcdefabcdef1234abcdefabcd", "Pin 4321", "Account 4711",
     }
     for _, value in ipairs(secret) do
       local list = told("FetchPortingPortability", portability { number_type = value, [value] = value })

@@ -147,13 +147,20 @@ describe("a list of port-ins", function()
     for words, change in pairs {
       ["its next_token is no text"] = function(object) object.meta.next_token = 7 end,
       ["its meta is no object"] = function(object) object.meta = "x" end,
-      ["its items are no array"] = function(object) object.port_in_requests = "x" end,
+      ["its port_in_requests are no array"] = function(object) object.port_in_requests = "x" end,
       ["an item is no object"] = function(object) object.port_in_requests[3] = null end,
     } do
       local client = fake.client(server(30, function(response) change(response.object) end))
       local _, err = drain(client.port_ins:list { page_size = 10 })
       assert.are.same({ "unreadable", "ListPortInRequests" }, { err.kind, err.operation })
       assert.matches(words, err.message, 1, true)
+    end
+    for _, items in ipairs { { a = {} }, 7, false } do -- an empty list would say that there is nothing to do
+      local client = fake.client(function()
+        return { status = 200, object = { port_in_requests = items or nil, meta = { page_size = 10 } } }
+      end)
+      local sids, err = drain(client.port_ins:list())
+      assert.are.same({ {}, "unreadable" }, { sids, err and err.kind })
     end
   end)
 

@@ -63,6 +63,18 @@ describe("a watch", function()
     end)
   end
 
+  it("says of none that was sent that it was not tried", function()
+    local client, transport = fake.client(function(request)
+      if sid_of(request) == sid(2) then return port_in(request, "In Review") end
+      return { status = 401, object = { message = "no" } }
+    end, { concurrency = 3 })
+    local seen = loop_over(client.port_ins:watch { sid(1), sid(2), sid(3), sid(4), sid(5) })
+    assert.are.same({ "1 - 401", "2 in_review fine", "2 in_review not_tried", "3 - 401", "4 - not_tried",
+      "5 - not_tried" }, require("twilio.numbers.util.ascii").sort(seen))
+    assert.are.equal(3, #transport.requests)
+    assert.are.equal(0, transport:running())
+  end)
+
   it("gives what is unfinished when its time is over", function()
     local client, transport = fake.client(function(request)
       if sid_of(request) == sid(2) and request.at > 0 then return { status = 503, stopped = "attempts" } end

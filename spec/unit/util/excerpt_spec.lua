@@ -43,6 +43,18 @@ describe("an excerpt", function()
     assert.are.equal("QUMabc", excerpt("QUMabc", 200))
   end)
 
+  it("does not repeat user and password of a URL", function()
+    for text, wanted in pairs {
+      ["https://robin:pass@example.com/x"] = "https://***@example.com/x",
+      ["at https://a:b@c.de, and at http://d@e.fr"] = "at https://***@c.de, and at http://***@e.fr",
+      ["https://example.com/a@b?c=d@e"] = "https://example.com/a@b?c=d@e",
+      ["https://example.com, robin@example.com"] = "https://example.com, robin@example.com",
+    } do
+      assert.are.equal(wanted, excerpt(text, 200))
+    end
+    assert.is_string(excerpt(("://"):rep(1e6), 2000))
+  end)
+
   it("does not repeat credentials of a request that a page echoes", function()
     for _, text in ipairs {
       "Authorization: Basic QUMwMTIzOjQ1Njc4OQ==", "authorization=basic%20QUMwMTIzOjQ1Njc4OQ",

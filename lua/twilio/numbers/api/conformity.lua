@@ -44,7 +44,7 @@ function conformity.word(value)
   if type(value) == "number" then return redact.text(ascii.text(value)) end
   if type(value) ~= "string" then return "a " .. type(value) end
   local is_word = #value <= LONGEST and value:find "^[A-Za-z_][A-Za-z0-9_ %-]*$"
-    and not value:find "%d%d%d%d%d" and not has_token(value)
+    and not value:find "%d%d%d%d%d" and not has_token(value) and redact.text(value) == value
   return is_word and value or ("a text of %d bytes"):format(#value)
 end
 

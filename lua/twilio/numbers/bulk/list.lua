@@ -67,8 +67,10 @@ end
 
 local function records_of(self, raw, came)
   local items, records = raw[self.listing.items], {}
-  if items == null or items == nil then return records end
-  if type(items) ~= "table" then return nil, unreadable(self, "its items are no array") end
+  if items == null then return records end
+  if type(items) ~= "table" or items[1] == nil and next(items) ~= nil then
+    return nil, unreadable(self, ("its %s are no array"):format(self.listing.items))
+  end
   for _, item in ipairs(items) do
     if type(item) ~= "table" then return nil, unreadable(self, "an item is no object") end
     records[#records + 1] = self.listing.record(self.client, item, came)

@@ -121,11 +121,23 @@ local function process_ends(self)
   end)
 end
 
---- Every other poll would end alike.
+local function not_tried(self, item)
+  local call = request.call(self.queue, "FetchPortingPortIn", nil, item.sid)
+  return outcome.not_tried(call, self.refusal)
+end
+
+--- Every other poll would end alike. Those in flight were sent, so their answers are waited for.
 local function leave_others(self, err)
-  end_early(self, function(item)
-    return outcome.not_tried(request.call(self.queue, "FetchPortingPortIn", nil, item.sid), err)
-  end)
+  if self.refusal then return end
+  self.refusal, self.due = err, queues.new()
+  for _, sid in ipairs(self:unfinished()) do
+    local item = self.items[sid]
+    local call = item.call
+    if not item.is_given_up and not (call and call.id) then
+      if call then self.client:release(call) end
+      give_up(self, item, not_tried(self, item))
+    end
+  end
 end
 
 local function poll_later(self, item)
@@ -150,6 +162,7 @@ local function receive_response(self, item, raw, err, _, came)
   if raw and status.phase("request", item.port_in.port_in_request_status) == "done" then
     return drop(self, item)
   end
+  if self.refusal then return give_up(self, item, not_tried(self, item)) end
   poll_later(self, item)
 end
 
@@ -165,7 +178,7 @@ local function receive(self, call)
   else
     self.client:release(call)
     item.call = nil
-    self.due:put(item)
+    if not item.is_given_up then self.due:put(item) end
   end
 end
 

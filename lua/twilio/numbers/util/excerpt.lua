@@ -23,6 +23,9 @@ local AFTER_BASIC = "(" .. BASIC .. ")"
 --- "AC" and "SK", with which a SID begins, in base64.
 local BARE = { "(QUM)([0-9A-Za-z+/=_-]+)", "(U0s)([0-9A-Za-z+/=_-]+)" }
 
+--- User and password of a URL, such as a webhook's.
+local IN_URL = "(://)[^/?#@\"'<>" .. ascii.BLANK .. "]+@"
+
 local function mask(word, rest)
   if #rest > 8 then return word .. " ..." end
 end
@@ -51,7 +54,7 @@ local function excerpt(value, most)
     for _, pattern in ipairs(acting) do text = text:gsub(pattern, "?") end
   end
   text = text:gsub("[" .. ascii.CONTROL .. " ]+", " "):gsub("^ ", ""):gsub(" $", "")
-    :gsub(AFTER_BASIC, mask)
+    :gsub(AFTER_BASIC, mask):gsub(IN_URL, "%1***@")
   for _, pattern in ipairs(BARE) do text = text:gsub(pattern, mask_bare) end
   text = pins.mask(text)
   if #text <= most and #whole <= SLACK * most + 64 then return text end

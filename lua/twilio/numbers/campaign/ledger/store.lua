@@ -64,6 +64,7 @@ end
 ---@field run string? the run that worked on it
 ---@field campaign string internal: the campaign's id
 ---@field again string? internal: the `retry_failed` that is to try it again
+---@field sheet { form: string, text: string }? internal: its undo sheet, to be kept with the intention
 ---@field lease_until number? internal: until when it is claimed
 ---@field sheet { form: string, text: string }? internal: the undo sheet that is kept with the next intent
 ---@field claimed number? internal: when the run claimed it, by the monotonic clock
