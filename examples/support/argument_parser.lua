@@ -16,6 +16,7 @@ local function new(script, description, epilog)
   end
   local parser = argparse(script, description, epilog)
   parser:help_max_width(100)
+  if parser.add_complete then parser:add_complete() end -- since argparse 0.7
   return parser
 end
 

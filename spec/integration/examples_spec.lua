@@ -67,6 +67,21 @@ describe("check_portability.lua", function()
     end)
   end
 
+  for _, script in ipairs { "quickstart.sh", "openresty/desk.sh", "sandbox/sandbox.sh" } do
+    it("starts no work for --help: " .. script, function()
+      local output, code = support.run(("sh examples/%s --help"):format(script))
+      assert.are.equal(0, code)
+      assert.matches("sh examples/" .. script, output, 1, true)
+      assert.not_matches("==", output, 1, true)
+    end)
+  end
+
+  it("completes words in a shell", function()
+    local output, code = run("check_portability.lua", nil, "--completion bash")
+    assert.are.equal(0, code)
+    assert.matches("--country", output, 1, true)
+  end)
+
   it("sends nothing while a row is no phone number", function()
     local output, code = run("check_portability.lua", "phone_number\n+14155550100\n4155550101\n")
     assert.are.equal(2, code)
