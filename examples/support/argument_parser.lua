@@ -10,6 +10,7 @@ local found, argparse = pcall(require, "argparse")
 ---@param epilog string exit codes, and what else --help tells at its end
 ---@return table # argparse's parser
 local function new(script, description, epilog)
+  script = cli.script_name(script)
   if not found then
     cli.exit(cli.usage_error, script .. " needs argparse: install Debian's package lua-argparse or "
       .. "the rock argparse.")

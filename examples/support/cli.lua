@@ -36,7 +36,14 @@ function cli.refuse(text)
   cli.exit(cli.usage_error)
 end
 
+local installed, folder = arg.command, arg.folder -- of a script that is installed as a command
 local script = arg[0] -- plain Lua 5.1 calls something else `arg` in functions that take any number of them
+
+--- What the script is called: the command that it is installed as, or its file's name.
+function cli.script_name(file) return installed or file end
+
+--- The path of a file beside the script.
+function cli.beside(name) return (folder or script:match "^(.*[/\\])" or "./") .. name end
 
 --- A word as a shell takes it, whatever is in it.
 function cli.quoted(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
@@ -45,7 +52,9 @@ function cli.quoted(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
 ---@param ... string|number
 ---@return string
 function cli.command(...)
-  local words = { "lua", script, ... }
+  local words = { ... }
+  table.insert(words, 1, installed or script)
+  if not installed then table.insert(words, 1, "lua") end
   for i, word in ipairs(words) do
     word = type(word) == "number" and ("%.14g"):format(word) or word
     words[i] = word:find "^[%w%%%+%-%./:=@_,]+$" and word or cli.quoted(word)

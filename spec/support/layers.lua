@@ -20,6 +20,7 @@ local MAY_USE = {
   nginx = "core util api runtime",
   webhook = "core util api",
   meta = "", -- annotations of the core, for editors
+  ["command.lua"] = "", -- runs what is installed beside it
   ["version.lua"] = "",
   ["host.lua"] = "runtime nginx",
   ["resources.lua"] = "util resources",
