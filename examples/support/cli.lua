@@ -5,6 +5,7 @@ local numbers = require "twilio.numbers"
 local cli = {
   usage_error = 1, bad_rows = 2, partial = 3, unauthorized = 4, nothing = 5, plan_refused = 6,
   interrupted = 7, ledger = 8, deviations = 9,
+  closed_pipe = 141, -- as a shell tells it of a program that SIGPIPE has ended
 }
 
 --- Every text from outside goes through this before it is printed. A script may replace it to mask texts.
@@ -62,14 +63,20 @@ function cli.command(...)
   return table.concat(words, " ")
 end
 
+local EPIPE = 32 -- on all systems that are POSIX in practice
+
 local lost -- why output could not be written
 
-io.stdout:setvbuf "line" -- each line is seen at once, whatever happens next
+-- Each text is seen at once, whatever happens next. Flushed line by line, the C library may hide a failure.
+io.stdout:setvbuf "full"
 
 --- Writes to the standard output, and remembers when that fails.
 function cli.write(text)
-  local written, why = io.stdout:write(text)
-  if not written then lost = why end
+  local written, why, code = io.stdout:write(text)
+  if written then written, why, code = io.stdout:flush() end
+  if written then return end
+  if code == EPIPE and cli.ends_with_reader then os.exit(cli.closed_pipe, true) end
+  lost = why
 end
 
 --- Writes JSON, in which what acts is escaped as JSON has it.

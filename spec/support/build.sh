@@ -95,6 +95,8 @@ commands_answer() {
 rockspecs() {
   for rockspec in ./*.rockspec rockspecs/*.rockspec; do
     luarocks lint "$rockspec" || return 1
+  done
+  for rockspec in ./*.rockspec rockspecs/*.rockspec; do
     sed '/^version = /d; /^source = {/,/^}/d' "$rockspec" | cksum
   done | sort -u | wc -l | grep -qx ' *1'
 }
