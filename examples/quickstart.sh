@@ -69,7 +69,7 @@ show() {
 # One SID in the file is unknown to the API, on purpose: the scripts end with 3, "not all".
 plan=$sandbox/plan.json
 show 3 lua5.4 examples/cancel_port_ins.lua plan examples/port_ins.csv --output "$plan"
-show 3 lua5.4 examples/cancel_port_ins.lua apply "$plan" --confirm 4 --reason "moving house"
+show 3 lua5.4 examples/cancel_port_ins.lua apply "$plan" --confirm 4 --confirm-numbers 7 --reason "moving house"
 if ! grep -q '^4 confirmed, 6 skipped' "$said"; then
   echo "Four were to be cancelled, and confirmed." >&2
   exit 1
