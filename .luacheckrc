@@ -7,6 +7,7 @@ files["spec/bench/nginx_handlers.lua"] = { std = "ngx_lua", read_globals = { "up
 files["spec/bench/every_2_ms.lua"] = { globals = { "delay" } }
 files["lua/twilio/numbers/nginx"] = { std = "ngx_lua" }
 files["spec/memory/scenario.lua"] = { read_globals = { "arm" } }
+files["lua/twilio/numbers/command.lua"] = { globals = { "arg" } }
 files["examples/sandbox"] = { std = "ngx_lua" }
 files["examples/openresty"] = { std = "ngx_lua" }
 files["examples/recipes/openresty_handler.lua"] = { std = "ngx_lua" }

@@ -15,14 +15,14 @@ description = {
 }
 
 dependencies = {
-  "lua >= 5.1",
+  "lua >= 5.1, < 5.5",
   "lua-cjson >= 2.1.0",
 }
 
 -- No header is named: LuaRocks does not look into Debian's multiarch folders, CMake does.
 external_dependencies = {
   CURL = { library = "curl" },
-  CRYPTO = { library = "crypto" },
+  OPENSSL = { library = "crypto" },
 }
 
 build = {
@@ -31,7 +31,10 @@ build = {
     CMAKE_INSTALL_PREFIX = "$(PREFIX)",
     LUADIR = "$(LUADIR)",
     LIBDIR = "$(LIBDIR)",
+    BINDIR = "$(BINDIR)",
     LUA_INCDIR = "$(LUA_INCDIR)",
+    CURL_ROOT = "$(CURL_DIR)",
+    OPENSSL_ROOT_DIR = "$(OPENSSL_DIR)",
     CMAKE_C_FLAGS = "$(CFLAGS)",
   },
 }

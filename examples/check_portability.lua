@@ -3,6 +3,7 @@
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
 local argument_parser = require "argument_parser"
+local campaign = require "twilio.numbers.campaign"
 local cjson = require "cjson"
 local cli = require "cli"
 local numbers = require "twilio.numbers"
@@ -16,7 +17,7 @@ local description = "Checks which of a file's phone numbers can be ported in. Pr
 local epilog = [[
 Exit codes: 0 every number got an answer; 1 wrong usage, no credentials, unreadable file, lost
 output; 2 bad rows in the file, or no rows, nothing was sent; 3 some numbers got no answer, see the
-column error; 4 the credentials were not accepted.
+column error; 4 the credentials were not accepted; 7 interrupted, the output has what was checked.
 
 Credentials: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.]]
 
@@ -83,6 +84,16 @@ local function row(number, answer, err)
   return fields
 end
 
+--- The numbers, until the script is interrupted.
+local function until_interrupted(phone_numbers, interrupts)
+  local i = 0
+  return function()
+    if interrupts:caught() then return nil end
+    i = i + 1
+    return phone_numbers[i]
+  end
+end
+
 local function main()
   local options = arguments()
   local phone_numbers = sheet.values(options.file, options.column or sheet.number_columns,
@@ -90,8 +101,11 @@ local function main()
   local client = cli.client()
   local print_row, finish = (options.json and json_printer or csv_printer)()
   local failed, unauthorized = 0, nil
+  local interrupts = campaign.interrupts()
+  cli.ends_with_reader = true -- interrupts keep SIGPIPE from ending the script
   local progress = numbers.progress { total = #phone_numbers, label = "checked" }
-  for number, answer, err in client.portability:check_each(phone_numbers,
+  for number, answer, err in client.portability:check_each(
+    until_interrupted(phone_numbers, interrupts),
     { ordered = true, progress = progress, target_account_sid = options.account }) do
     if err and cli.is_unauthorized(err) then unauthorized = err end
     if err then failed = failed + 1 end
@@ -100,6 +114,9 @@ local function main()
   end
   finish()
   client:close()
+  local is_interrupted = interrupts:caught()
+  interrupts:close()
+  if is_interrupted then cli.exit(cli.interrupted, "Interrupted.") end
   if unauthorized then cli.exit(cli.unauthorized, tostring(unauthorized)) end
   cli.exit(failed > 0 and cli.partial or 0)
 end

@@ -1,8 +1,21 @@
 #!/bin/sh
 # Builds the rock into a tree of its own (.rocks), starts the sandbox, and works through
 # examples/port_ins.csv: first to see what would be cancelled, then cancelling.
+#
+#   sh examples/quickstart.sh
 set -eu
 cd "$(dirname "$0")/.."
+case ${1:-} in
+'') ;;
+-h | --help)
+  sed -n '2,5s/^# \{0,1\}//p' examples/quickstart.sh
+  exit 0
+  ;;
+*)
+  sed -n '5s/^#   /usage: /p' examples/quickstart.sh >&2
+  exit 2
+  ;;
+esac
 . examples/support/packages.sh
 . examples/support/sandbox.sh
 
@@ -56,7 +69,7 @@ show() {
 # One SID in the file is unknown to the API, on purpose: the scripts end with 3, "not all".
 plan=$sandbox/plan.json
 show 3 lua5.4 examples/cancel_port_ins.lua plan examples/port_ins.csv --output "$plan"
-show 3 lua5.4 examples/cancel_port_ins.lua apply "$plan" --confirm 4 --reason "moving house"
+show 3 lua5.4 examples/cancel_port_ins.lua apply "$plan" --confirm 4 --confirm-numbers 7 --reason "moving house"
 if ! grep -q '^4 confirmed, 6 skipped' "$said"; then
   echo "Four were to be cancelled, and confirmed." >&2
   exit 1
@@ -65,5 +78,21 @@ show 3 lua5.4 examples/cancel_port_ins.lua status "$sandbox/plan.ledger"
 show 0 lua5.4 examples/fetch_port_in.lua KW00000000000000000000000000000001
 show 0 lua5.4 examples/check_portability.lua examples/phone_numbers.txt
 
-echo
-echo "Done: what the file lists and could be cancelled is canceled in the sandbox, seen by GET."
+cat <<END
+
+Done: what the file lists and could be cancelled is canceled in the sandbox, seen by GET.
+
+The rock is in .rocks. In this shell, the next commands find it after these lines:
+
+  export LUA_PATH='$LUA_PATH'
+  export LUA_CPATH='$LUA_CPATH'
+
+Then, in $PWD, for example:
+
+  lua5.4 examples/check_portability.lua --help
+
+The sandbox has ended. The next commands talk to the real API, with your own credentials:
+
+  export TWILIO_ACCOUNT_SID=AC... TWILIO_AUTH_TOKEN=...
+  lua5.4 examples/check_portability.lua examples/phone_numbers.txt
+END

@@ -24,7 +24,7 @@ usage: sh spec/run.sh [WORD...] [FILE...] [LUA...]
   sh spec/run.sh integration [LUA...]             spec/integration/*_spec.lua, against a sandbox
   sh spec/run.sh lint                             formats, luacheck, compiler warnings, clang-tidy
   sh spec/run.sh asan                             memory: sanitizers, valgrind, a failing allocator
-  sh spec/run.sh rocks                            luarocks make for four Luas
+  sh spec/run.sh rocks                            luarocks make for four Luas, CMake's install
   sh spec/run.sh locales [LUA...]                 the specs in locales with another decimal point and case
   sh spec/run.sh coverage [FILE...]               coverage of csrc/ and lua/ by these specs, or by most, on lua5.4
   sh spec/run.sh attack                           the long runs, for an hour or so; not part of everything
@@ -76,6 +76,11 @@ locales() {
 }
 
 rocks() {
+  build_cores lua5.4
+  job plain check "rockspecs" rockspecs
+  job plain check "cmake --install" cmake_install lua5.4 5.4
+  job plain check "CURL_DIR" other_curl
+  job plain check "packages of missing headers" missing_header
   job plain check "luarocks make for 5.1" rock lua5.1 5.1
   job plain check "luarocks make for 5.3" rock lua5.3 5.3
   job plain check "luarocks make for 5.4" rock lua5.4 5.4

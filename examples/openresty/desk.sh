@@ -13,8 +13,10 @@ cd "$(dirname "$0")/../.."
 . examples/support/sandbox.sh
 PATH=$PATH:/usr/sbin:/sbin
 
+lines() { sed -n "$1s/^# \{0,3\}//p" examples/openresty/desk.sh; }
+
 usage() {
-  sed -n '4,5s/^#   //p' examples/openresty/desk.sh >&2
+  lines 4,5 >&2
   exit 2
 }
 
@@ -26,6 +28,10 @@ while [ $# -gt 0 ]; do
     [ $# -gt 1 ] || usage
     port=$2
     shift
+    ;;
+  -h | --help)
+    lines 2,9
+    exit 0
     ;;
   *) usage ;;
   esac

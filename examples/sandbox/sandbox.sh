@@ -197,6 +197,12 @@ usage() {
   exit 2
 }
 
+case ${1:-} in
+-h | --help)
+  sed -n '2,10s/^# \{0,3\}//p' "$0"
+  exit 0
+  ;;
+esac
 [ $# -ge 2 ] || usage
 verb=$1
 dir=$2

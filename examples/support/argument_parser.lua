@@ -10,12 +10,14 @@ local found, argparse = pcall(require, "argparse")
 ---@param epilog string exit codes, and what else --help tells at its end
 ---@return table # argparse's parser
 local function new(script, description, epilog)
+  script = cli.script_name(script)
   if not found then
     cli.exit(cli.usage_error, script .. " needs argparse: install Debian's package lua-argparse or "
       .. "the rock argparse.")
   end
   local parser = argparse(script, description, epilog)
   parser:help_max_width(100)
+  if parser.add_complete then parser:add_complete() end -- since argparse 0.7
   return parser
 end
 

@@ -107,7 +107,7 @@ end
 --- The file that names who may approve. One beside the script is the policy, which no option changes: whoever runs
 --- the script should not be able to write it.
 local function policy_of(options)
-  local own = (arg[0]:match "^(.*[/\\])" or "./") .. "allowed_signers"
+  local own = cli.beside "allowed_signers"
   if cli.is_file(own) then return own end
   return options.allowed_signers
 end

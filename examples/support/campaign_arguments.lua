@@ -1,6 +1,7 @@
 --- The command line of cancel_port_ins.lua.
 
 local argument_parser = require "argument_parser"
+local cli = require "cli"
 local sheet = require "sheet"
 
 local description = [[
@@ -107,8 +108,8 @@ local function add_run_options(command)
     .. "cms:FILE encrypts to a certificate by openssl, age:FILE to recipients by age, off keeps "
     .. "none. Default: as it is, in the ledger.")
   command:option("--allowed-signers", "File with the SSH keys of those who may approve, as "
-    .. "ssh-keygen takes it. With it, only an approved plan is applied. A file allowed_signers "
-    .. "beside this script is used in any case.")
+    .. "ssh-keygen takes it. With it, only an approved plan is applied. A file "
+    .. cli.beside "allowed_signers" .. " is used in any case.")
   command:option("--approval", "The approval's file. Default: PLAN.approval, or what the ledger "
     .. "has.")
   command:option("--metrics", "File that shows the campaign in numbers while it runs, in "

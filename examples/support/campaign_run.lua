@@ -13,12 +13,20 @@ local watcher = require "campaign_watch"
 
 local must = ending.must
 
+--- What became of the first ones, and what is asked.
+local function question(result)
+  local words = ("%d of %d confirmed"):format(result.confirmed,
+    result.confirmed + result.failed + result.unconfirmed)
+  if result.failed > 0 then words = ("%s, %d failed"):format(words, result.failed) end
+  if result.unconfirmed > 0 then words = ("%s, %d not yet"):format(words, result.unconfirmed) end
+  return ("%s. Cancel the other %d? Type yes: "):format(words, result.planned)
+end
+
 local function ask_for_canary(watch)
   if not cli.is_interactive() then return nil end
   return function(result)
     watch:clear()
-    return cli.ask(("%d failed and %d not confirmed of the first. Go on? Type yes: "):format(
-      result.failed, result.unconfirmed)) == "yes"
+    return cli.ask(question(result)) == "yes"
   end
 end
 

@@ -5,6 +5,7 @@ local numbers = require "twilio.numbers"
 local cli = {
   usage_error = 1, bad_rows = 2, partial = 3, unauthorized = 4, nothing = 5, plan_refused = 6,
   interrupted = 7, ledger = 8, deviations = 9,
+  closed_pipe = 141, -- as a shell tells it of a program that SIGPIPE has ended
 }
 
 --- Every text from outside goes through this before it is printed. A script may replace it to mask texts.
@@ -36,7 +37,14 @@ function cli.refuse(text)
   cli.exit(cli.usage_error)
 end
 
+local installed, folder = arg.command, arg.folder -- of a script that is installed as a command
 local script = arg[0] -- plain Lua 5.1 calls something else `arg` in functions that take any number of them
+
+--- What the script is called: the command that it is installed as, or its file's name.
+function cli.script_name(file) return installed or file end
+
+--- The path of a file beside the script.
+function cli.beside(name) return (folder or script:match "^(.*[/\\])" or "./") .. name end
 
 --- A word as a shell takes it, whatever is in it.
 function cli.quoted(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
@@ -45,7 +53,9 @@ function cli.quoted(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
 ---@param ... string|number
 ---@return string
 function cli.command(...)
-  local words = { "lua", script, ... }
+  local words = { ... }
+  table.insert(words, 1, installed or script)
+  if not installed then table.insert(words, 1, "lua") end
   for i, word in ipairs(words) do
     word = type(word) == "number" and ("%.14g"):format(word) or word
     words[i] = word:find "^[%w%%%+%-%./:=@_,]+$" and word or cli.quoted(word)
@@ -53,14 +63,20 @@ function cli.command(...)
   return table.concat(words, " ")
 end
 
+local EPIPE = 32 -- on all systems that are POSIX in practice
+
 local lost -- why output could not be written
 
-io.stdout:setvbuf "line" -- each line is seen at once, whatever happens next
+-- Each text is seen at once, whatever happens next. Flushed line by line, the C library may hide a failure.
+io.stdout:setvbuf "full"
 
 --- Writes to the standard output, and remembers when that fails.
 function cli.write(text)
-  local written, why = io.stdout:write(text)
-  if not written then lost = why end
+  local written, why, code = io.stdout:write(text)
+  if written then written, why, code = io.stdout:flush() end
+  if written then return end
+  if code == EPIPE and cli.ends_with_reader then os.exit(cli.closed_pipe, true) end
+  lost = why
 end
 
 --- Writes JSON, in which what acts is escaped as JSON has it.

@@ -654,7 +654,7 @@ describe("a campaign", function()
           asked = outcome
           return true
         end }))
-      assert.are.same({ failed = 0, unconfirmed = 0 }, asked)
+      assert.are.same({ failed = 0, unconfirmed = 0, confirmed = 5, planned = 10 }, asked)
       assert.is_nil(result.stopped)
       assert.are.equal(20, count_deletes())
     end)
@@ -674,7 +674,7 @@ describe("a campaign", function()
         end,
       }))
       assert.are.equal("canary", result.stopped)
-      assert.are.same({ failed = 0, unconfirmed = 0 }, seen)
+      assert.are.same({ failed = 0, unconfirmed = 0, confirmed = 2, planned = 5 }, seen)
       assert.are.equal(2, count_deletes())
     end)
 

@@ -709,6 +709,15 @@ describe("cancel_port_ins.lua", function()
     assert.are.same({ sid(1), sid(2) }, deletes())
   end)
 
+  it("asks on a terminal after the first ones whether to go on with how many", function()
+    make_plan(sid(1) .. "\n" .. sid(2) .. "\n" .. sid(3) .. "\n")
+    local words = support.quote(command(("apply %s --ledger %s --confirm 3 %s --canary 1 --wait 5")
+      :format(plan, ledger, numbers_option())))
+    local output = support.run(("printf 'no\\n' | script -qec %s /dev/null"):format(words))
+    assert.matches("1 of 1 confirmed. Cancel the other 2? Type yes: ", output, 1, true)
+    assert.are.equal(1, #deletes())
+  end)
+
   it("stops when its ledger is moved away, and tells what came of the DELETEs under way", function()
     local lines = {}
     for i, kw in ipairs(campaigns.port_ins(20)) do lines[i] = kw end

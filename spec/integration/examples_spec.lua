@@ -42,6 +42,39 @@ describe("check_portability.lua", function()
     assert.matches("HTTP 501", answers[2].error, 1, true)
   end)
 
+  --- More numbers than are in flight at once, slow to be answered.
+  local function many_slow()
+    local lines = {}
+    for i = 1, 200 do lines[i] = ("+1415555%04d"):format(i) end
+    sandbox.fault { fault = "latency", seconds = 0.2, path = "555", times = 200 }
+    return table.concat(lines, "\n") .. "\n"
+  end
+
+  it("writes whole JSON when it is interrupted, and says so", function()
+    local code_file = input .. ".code"
+    support.write_file(input, many_slow())
+    local out = code_file .. ".out"
+    local environment = ("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s"):format(sandbox.url, sandbox.ca_file)
+    local script = ("%s exec %s examples/check_portability.lua %s --json")
+      :format(environment, support.lua, input)
+    local command = "{ sh -c %s & child=$!; while kill -0 $child && ! grep -q phone_number %s; do "
+      .. "sleep 0.01; done; kill -INT $child; wait $child; echo $? >%s; } >%s 2>/dev/null; cat %s"
+    local output = support.run(command:format(support.quote(script), out, code_file, out, out))
+    local answers = cjson.decode(output)
+    assert.is_true(#answers > 0 and #answers < 200)
+    assert.are.equal("7\n", support.read_file(code_file))
+    os.remove(code_file)
+    os.remove(out)
+  end)
+
+  it("ends quietly when its reader has enough", function()
+    local said = input .. ".said"
+    local output = run("check_portability.lua", many_slow(), ("2>%s | head -n 1; cat %s"):format(said, said))
+    os.remove(said)
+    assert.matches("^phone_number,[^\n]*\n$", output)
+    assert.is_true(#sandbox.requests() < 200)
+  end)
+
   it("tells when its output could not be written", function()
     local output, code = run("check_portability.lua", "+14155550100\n", "2>&1 >/dev/full")
     assert.are.equal(1, code)
@@ -66,6 +99,21 @@ describe("check_portability.lua", function()
       assert.matches("Exit codes: 0 ", output, 1, true)
     end)
   end
+
+  for _, script in ipairs { "quickstart.sh", "openresty/desk.sh", "sandbox/sandbox.sh" } do
+    it("starts no work for --help: " .. script, function()
+      local output, code = support.run(("sh examples/%s --help"):format(script))
+      assert.are.equal(0, code)
+      assert.matches("sh examples/" .. script, output, 1, true)
+      assert.not_matches("==", output, 1, true)
+    end)
+  end
+
+  it("completes words in a shell", function()
+    local output, code = run("check_portability.lua", nil, "--completion bash")
+    assert.are.equal(0, code)
+    assert.matches("--country", output, 1, true)
+  end)
 
   it("sends nothing while a row is no phone number", function()
     local output, code = run("check_portability.lua", "phone_number\n+14155550100\n4155550101\n")

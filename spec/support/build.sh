@@ -74,10 +74,59 @@ rock() {
   version=$2
   rm -rf "$tree"
   mkdir -p "$tree/source"
-  cp -R csrc lua CMakeLists.txt LICENSE ./*.rockspec "$tree/source"
+  cp -R csrc lua examples CMakeLists.txt LICENSE ./*.rockspec "$tree/source"
   echo 'rocks_provided = { ["lua-cjson"] = "2.1.0-1" }' >"$tree/config.lua"
   (cd "$tree/source" && LUAROCKS_CONFIG=$tree/config.lua luarocks --lua-version "$version" \
     --tree "$tree" make LUA_INCDIR="$(include_of "$1")" twilio-numbers-scm-1.rockspec) &&
     LUA_PATH="$tree/share/lua/$version/?.lua;;" LUA_CPATH="$tree/lib/lua/$version/?.so;;" \
-      "$1" -e 'assert(require "twilio.numbers".VERSION)'
+      "$1" -e 'assert(require "twilio.numbers".VERSION)' &&
+    commands_answer "$tree/bin"
+}
+
+# commands_answer FOLDER: each installed command explains itself.
+commands_answer() {
+  for command in examples/commands/*; do
+    command=${command##*/}
+    env -u LUA_PATH -u LUA_CPATH "$1/$command" --help | grep -q "^Usage: $command " || return 1
+  done
+}
+
+# The rockspecs are sound, and differ in their version and source only.
+rockspecs() {
+  for rockspec in ./*.rockspec rockspecs/*.rockspec; do
+    luarocks lint "$rockspec" || return 1
+  done
+  for rockspec in ./*.rockspec rockspecs/*.rockspec; do
+    sed '/^version = /d; /^source = {/,/^}/d' "$rockspec" | cksum
+  done | sort -u | wc -l | grep -qx ' *1'
+}
+
+# cmake_install LUA VERSION: into a folder, with DESTDIR, and used from there.
+cmake_install() {
+  place=$PWD/.build/installed-$1
+  rm -rf "$place"
+  cmake -S . -B ".build/$1" -ULIBDIR -ULUADIR && # the defaults, not those of an earlier build
+    DESTDIR=$place cmake --install ".build/$1" --prefix /usr &&
+    LUA_PATH="$place/usr/share/lua/$2/?.lua;;" LUA_CPATH="$place/usr/lib/lua/$2/?.so;;" \
+      "$1" "$place/usr/bin/twilio-portability" --help | grep -q "^Usage: twilio-portability "
+}
+
+# other_curl: CURL_DIR is obeyed. The other libcurl is a copy of the system's.
+other_curl() {
+  place=$PWD/.build/other-curl
+  rm -rf "$place"
+  mkdir -p "$place/lib" "$place/include"
+  cp -R "$(curl-config --prefix)"/include/*/curl "$place/include/" 2>/dev/null ||
+    cp -R "$(curl-config --prefix)/include/curl" "$place/include/"
+  cp "$(ldd .build/lua5.4/twilio/numbers/core.so | sed -n 's/.*libcurl[^ ]* => \([^ ]*\).*/\1/p')" \
+    "$place/lib/libcurl.so.4"
+  ln -s libcurl.so.4 "$place/lib/libcurl.so"
+  cmake -S . -B "$place/build" -DLUA_INCDIR="$(include_of lua5.4)" -DCURL_ROOT="$place" &&
+    cmake --build "$place/build" && ldd "$place/build/twilio/numbers/core.so" |
+    grep -q "libcurl.*$place/lib"
+}
+
+# missing_header: what a machine without lua.h is told.
+missing_header() {
+  cmake -S . -B .build/no-lua -DLUA_INCDIR=/nonexistent 2>&1 | grep -q 'apt install liblua'
 }

@@ -22,6 +22,7 @@ local MAY_USE = {
   webhook = "core util api",
   testing = "core util api runtime client",
   meta = "", -- annotations of the core, for editors
+  ["command.lua"] = "", -- runs what is installed beside it
   ["version.lua"] = "",
   ["host.lua"] = "runtime nginx",
   ["resources.lua"] = "util resources",

@@ -41,6 +41,8 @@ local system = require "twilio.numbers.util.system"
 ---@class twilio.numbers.CanaryResult
 ---@field failed integer how many of the first failed
 ---@field unconfirmed integer how many of them are not settled yet
+---@field confirmed integer how many of them are proven to be canceled
+---@field planned integer how many others would be cancelled next
 
 ---@alias twilio.numbers.Stage
 ---| "checking" # all targets are fetched again

@@ -142,14 +142,15 @@ end
 --- DELETE nothing is proven: the next run begins anew.
 local function try_first(self, count)
   local options, stop = self.options, self.stop_conditions
-  local before = stop.failures
+  local before, confirmed = stop.failures, self:count { "confirmed" }
   if not send_first(self, count) or stop:on() then return false end
   reconcile.prove(self, options.canary_pause or options.wait)
   if stop:on() then return false end
   local failed, open = stop.failures - before, self:count { "accepted", "uncertain", "intended" }
   local goes_on
   if options.on_canary then
-    goes_on = stop:call(options.on_canary, { failed = failed, unconfirmed = open })
+    goes_on = stop:call(options.on_canary, { failed = failed, unconfirmed = open,
+      confirmed = self:count { "confirmed" } - confirmed, planned = self:count { "planned" } })
   else
     goes_on = failed == 0 and open == 0
   end
