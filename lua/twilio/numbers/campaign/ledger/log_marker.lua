@@ -57,7 +57,8 @@ function log_marker.check(db)
   local row, err = db:row "SELECT log FROM campaign_schema"
   if row == nil then return nil, err end
   if not row or row.log == nil then return true end
-  local has_just_begun, log = wal_file.has_just_begun(db.file .. "-wal"), nil
+  local has_just_begun = wal_file.has_just_begun(db.file .. "-wal")
+  local log
   log, err = db:row "PRAGMA wal_checkpoint(PASSIVE)"
   if log == nil then return nil, err end
   if has_just_begun or log and (log.log or 0) > 0 then
