@@ -9,4 +9,7 @@ files["lua/twilio/numbers/nginx"] = { std = "ngx_lua" }
 files["spec/memory/scenario.lua"] = { read_globals = { "arm" } }
 files["examples/sandbox"] = { std = "ngx_lua" }
 files["examples/openresty"] = { std = "ngx_lua" }
+files["examples/recipes/openresty_handler.lua"] = { std = "ngx_lua" }
+files["examples/recipes/webhook_receiver.lua"] = { std = "ngx_lua" }
+files["examples/recipes/*_spec.lua"] = { std = "+busted" }
 exclude_files = { ".build", ".rocks" }

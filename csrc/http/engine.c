@@ -64,7 +64,7 @@ void engine_close(engine *e) {
   if (e->closed)
     return;
   drop_after_fork(e);
-  struct sigpipe guard;
+  sigpipe guard;
   sigpipe_block(&guard);
   multi_close(&e->multi);
   sigpipe_restore(&guard);
@@ -155,7 +155,7 @@ bool engine_retry(transfer *t) {
 static void stop(engine *e, transfer *t) {
   if (t->state != TRANSFER_WAITING && t->state != TRANSFER_RUNNING)
     return;
-  struct sigpipe guard;
+  sigpipe guard;
   sigpipe_block(&guard);
   scheduler_remove(&e->scheduler, t);
   sigpipe_restore(&guard);
@@ -194,7 +194,7 @@ void engine_release(transfer *t) {
 
 /* When the scheduler or libcurl next needs a call, even if no socket is ready. */
 static int64_t next_time(engine *e) {
-  int64_t next = scheduler_next(&e->scheduler), deadline = e->multi.reactor.deadline;
+  int64_t next = scheduler_next(&e->scheduler), deadline = reactor_next(&e->multi.reactor);
   return next == ENGINE_NEVER || (deadline != ENGINE_NEVER && deadline < next) ? deadline : next;
 }
 
@@ -220,8 +220,8 @@ void engine_step(engine *e, long timeout_ms) {
   if (!multi_is_open(&e->multi))
     return;
   scheduler *s = &e->scheduler;
-  struct sigpipe guard;
-  sigpipe_block(&guard);
+  sigpipe *guard = &e->multi.sockets.guard;
+  sigpipe_open(guard);
   int64_t until = monotonic_ms() + timeout_ms;
   unsigned long before = s->finish_count;
   bool go_on = true;
@@ -234,7 +234,7 @@ void engine_step(engine *e, long timeout_ms) {
     scheduler_judge(s);
     go_on = go_on && multi_is_open(&e->multi) && is_quiet(s, before) && monotonic_ms() < until;
   }
-  sigpipe_restore(&guard);
+  sigpipe_restore(guard);
 }
 
 transfer *engine_next_event(engine *e, int *what) {

@@ -1,9 +1,9 @@
 #include "multi.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "clock.h"
+#include "process.h"
 #include "time_limit.h"
 
 /* Opening and closing. */
@@ -38,7 +38,8 @@ bool multi_open(multi *m, const settings *s, int most) {
     return false;
   }
   set_connections(m);
-  m->process = getpid();
+  m->process = process_number();
+  m->sockets.poller = m->reactor.poller;
   m->ca_version++;
   return true;
 }
@@ -54,7 +55,7 @@ void multi_close(multi *m) {
 }
 
 bool multi_is_foreign(const multi *m) {
-  return multi_is_open(m) && m->process != getpid();
+  return multi_is_open(m) && m->process != process_number();
 }
 
 void multi_abandon(multi *m) {
@@ -133,7 +134,7 @@ static void release(multi *m) {
     m->leader = t->list == &m->running ? t : NULL;
   }
   if (m->held.first != NULL && is_opening_enough(m, m->held.first))
-    reactor_hurry(&m->reactor);
+    m->reactor.is_hurried = true;
 }
 
 static void set_version(multi *m, multi_version version) {
@@ -187,7 +188,7 @@ void multi_start(multi *m, transfer *t, long timeout_ms) {
     end(m, t, TRANSFER_FAILED, code);
   } else if (!leads && !has_room(m, t)) {
     if (is_opening_enough(m, t))
-      reactor_hurry(&m->reactor);
+      m->reactor.is_hurried = true;
     transfer_move(t, &m->held);
     m->held_count++;
   } else {
@@ -325,7 +326,10 @@ bool multi_renew(multi *m) {
 
 bool multi_work(multi *m, int timeout_ms, bool all) {
   m->openings = 0;
-  bool no_signal = reactor_work(&m->reactor, timeout_ms, all);
+  m->reactor.is_hurried = false;
+  bool is_alone = all && m->running_count == 1;
+  bool no_signal =
+      (is_alone && reactor_begin(&m->reactor)) || reactor_work(&m->reactor, timeout_ms, all);
   harvest(m);
   return no_signal;
 }

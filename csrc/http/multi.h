@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "ca_store.h"
 #include "reactor.h"
@@ -27,7 +26,7 @@ typedef struct multi {
   sockets sockets; /* of all connections; owned */
   ca_store ca_store;
   unsigned ca_version; /* counts the changes of ca_store */
-  pid_t process;       /* the process that made the handle */
+  unsigned process;    /* the process that made the handle */
   int most;            /* the most requests in flight */
   int most_openings;   /* connections that may be begun in a round; 0 for any number */
   int openings;        /* begun in this round */

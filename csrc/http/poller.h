@@ -23,6 +23,16 @@ void poller_close(poller *p);
  * watched already. False when out of memory, or when the system refuses. */
 bool poller_watch(poller *p, curl_socket_t socket, int what, bool known);
 
+/* A socket whose closing will be told by poller_forget. So it may go on being watched for a while after it was
+ * removed: libcurl removes and adds a kept connection's around each request. */
+void poller_adopt(poller *p, curl_socket_t socket);
+
+/* An adopted socket is about to be closed. */
+void poller_forget(poller *p, curl_socket_t socket);
+
+/* Tells the system what has changed. Has to be called before another one waits for the descriptor. */
+void poller_flush(poller *p);
+
 /* Waits up to timeout_ms. Returns how many events it filled, or -1 with errno. */
 int poller_wait(poller *p, poller_event *events, int most, int timeout_ms);
 

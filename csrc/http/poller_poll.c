@@ -58,6 +58,18 @@ bool poller_watch(poller *p, curl_socket_t socket, int what, bool known) {
   return true;
 }
 
+void poller_adopt(poller *p, curl_socket_t socket) {
+  (void)p, (void)socket;
+}
+
+void poller_forget(poller *p, curl_socket_t socket) {
+  (void)p, (void)socket;
+}
+
+void poller_flush(poller *p) {
+  (void)p;
+}
+
 int poller_wait(poller *p, poller_event *events, int most, int timeout_ms) {
   int left = poll(p->sockets, (nfds_t)p->count, timeout_ms);
   if (left < 0)

@@ -92,8 +92,8 @@ bool reactor_renew(reactor *r) {
 
 /* Working. */
 
-void reactor_hurry(reactor *r) {
-  r->deadline = monotonic_ms();
+int64_t reactor_next(const reactor *r) {
+  return r->is_hurried ? monotonic_ms() : r->deadline;
 }
 
 enum { EVENTS_AT_ONCE = 64 };
@@ -102,6 +102,8 @@ enum { EVENTS_AT_ONCE = 64 };
 enum { SLICE_MS = 3 };
 
 enum { SOON_MS = 20 };
+
+enum { TIMERS_MOST = 4 };
 
 /* After an error libcurl sets no timer, so one is set here. After an allocation has failed, its table
  * of sockets is incomplete, and 7.88 would crash at the next use. */
@@ -117,6 +119,23 @@ static void act(reactor *r, curl_socket_t socket, int ready) {
     r->deadline = soon;
 }
 
+static bool is_due(const reactor *r) {
+  return !r->is_broken && r->deadline != REACTOR_NEVER && r->deadline <= monotonic_ms();
+}
+
+static void act_by_timer(reactor *r) {
+  r->deadline = REACTOR_NEVER;
+  act(r, CURL_SOCKET_TIMEOUT, 0);
+}
+
+bool reactor_begin(reactor *r) {
+  if (!is_due(r))
+    return false;
+  act_by_timer(r);
+  poller_flush(r->poller);
+  return !is_due(r);
+}
+
 bool reactor_work(reactor *r, int timeout_ms, bool all) {
   poller_event events[EVENTS_AT_ONCE];
   int count = poller_wait(r->poller, events, EVENTS_AT_ONCE, timeout_ms);
@@ -127,9 +146,9 @@ bool reactor_work(reactor *r, int timeout_ms, bool all) {
        handled++)
     act(r, events[handled].socket, events[handled].ready);
   r->is_behind = handled < count || count == EVENTS_AT_ONCE;
-  if (!r->is_broken && r->deadline != REACTOR_NEVER && r->deadline <= monotonic_ms()) {
-    r->deadline = REACTOR_NEVER;
-    act(r, CURL_SOCKET_TIMEOUT, 0);
-  }
+  /* libcurl often sets its timer to now again, and a request would wait for the next round. */
+  for (int i = 0; i < TIMERS_MOST && is_due(r); i++)
+    act_by_timer(r);
+  poller_flush(r->poller);
   return count >= 0;
 }

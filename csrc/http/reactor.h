@@ -16,6 +16,7 @@ typedef struct reactor {
   poller *poller;   /* owned */
   int64_t deadline; /* of libcurl's timer, in monotonic ms; REACTOR_NEVER for none */
   bool is_broken;   /* libcurl ran out of memory: reactor_renew has to follow */
+  bool is_hurried;  /* the next round is due at once: set by the owner */
   bool is_behind;   /* more sockets were ready than the last round has handled */
 } reactor;
 
@@ -34,8 +35,12 @@ void reactor_abandon(reactor *r);
  * memory; then it has to be closed. */
 bool reactor_renew(reactor *r);
 
-/* The next round is due at once. */
-void reactor_hurry(reactor *r);
+/* When the next round is due even if no socket is ready, in monotonic ms; REACTOR_NEVER for never. */
+int64_t reactor_next(const reactor *r);
+
+/* Handles libcurl's timer, if that is due, and no socket. True if there is nothing else to do at once. Saves a
+ * look at the sockets where a request begins and none other is in progress. */
+bool reactor_begin(reactor *r);
 
 /* One round: waits up to timeout_ms for sockets, then handles those that are ready and libcurl's
  * timer. Without `all` it stops after a few milliseconds. False when a signal came. */

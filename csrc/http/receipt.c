@@ -42,17 +42,25 @@ metrics metrics_of(const transfer *t) {
   return m;
 }
 
-receipt *receipt_of(const transfer *t) {
-  const buffer *head = &t->response.head;
-  size_t length = head->length < HEAD_MOST ? head->length : HEAD_MOST;
-  receipt *r = malloc(sizeof *r + length);
-  if (r == NULL)
-    return NULL;
+size_t receipt_size(const transfer *t) {
+  size_t length = t->response.head.length;
+  return sizeof(receipt) + (length < HEAD_MOST ? length : HEAD_MOST);
+}
+
+void receipt_fill(receipt *r, size_t size, const transfer *t) {
+  size_t length = size - sizeof *r;
   *r = (receipt){.metrics = metrics_of(t),
                  .attempts = t->attempts,
                  .status = response_is_whole(&t->response) ? t->response.status : 0,
                  .head_length = length};
   if (length > 0)
-    memcpy(r->head, head->data, length);
+    memcpy(r->head, t->response.head.data, length);
+}
+
+receipt *receipt_of(const transfer *t) {
+  size_t size = receipt_size(t);
+  receipt *r = malloc(size);
+  if (r != NULL)
+    receipt_fill(r, size, t);
   return r;
 }

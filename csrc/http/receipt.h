@@ -25,6 +25,12 @@ typedef struct receipt {
   char head[]; /* the header lines, up to a limit */
 } receipt;
 
+/* The bytes that a receipt of a transfer takes which has ended. */
+size_t receipt_size(const transfer *t);
+
+/* Fills one of that size. */
+void receipt_fill(receipt *r, size_t size, const transfer *t);
+
 /* What a transfer that has ended has brought. The caller frees it. NULL when out of memory. */
 receipt *receipt_of(const transfer *t);
 

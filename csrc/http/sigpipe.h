@@ -3,33 +3,27 @@
 #ifndef TN_SIGPIPE_H
 #define TN_SIGPIPE_H
 
-#include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 
-struct sigpipe {
+typedef struct sigpipe {
   sigset_t before;
-};
+  bool is_open;    /* between sigpipe_open and sigpipe_restore */
+  bool is_blocked; /* in that time */
+} sigpipe;
 
-static inline void sigpipe_block(struct sigpipe *guard) {
-  sigset_t pipe;
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &pipe, &guard->before);
-}
+/* Blocks it until sigpipe_restore. */
+void sigpipe_block(sigpipe *guard);
 
-static inline void sigpipe_restore(const struct sigpipe *guard) {
-  sigset_t pending;
-  if (sigismember(&guard->before, SIGPIPE))
-    return;
-  sigpending(&pending);
-  if (sigismember(&pending, SIGPIPE)) {
-    sigset_t pipe;
-    int number;
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    sigwait(&pipe, &number);
-  }
-  pthread_sigmask(SIG_SETMASK, &guard->before, NULL);
-}
+/* Blocks it if libcurl may raise it on a connection that stands. Else sigpipe_begin_connection has to be called
+ * before another one is begun. */
+void sigpipe_open(sigpipe *guard);
+
+/* Blocks it from now on: libcurl is about to begin a thread, which shall not get it either. Does nothing without
+ * sigpipe_open. */
+void sigpipe_begin_connection(sigpipe *guard);
+
+/* As it was before. Takes away a signal that came meanwhile. */
+void sigpipe_restore(sigpipe *guard);
 
 #endif

@@ -43,6 +43,8 @@ curl_socket_t sockets_open(sockets *s, const struct curl_sockaddr *address) {
   s->cannot_open = descriptor < 0 && (errno == EMFILE || errno == ENFILE);
   if (descriptor >= 0)
     s->items[s->count++] = (open_socket){.descriptor = descriptor};
+  if (descriptor >= 0 && s->poller != NULL)
+    poller_adopt(s->poller, descriptor);
   return descriptor;
 }
 
@@ -62,6 +64,8 @@ int sockets_close(sockets *s, curl_socket_t descriptor) {
       s->items[i] = s->items[--s->count];
       break;
     }
+  if (s->poller != NULL)
+    poller_forget(s->poller, descriptor);
   return close(descriptor);
 }
 
@@ -198,5 +202,5 @@ bool sockets_are_clean(sockets *s, int port, CURL *easy) {
 
 void sockets_free(sockets *s) {
   free(s->items);
-  *s = (sockets){0};
+  *s = (sockets){.guard = s->guard}; /* a step may be in progress */
 }

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "poller.h"
+#include "sigpipe.h"
+
 typedef struct open_socket {
   curl_socket_t descriptor;
   int port;         /* the local port; 0 while it is not known */
@@ -20,6 +23,8 @@ typedef struct open_socket {
 typedef struct sockets {
   open_socket *items; /* owned; the descriptors are not */
   size_t count, room;
+  poller *poller;   /* that watches them; borrowed, NULL for none */
+  sigpipe guard;    /* of the present step */
   bool is_full;     /* the process had no free descriptor when the last one was to be closed */
   bool cannot_open; /* nor when the last one was to be opened */
 } sockets;

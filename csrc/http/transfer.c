@@ -77,6 +77,7 @@ static int on_log(CURL *easy, curl_infotype type, char *text, size_t length, voi
 static int on_lookup(void *resolver, void *reserved, void *user) {
   transfer *t = user;
   (void)resolver, (void)reserved;
+  sigpipe_begin_connection(&t->sockets->guard);
   t->phase = PHASE_RESOLVING;
   return 0;
 }
@@ -86,6 +87,7 @@ static curl_socket_t on_socket(void *user, curlsocktype purpose, struct curl_soc
   (void)purpose;
   t->phase = PHASE_CONNECTING;
   refused_stream_reconnect(&t->refused_stream);
+  sigpipe_begin_connection(&t->sockets->guard);
   return sockets_open(t->sockets, address);
 }
 
@@ -238,13 +240,41 @@ static bool is_absolute(const char *url) {
   return strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0;
 }
 
+/* A path that libcurl takes as it is. Of others it would change the escapes. */
+static bool is_plain_path(const char *path) {
+  return *path == '/' && strpbrk(path, "%?#") == NULL;
+}
+
+/* The URL differs from the last one in what follows the host. */
+static CURLUcode set_path(CURLU *parts, const char *path) {
+  CURLUcode code = curl_url_set(parts, CURLUPART_PATH, path, CURLU_PATH_AS_IS);
+  if (code == CURLUE_OK)
+    code = curl_url_set(parts, CURLUPART_QUERY, NULL, 0);
+  return code == CURLUE_OK ? curl_url_set(parts, CURLUPART_FRAGMENT, NULL, 0) : code;
+}
+
 /* With only the text, libcurl parses and rebuilds the URL for each request, which is the largest
  * part of a request's cost. With the parsed parts as well it does not. */
+static CURLUcode parse_url(transfer *t, const char *url) {
+  const char *host = url + (t->is_plain ? 7 : 8);
+  const char *path = host + strcspn(host, "/?#");
+  size_t length = (size_t)(path - url);
+  if (length == t->origin_length && memcmp(url, t->origin, length) == 0 && is_plain_path(path))
+    return set_path(t->url, path);
+  t->origin_length = 0;
+  CURLUcode code = curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS);
+  if (code == CURLUE_OK && length < sizeof t->origin) {
+    memcpy(t->origin, url, length);
+    t->origin_length = length;
+  }
+  return code;
+}
+
 static CURLcode set_url(transfer *t, const char *url) {
   CURL *easy = t->easy;
   if (!is_absolute(url))
     return CURLE_URL_MALFORMAT;
-  CURLUcode parsed = curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS);
+  CURLUcode parsed = parse_url(t, url);
   if (parsed != CURLUE_OK)
     return parsed == CURLUE_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_URL_MALFORMAT;
   CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, url);

@@ -89,10 +89,14 @@ typedef struct transfer_limits {
   int64_t ends;       /* when the answer has to be whole */
 } transfer_limits;
 
+enum { ORIGIN_MOST = 256 }; /* a longer one is parsed anew for each request */
+
 typedef struct transfer {
   CURL *easy; /* owned; NULL for a pause, which has no request */
   transfer_handle handle;
   CURLU *url;                       /* owned: the parts of the request's URL */
+  char origin[ORIGIN_MOST];         /* its start, up to the path; not terminated */
+  size_t origin_length;             /* 0 while it is not known */
   struct engine *engine;            /* the owner; NULL once that is closed */
   struct transfer_list *list;       /* the list that it is in, or NULL */
   struct transfer *previous, *next; /* its neighbours in the list */

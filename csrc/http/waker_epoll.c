@@ -15,9 +15,16 @@
 
 #include "clock.h"
 
+enum { BELL = UINT32_MAX }; /* in the place of an index into `watched` */
+
+typedef struct watched {
+  int descriptor;
+  bool is_silent; /* it was ready, and is not looked at until it is armed again */
+} watched;
+
 struct waker {
   pid_t process;   /* that has the thread */
-  int set;         /* the watched descriptors and the bell; owned, as all descriptors here */
+  int set;         /* what is watched, and the bell; owned, as all descriptors here */
   int bell;        /* wakes the thread out of its wait */
   int listener;    /* -1 once it is closed */
   int peer;        /* where the bytes go; -1 before */
@@ -25,32 +32,50 @@ struct waker {
   bool has_thread; /* it has to be joined */
   pthread_t thread;
   pthread_mutex_t lock; /* of the fields below */
-  pthread_cond_t armed;
+  watched *watched;     /* owned, the descriptors are not */
+  size_t count, room;
   bool is_armed, is_ending;
-  int64_t deadline; /* in monotonic ms, while it is armed */
+  int64_t deadline;    /* in monotonic ms, while it is armed */
+  int64_t waits_until; /* when the thread will look here at the latest; NEVER for not by itself */
 };
 
 /* The thread. It calls neither Lua nor libcurl. */
 
-/* Waits until it is armed. False when it has to end. */
-static bool wait_for_order(waker *w, int64_t *deadline) {
+enum { NEVER = -1, EVENTS = 16, IDLE_MS = 1000 };
+
+/* How long the thread waits. After it was disarmed it looks here once more before it waits without end: an order that
+ * comes meanwhile then need not wake it. False when it has to end. */
+static bool plan_wait(waker *w, bool was_idle, int *timeout_ms) {
   (void)pthread_mutex_lock(&w->lock);
-  while (!w->is_armed && !w->is_ending)
-    (void)pthread_cond_wait(&w->armed, &w->lock);
-  *deadline = w->deadline;
+  int64_t now = monotonic_ms();
+  if (w->is_armed)
+    w->waits_until = w->deadline;
+  else
+    w->waits_until = was_idle ? NEVER : now + IDLE_MS;
+  int64_t left = w->waits_until - now;
+  *timeout_ms = w->waits_until == NEVER ? -1 : left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
   bool goes_on = !w->is_ending;
   (void)pthread_mutex_unlock(&w->lock);
   return goes_on;
 }
 
-/* Waits for a descriptor. False if only the bell was rung: then the order has changed. */
-static bool wait_for_event(const waker *w, int64_t deadline) {
-  struct epoll_event events[2];
-  int64_t left = deadline - monotonic_ms();
-  int count = epoll_wait(w->set, events, 2, left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left);
-  uint64_t rings;
-  bool is_rung = read(w->bell, &rings, sizeof rings) == sizeof rings;
-  return !is_rung || count > 1;
+/* Notes what is ready. True if the order is carried out by that. */
+static bool take_events(waker *w, const struct epoll_event *events, int count) {
+  bool is_ready = false;
+  (void)pthread_mutex_lock(&w->lock);
+  for (int i = 0; i < count; i++) {
+    uint32_t index = events[i].data.u32;
+    uint64_t rings;
+    if (index == BELL)
+      (void)!read(w->bell, &rings, sizeof rings);
+    else
+      w->watched[index].is_silent = is_ready = true;
+  }
+  bool is_over = w->is_armed && (is_ready || w->deadline <= monotonic_ms());
+  if (is_over)
+    w->is_armed = false;
+  (void)pthread_mutex_unlock(&w->lock);
+  return is_over;
 }
 
 static void send_byte(const waker *w) {
@@ -60,13 +85,14 @@ static void send_byte(const waker *w) {
 
 static void *run(void *user) {
   waker *w = user;
-  for (int64_t deadline = 0; wait_for_order(w, &deadline);) {
-    if (!wait_for_event(w, deadline))
-      continue;
-    (void)pthread_mutex_lock(&w->lock);
-    w->is_armed = false;
-    (void)pthread_mutex_unlock(&w->lock);
-    send_byte(w);
+  struct epoll_event events[EVENTS];
+  int timeout_ms;
+  bool is_idle = false;
+  while (plan_wait(w, is_idle, &timeout_ms)) {
+    int count = epoll_wait(w->set, events, EVENTS, timeout_ms);
+    if (take_events(w, events, count))
+      send_byte(w);
+    is_idle = count == 0;
   }
   return NULL;
 }
@@ -84,7 +110,6 @@ static bool start_thread(waker *w) {
 static void end_thread(waker *w) {
   (void)pthread_mutex_lock(&w->lock);
   w->is_ending = true;
-  (void)pthread_cond_signal(&w->armed);
   (void)pthread_mutex_unlock(&w->lock);
   (void)eventfd_write(w->bell, 1);
   (void)pthread_join(w->thread, NULL);
@@ -143,9 +168,12 @@ static bool is_of_this_process(int socket) {
   return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.pid == getpid();
 }
 
-static bool watch(const waker *w, int descriptor) {
-  struct epoll_event event = {.events = EPOLLIN, .data.fd = descriptor};
-  return epoll_ctl(w->set, EPOLL_CTL_ADD, descriptor, &event) == 0 || errno == EEXIST;
+/* What is ready once is silent until it is armed again. */
+static bool control(const waker *w, int operation, int descriptor, uint32_t index) {
+  struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data.u32 = index};
+  if (index == BELL)
+    event.events = EPOLLIN;
+  return epoll_ctl(w->set, operation, descriptor, &event) == 0;
 }
 
 waker *waker_open(void) {
@@ -155,10 +183,11 @@ waker *waker_open(void) {
   w->process = getpid();
   w->listener = w->peer = -1;
   (void)pthread_mutex_init(&w->lock, NULL);
-  (void)pthread_cond_init(&w->armed, NULL);
+  w->waits_until = NEVER;
   w->set = epoll_create1(EPOLL_CLOEXEC);
   w->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (w->set < 0 || w->bell < 0 || !watch(w, w->bell) || !listen_at_path(w)) {
+  if (w->set < 0 || w->bell < 0 || !control(w, EPOLL_CTL_ADD, w->bell, BELL) ||
+      !listen_at_path(w)) {
     waker_close(w);
     return NULL;
   }
@@ -178,21 +207,65 @@ bool waker_accept(waker *w) {
   return w->peer >= 0 && is_of_this_process(w->peer) && start_thread(w);
 }
 
+/* The place of a descriptor in the table, or a free one, which may be at its end; -1 when out of
+ * memory. */
+static int64_t place_of(waker *w, int descriptor) {
+  size_t place = w->count;
+  for (size_t i = w->count; i-- > 0;)
+    if (w->watched[i].descriptor == descriptor)
+      return (int64_t)i;
+    else if (w->watched[i].descriptor < 0)
+      place = i;
+  if (place == w->room) {
+    size_t room = w->room * 2 + 4;
+    watched *larger = realloc(w->watched, room * sizeof *larger);
+    if (larger == NULL)
+      return -1;
+    w->watched = larger;
+    w->room = room;
+  }
+  return (int64_t)place;
+}
+
+static bool watch(waker *w, int descriptor) {
+  int64_t place = place_of(w, descriptor);
+  if (place < 0 || descriptor < 0)
+    return false;
+  if (!control(w, EPOLL_CTL_MOD, descriptor, (uint32_t)place) &&
+      !control(w, EPOLL_CTL_ADD, descriptor, (uint32_t)place))
+    return false;
+  w->watched[place] = (watched){.descriptor = descriptor};
+  w->count += (size_t)place == w->count;
+  return true;
+}
+
 bool waker_watch(waker *w, int descriptor) {
-  return watch(w, descriptor);
+  (void)pthread_mutex_lock(&w->lock);
+  bool is_watched = watch(w, descriptor);
+  (void)pthread_mutex_unlock(&w->lock);
+  return is_watched;
+}
+
+/* One that was closed is forgotten: its number may be another's by now. */
+static void arm_silent(waker *w) {
+  for (size_t i = 0; i < w->count; i++) {
+    watched *one = &w->watched[i];
+    if (one->is_silent && !control(w, EPOLL_CTL_MOD, one->descriptor, (uint32_t)i))
+      one->descriptor = -1;
+    one->is_silent = false;
+  }
 }
 
 void waker_arm(waker *w, int64_t ms) {
   int64_t deadline = monotonic_ms() + ms;
   (void)pthread_mutex_lock(&w->lock);
-  bool is_earlier = w->is_armed && deadline < w->deadline;
-  if (!w->is_armed || is_earlier)
+  if (!w->is_armed || deadline < w->deadline)
     w->deadline = deadline;
-  if (!w->is_armed)
-    (void)pthread_cond_signal(&w->armed);
   w->is_armed = true;
+  arm_silent(w);
+  bool sleeps_longer = w->waits_until == NEVER || w->deadline < w->waits_until;
   (void)pthread_mutex_unlock(&w->lock);
-  if (is_earlier)
+  if (sleeps_longer)
     (void)eventfd_write(w->bell, 1);
 }
 
@@ -208,12 +281,12 @@ void waker_close(waker *w) {
     end_thread(w);
   if (is_own) {
     remove_path(w);
-    (void)pthread_cond_destroy(&w->armed);
     (void)pthread_mutex_destroy(&w->lock);
   }
   close_one(&w->peer);
   close_one(&w->listener);
   close_one(&w->bell);
   close_one(&w->set);
+  free(w->watched);
   free(w);
 }

@@ -60,5 +60,7 @@ int luaopen_twilio_numbers_core(lua_State *L) {
   open_interrupts(L);
   open_upload(L);
   open_waker(L);
+  open_receipt(L);
+  open_key_set(L);
   return 1;
 }

@@ -23,6 +23,8 @@ void open_hmac(lua_State *L);
 void open_interrupts(lua_State *L);
 void open_upload(lua_State *L);
 void open_waker(lua_State *L);
+void open_receipt(lua_State *L);
+void open_key_set(lua_State *L);
 
 /* Reads the table at index 1 into an engine that was just opened. */
 void read_settings(lua_State *L, engine *e);
@@ -77,6 +79,19 @@ typedef struct transfer_box {
 /* Pushes an empty box. It keeps the engine alive whose links are the table at that index. Raises
  * when out of memory. The caller puts a transfer into the box, which then owns it. */
 transfer_box *push_transfer(lua_State *L, int links);
+
+/* Gives back the transfer of a box that is open and not being read, without a receipt in the box, which is as a
+ * new one then. */
+void drop_transfer(lua_State *L, int index);
+
+/* Pushes what came with the answer of a transfer that has ended. */
+void push_receipt(lua_State *L, const transfer *t);
+
+/* Pushes the same as a table. Returns 1. */
+int push_receipt_table(lua_State *L, const receipt *r);
+
+/* Sets how an attempt went in the table on top of the stack. */
+void set_metrics(lua_State *L, const metrics *m);
 
 /* Cancels the transfer if it is not finished, and releases it. Harmless when closed. */
 void close_transfer(lua_State *L, int index);

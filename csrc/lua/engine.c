@@ -5,15 +5,9 @@
 #include <string.h>
 
 #include "compat.h"
-#include "core.h"
+#include "engine_object.h"
 #include "options.h"
 #include "request_options.h"
-
-#define ENGINE "twilio.numbers.engine"
-
-/* The engine's links are a table with the engine and its transfers by number. The transfers refer
- * to the table, which keeps the engine alive. The table refers to the transfers weakly. */
-enum { LINK_ENGINE = 1, LINK_TRANSFERS = 2 };
 
 static engine *check_any(lua_State *L) {
   return check_class(L, 1, ENGINE);
@@ -27,7 +21,7 @@ static engine *check(lua_State *L) {
 }
 
 static void push_links(lua_State *L) {
-  lua_createtable(L, 2, 0);
+  lua_createtable(L, 3, 0);
   lua_pushvalue(L, -2);
   lua_rawseti(L, -2, LINK_ENGINE);
   lua_newtable(L);
@@ -137,8 +131,13 @@ static int l_validate(lua_State *L) {
 /* Makes the box on top of the stack known by the transfer's number. */
 static void register_transfer(lua_State *L, int links, const transfer *t) {
   lua_rawgeti(L, links, LINK_TRANSFERS);
-  lua_pushvalue(L, -2);
-  lua_rawseti(L, -2, t->id);
+  lua_rawgeti(L, -1, t->id);
+  bool is_known = lua_touserdata(L, -1) == lua_touserdata(L, -3); /* of an earlier single call */
+  lua_pop(L, 1);
+  if (!is_known) {
+    lua_pushvalue(L, -2);
+    lua_rawseti(L, -2, t->id);
+  }
   lua_pop(L, 1);
 }
 
@@ -165,8 +164,7 @@ static const char CLOSED[] = "the client was closed";
  *
  * Reading the options and making the transfer may run Lua code, which may close the engine, the credentials
  * and the source. So these are checked again afterwards. */
-static int l_submit(lua_State *L) {
-  engine *e = check_any(L);
+int submit_request(lua_State *L, engine *e, box_maker *make_box) {
   if (e->closed)
     return refuse(L, e, CLOSED);
   transfer_request request = {.method = check_method(L, 2),
@@ -181,7 +179,7 @@ static int l_submit(lua_State *L) {
     read_request_options(L, 5, e, &request, &parts);
   compat_getuservalue(L, 1);
   int links = lua_gettop(L);
-  transfer_box *box = push_transfer(L, links);
+  transfer_box *box = make_box(L, links);
   if (request.credentials != NULL && (request.credentials = secret_at(L, 4)) == NULL)
     return refuse(L, e, CLOSED);
   if (parts.source != 0 && (parts.multipart.source = source_at(L, parts.source)) == NULL)
@@ -200,6 +198,10 @@ static int l_submit(lua_State *L) {
     return luaL_error(L, "libcurl refuses the request: %s", curl_easy_strerror(code));
   lua_pushinteger(L, t->id);
   return 2;
+}
+
+static int l_submit(lua_State *L) {
+  return submit_request(L, check_any(L), push_transfer);
 }
 
 /* sleep(seconds) returns a transfer that is done after that time, and its number; or nil, a kind
@@ -399,6 +401,8 @@ void open_engine(lua_State *L) {
                                      {"sleep", l_sleep},
                                      {"step", l_step},
                                      {"take", l_take},
+                                     {"perform", l_perform},
+                                     {"settle", l_settle},
                                      {"retry", l_retry},
                                      {"events", l_events},
                                      {"cancel", l_cancel},

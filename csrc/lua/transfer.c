@@ -51,6 +51,13 @@ void close_transfer(lua_State *L, int index) {
   }
 }
 
+void drop_transfer(lua_State *L, int index) {
+  transfer_box *box = lua_touserdata(L, index);
+  transfer *t = box->transfer;
+  *box = (transfer_box){0};
+  engine_release(t);
+}
+
 /* No read is in progress now, or an error has ended it. */
 static int l_collect(lua_State *L) {
   transfer_box *box = check_class(L, 1, TRANSFER);
@@ -230,24 +237,6 @@ static int l_object(lua_State *L) {
   return read_ended(L, read_object);
 }
 
-static void set_metrics(lua_State *L, const metrics *m) {
-  static const char *const names[MOMENT_COUNT] = {
-      [MOMENT_NAME] = "name",   [MOMENT_CONNECT] = "connect",
-      [MOMENT_TLS] = "tls",     [MOMENT_FIRST_BYTE] = "first_byte",
-      [MOMENT_TOTAL] = "total",
-  };
-  lua_pushinteger(L, m->sends);
-  lua_setfield(L, -2, "sends");
-  lua_pushboolean(L, m->reused);
-  lua_setfield(L, -2, "reused");
-  lua_pushstring(L, m->http);
-  lua_setfield(L, -2, "http_version");
-  for (int i = 0; i < MOMENT_COUNT; i++) {
-    lua_pushnumber(L, (lua_Number)m->moments[i] / 1e6);
-    lua_setfield(L, -2, names[i]);
-  }
-}
-
 /* info(): {http_version=, reused=, sends=, name=, connect=, tls=, first_byte=, total=} of the last
  * attempt; the last five are in seconds since its start. */
 static int read_info(lua_State *L, const transfer *t) {
@@ -264,19 +253,7 @@ static int l_receipt(lua_State *L) {
   const receipt *r = box->receipt; /* does not change any more */
   if (r == NULL)
     return push_nil(L);
-  lua_newtable(L);
-  set_metrics(L, &r->metrics);
-  lua_pushinteger(L, r->attempts);
-  lua_setfield(L, -2, "attempts");
-  if (r->status != 0) {
-    lua_pushinteger(L, r->status);
-    lua_setfield(L, -2, "status");
-  }
-  if (r->head_length > 0) {
-    lua_pushlstring(L, r->head, r->head_length);
-    lua_setfield(L, -2, "head");
-  }
-  return 1;
+  return push_receipt_table(L, r);
 }
 
 static int l_info(lua_State *L) {
@@ -302,26 +279,16 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_transfer(lua_State *L) {
-  static const luaL_Reg methods[] = {{"close", l_close},
-                                     {"is_closed", l_is_closed},
-                                     {"done", l_done},
-                                     {"in_flight", l_in_flight},
-                                     {"result", l_result},
-                                     {"sent", l_sent},
-                                     {"attempts", l_attempts},
-                                     {"stopped", l_stopped},
-                                     {"info", l_info},
-                                     {"status", l_status},
-                                     {"header", l_header},
-                                     {"text", l_text},
-                                     {"size", l_size},
-                                     {"object", l_object},
-                                     {"distrust", l_distrust},
-                                     {"retry_after", l_retry_after},
-                                     {"receipt", l_receipt},
-                                     {"uploaded", transfer_uploaded},
-                                     {"receipt", l_receipt},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"close", l_close},       {"is_closed", l_is_closed},
+                                     {"done", l_done},         {"in_flight", l_in_flight},
+                                     {"result", l_result},     {"sent", l_sent},
+                                     {"attempts", l_attempts}, {"stopped", l_stopped},
+                                     {"info", l_info},         {"status", l_status},
+                                     {"header", l_header},     {"text", l_text},
+                                     {"size", l_size},         {"object", l_object},
+                                     {"distrust", l_distrust}, {"retry_after", l_retry_after},
+                                     {"receipt", l_receipt},   {"uploaded", transfer_uploaded},
+                                     {"receipt", l_receipt},   {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_collect}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, TRANSFER, meta, methods);

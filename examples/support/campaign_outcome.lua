@@ -8,7 +8,7 @@ local outcome = {}
 
 outcome.KEPT = { "concurrency", "canary", "canary_pause", "batch", "batch_pause", "max_failures",
   "max_failure_percent", "wait", "settle_after", "lease", "hours", "max_rate",
-  "undo" } -- shown in the command to go on
+  "allowed_signers", "undo" } -- shown in the command to go on
 
 local stopped = {
   interrupted = "Interrupted: nothing more was sent, and what was in flight is recorded.",

@@ -39,7 +39,7 @@ local function run_options(options, watch, meter, interrupts)
     end,
   }
   for _, name in ipairs(passed_on) do result[name] = options[name] end
-  result.undo = undo.option(options.undo)
+  result.undo, result.allowed_signers = undo.option(options.undo), nil -- the latter is the script's own
   return result
 end
 

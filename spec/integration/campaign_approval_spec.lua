@@ -115,9 +115,11 @@ describe("a plan that has to be approved", function()
     is_refused("there is none", script(resume))
     approve "alice"
     is_refused("there is none", script(resume))
-    assert.are.equal(3, (select(2, apply("--deadline 0 --allowed-signers " .. signers))))
+    local output, code = apply("--deadline 0 --allowed-signers " .. signers)
+    assert.are.equal(3, code, output)
+    assert.matches("To go on: [^\n]* %-%-allowed%-signers " .. signers:gsub("%p", "%%%0"), output)
     os.remove(place .. ".plan.approval")
-    local output, code = script(resume)
+    output, code = script(resume)
     assert.are.equal(0, code, output)
   end)
 

@@ -1,6 +1,10 @@
 --- What a report hides of a text.
 
+local campaign = require "twilio.numbers.campaign"
+local campaigns = require "spec.support.campaigns"
 local masking = require "twilio.numbers.util.redact"
+local sandbox = require "spec.support.sandbox"
+local support = require "spec.support"
 
 local shown = {
   ["+14155550111"] = "+141******11",
@@ -33,5 +37,29 @@ describe("masking", function()
   it("hides nothing when told so, and takes what is no text", function()
     assert.are.equal("+14155550111", masking.filter(true)("+14155550111"))
     assert.is_nil(masking.filter()(nil))
+  end)
+end)
+
+describe("a campaign", function()
+  it("keeps no names, addresses, account numbers and PINs that the API repeats in a refusal", function()
+    local client, ledger, place = campaigns.begin()
+    sandbox.put_port_in(sandbox.sid("KW", 1), { phone_numbers = {
+      { phone_number = "+14155550111", port_out_pin = 876543 } } })
+    local plan = assert(campaign.plan(client, { sandbox.sid("KW", 1) }))
+    local said
+    sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE",
+      message = "ACME FLOWERS, account 100200300, represented by Robin Doe, has the code 876543" }
+    local result = assert(campaigns.apply(client, ledger, plan, { undo = false,
+      on_target = function(_, err) said = err and tostring(err) or said end }))
+    local report = result.report
+    local texts = { said, report:to_json { unmasked = true }, report:csv { unmasked = true },
+      support.run("strings -n 3 " .. place .. " " .. place .. "-wal") }
+    assert.matches("***, account ***, represented by ***, has the code ***", said, 1, true)
+    for _, text in ipairs(texts) do
+      for _, value in ipairs { "ACME", "100200300", "Robin", "876543" } do
+        assert.not_matches(value, text, 1, true)
+      end
+    end
+    campaigns.finish(client, ledger)
   end)
 end)

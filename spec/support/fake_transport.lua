@@ -171,6 +171,7 @@ function transport:drain(on)
   end
 end
 
+function transport:clock() return self.now end
 function transport.policy() return 1, 0.5, 30 end
 
 function transport:load()

@@ -18,7 +18,9 @@ local MAY_USE = {
   campaign = "util api runtime client bulk resources",
   doctor = "core util api runtime client",
   nginx = "core util api runtime",
+  waiters = "util", -- each is required by the user
   webhook = "core util api",
+  testing = "core util api runtime client",
   meta = "", -- annotations of the core, for editors
   ["version.lua"] = "",
   ["host.lua"] = "runtime nginx",
@@ -26,6 +28,7 @@ local MAY_USE = {
   ["webhook.lua"] = "core util api webhook host",
   ["campaign.lua"] = "core util api runtime client bulk resources campaign host",
   ["doctor.lua"] = "core util api runtime client host version doctor",
+  ["testing.lua"] = "core util api runtime client resources numbers testing",
   ["numbers.lua"] = "core util api runtime client bulk resources host version",
 }
 

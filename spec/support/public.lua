@@ -74,6 +74,8 @@ function public.tables()
     ["twilio.numbers.campaign"] = require "twilio.numbers.campaign",
     ["twilio.numbers.webhook"] = webhook,
     ["twilio.numbers.doctor"] = require "twilio.numbers.doctor",
+    ["twilio.numbers.testing"] = require "twilio.numbers.testing",
+    ["twilio.numbers.Double"] = methods_of(require("twilio.numbers.testing").new {}),
     ["twilio.numbers.DoctorReport"] = require "twilio.numbers.doctor.report",
     ["twilio.numbers.BaseClient"] = methods_of(client),
     ["twilio.numbers.Batch"] = methods_of(client.port_ins:fetch_each {}),

@@ -21,6 +21,14 @@ describe("a campaign's id", function()
       assert.is_false(ok)
       assert.matches("campaign_spec.lua:%d+: id: a campaign's id, or its beginning, expected", why)
     end
+    for _, wrong in ipairs { 1, true, {} } do
+      local _, why = pcall(function() campaign.undo_sheets(ledger, wrong) end)
+      assert.matches("campaign_spec.lua:%d+: id: a campaign's id, or its beginning, expected", why)
+    end
+    local _, why = pcall(function() campaign.undo_sheets(ledger, nil, 1) end)
+    assert.matches("campaign_spec.lua:%d+: decrypt: a function expected, got 1", why)
+    _, why = pcall(function() campaign.verify(ledger, true) end)
+    assert.matches("campaign_spec.lua:%d+: options: a table expected, got true", why)
     assert.are.same({ n = 2, nil, "none" }, { n = 2, campaign.report(ledger) })
   end)
 end)

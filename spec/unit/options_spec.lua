@@ -86,7 +86,7 @@ describe("a table of options", function()
   end
 
   it("may inherit its options: none is left out unnoticed", function()
-    assert.are.equal(99, backoff.new(inherited { interval = 99 }).interval)
+    assert.are.equal(99, backoff.new({}, inherited { interval = 99 }).interval)
     local plan = assert(planner.make(client, { fake.sid(1) }, inherited { protect = { fake.sid(1) } }))
     assert.are.equal("protected", plan.targets[1].class)
     local ok, message = pcall(apply.apply, client, nil, nil, inherited { max_failures = -1 })

@@ -184,7 +184,7 @@ end
 ---@return twilio.numbers.Error? # of kind "ledger" if the rows contradict the plan; or why the API cannot be asked
 function campaign.verify(ledger, options)
   check_ledger(ledger)
-  if options and options.client then check_client(options.client) end
+  if type(options) == "table" and options.client then check_client(options.client) end
   return verify.verify(ledger, options)
 end
 
@@ -209,6 +209,10 @@ end
 ---@return twilio.numbers.Error?
 function campaign.undo_sheets(ledger, id, decrypt)
   check_ledger(ledger)
+  id = read_id(id, false)
+  if decrypt ~= nil and type(decrypt) ~= "function" then
+    argument_error.argument("decrypt", "a function", decrypt)
+  end
   local found, err = ledger:find(id)
   if not found then return nil, err end
   return undo_export.read(ledger, found.id, decrypt)

@@ -140,10 +140,11 @@ for name, class in pairs {
   owners[full] = make
 end
 
---- Not called here: what takes the process's signals, opens files, or is only for nginx. Stores are
+--- Not called here: what takes the process's signals, opens or writes files, or is only for nginx. Stores are
 --- called by receivers.
 local LEFT_OUT = {
   ["twilio.numbers.campaign interrupts"] = true, ["twilio.numbers.campaign open"] = true,
+  ["twilio.numbers.campaign write_private"] = true,
   ["twilio.numbers.WebhookReceiver serve"] = true,
 }
 

@@ -125,6 +125,7 @@ local function query(random)
   local client, transport = fake.client(respond)
   local token, status = random:mutate("token", WORDS), random:mutate("in_review", WORDS)
   if token == "" or status == "" then return end
+  if not pcall(statuses.check, "status", "request", status) then return end -- mistyped
   client.port_ins:list_pages { token = token, status = status, page_size = 7 }()
   local path, text = transport.requests[1].path:match "^([^?]*)%?(.*)$"
   local case = values.show { token, status, text }

@@ -36,7 +36,7 @@ end
 
 --- What findings of one kind have in common.
 local function kind_of(problem)
-  return (problem:match "^[^\n]*":gsub("%d", ""))
+  return (problem:match "^[^\n]*":gsub("%d", ""):gsub('".*"', ""):gsub("0x%x+", ""))
 end
 
 --- How many cases were tried, and in how many something was wrong.

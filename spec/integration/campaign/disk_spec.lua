@@ -86,7 +86,7 @@ describe("a ledger", function()
 
   it("on a disk that fills up on the way stops the rest, and can be resumed", function()
     enter()
-    local output, code = script("FULL_DISK=spec.ledger FULL_DISK_AFTER=100", "resume --confirm 40 " .. place)
+    local output, code = script("FULL_DISK=spec.ledger FULL_DISK_AFTER=110", "resume --confirm 40 " .. place)
     assert.are.equal(8, code, output)
     assert.matches("The ledger cannot be used: nothing more was sent", output, 1, true)
     assert.matches("disk is full", output, 1, true)

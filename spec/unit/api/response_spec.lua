@@ -175,6 +175,13 @@ describe("an error", function()
     assert.are.equal("/v1/Porting/PortIn/" .. KW, err.path)
   end)
 
+  it("has no count that is not one", function()
+    for _, sent in ipairs { ("1"):rep(400), "-1", "1.5", "many", "" } do
+      local _, err = cancel { status = 429, headers = { ["Twilio-Concurrent-Requests"] = sent } }
+      assert.is_nil(err.concurrent_requests)
+    end
+  end)
+
   it("of a GET has an outcome only if nothing was sent", function()
     assert.is_nil(select(2, fetch { kind = "timeout", message = "x" }).outcome)
     assert.are.equal("not_sent", select(2, fetch { kind = "network", message = "x", sent = false }).outcome)

@@ -15,7 +15,7 @@ describe("a backoff", function()
 
   --- The intervals between so many polls.
   local function intervals(count, options)
-    local plan, list, last = backoff.new(options), {}, nil
+    local plan, list, last = backoff.new(core, options), {}, nil
     for i = 1, count do
       last = backoff.next(plan, last)
       list[i] = last
@@ -34,26 +34,26 @@ describe("a backoff", function()
   end)
 
   it("waits no longer than is left, and grows all the same", function()
-    local plan = backoff.new({ interval = 4, timeout = 10 })
+    local plan = backoff.new(core, { interval = 4, timeout = 10 })
     now = now + 9
     local last, wait = backoff.next(plan, 4)
     assert.are.same({ 6, 1 }, { last, wait })
   end)
 
   it("is over when its time is", function()
-    local plan = backoff.new({ timeout = 10 })
+    local plan = backoff.new(core, { timeout = 10 })
     assert.is_false(backoff.is_over(plan))
     now = now + 10
     assert.is_true(backoff.is_over(plan))
-    assert.is_false(backoff.is_over(backoff.new({})))
+    assert.is_false(backoff.is_over(backoff.new(core, {})))
   end)
 
   it("gives a look the time that is left, or a second if it is the last one", function()
-    local plan = backoff.new({ timeout = 10 })
+    local plan = backoff.new(core, { timeout = 10 })
     assert.are.same({ deadline = 10 }, backoff.poll_options(plan))
     now = now + 9.5
     assert.are.same({ deadline = 1 }, backoff.poll_options(plan))
-    assert.is_nil(backoff.poll_options(backoff.new({})))
+    assert.is_nil(backoff.poll_options(backoff.new(core, {})))
   end)
 
   it("refuses options that are none, and takes those that the caller knows", function()
@@ -64,13 +64,13 @@ describe("a backoff", function()
       ["timeout: a number of seconds above 0"] = { timeout = -1 },
       ["options: a table expected, got 7"] = 7,
     } do
-      local ok, why = pcall(backoff.new, options)
+      local ok, why = pcall(backoff.new, core, options)
       assert.is_false(ok, words)
       assert.matches(words, why, 1, true)
     end
-    assert.is_false(pcall(backoff.new, { timeout = 0 / 0 }))
-    assert.is_false(pcall(backoff.new, { timeout = math.huge }))
-    backoff.new({ target = "completed" }, backoff.options:extended { target = { kind = "string" } })
+    assert.is_false(pcall(backoff.new, core, { timeout = 0 / 0 }))
+    assert.is_false(pcall(backoff.new, core, { timeout = math.huge }))
+    backoff.new(core, { target = "completed" }, backoff.options:extended { target = { kind = "string" } })
   end)
 end)
 

@@ -64,6 +64,56 @@ static void reused_numbers(poller *p) {
   need(close(again[0]) == 0 && close(again[1]) == 0, "to close them");
 }
 
+/* libcurl removes and adds a kept connection's socket around each request. */
+static void adopted(poller *p) {
+  poller_event events[MOST];
+  int pair[2], again[2];
+  need(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0, "a pair");
+  poller_adopt(p, pair[0]);
+  test("an adopted socket is told of only while it is watched");
+  CHECK(poller_watch(p, pair[0], CURL_POLL_IN, false));
+  CHECK(poller_watch(p, pair[0], CURL_POLL_REMOVE, true));
+  send_byte(pair[1]);
+  CHECK_INT(0, wait(p, events));
+  CHECK_INT(0, wait(p, events));
+  CHECK(poller_watch(p, pair[0], CURL_POLL_INOUT, false));
+  CHECK_INT(1, wait(p, events));
+  CHECK_INT(CURL_CSELECT_IN | CURL_CSELECT_OUT, events[0].ready);
+  CHECK(poller_watch(p, pair[0], CURL_POLL_REMOVE, true));
+  CHECK_INT(0, wait(p, events));
+
+  test("flushed, its changes are seen from outside, where there is a descriptor");
+  int descriptor = poller_descriptor(p);
+  poller *outer = poller_open();
+  need(outer != NULL, "another");
+  if (descriptor >= 0) {
+    CHECK(poller_watch(outer, descriptor, CURL_POLL_IN, false));
+    CHECK_INT(0, wait(outer, events));
+    CHECK(poller_watch(p, pair[0], CURL_POLL_IN, false));
+    poller_flush(p);
+    CHECK_INT(1, wait(outer, events));
+    CHECK(poller_watch(p, pair[0], CURL_POLL_REMOVE, true));
+    CHECK_INT(0, wait(p, events));
+    CHECK_INT(0, wait(outer, events));
+  }
+  poller_close(outer);
+
+  test("one that was closed is forgotten, and its number may be another one's");
+  CHECK(poller_watch(p, pair[0], CURL_POLL_IN, false));
+  poller_flush(p);
+  CHECK(poller_watch(p, pair[0], CURL_POLL_REMOVE, true));
+  poller_forget(p, pair[0]);
+  need(close(pair[0]) == 0 && close(pair[1]) == 0, "to close them");
+  need(socketpair(AF_UNIX, SOCK_STREAM, 0, again) == 0 && again[0] == pair[0], "the same number");
+  poller_adopt(p, again[0]);
+  CHECK(poller_watch(p, again[0], CURL_POLL_IN, false));
+  send_byte(again[1]);
+  CHECK_INT(1, wait(p, events));
+  CHECK(poller_watch(p, again[0], CURL_POLL_REMOVE, true));
+  poller_forget(p, again[0]);
+  need(close(again[0]) == 0 && close(again[1]) == 0, "to close them");
+}
+
 static void many(poller *p) {
   enum { PAIRS = 20 };
   poller_event events[MOST];
@@ -124,6 +174,7 @@ void test_poller(void) {
   need(p != NULL, "a poller");
   readiness(p);
   reused_numbers(p);
+  adopted(p);
   many(p);
   descriptor(p);
   poller_close(p);

@@ -62,6 +62,15 @@ describe("the answer to a portability check", function()
       assert.are.equal(("Portability %s (not portable: 22999)"):format(NUMBER), tostring(answer))
     end
   end)
+
+  it("tells no code that is neither a whole number nor a text", function()
+    for _, sent in ipairs { {}, true, 0.5 } do
+      local answer = assert(check(200, {
+        phone_number = NUMBER, portable = false, not_portable_reason_code = sent,
+      }))
+      assert.is_nil(answer:reason())
+    end
+  end)
 end)
 
 describe("a result of a bulk eligibility", function()

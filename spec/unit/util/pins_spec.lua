@@ -43,14 +43,16 @@ describe("pins.mask", function()
     end
   end)
 
-  it("takes a text of a megabyte", function()
+  it("takes a long text without the square of its length", function()
+    local began = os.clock()
     for _, text in ipairs {
-      ("x"):rep(1e6), ("pin-"):rep(250000), ("pin:"):rep(250000), "pin" .. (" "):rep(1e6),
-      'pin:"' .. ("\\"):rep(1e6),
+      ("x"):rep(2e5), ("pin-"):rep(5e4), ("pin:"):rep(5e4), "pin" .. (" "):rep(2e5),
+      'pin:"' .. ("\\"):rep(2e5),
     } do
       assert.is_string(pins.mask(text))
     end
-    assert.are.equal(("pin:'***'"):rep(1e5), pins.mask(("pin:'1'"):rep(1e5)))
+    assert.are.equal(("pin:'***'"):rep(2e4), pins.mask(("pin:'1'"):rep(2e4)))
+    assert.is_true(os.clock() - began < 5)
   end)
 end)
 

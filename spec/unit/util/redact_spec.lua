@@ -24,10 +24,14 @@ describe("redact.text", function()
     assert.are.equal("+141******11 PIN ***", redact.text "+14155550111 PIN 0123")
   end)
 
-  it("takes a text of a megabyte", function() -- it took hours
-    for _, text in ipairs { ("x"):rep(1e6), ("x"):rep(1e6) .. "@!", ("x@!"):rep(3e5), ("1-"):rep(5e5) } do
+  it("takes a long text without the square of its length", function()
+    local began = os.clock()
+    for _, text in ipairs {
+      ("x"):rep(2e5), ("x"):rep(2e5) .. "@!", ("x@!"):rep(6e4), ("1-"):rep(1e5), ("a=b&"):rep(5e4),
+    } do
       assert.are.equal(#text, #redact.text(text))
     end
+    assert.is_true(os.clock() - began < 5)
   end)
 
   it("leaves SIDs, dates, addresses of hosts and short numbers alone", function()
@@ -48,15 +52,6 @@ describe("redact.text", function()
       ["\191@x"] = "\191@x",
     } do
       assert.are.equal(wanted, redact.text(text))
-    end
-  end)
-
-  it("takes no square of a text's length", function()
-    for _, unit in ipairs { "aaaa", "a@a@", "1-1-", "a=b&" } do
-      local text = unit:rep(50000)
-      local began = os.clock()
-      redact.text(text)
-      assert.is_true(os.clock() - began < 5)
     end
   end)
 

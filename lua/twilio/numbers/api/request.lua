@@ -185,14 +185,14 @@ end
 ---@field body string? the JSON that is sent
 ---@field multipart table? or the fields and the file that are sent
 ---@field file string? the file, as messages name it
----@field queue twilio.numbers.Queue where it is put when it is done
+---@field queue twilio.numbers.Queue? where it is put when it is done; nil while there is no need of one
 ---@field transfer table|false the core's, once it is begun
 ---@field number integer the transfer's
 ---@field object table|true|false|nil what it has brought; false before that was read
 ---@field problem table? why that is nothing: the fields of an error
 
 --- A call that is to be begun, or nil and what is wrong.
----@param queue twilio.numbers.Queue
+---@param queue twilio.numbers.Queue? nil if it is not known yet
 ---@param id string the operation's id in the contract
 ---@param query twilio.numbers.Query? what `request.query` gave
 ---@param first string|twilio.numbers.Body|nil path parameters, in the path's order; or, for an operation that has a

@@ -58,6 +58,14 @@ function answer.request_id(transfer)
   return id and excerpt(id, CODE)
 end
 
+--- How many requests the API counted for the account.
+---@param transfer twilio.numbers.Transfer
+---@return integer?
+function answer.concurrent_requests(transfer)
+  local count = transfer:header "Twilio-Concurrent-Requests"
+  return count and #count <= DIGITS and ascii.whole(count) or nil
+end
+
 local function first_text(...)
   for i = 1, select("#", ...) do
     local value = select(i, ...)
@@ -85,7 +93,7 @@ function answer.error(call, problem)
   problem.operation, problem.method, problem.path = call.id, operation.method, call.path
   problem.http_status = transfer:status()
   problem.request_id = answer.request_id(transfer)
-  problem.concurrent_requests = ascii.whole(transfer:header "Twilio-Concurrent-Requests")
+  problem.concurrent_requests = answer.concurrent_requests(transfer)
   problem.retry_after = transfer:retry_after()
   problem.attempts, problem.stopped = transfer:attempts(), (transfer:stopped())
   problem.outcome = problem.outcome or outcome(operation, transfer, (transfer:result()))

@@ -1,7 +1,6 @@
 --- How long to wait between two polls of something that changes slowly.
 
 local call_options = require "twilio.numbers.client.call_options"
-local core = require "twilio.numbers.core"
 local options_of = require "twilio.numbers.util.options"
 
 local GROWTH, MOST = 1.5, 12
@@ -22,7 +21,8 @@ local UNREADABLE = 3 -- responses in a row, after which the failure does not cou
 ---@field interval number seconds of the first wait
 ---@field most number seconds of the longest wait
 ---@field timeout number? seconds
----@field ends number? when the time is over, by the monotonic clock
+---@field clock { now: fun(self): number } the client, by whose clock it waits
+---@field ends number? when the time is over, by that clock
 ---@field call table options of each poll
 
 local backoff = {}
@@ -34,10 +34,11 @@ backoff.options = options_of.schema(call_options.fields_but_timeout):extended {
 }
 
 --- Checks the options and starts the clock.
+---@param clock { now: fun(self): number } the client
 ---@param options twilio.numbers.WaitOptions
 ---@param schema twilio.numbers.util.Schema? an extension of `backoff.options`, if there may be others
 ---@return twilio.numbers.Backoff
-function backoff.new(options, schema)
+function backoff.new(clock, options, schema)
   options = (schema or backoff.options):check(options)
   local interval, timeout = options.interval, options.timeout
   options.timeout = nil
@@ -46,7 +47,7 @@ function backoff.new(options, schema)
   return {
     call = call,
     interval = interval, most = options.max_interval or interval * MOST,
-    timeout = timeout, ends = timeout and core.now() + timeout,
+    timeout = timeout, clock = clock, ends = timeout and clock:now() + timeout,
   }
 end
 
@@ -57,7 +58,7 @@ end
 ---@return number
 function backoff.next(plan, last)
   local wait = last and math.min(last * GROWTH, plan.most) or plan.interval
-  local left = plan.ends and plan.ends - core.now()
+  local left = plan.ends and plan.ends - plan.clock:now()
   return wait, left and math.min(wait, left) or wait
 end
 
@@ -65,14 +66,14 @@ end
 ---@param plan twilio.numbers.Backoff
 ---@return table? # nil if there are none
 function backoff.poll_options(plan)
-  local options, left = {}, plan.ends and math.max(plan.ends - core.now(), LAST_POLL)
+  local options, left = {}, plan.ends and math.max(plan.ends - plan.clock:now(), LAST_POLL)
   for name, value in pairs(plan.call) do options[name] = value end
   if left then options.deadline = math.min(left, options.deadline or left) end
   return next(options) ~= nil and options or nil
 end
 
 function backoff.is_over(plan)
-  return plan.ends ~= nil and core.now() >= plan.ends
+  return plan.ends ~= nil and plan.clock:now() >= plan.ends
 end
 
 --- Whether to poll again after a failure, because its cause may pass. A poll changes nothing. Where there is

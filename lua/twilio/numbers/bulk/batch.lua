@@ -11,6 +11,7 @@ local outcome = require "twilio.numbers.api.outcome"
 local progress = require "twilio.numbers.bulk.progress"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
+local seen = require "twilio.numbers.bulk.seen"
 
 --- The options of a call go to each request.
 ---@class twilio.numbers.BatchOptions: twilio.numbers.CallOptions
@@ -88,7 +89,7 @@ function batch.new(client, action, source, options)
     ahead = own.ordered and concurrency * ORDERED_AHEAD or concurrency,
     places = own.ordered and {} or nil, -- outcomes that wait for those before them
     keeps = own.ordered and client:is_observed(), -- the transfers of outcomes that wait
-    seen = own.unique and {} or nil,
+    seen = own.unique and seen.new() or nil,
     stops = stopper(own.stop_on),
     progress = progress.for_option(own.progress),
     queue = queues.new(),
@@ -111,19 +112,12 @@ local function invalid(self, problem)
   }
 end
 
-local function is_new(self, first, second)
-  local key = second and first .. " " .. second or first
-  if self.seen[key] then return false end
-  self.seen[key] = true
-  return true
-end
-
 --- Begins a call for an input. An input that is not valid gives its outcome at once.
 local function begin(self, input)
   local action = self.action
   local first, second = action.arguments(input)
   local call, problem = request.call(self.queue, action.id, self.query, first, second)
-  if call and self.seen and not is_new(self, first, second) then return end
+  if call and self.seen and not self.seen:add(first, second) then return end
   call = call or { err = invalid(self, problem) }
   if self.refusal and call.path then call = { err = outcome.not_tried(call, self.refusal) } end
   self.begun = self.begun + 1

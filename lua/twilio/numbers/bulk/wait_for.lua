@@ -61,7 +61,7 @@ end
 ---  another one that never changes, or what kept it from being fetched
 local function wait_for(self, what, options)
   options = options or {}
-  local plan = backoff.new(options, schema)
+  local plan = backoff.new(record.client(self), options, schema)
   local is_reached, wanted = test_of(self, what, options.for_status)
   local reached, err, last, pause, unreadable
   if not options.for_status or options.for_status == "terminal" then reached = is_reached(self) end

@@ -248,7 +248,7 @@ meta.__close = watch.close
 ---@param err twilio.numbers.Error? why the SIDs could not be read
 function watch.new(resource, sids, options, err)
   local client = resource.client
-  local plan = backoff.new(options or {})
+  local plan = backoff.new(client, options or {})
   if client.closed then argument_error.raise("the client is closed") end
   local self = setmetatable({
     client = client, resource = resource, plan = plan, most = client:pace().limit,

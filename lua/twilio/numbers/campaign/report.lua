@@ -188,21 +188,31 @@ local function is_listed(self, target)
   return target.state ~= "confirmed"
 end
 
---- The rows to list, up to so many; the filter of their texts; how many more there are.
-local function rows_of(self, options)
-  self.run_by_id = {}
-  for _, run in ipairs(self.runs) do self.run_by_id[run.id] = run end
-  local mask, rows, more = redact.filter(options.unmasked), {}, 0
+--- The targets to list, up to so many; and how many more there are.
+local function listed(self, options)
+  local targets, more = {}, 0
   for _, target in ipairs(self.targets) do
     local is_meant = options.all or is_listed(self, target)
-    if is_meant and #rows == options.limit then
+    if is_meant and #targets == options.limit then
       more = more + 1
     elseif is_meant then
-      rows[#rows + 1] = row_of(self, target, mask)
-      rows[#rows].target = target
+      targets[#targets + 1] = target
     end
   end
-  return rows, mask, more
+  return targets, more
+end
+
+--- Gives the rows of targets with their targets, one after the other: all at once would take much memory. Also the
+--- filter of their texts.
+local function rows_of(self, targets, unmasked)
+  self.run_by_id = {}
+  for _, run in ipairs(self.runs) do self.run_by_id[run.id] = run end
+  local mask, i = redact.filter(unmasked), 0
+  return function()
+    i = i + 1
+    local target = targets[i]
+    if target then return row_of(self, target, mask), target end
+  end, mask
 end
 
 ---@class twilio.numbers.ReportOptions
@@ -217,8 +227,10 @@ function report:table(options)
   options = report_options:check(options or {})
   local shown = { "state", "port_in_sid", "phone_number_sid", "phone_number", "seen", "attempts",
     "code", "why" }
-  local rows, _, more = rows_of(self, options)
-  if #rows == 0 then return "" end
+  local targets, more = listed(self, options)
+  if #targets == 0 then return "" end
+  local rows = {}
+  for row in rows_of(self, targets, options.unmasked) do rows[#rows + 1] = row end
   return format.aligned(shown, rows) .. (more > 0 and ("and %d more\n"):format(more) or "")
 end
 
@@ -227,7 +239,7 @@ end
 ---@return string
 function report:csv(options)
   options = report_options:check(options or {})
-  return format.csv(columns, (rows_of(self, options)))
+  return format.csv_of(columns, (rows_of(self, (listed(self, options)), options.unmasked)))
 end
 
 --- The report as JSON: campaign, counts, runs, targets with every attempt.
@@ -235,7 +247,8 @@ end
 ---@return string
 function report:to_json(options)
   options = report_options:check(options or {})
-  return to_json.text(self, rows_of(self, options))
+  local rows, mask = rows_of(self, (listed(self, options)), options.unmasked)
+  return to_json.text(self, rows, mask)
 end
 
 --- The campaign and its runs, as lines of text.

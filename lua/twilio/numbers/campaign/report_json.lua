@@ -45,14 +45,14 @@ local approval_names = { "approver", "approved_at", "key" }
 
 --- The text of a report.
 ---@param self twilio.numbers.Report
----@param rows table[] of the targets
+---@param rows fun(): table?, twilio.numbers.ReportTarget? gives the rows of the targets
 ---@param mask fun(text: any): any
 ---@return string
 function report_json.text(self, rows, mask)
   local lines, runs = {}, {}
-  for i, row in ipairs(rows) do
-    lines[i] = format.object(report_json.COLUMNS, row):gsub("}$", "") .. ',"tries":'
-      .. tries_json(row.target, mask) .. "}"
+  for row, target in rows do
+    lines[#lines + 1] = format.object(report_json.COLUMNS, row):gsub("}$", "") .. ',"tries":'
+      .. tries_json(target, mask) .. "}"
   end
   for i, run in ipairs(self.runs) do
     runs[i] = { command = mask(run.command), host = mask(run.host), pid = run.pid,

@@ -12,6 +12,7 @@ local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
 local response = require "twilio.numbers.api.response"
+local system = require "twilio.numbers.util.system"
 local task_group = require "twilio.numbers.runtime.task_group"
 local upload = require "twilio.numbers.api.upload"
 local upload_progress = require "twilio.numbers.client.upload_progress"
@@ -86,25 +87,47 @@ function client:is_full()
   return self.engine:is_full()
 end
 
---- Internal. Sends a request, or queues it. The call comes to its queue when it is done, and is cancelled when
---- it has no holder any more.
----@param call twilio.numbers.Call what `request.call` gave
----@param options twilio.numbers.client.Prepared? Default: the client's.
-function client:begin(call, options)
+--- Hands a call to the transport. Returns whether it was begun; then whether it is done.
+local function send(self, call, options, submit)
   options = options or self.call_options
   local sent
   if options then sent, call.context, call.hooks = options.sent, options.context, options.hooks end
   local multipart = call.multipart
   if multipart or call.body then sent = request.options(call, sent) end
-  local transfer, number, message = self.engine:submit(request.method(call.id),
+  local transfer, number, more = submit(self.engine, request.method(call.id),
     (multipart and self.upload_base_url or self.base_url) .. call.path, self.credentials, sent)
+  if transfer == false then return false end
   if multipart then multipart.source:close() end -- the transfer holds it
-  if not transfer then
-    call.failure = { kind = number, message = message }
-    return call.queue:put(call)
+  if transfer then
+    call.transfer, call.number = transfer, number
+    return true, more
   end
-  call.transfer, call.number = transfer, number
+  call.failure = { kind = number, message = more }
+  return true, true
+end
+
+--- Internal. Sends a request, or queues it. The call comes to its queue when it is done, and is cancelled when
+--- it has no holder any more.
+---@param call twilio.numbers.Call what `request.call` gave
+---@param options twilio.numbers.client.Prepared? Default: the client's.
+function client:begin(call, options)
+  send(self, call, options, self.engine.submit)
+  if call.failure then return call.queue:put(call) end
   self.loop:expect(call)
+end
+
+--- Carries out a call if nothing else is under way, without queue and loop. What takes longer than the transport
+--- waits at once, or is tried again for what its answer says, goes on in the loop. Returns whether it was carried
+--- out; then whether the loop had no part in it.
+local function carry_out(self, call, options)
+  if not self.loop:is_single() then return false end
+  local is_begun, is_done = send(self, call, options, self.engine.perform)
+  if not is_begun then return false end
+  if call.failure or is_done and not outcome.judge(self.engine, call) then return true, true end
+  call.queue = queues.new(true)
+  self.loop:expect(call)
+  self.loop:wait(call.queue)
+  return true, false
 end
 
 --- Internal. The result of a call that came to its queue.
@@ -164,6 +187,13 @@ end
 ---@param queue twilio.numbers.Queue
 function client:wake(queue)
   self.loop:wake(queue)
+end
+
+--- Internal. Seconds on the clock by which it waits.
+---@return number
+function client:now()
+  local engine = self.engine
+  return engine.clock and engine:clock() or system.now()
 end
 
 --- Internal. Whether the process is about to end.
@@ -235,11 +265,20 @@ function client:perform(id, options, query, first, second, progress)
   local checked, call, problem
   if query then checked, problem = request.query(id, query) end
   if checked or not query then
-    call, problem = request.call(queues.new(true), id, checked, first, second)
+    call, problem = request.call(nil, id, checked, first, second)
   end
   if not call then argument_error.raise(problem) end
   self:ready()
+  if not progress then
+    local is_carried_out, is_single = carry_out(self, call, options)
+    local object = call.object
+    if is_single and object and object ~= true then
+      return object, nil, nil, self.engine:settle(call.transfer)
+    end
+    if is_carried_out then return self:finish(call) end
+  end
   if self.engine:is_full() then return nil, outcome.busy(call) end
+  call.queue = queues.new(true)
   self:begin(call, options)
   if progress then
     self.raised = upload_progress.follow(self.loop, call, progress) or self.raised

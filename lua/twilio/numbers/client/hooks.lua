@@ -3,7 +3,6 @@
 --- next caller may be another one. There it is logged at once, and raised only by the iterator or watch whose
 --- call it was.
 
-local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
 local excerpt = require "twilio.numbers.util.excerpt"
 local outcome = require "twilio.numbers.api.outcome"
@@ -100,7 +99,7 @@ local function add_response(event, call)
   event.message = message and excerpt(message, MESSAGE)
   event.bytes = transfer:size()
   event.request_id = responses.request_id(transfer)
-  event.concurrent_requests = ascii.whole(transfer:header "Twilio-Concurrent-Requests")
+  event.concurrent_requests = responses.concurrent_requests(transfer)
   event.reused, event.http_version = info.reused, info.http_version
   event.timings = {
     name = info.name, connect = info.connect, tls = info.tls, first_byte = info.first_byte,

@@ -37,6 +37,7 @@ local version = require "twilio.numbers.version"
 ---@field drain fun(self, on: boolean) whether attempts are begun no longer
 ---@field validate fun(self, url: string): string? what is wrong with a URL
 ---@field fd fun(self): integer? a descriptor that is readable when there is work
+---@field clock (fun(self): number)? seconds on the clock of its waits, if that is not the machine's
 ---@field close fun(self)
 
 ---@class twilio.numbers.Transfer

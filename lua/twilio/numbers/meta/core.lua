@@ -161,6 +161,11 @@ function core.text_source(text) end
 ---@return string? # why that failed
 function core.make_private(path) end
 
+--- A set of many keys, which takes about 22 bytes for each SID.
+---@param parts integer texts of a key: 1 or 2
+---@return twilio.numbers.core.KeySet
+function core.key_set(parts) end
+
 ---@class twilio.numbers.core.EngineOptions
 ---@field timeout number? seconds for one attempt. Default: 30.
 ---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
@@ -216,6 +221,21 @@ function engine:submit(method, url, credentials, options) end
 ---@return integer|string # as for `submit`
 ---@return string? # as for `submit`
 function engine:sleep(seconds) end
+
+--- Carries out a request if nothing else is under way: as `submit`, but works until it is done, a second at most.
+---@param method "GET"|"DELETE"|"POST"|"PUT"
+---@param url string
+---@param credentials twilio.numbers.core.Credentials?
+---@param options twilio.numbers.core.RequestOptions?
+---@return twilio.numbers.core.Transfer|false|nil # as for `submit`; false if something else is under way
+---@return integer|string|nil # as for `submit`
+---@return string|boolean|nil # as for `submit`; with a transfer: whether it is done, and was taken
+function engine:perform(method, url, credentials, options) end
+
+--- Gives back a transfer of `perform` that is done. It is not to be used any more.
+---@param transfer twilio.numbers.core.Transfer
+---@return twilio.numbers.core.Receipt # what came with the answer
+function engine:settle(transfer) end
 
 --- Works until a transfer is done or the time is over; with `observe`, also until there is an event.
 ---@param seconds number? 0 if missing: only what can be done at once, for a few milliseconds
@@ -297,6 +317,24 @@ function engine:validate(url) end
 
 --- Ends all transfers. Closing twice is harmless.
 function engine:close() end
+
+--- What came with an answer.
+---@class twilio.numbers.core.Receipt
+local receipt = {}
+
+--- As a closed transfer's.
+---@return table
+function receipt:receipt() end
+
+--- A set of keys of one or two short texts each.
+---@class twilio.numbers.core.KeySet
+local key_set = {}
+
+--- Adds a key.
+---@param first string
+---@param second string? of two parts
+---@return boolean? # whether it is new; nil if it is too long, or a SID with capital digits
+function key_set:add(first, second) end
 
 --- One request and its answer, or a pause. Unless told otherwise, a method raises while it is in flight.
 ---@class twilio.numbers.core.Transfer

@@ -54,6 +54,11 @@ function observer:pause(sleeper)
   return pause
 end
 
+--- Whether nothing was in flight when the last call was begun.
+function observer:is_alone()
+  return self.loop.engine:running() == 1
+end
+
 --- Whether anything is under way.
 function observer:has_work()
   return self.loop:is_busy()

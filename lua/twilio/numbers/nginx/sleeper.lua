@@ -14,8 +14,10 @@ local ENOUGH = 64 -- bytes to read at a time
 ---@class twilio.numbers.nginx.Sleeper
 ---@field polls boolean whether it is not woken by libcurl's sockets
 ---@field is_asleep boolean
----@field sleep fun(self, seconds: number) returns when the time is over or it is woken, at times earlier
+---@field sleep fun(self, seconds: number?) returns when the time is over or it is woken, at times earlier; nil for
+---  no time, where it does not poll
 ---@field wake fun(self) ends a sleep
+---@field arm (fun(self, seconds: number))? ends a sleep after that time, if not earlier; only where it does not poll
 ---@field watch fun(self, engine: twilio.numbers.Transport) has the engine's sockets wake it
 ---@field close fun(self)
 
@@ -42,9 +44,13 @@ function polling.close() end
 local woken = { polls = false, is_asleep = false }
 woken.__index = woken
 
+function woken:arm(seconds)
+  self.waker:arm(seconds < SHORTEST and SHORTEST or seconds)
+end
+
 function woken:sleep(seconds)
   self.is_asleep = true
-  self.waker:arm(seconds < SHORTEST and SHORTEST or seconds)
+  if seconds then self:arm(seconds) end
   local bytes, why = self.socket:receiveany(ENOUGH)
   self.is_asleep = false
   if not bytes then error("the thread that watches libcurl's sockets is gone: " .. why, 0) end

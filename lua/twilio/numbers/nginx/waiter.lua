@@ -49,14 +49,14 @@ function waiter.wait(loop, queue)
   local liveness = loop.observer.liveness
   local semaphore, woken = table.remove(spare) or semaphores.new(0), true
   driver:wake(loop.observer)
-  repeat
+  while not queue:has_items() do
     if driver:is_lost() then
       driver:stand_in(queue)
     else
       if woken then queue:on_put(post, semaphore) end
       woken = liveness:wait(queue, semaphore, driver:is_watched() and TRUST or PATIENCE)
     end
-  until queue:has_items()
+  end
   if woken then spare[#spare + 1] = semaphore end -- else it may still be posted to
 end
 

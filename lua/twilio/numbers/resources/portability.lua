@@ -52,9 +52,9 @@ local portability = {}
 ---@return twilio.numbers.PortabilityReason|integer|string|nil
 function portability:reason()
   local code = self.not_portable_reason_code
-  if code == nil then return nil end
   code = ascii.whole(code) or code
-  return reasons[code] or code
+  local is_code = type(code) == "string" or type(code) == "number" and code % 1 == 0
+  return is_code and (reasons[code] or code) or nil
 end
 
 --- Internal. For `tostring`.

@@ -3,6 +3,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local queues = require "twilio.numbers.runtime.queue"
+local block = require("twilio.numbers.runtime.waiter").blocking.wait
 
 local running, yield, resume, status =
   coroutine.running, coroutine.yield, coroutine.resume, coroutine.status
@@ -30,6 +31,7 @@ local debugging = package.loaded.debug -- a program may not have it
 ---@field tasks table<thread, twilio.numbers.Task>
 ---@field ready twilio.numbers.Queue tasks that can go on
 ---@field finished twilio.numbers.Queue calls that are done, until the hooks are told of them
+---@field performs boolean whether the transport can carry out a call by itself
 ---@field closed boolean?
 local loop = {}
 loop.__index = loop
@@ -48,6 +50,7 @@ function loop.new(transport, waiter, judge, hooks)
     engine = transport, waiter = waiter, judge = judge, hooks = hooks,
     calls = setmetatable({}, { __mode = "v" }), tasks = setmetatable({}, { __mode = "kv" }),
     ready = queues.new(), finished = queues.new(),
+    performs = transport.perform ~= nil,
   }, loop)
   if waiter.open then waiter.open(self) end
   return self
@@ -65,6 +68,13 @@ function loop:use_hooks(hooks)
   if self.hooks then return end
   self.hooks = hooks
   self.engine:observe()
+end
+
+--- Whether a call may be carried out by the transport at once: waiting blocks the thread and nothing else, nothing
+--- is to be told of the call, and no task can go on meanwhile.
+function loop:is_single()
+  return self.performs and not self.hooks and not self.observer and self.waiter.wait == block
+    and not self.ready:has_items()
 end
 
 --- Raises where it is impossible to wait, before anything is begun.
@@ -273,7 +283,7 @@ end
 ---@param task twilio.numbers.Task
 function loop:start(task)
   if not self.waiter.spawn then return run(self, task) end
-  task.thread = self.waiter.spawn(run_alone, task)
+  task.thread = self.waiter.spawn(run_alone, task, self)
 end
 
 --- Releases a task that has ended.
@@ -284,6 +294,7 @@ end
 
 --- Closes the transport; all calls that were under way come back as they are.
 function loop:close()
+  if self.waiter.close and not self.closed then self.waiter.close(self) end
   self.closed = true
   self.engine:close()
   for number, call in pairs(self.calls) do bring_back(self, number, call) end

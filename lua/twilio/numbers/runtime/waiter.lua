@@ -13,8 +13,8 @@
 ---  and inside nginx that is written to the error log
 ---@field objection (fun(): string?)? why it is impossible to wait here, called before anything is
 ---  begun; always possible if missing
----@field spawn (fun(body: function, task: table): any)? runs a task beside the caller, and gives what
----  `join` takes; tasks are coroutines of the loop if missing
+---@field spawn (fun(body: function, task: table, loop: twilio.numbers.Loop): any)? runs a task beside the
+---  caller, and gives what `join` takes; tasks are coroutines of the loop if missing
 ---@field join fun(thread: any)? releases a task that has ended
 ---@field is_ending (fun(): boolean)? whether the process is about to end
 ---@field share (fun(loop: twilio.numbers.Loop, limit: table, account_sid: string))? makes the client keep
@@ -22,6 +22,7 @@
 ---@field report (fun(text: string))? logs what a hook raised, where unrelated callers share a client; without
 ---  it the client's next call raises it
 ---@field open (fun(loop: twilio.numbers.Loop))? called with each new client's loop, which it may observe
+---@field close (fun(loop: twilio.numbers.Loop))? called when a client is closed, before its descriptor is
 
 local argument_error = require "twilio.numbers.util.argument_error"
 

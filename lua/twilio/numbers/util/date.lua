@@ -61,13 +61,7 @@ function date.text(time)
     math.floor(rest / 60) % 60, rest % 60)
 end
 
---- Seconds since 1970, from ISO 8601 ("2026-05-04T10:15:00Z", a blank for the T, with fractions and
---- offsets, also without seconds) or the older mail form ("Mon, 04 May 2026 10:15:00 +0000"); nil for
---- anything else.
----@param text any
----@return number?
-function date.seconds(text)
-  if type(text) ~= "string" then return nil end
+local function read_seconds(text)
   local year, month, day, hour, minute, rest =
     text:match "^(%d%d%d%d)-(%d%d)-(%d%d)[T ](%d%d):(%d%d)(.*)$"
   local second, zone
@@ -97,6 +91,34 @@ function date.of_header(text)
   end
   if not day then return text:find " GMT$" and date.seconds(text) or nil end
   return date.seconds(("%s %s %s %s GMT"):format(day, month, year, time))
+end
+
+local MOST, LONGEST = 256, 40 -- texts that are remembered, and their bytes
+
+--- Remembers what a function gives for a text: many port-ins have few dates, and reading one takes long.
+local function remembering(read)
+  local known, count = {}, 0
+  return function(text)
+    if #text > LONGEST then return read(text) end
+    local value = known[text]
+    if value == nil then
+      if count == MOST then known, count = {}, 0 end
+      value, count = read(text) or false, count + 1
+      known[text] = value
+    end
+    return value or nil
+  end
+end
+
+local known_seconds = remembering(read_seconds)
+
+--- Seconds since 1970, from ISO 8601 ("2026-05-04T10:15:00Z", a blank for the T, with fractions and
+--- offsets, also without seconds) or the older mail form ("Mon, 04 May 2026 10:15:00 +0000"); nil for
+--- anything else.
+---@param text any
+---@return number?
+function date.seconds(text)
+  return type(text) == "string" and known_seconds(text) or nil
 end
 
 local MONTH_DAYS = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }

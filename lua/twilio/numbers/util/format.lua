@@ -51,18 +51,31 @@ function format.aligned(columns, rows)
   return table.concat(lines)
 end
 
---- CSV with a header, and without formulas.
-function format.csv(columns, rows)
-  local lines = { csv.line(columns, #columns) }
-  for i, row in ipairs(rows) do
-    local fields = {}
-    for j, name in ipairs(columns) do
-      local value = row[name]
-      fields[j] = type(value) == "string" and csv.without_formulas(value) or value
-    end
-    lines[i + 1] = csv.line(fields, #columns)
+local function csv_line(columns, row)
+  local fields = {}
+  for i, name in ipairs(columns) do
+    local value = row[name]
+    fields[i] = type(value) == "string" and csv.without_formulas(value) or value
   end
+  return csv.line(fields, #columns)
+end
+
+--- CSV with a header, and without formulas.
+---@param columns string[]
+---@param rows fun(): table? gives one row after the other
+function format.csv_of(columns, rows)
+  local lines = { csv.line(columns, #columns) }
+  for row in rows do lines[#lines + 1] = csv_line(columns, row) end
   return table.concat(lines, "\n") .. "\n"
+end
+
+--- The same of an array of rows.
+function format.csv(columns, rows)
+  local i = 0
+  return format.csv_of(columns, function()
+    i = i + 1
+    return rows[i]
+  end)
 end
 
 local function json_of(value)
@@ -85,11 +98,16 @@ function format.object(names, row)
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
---- An array of such objects, one a line.
-function format.array(names, rows)
+--- Such objects, one for each row.
+function format.objects(names, rows)
   local lines = {}
   for i, row in ipairs(rows) do lines[i] = format.object(names, row) end
-  return "[\n" .. table.concat(lines, ",\n") .. "\n]"
+  return lines
+end
+
+--- An array of such objects, one a line.
+function format.array(names, rows)
+  return "[\n" .. table.concat(format.objects(names, rows), ",\n") .. "\n]"
 end
 
 return format

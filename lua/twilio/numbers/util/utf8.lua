@@ -27,6 +27,7 @@ end
 ---@param text string
 ---@return string
 function utf8.clean(text)
+  if not text:find "[^ -~\t\n\r]" then return text end -- most texts, at a fraction of the time
   return (text:gsub("%z", "?"):gsub("[\128-\255]+", clean_run))
 end
 

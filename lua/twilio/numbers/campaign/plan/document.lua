@@ -59,8 +59,8 @@ local function body_of(fields)
       head[#head + 1] = ('"%s":%s'):format(name, is_empty and "[]" or assert(json.encode(value)))
     end
   end
-  return ('%s,\n"targets":%s}}\n'):format(table.concat(head, ",\n"),
-    format.array(target_fields, fields.targets))
+  local lines = format.objects(target_fields, fields.targets)
+  return table.concat(head, ",\n") .. ',\n"targets":[\n' .. table.concat(lines, ",\n") .. "\n]}}\n"
 end
 
 local function head_of(version, id)

@@ -69,17 +69,19 @@ local MOST = 300 -- bytes of a text of `left_out`
 --- Marks a target that was listed before. A SID in another spelling is no repetition yet, since the API may know
 --- only one of the two: such targets are collected.
 local function note_repetition(seen, spellings, target)
-  local exact, key = plan_target.exact_key(target), plan_target.key(target)
-  if seen[exact] then
-    target.class = "duplicate"
-    return
+  local key = plan_target.key(target)
+  local first = seen[key]
+  seen[key] = first or target
+  if not first then return end
+  local group, exact = spellings[key] or { first }, plan_target.exact_key(target)
+  for _, other in ipairs(group) do
+    if plan_target.exact_key(other) == exact then
+      target.class = "duplicate"
+      return
+    end
   end
-  local other = seen[key]
-  seen[exact], seen[key] = target, seen[key] or target
-  if other then
-    spellings[key] = spellings[key] or { other }
-    table.insert(spellings[key], target)
-  end
+  group[#group + 1] = target
+  spellings[key] = group
 end
 
 --- The inputs as targets, in their order. Invalid and repeated ones have that class. Also those that differ only
@@ -102,12 +104,40 @@ local function read_all(source, left_out)
   return list, spellings
 end
 
---- Port-ins that several targets belong to are fetched once.
-local function port_in_of(client, fetched, target)
+local function has_part(target) return target.phone_number_sid or target.phone_number end
+
+--- Whether single numbers are among the targets. If not, no two of them are about one port-in, but for spellings.
+local function has_single(list)
+  for _, target in ipairs(list) do
+    if has_part(target) then return true end
+  end
+  return false
+end
+
+--- How many targets each port-in still has to be fetched for, if it is more than one.
+local function count_shared(list)
+  local counts, shared = {}, {}
+  if not has_single(list) then return shared end
+  for _, target in ipairs(list) do
+    if not target.class then
+      local key = ascii.lower(target.port_in_sid)
+      counts[key] = (counts[key] or 0) + 1
+      if counts[key] > 1 then shared[key] = counts[key] end
+    end
+  end
+  return shared
+end
+
+--- Port-ins that several targets belong to are fetched once, and kept until the last of them has it.
+local function port_in_of(state, target)
   local key = ascii.lower(target.port_in_sid)
-  if fetched[key] then return fetched[key] end
-  local port_in, err = client.port_ins:fetch(target.port_in_sid)
-  if port_in then fetched[key] = port_in end
+  local left = state.shared[key]
+  local port_in, err = state.fetched[key], nil
+  if not port_in then port_in, err = state.client.port_ins:fetch(target.port_in_sid) end
+  if left then
+    state.shared[key] = state.shared[key] - 1
+    state.fetched[key] = state.shared[key] > 0 and port_in or nil
+  end
   return port_in, err
 end
 
@@ -138,7 +168,7 @@ end
 
 local function fetch_and_classify(state, target)
   local number, class
-  local port_in, err = port_in_of(state.client, state.fetched, target)
+  local port_in, err = port_in_of(state, target)
   if port_in then
     port_in, number, class = fetch_target.fetch(state.client, target, port_in)
     if not port_in then err = number end
@@ -183,6 +213,7 @@ end
 
 --- A number may be listed by its E.164 number and by its SID, or together with its whole port-in.
 local function drop_duplicates(list)
+  if not has_single(list) then return end
   local seen = {}
   for _, target in ipairs(list) do
     if target.class == "cancel" then
@@ -250,7 +281,8 @@ function planner.make(client, source, options)
     targets = list, planned_by = planned_by(),
   }
   local state = {
-    client = client, fetched = {}, matched = {}, progress = checked.progress,
+    client = client, fetched = {}, shared = count_shared(list), matched = {},
+    progress = checked.progress,
     rules = document.rules(fields, now),
   }
   fetch_all(state, list, checked.concurrency)

@@ -5,6 +5,7 @@ local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local errors = require "twilio.numbers.api.error"
 local fetch_target = require "twilio.numbers.campaign.plan.fetch_target"
+local personal = require "twilio.numbers.campaign.plan.personal"
 local repeats = require "twilio.numbers.campaign.run.repeats"
 local system = require "twilio.numbers.util.system"
 local undo_sheet = require "twilio.numbers.campaign.plan.undo_sheet"
@@ -91,7 +92,10 @@ local function is_still_to_cancel(run, target)
   else
     class, note = classify.of_error(number)
   end
-  if class == "cancel" then return make_sheet(run, target, port_in) end
+  if class == "cancel" then
+    target.personal = personal.values(port_in)
+    return make_sheet(run, target, port_in)
+  end
   local has_failed = not port_in and run.stop_conditions:count(number)
   if class == "failed" then
     local was_held_back = number.stopped == "closed"
@@ -164,6 +168,7 @@ end
 local function send_and_record(run, target, again)
   local began = system.now()
   local ok, err, request_id = send(run.client, target, time_left(run, target))
+  if err then err.message = personal.mask(err.message, target.personal) end
   if ok or err.outcome ~= "not_sent" then run.sent = run.sent + 1 end
   local was_late = err and err.outcome == "not_sent" and time_left(run, target) <= 0
   local attempt = attempt_of(ok, err, system.now() - began, request_id)
@@ -192,11 +197,9 @@ local function send_and_record(run, target, again)
 end
 
 --- Records that nothing was sent after all.
-local function record_nothing(run, target)
+local function record_nothing(run, target, finding)
   run:write(function(ledger)
-    local attempt = { outcome = "not_sent", seconds = 0 }
-    local finding = run.gate:is_open() and { state = "planned" } or put_back(run, target)
-    return ledger:record_outcome(target, attempt, finding)
+    return ledger:record_outcome(target, { outcome = "not_sent", seconds = 0 }, finding)
   end)
 end
 
@@ -225,10 +228,10 @@ local function intend(run, target)
   end
   if is_begun ~= true then return false end
   target.state = "intended"
-  local is_stopped = run.stop_conditions:on()
-  if not is_stopped and run.gate:is_open() and time_left(run, target) >= 0 then return true end
-  record_nothing(run, target)
-  if not is_stopped then run:come_back_to(target) end
+  local is_open, is_stopped = run.gate:is_open(), run.stop_conditions:on()
+  if is_open and not is_stopped and time_left(run, target) >= 0 then return true end
+  record_nothing(run, target, is_open and { state = "planned" } or put_back(run, target))
+  if is_open and not is_stopped then run:come_back_to(target) end
   return false
 end
 

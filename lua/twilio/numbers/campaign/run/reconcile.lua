@@ -119,7 +119,7 @@ local is_proven = { confirmed = true, refused = true, planned = true }
 ---@param seconds number
 function reconcile.prove(run, seconds)
   local polling = {
-    interval = run.interval or INTERVAL, most = MOST, ends = system.now() + seconds,
+    interval = run.interval or INTERVAL, most = MOST, clock = system, ends = system.now() + seconds,
   }
   local pause, left
   while not run.stop_conditions:on() do

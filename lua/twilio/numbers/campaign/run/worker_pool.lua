@@ -38,12 +38,15 @@ function worker_pool.claims(run, limit)
     end
     return table.remove(claimed, 1)
   end
+  --- Other tasks may claim while this one waits for the ledger: it takes the rows first.
   local function put_back()
-    for _, row in ipairs(claimed) do
+    local rows = {}
+    while #claimed > 0 do rows[#rows + 1] = table.remove(claimed) end
+    taken = taken - #rows
+    for _, row in ipairs(rows) do
       run.tried[row.number] = nil
       run:write(function(ledger) return ledger:move(row, { state = "planned", free = true }) end)
     end
-    claimed, taken = {}, taken - #claimed
   end
   return next_target, function() return taken end, put_back
 end

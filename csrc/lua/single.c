@@ -1,0 +1,55 @@
+/* A single call: a request while nothing else is under way is carried out without Lua code in between. What it
+ * does and gives is that of submit, step and take. */
+#include "compat.h"
+#include "engine_object.h"
+
+/* Signal handlers of Lua run between two calls of the core. */
+enum { LONGEST_MS = 1000 };
+
+/* The spare box, which has no other holder, or a new one. */
+static transfer_box *take_box(lua_State *L, int links) {
+  lua_rawgeti(L, links, LINK_SPARE);
+  if (lua_isnil(L, -1)) {
+    lua_pop(L, 1);
+    return push_transfer(L, links);
+  }
+  lua_pushnil(L);
+  lua_rawseti(L, links, LINK_SPARE);
+  return lua_touserdata(L, -1);
+}
+
+static bool is_idle(const engine *e) {
+  return engine_get_load(e).open == 0 && e->scheduler.finished.first == NULL;
+}
+
+/* perform(method, url [, credentials [, options]]) is submit, and works until the transfer has finished or a
+ * second has passed, if nothing else is under way. A third result true: it has finished and was taken.
+ * While another one is under way it returns false, and nothing was done. */
+int l_perform(lua_State *L) {
+  engine *e = check_class(L, 1, ENGINE);
+  if (!e->closed && !is_idle(e)) {
+    lua_pushboolean(L, false);
+    return 1;
+  }
+  int count = submit_request(L, e, take_box);
+  if (count != 2)
+    return count;
+  const transfer_box *box = lua_touserdata(L, -2);
+  if (box->transfer->state != TRANSFER_FINISHED)
+    engine_step(e, LONGEST_MS);
+  lua_pushboolean(L, engine_take_this(box->transfer));
+  return 3;
+}
+
+/* settle(transfer) gives back a transfer of perform that has finished, and returns what came with the answer.
+ * The caller uses the transfer no more: the next perform has the same object. */
+int l_settle(lua_State *L) {
+  (void)check_class(L, 1, ENGINE);
+  push_receipt(L, check_transfer(L, 2));
+  drop_transfer(L, 2);
+  compat_getuservalue(L, 1);
+  lua_pushvalue(L, 2);
+  lua_rawseti(L, -2, LINK_SPARE);
+  lua_pop(L, 1);
+  return 1;
+}

@@ -1,0 +1,205 @@
+--- A call while nothing else is under way is carried out by the core at once. It does and gives what the same
+--- call does through the loop.
+
+local core = require "twilio.numbers.core"
+local numbers = require "twilio.numbers"
+local sandbox = require "spec.support.sandbox"
+
+local KW = function(i) return sandbox.sid("KW", i) end
+
+--- Waits as the blocking waiter does, but is another one: so each call goes through the loop.
+local through_loop = {
+  wait = function(loop, queue)
+    repeat loop:turn(1) until queue:has_items()
+  end,
+}
+
+--- Names each method of the engine that a function calls.
+local function methods_called(client, f)
+  local engine, names = client.engine, {}
+  client.engine = setmetatable({}, {
+    __index = function(_, name)
+      names[name] = true
+      return function(_, ...) return engine[name](engine, ...) end
+    end,
+  })
+  f()
+  client.engine = engine
+  return names
+end
+
+describe("a single call", function()
+  local client, other
+
+  local function open(options)
+    options = options or {}
+    sandbox.reset()
+    client = sandbox.client(options)
+    client.port_ins:fetch(KW(1)) -- the first call finds out that this is not nginx
+    options.waiter = through_loop
+    other = sandbox.client(options)
+    other.port_ins:fetch(KW(1))
+  end
+
+  after_each(function()
+    client:close()
+    if other then other:close() end
+    other = nil
+  end)
+
+  it("goes the short way, and through the loop where its waiter or a hook wants it", function()
+    open()
+    local function fetch(own) return function() assert(own.port_ins:fetch(KW(1))) end end
+    local short, long = methods_called(client, fetch(client)), methods_called(other, fetch(other))
+    assert.is_true(short.perform and short.settle and not short.submit)
+    assert.is_true(long.submit and not long.perform)
+    local hooked = client:with { on_request = function() end }
+    assert.is_true(methods_called(hooked, fetch(hooked)).submit)
+    assert.is_true(methods_called(client, fetch(client)).submit)
+  end)
+
+  --- What a call gave, as texts and plain values.
+  local function told(own, run)
+    local result, err = run(own)
+    if result then return { type(result) == "table" and result:to_json() or result } end
+    local copy = {}
+    for name, value in pairs(err) do copy[name] = type(value) ~= "table" and value or "a table" end
+    copy.request_id = nil
+    copy.text = tostring(err):gsub("RQ%x+", "RQ")
+    return copy
+  end
+
+  local fetch = function(own) return own.port_ins:fetch(KW(1)) end
+  local cases = {
+    { "an answer", nil, fetch },
+    { "an answer with all options", nil, function(own)
+      return own.port_ins:fetch(KW(1), { deadline = 9, send_within = 5, timeout = 8,
+        headers = { ["X-Trace"] = "7" }, retry = { attempts = 2 }, context = 1 })
+    end },
+    { "a portability check", nil, function(own) return own.portability:check "+14155550100" end },
+    { "what is not there", nil, function(own) return own.port_ins:fetch(KW(999)) end },
+    { "a cancellation", nil, function(own) return own.port_ins:cancel(KW(own == other and 2 or 1)) end },
+    { "a cancellation that is uncertain", { fault = "error", status = 500 },
+      function(own) return own.port_ins:cancel(KW(2)) end },
+    { "a refusal", { fault = "error", status = 400 }, fetch },
+    { "an error that passes", { fault = "error", status = 503, times = 1 }, fetch, 2 },
+    { "an error that lasts", { fault = "error", status = 503, times = 3 }, fetch },
+    { "too many requests", { fault = "rate_limit", times = 3 }, fetch },
+    { "a connection that is closed", { fault = "reset_before", times = 3 }, fetch },
+    { "an answer that is cut off", { fault = "cut", times = 3 }, fetch },
+    { "an answer that cannot be read once", { fault = "malformed", times = 1 }, fetch, 2 },
+    { "an answer that cannot be read", { fault = "malformed", times = 3 }, fetch },
+    { "an empty answer", { fault = "empty", times = 3 }, fetch },
+    { "a page of HTML", { fault = "html", status = 200, times = 3 }, fetch },
+    { "another one's answer", { fault = "body", status = 200, times = 3,
+      body = '{"port_in_request_sid": "' .. KW(7) .. '"}' }, fetch },
+    { "too little time", { fault = "latency", seconds = 5, times = 1 },
+      function(own) return own.port_ins:fetch(KW(1), 0.05) end },
+  }
+  for _, case in ipairs(cases) do
+    it("gives the same as through the loop: " .. case[1], function()
+      open { retry = { attempts = 3, base = 0.001 }, http_version = "1.1" }
+      local results, sent = {}, #sandbox.requests()
+      for i, own in ipairs { client, other } do
+        sandbox.clear_faults()
+        if case[2] then sandbox.fault(case[2]) end
+        results[i] = told(own, case[3])
+        results[i].requests = #sandbox.requests() - sent
+        sent = sent + results[i].requests
+      end
+      if case[1] == "a cancellation" then results[1].text, results[2].text = nil, nil end
+      assert.are.same(results[2], results[1])
+      assert.are.equal(case[4] or results[2].attempts or 1, results[1].requests)
+    end)
+  end
+
+  it("goes on in the loop when it takes longer than a second", function()
+    open()
+    sandbox.fault { fault = "latency", seconds = 1.3 }
+    assert(client.port_ins:fetch(KW(1)))
+    assert.are.equal(0, client:pace().in_flight)
+    assert(client.port_ins:fetch(KW(2)))
+  end)
+
+  it("lets a batch go on whose calls are in flight", function()
+    open { concurrency = 4 }
+    local count = 0
+    for sid, port_in in client.port_ins:fetch_each { KW(1), KW(2), KW(3), KW(4), KW(5), KW(6) } do
+      assert.are.equal(sid, port_in:sid())
+      assert.are.equal(KW(7), assert(client.port_ins:fetch(KW(7))):sid())
+      count = count + 1
+    end
+    assert.are.equal(6, count)
+  end)
+
+  it("lets the other tasks go on that are ready, and those that wait", function()
+    open { concurrency = 4 }
+    local order = {}
+    local results = client:gather {
+      function() return client.port_ins:fetch(KW(1)):sid() end,
+      function()
+        client:sleep(0.001)
+        order[#order + 1] = "slept"
+        return client.port_ins:fetch(KW(2)):sid()
+      end,
+      function() return client.port_ins:fetch(KW(3)):sid() end,
+    }
+    assert.are.same({ KW(1), KW(2), KW(3) }, results)
+    assert.are.same({ "slept" }, order)
+  end)
+
+  it("keeps what came with each answer, though the next call has the same transfer", function()
+    open()
+    local records = {}
+    for i = 1, 5 do records[i] = assert(client.port_ins:fetch(KW(i))) end
+    client:close()
+    local ids = {}
+    for i = 1, 5 do ids[numbers.answer_of(records[i]).request_id] = i end
+    local count = 0
+    for _ in pairs(ids) do count = count + 1 end
+    assert.are.equal(5, count)
+  end)
+
+  it("is not begun once the engine was closed", function()
+    open()
+    client.engine:close()
+    local _, err = client.port_ins:fetch(KW(1))
+    assert.are.equal("closed", err and err.kind)
+  end)
+
+  describe("in the core", function()
+    local engine
+    before_each(function()
+      open()
+      engine = core.engine { ca_file = sandbox.ca_file, retry = false }
+    end)
+    after_each(function() engine:close() end)
+
+    local function perform() return engine:perform("GET", sandbox.url .. "/_sandbox/log") end
+
+    it("gives back its object to the next one, and to none that is in use", function()
+      local first, _, is_done = perform()
+      assert.is_true(is_done)
+      local second = perform()
+      assert.are_not.equal(first, second)
+      assert.are.equal(200, engine:settle(first):receipt().status)
+      assert.is_true(first:is_closed())
+      local third = perform()
+      assert.are.equal(first, third)
+      assert.are.equal(200, third:status())
+      assert.are.equal(200, second:status())
+      assert.has_error(function() engine:settle(engine) end)
+      engine:settle(third)
+      assert.has_error(function() engine:settle(third) end)
+    end)
+
+    it("does nothing while another one is under way, or waits to be taken", function()
+      local other_one = engine:submit("GET", sandbox.url .. "/_sandbox/log")
+      assert.is_false((perform()))
+      repeat engine:step(1) until other_one:done()
+      assert.is_false((perform()))
+      assert.are.equal(other_one, (engine:take()))
+      assert.is_true((select(3, perform())))
+    end)
+  end)
+end)
