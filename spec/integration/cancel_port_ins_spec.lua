@@ -556,8 +556,8 @@ describe("cancel_port_ins.lua", function()
     output, code = run(words)
     assert.are.equal(3, code, output)
     assert.are.same({ sid(1) }, deletes())
-    assert.matches("\nhalted %S+ by the run of %S+ on %S+, process %d+: too many have failed, so no run sends "
-      .. "anything until it is released%.", output)
+    assert.matches("\nhalted %S+ by the run of %S+ on %S+, process %d+: too many have failed, so no run "
+      .. "sends anything until it is released%.", output)
     local release = output:match "To release it: lua examples/cancel_port_ins%.lua (.-)\n"
     assert.are.equal("release " .. quoted .. " --confirm 2 --confirm-numbers 4", release)
     output, code = run(release)
