@@ -1,6 +1,5 @@
 --- A ledger of version 1 with its plan, as the library wrote them at that time, and a client of the API that
---- they are about. Of six targets two are confirmed, two planned, one refused, one
---- uncertain. Its canary failed.
+--- they are about. Of six targets two are confirmed, two planned, one refused and one uncertain.
 
 local fake = require "spec.support.fake_transport"
 local support = require "spec.support"
