@@ -15,7 +15,7 @@
 
 #include "clock.h"
 
-enum { BELL = UINT32_MAX }; /* in the place of an index into `watched` */
+static const uint32_t BELL = UINT32_MAX; /* in the place of an index into `watched` */
 
 typedef struct watched {
   int descriptor;

@@ -168,7 +168,7 @@ static int l_new(lua_State *L) {
 /* add(text [, text]): whether the key is new; it is in the set then. nil if it has no place in such a set. */
 static int l_add(lua_State *L) {
   key_set *s = check_class(L, 1, KEY_SET);
-  unsigned char key[PART * PARTS_MOST];
+  unsigned char key[PART * PARTS_MOST] = {0};
   for (size_t i = 0; i < s->width / PART; i++) {
     size_t length;
     const char *text = luaL_checklstring(L, 2 + (int)i, &length);

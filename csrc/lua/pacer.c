@@ -4,28 +4,33 @@
 
 #define PACER "twilio.numbers.pacer"
 
+typedef struct pacer_box {
+  pacer *pacer; /* a share of it; NULL when collected */
+} pacer_box;
+
 static int pacer_make(lua_State *L) {
   lua_Number rate = luaL_checknumber(L, 1);
   luaL_argcheck(L, rate > 0 && rate <= 1e6, 1, "a number above 0 (and up to 1000000) expected");
-  pacer **box = lua_newuserdata(L, sizeof *box);
-  *box = NULL;
+  pacer_box *box = lua_newuserdata(L, sizeof *box);
+  box->pacer = NULL;
   luaL_getmetatable(L, PACER);
   lua_setmetatable(L, -2);
-  *box = pacer_new((double)rate);
-  if (*box == NULL)
+  box->pacer = pacer_new((double)rate);
+  if (box->pacer == NULL)
     return luaL_error(L, "not enough memory");
   return 1;
 }
 
 pacer *check_pacer(lua_State *L, int index) {
-  pacer **box = luaL_checkudata(L, index, PACER);
-  return *box;
+  const pacer_box *box = luaL_checkudata(L, index, PACER);
+  return box->pacer;
 }
 
 static int pacer_collect(lua_State *L) {
-  pacer **box = luaL_checkudata(L, 1, PACER);
-  pacer_release(*box);
-  *box = NULL;
+  pacer_box *box = luaL_checkudata(L, 1, PACER);
+  pacer *own = box->pacer;
+  box->pacer = NULL;
+  pacer_release(own);
   return 0;
 }
 
