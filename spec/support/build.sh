@@ -93,10 +93,10 @@ commands_answer() {
 
 # The rockspecs are sound, and differ in their version and source only.
 rockspecs() {
-  for rockspec in ./*.rockspec rockspecs/*.rockspec; do
+  for rockspec in ./*.rockspec; do
     luarocks lint "$rockspec" || return 1
   done
-  for rockspec in ./*.rockspec rockspecs/*.rockspec; do
+  for rockspec in ./*.rockspec; do
     sed '/^version = /d; /^source = {/,/^}/d' "$rockspec" | cksum
   done | sort -u | wc -l | grep -qx ' *1'
 }
