@@ -492,7 +492,7 @@ describe("cancel_port_ins.lua", function()
     make_plan(sid(1) .. "\n")
     for words, complaint in pairs {
       ["apply " .. plan .. " --confirm 1 --ledger ''"] = "ledger: a file's path",
-      ["status postgresql://u:s3cret@h"] = "ledger: postgresql://user",
+      ["status postgresql://u:s3cret@h"] = "ledger: postgresql:// and user",
       ["plan " .. input .. " --account ACfoo"] = "is not an account SID",
       ["plan " .. input .. " --concurrency 30000"] = "is not a whole number from 1 to 1000",
       ["plan " .. input .. " --output " .. plan .. " --csv " .. plan] = "are the same file",
@@ -559,7 +559,7 @@ describe("cancel_port_ins.lua", function()
     local output = run "plan /nowhere/202611241530.csv"
     assert.matches("/nowhere/202611241530.csv", output, 1, true)
     output = run "status postgresql://h"
-    assert.matches("postgresql://user:password@host:port/database expected", output, 1, true)
+    assert.matches("postgresql:// and user:password@host:port/database expected", output, 1, true)
   end)
 
   it("says how to go on in words that a shell takes, with the same brakes", function()

@@ -13,7 +13,8 @@ local place = {}
 ---@field connection string? what libpq takes
 ---@field secrets string[]? what no message may have
 
-local EXPECTED = "postgresql://user:password@host:port/database"
+-- With a blank, for messages mask what has the form of credentials in a URL.
+local EXPECTED = "postgresql:// and user:password@host:port/database"
 
 --- Waits of libpq that have no end of their own. A URL's parameters go before.
 local defaults = {
