@@ -52,7 +52,7 @@ describe("a set of inputs", function()
         if kilobytes then return tonumber(kilobytes) * 1024 end
       end
     end
-    local count, set = 300000, seen.new()
+    local count, set = 60000, seen.new()
     collectgarbage()
     collectgarbage()
     local before = resident()

@@ -92,19 +92,19 @@ describe("odd answers", function()
     "rejection_reason_code", secret }
 
   it("raise nothing, and show nothing personal", function()
+    local purposes, count = { "list", "two_sids", "one_status", "nothing", "given" }, 0
     for _, id in ipairs(ids) do
       for _, field in ipairs(fields) do
         for _, value in ipairs(values) do
           local json = ('{"%s":%s}'):format(field, value)
-          for _, purpose in ipairs { "list", "two_sids", "one_status", "nothing", "given" } do
-            local one = answer(id, json, { purpose = purpose })
-            one.error_object = one.object
-            for _, question in ipairs(questions) do
-              local text = question[2] { answer("ListPortInRequests", json, { purpose = "list" }), one }
-              if text then
-                assert.is_nil(text:find "Robin" or text:find "5550123" or text:find "a5d9", question[1])
-                assert.is_true(#text < 4000)
-              end
+          count = count + 1 -- the purposes take turns: each meets each field, and each value
+          local one = answer(id, json, { purpose = purposes[count % #purposes + 1] })
+          one.error_object = one.object
+          for _, question in ipairs(questions) do
+            local text = question[2] { answer("ListPortInRequests", json, { purpose = "list" }), one }
+            if text then
+              assert.is_nil(text:find "Robin" or text:find "5550123" or text:find "a5d9", question[1])
+              assert.is_true(#text < 4000)
             end
           end
           conformity.compare(id, assert(core.decode(json)), function(kind, name, what)
