@@ -44,23 +44,4 @@ describe("a set of inputs", function()
     assert.is_true(set:add("a", "b c"))
     assert.is_true(set:add("a b", "c"))
   end)
-
-  it("takes 24 bytes for a SID at most", function()
-    local function resident()
-      for line in io.lines "/proc/self/status" do
-        local kilobytes = line:match "^VmRSS:%s*(%d+)"
-        if kilobytes then return tonumber(kilobytes) * 1024 end
-      end
-    end
-    local count, set = 60000, seen.new()
-    collectgarbage()
-    collectgarbage()
-    local before = resident()
-    for i = 1, count do
-      set:add(sid(i))
-      if i % 1000 == 0 then collectgarbage() end -- the SIDs themselves
-    end
-    assert.is_true((resident() - before) / count <= 24)
-    assert.is_false(set:add(sid(1)))
-  end)
 end)
