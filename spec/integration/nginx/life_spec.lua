@@ -158,6 +158,53 @@ describe("inside nginx", function()
     all_answered(send_slow(5))
   end)
 
+  describe("how the driver is woken:", function()
+    local WOKEN = FETCH .. [[
+      location = /sleeper { content_by_lua_block {
+        local sleeper = require("twilio.numbers.nginx.driver").sleeper
+        ngx.print(sleeper and (sleeper.polls and "polls" or "is woken") or "none")
+      } }
+    ]]
+
+    local function sleeper() return select(2, server:get "/sleeper") end
+
+    it("by a thread", function()
+      server = nginx.start { server = WOKEN }
+      local transfers = send_slow(5)
+      assert.are.equal("is woken", sleeper())
+      all_answered(transfers)
+      assert.is_true(server:eventually(function() return sleeper() == "none" end))
+      assert.are.equal("", server:log())
+    end)
+
+    it("by polls where no socket can be made for the thread", function()
+      server = nginx.start { server = WOKEN, main = "env TMPDIR;", environment = "TMPDIR=/nowhere" }
+      local transfers = send_slow(5)
+      assert.are.equal("polls", sleeper())
+      all_answered(transfers)
+      for _ = 1, 3 do assert.matches("PortIn KW0+2 ", (select(2, server:get "/fetch?n=2"))) end
+      assert.are.equal("", server:log())
+    end)
+
+    it("by the watchdog after a hook has ended it", function()
+      server = nginx.start { level = "error", server = WOKEN .. [[
+        location = /ended { content_by_lua_block {
+          local app, ended = require "spec.integration.nginx.app", 0
+          local client = app.client { on_response = function()
+            if ngx.get_phase() ~= "timer" or ended > 0 then return end
+            ended = ended + 1
+            ngx.exit(0)
+          end }
+          local port_in, err = client.port_ins:fetch(app.kw(1))
+          ngx.print(tostring(port_in or err), ended)
+        } }
+      ]] }
+      sandbox.fault { fault = "latency", seconds = 0.3, path = KW(1) }
+      assert.matches("^PortIn KW0+1 .*1$", (select(2, server:get "/ended")))
+      assert.matches("PortIn KW0+2 ", (select(2, server:get "/fetch?n=2")))
+    end)
+  end)
+
   it("nothing is sent for those who left while there was no timer", function()
     sandbox.limit(1000, 0.3)
     server = nginx.start {
