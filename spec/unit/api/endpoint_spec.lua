@@ -150,6 +150,7 @@ describe("endpoint.upload_url", function()
   it("raises where the variable leads to the real API, and the base URL does not", function()
     for _, real in ipairs {
       "https://numbers-upload.twilio.com", "https://NUMBERS-UPLOAD.Twilio.com:443/", "https://x.twilio.com",
+      "https://numbers-upload.twilio.com./",
     } do
       environment.TWILIO_NUMBERS_UPLOAD_BASE_URL = real
       for _, url in ipairs { "https://127.0.0.1:8443", "https://twilio.com.example.com" } do

@@ -93,6 +93,7 @@ local upload_product, domain = contract.upload_host:match "^([^.]+)(%..+)$"
 --- Whether a base URL leads to the provider's own hosts.
 local function is_real(url)
   local host = endpoint.normal(url):match "^https?://([^/:]+)"
+  host = host and host:gsub("%.$", "") -- a name may end in a dot
   return host ~= nil and ("." .. host):sub(-#domain) == domain
 end
 
