@@ -178,7 +178,7 @@ describe("an iterator", function()
       sandbox.reset()
       sandbox.fault { fault = "error", status = 500, path = "0005" }
       local _, _, total = count(phone_numbers(100), { stop_on = stop_on })
-      assert.is_true(total >= 5 and total <= 10, total)
+      assert.is_true(total >= 5 and total < 50, total) -- others go on until the failure has come
       assert.are.equal(total, #sandbox.requests())
     end
   end)
