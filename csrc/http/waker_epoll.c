@@ -62,13 +62,14 @@ static bool plan_wait(waker *w, bool was_idle, int *timeout_ms) {
 /* Notes what is ready. True if the order is carried out by that. */
 static bool take_events(waker *w, const struct epoll_event *events, int count) {
   bool is_ready = false;
+  eventfd_t rings;
+  for (int i = 0; i < count; i++)
+    if (events[i].data.u32 == BELL)
+      (void)eventfd_read(w->bell, &rings);
   (void)pthread_mutex_lock(&w->lock);
   for (int i = 0; i < count; i++) {
     uint32_t index = events[i].data.u32;
-    uint64_t rings;
-    if (index == BELL)
-      (void)!read(w->bell, &rings, sizeof rings);
-    else
+    if (index != BELL)
       w->watched[index].is_silent = is_ready = true;
   }
   bool is_over = w->is_armed && (is_ready || w->deadline <= monotonic_ms());
