@@ -4,7 +4,7 @@
 # dpkg is asked again only if it has changed anything, or the list is another one.
 install_packages() {
   set -- gcc libc6-dev clang make cmake pkg-config clang-format clang-tidy valgrind curl \
-    libcurl4-openssl-dev ca-certificates openssl libssl-dev nginx-light libnginx-mod-http-lua \
+    libcurl4-openssl-dev ca-certificates openssl openssh-client libssl-dev nginx-light libnginx-mod-http-lua \
     lua5.4 liblua5.4-dev lua5.3 liblua5.3-dev lua5.2 liblua5.2-dev lua5.1 liblua5.1-0-dev \
     luarocks lua-cjson lua-busted lua-check lua-posix perl-base procps \
     lua-argparse lua-dbi-sqlite3 lua-dbi-postgresql locales
