@@ -6,7 +6,8 @@
 set -eu
 rounds=${1:-2}
 LUA_PATH="./lua/?.lua;;"
-export LUA_PATH
+TSAN_OPTIONS=suppressions=spec/attack/states/tsan.supp
+export LUA_PATH TSAN_OPTIONS
 
 # sanitized SANITIZER MODE COUNT
 sanitized() {
