@@ -41,4 +41,16 @@ function signing.request(url, token, body, hash)
   }
 end
 
+--- Gives a receiver a request with a body, a query and what came in its headers.
+---@param request { body: string, query: string, type: string, signature: string?, settings: string? }
+function signing.receive(receiver, request)
+  return receiver:receive {
+    method = "POST", body = request.body, query = request.query,
+    headers = {
+      ["Content-Type"] = request.type, ["X-Twilio-Signature"] = request.signature,
+      ["X-Twilio-Webhooks-Signature-Settings"] = request.settings,
+    },
+  }
+end
+
 return signing

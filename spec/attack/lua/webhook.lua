@@ -127,16 +127,6 @@ local function receiver_of(random, url)
   })
 end
 
-local function receive(receiver, request)
-  return receiver:receive {
-    method = "POST", body = request.body, query = request.query,
-    headers = {
-      ["Content-Type"] = request.type, ["X-Twilio-Signature"] = request.signature,
-      ["X-Twilio-Webhooks-Signature-Settings"] = request.settings,
-    },
-  }
-end
-
 local event_methods = types.methods "twilio.numbers.WebhookEvent"
 
 local function problem_of_event(event)
@@ -158,7 +148,7 @@ end
 
 local function genuine(random)
   local request = random:one_in(3) and some_by_token(random) or by_key(random)
-  local reply = receive(receiver_of(random, request.url), request)
+  local reply = signing.receive(receiver_of(random, request.url), request)
   local is_taken = reply.event ~= nil or reply.status == 400 or reply.status == 413
     or reply.message:find "^it is older" or reply.message:find "^the form"
   if not is_taken then return reply.message, values.show(request) end
@@ -184,7 +174,7 @@ local function forged(random)
   end
   if random:one_in(8) then request.type = request.type == FORM and JSON or FORM end
   if random:one_in(8) then request.settings = request.settings == nil and SETTINGS or nil end
-  local reply = receive(receiver_of(random, request.url), request)
+  local reply = signing.receive(receiver_of(random, request.url), request)
   if reply.event and not is_same(request, before) then
     return "a forged request was taken", values.show { request, before }
   end

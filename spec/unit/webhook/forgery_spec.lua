@@ -1,6 +1,7 @@
 --- Forged requests: signed ones that were changed anywhere, by the thousand, for each scheme of signatures.
 
 local meaning = require "spec.support.webhook_meaning"
+local signing = require "spec.support.signing"
 local webhook = require "twilio.numbers.webhook"
 
 local COUNT = tonumber(os.getenv "FORGERIES") or 250 -- for each scheme
@@ -26,16 +27,6 @@ local function request_of(scheme, is_form)
     body = is_form and FORM or JSON, query = is_form and QUERY or QUERY .. HASH,
     type = is_form and "application/x-www-form-urlencoded" or "application/json",
     signature = is_form and scheme.form or scheme.json, settings = scheme.settings,
-  }
-end
-
-local function receive(receiver, request)
-  return receiver:receive {
-    method = "POST", body = request.body, query = request.query,
-    headers = {
-      ["Content-Type"] = request.type, ["X-Twilio-Signature"] = request.signature,
-      ["X-Twilio-Webhooks-Signature-Settings"] = request.settings,
-    },
   }
 end
 
@@ -115,7 +106,7 @@ describe("a request signed with", function()
         forge[math.random(#forge)](request)
         if math.random(2) == 1 then pcall(forge[math.random(#forge)], request) end -- nothing may be left
         if not is_genuine(request) then
-          local reply = receive(receiver, request)
+          local reply = signing.receive(receiver, request)
           assert.is_true(reply.status ~= 204 and reply.event == nil, ("%s\n%s\n%s\n%s"):format(
             request.body, request.query, tostring(request.signature), tostring(request.settings)))
           refused = refused + 1
@@ -130,7 +121,7 @@ describe("a request signed with", function()
     }
     for name, scheme in pairs(schemes) do
       for _, is_form in ipairs { true, false } do
-        assert.are.equal(204, receive(receiver, request_of(scheme, is_form)).status, name)
+        assert.are.equal(204, signing.receive(receiver, request_of(scheme, is_form)).status, name)
       end
     end
   end)

@@ -49,11 +49,7 @@ end
 ---@return true?
 ---@return twilio.numbers.Error?
 function approvals:remove_approvals(id)
-  local known, err = own_table.exists(self.db, "approvals")
-  if not known then return known == false or nil, err end
-  local ok
-  ok, err = self.db:run("DELETE FROM approvals WHERE campaign = ?", id)
-  return ok and true, err
+  return own_table.clear(self.db, "approvals", id)
 end
 
 --- Internal. The approvals of a campaign, oldest first.

@@ -35,4 +35,18 @@ function own_table.make(db, name, sql)
   return ok and true, err
 end
 
+--- Removes a campaign's rows, if the table is there.
+---@param db twilio.numbers.Database
+---@param name string
+---@param campaign string the campaign's id
+---@return true?
+---@return twilio.numbers.Error?
+function own_table.clear(db, name, campaign)
+  local known, err = own_table.exists(db, name)
+  if not known then return known == false or nil, err end
+  local ok
+  ok, err = db:run(("DELETE FROM %s WHERE campaign = ?"):format(name), campaign)
+  return ok and true, err
+end
+
 return own_table

@@ -40,11 +40,7 @@ end
 ---@return true?
 ---@return twilio.numbers.Error?
 function undo_sheets:remove_undo(id)
-  local known, err = own_table.exists(self.db, "undo_sheets")
-  if not known then return known == false or nil, err end
-  local ok
-  ok, err = self.db:run("DELETE FROM undo_sheets WHERE campaign = ?", id)
-  return ok and true, err
+  return own_table.clear(self.db, "undo_sheets", id)
 end
 
 --- Internal. All sheets of a campaign, in the plan's order, with their targets' states.
