@@ -129,7 +129,7 @@ everything() {
   job sandbox check "many states" sh spec/attack/states/run.sh 1
   job plain check "fuzz targets, a second each" env SECONDS_EACH=1 sh spec/attack/fuzz/run.sh
   for lua in lua5.4 luajit; do
-    fuzz_in_lua "fuzz targets in Lua, a second each" "$lua" 1
+    fuzz_in_lua "fuzz targets in Lua, two seconds each" "$lua" 2 # by whole seconds of the clock
     json_in_lua "JSON beside lua-cjson" "$lua" 2
   done
 }
