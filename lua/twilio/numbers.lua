@@ -39,7 +39,10 @@ local numbers = {
   is_error = errors.is,
   normal_status = status.of_user,
   normalize = normal_number.normalize,
-  visible = visible.text,
+  visible = function(text)
+    if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
+    return visible.text(text)
+  end,
   redact = redact.text,
   mask_pins = redact.pins,
   csv = csv,

@@ -43,4 +43,12 @@ describe("visible.trim", function()
     local blanks = (" \194\160"):rep(1e5)
     assert.are.equal("x" .. blanks .. "x", visible.trim(blanks .. "x" .. blanks .. "x" .. blanks))
   end)
+
+  it("raises for what is no text", function()
+    for _, wrong in ipairs { false, 1, {} } do
+      local ok, why = pcall(require("twilio.numbers").visible, wrong)
+      assert.is_false(ok)
+      assert.matches("text: a text expected", why, 1, true)
+    end
+  end)
 end)
