@@ -18,7 +18,8 @@ int64_t time_limit_of_sending(const transfer *t) {
 void time_limit_begin(transfer *t, long timeout_ms, int64_t now) {
   t->limits.began = now;
   t->limits.connect_by = now + t->connect_timeout_ms;
-  t->limits.ends = now + timeout_ms;
+  /* The time that is left was computed from an earlier reading of the clock. */
+  t->limits.ends = earlier(now + timeout_ms, t->schedule.deadline);
 }
 
 /* Bytes that libcurl takes from a file show that the server takes them, too: the limit counts from the last
