@@ -1,6 +1,6 @@
 #!/bin/sh
 # Memory: the core under the sanitizers with Lua out of memory at one allocation after the other, with random
-# calls and with finalizers in any order, and under valgrind with a collection at every call. Expects the
+# calls, with finalizers in any order and with a collection at every call, and under valgrind. Expects the
 # sandbox's environment.
 #
 # usage: sh spec/memory/run.sh sanitizers    all under the sanitizers, some of the allocations and orders
@@ -46,15 +46,12 @@ out_of_memory() {
 # What the client says then is checked by spec/integration/failing_memory_spec.lua.
 core_out_of_memory() {
   echo "The core out of memory at each of its allocations, under the sanitizers:"
-  cmake -S . -B "$build-failing" -DLUA_INCDIR=/usr/include/lua5.4 -DSANITIZE=ON -DCMAKE_BUILD_TYPE=Debug \
-    -DCMAKE_C_FLAGS="-include $PWD/spec/memory/failing_core.h" >/dev/null
-  cmake --build "$build-failing" --parallel 2 >/dev/null
   failing=1 told=0
   while [ "$failing" -le 25 ]; do
-    preloaded 1 env LUA_CPATH="./$build-failing/?.so;;" SSL_CERT_FILE="$SANDBOX_CA" \
-      FAIL_ALLOCATION=$failing lua5.4 spec/support/use_all.lua "$SANDBOX_URL" auto >"$build-failing/output"
-    tail -n 1 "$build-failing/output" | grep -qx works
-    if grep -q 'memory$' "$build-failing/output"; then told=$((told + 1)); fi
+    preloaded 1 env SSL_CERT_FILE="$SANDBOX_CA" FAIL_ALLOCATION=$failing \
+      lua5.4 spec/support/use_all.lua "$SANDBOX_URL" auto >"$build/output"
+    tail -n 1 "$build/output" | grep -qx works
+    if grep -q 'memory$' "$build/output"; then told=$((told + 1)); fi
     failing=$((failing + 1))
   done
   [ "$told" -gt 10 ] # fewer means that nothing was tested
@@ -81,8 +78,14 @@ fuzz() {
 }
 
 closing() {
-  echo "A client that is closed from within, under the sanitizers:"
-  preloaded 0 lua5.4 /usr/bin/busted -o plainTerminal spec/integration/closing_spec.lua
+  echo "A client that is closed from within, and webhooks, under the sanitizers:"
+  preloaded 0 lua5.4 /usr/bin/busted -o plainTerminal spec/integration/closing_spec.lua \
+    spec/integration/webhook_spec.lua
+}
+
+collecting() {
+  echo "A collection at every call, under the sanitizers:"
+  COLLECT=always preloaded 1 lua5.4 spec/memory/scenario.lua
 }
 
 checked() {
@@ -92,21 +95,22 @@ checked() {
 
 # A forked child leaves the parent's handles alone, on purpose: to valgrind that is a leak.
 valgrinded() {
-  echo "A collection at every call, under valgrind:"
-  COLLECT=always checked lua5.4 spec/memory/scenario.lua
+  echo "Everything that the core does once, under valgrind:"
+  checked lua5.4 spec/memory/scenario.lua
   echo "The core's specs, under valgrind:"
   checked lua5.4 /usr/bin/busted -o plainTerminal --filter-out "after a fork" \
-    spec/integration/engine_spec.lua spec/integration/json_spec.lua spec/integration/webhook_spec.lua
+    spec/integration/engine_spec.lua spec/integration/json_spec.lua
 }
 
 case ${1:-} in
 sanitizers)
   build_with_sanitizers
-  out_of_memory 3
+  out_of_memory 5
   core_out_of_memory
   chaos
   orders 20
   closing
+  collecting
   ;;
 orders)
   build_with_sanitizers
