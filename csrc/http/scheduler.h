@@ -9,6 +9,7 @@
 #include "multi.h"
 #include "retry.h"
 #include "timer_heap.h"
+#include "transfer_request.h"
 
 typedef struct scheduler {
   multi *multi; /* the engine's, which carries the attempts out */

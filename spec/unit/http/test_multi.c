@@ -8,6 +8,7 @@
 #include "check.h"
 #include "clock.h"
 #include "server.h"
+#include "transfer_request.h"
 
 static const char ANSWER[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
