@@ -16,7 +16,7 @@ transfer *transfer_new(const settings *s, sockets *open) {
     return NULL;
   t->sockets = open;
   t->schedule.deadline = t->schedule.send_by = TIME_LIMIT_NONE;
-  if (!url_open(&t->url) || easy_handle_open(t, s) != CURLE_OK) {
+  if (!parsed_url_open(&t->url) || easy_handle_open(t, s) != CURLE_OK) {
     transfer_free(t);
     return NULL;
   }
@@ -137,7 +137,7 @@ void transfer_free(transfer *t) {
   transfer_release_request(t);
   pacer_release(t->schedule.pacer);
   curl_easy_cleanup(t->easy);
-  url_close(&t->url);
+  parsed_url_close(&t->url);
   response_free(&t->response);
   free(t);
 }

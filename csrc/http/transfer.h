@@ -8,13 +8,13 @@
 
 #include "multipart.h"
 #include "pacer.h"
+#include "parsed_url.h"
 #include "refused_stream.h"
 #include "response.h"
 #include "retry.h"
 #include "secret.h"
 #include "settings.h"
 #include "sockets.h"
-#include "url.h"
 
 struct engine;
 struct transfer_list;
@@ -93,7 +93,7 @@ typedef struct transfer_limits {
 typedef struct transfer {
   CURL *easy; /* owned; NULL for a pause, which has no request */
   transfer_handle handle;
-  url url;                          /* of the request */
+  parsed_url url;                   /* of the request */
   struct engine *engine;            /* the owner; NULL once that is closed */
   struct transfer_list *list;       /* the list that it is in, or NULL */
   struct transfer *previous, *next; /* its neighbours in the list */

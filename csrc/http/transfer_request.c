@@ -60,7 +60,7 @@ static CURLcode set_headers(transfer *t, const transfer_request *request) {
 
 static CURLcode set_url(transfer *t, const char *text) {
   CURL *easy = t->easy;
-  CURLcode code = url_parse(&t->url, text);
+  CURLcode code = parsed_url_set(&t->url, text);
   SET(CURLOPT_URL, text);
   SET(CURLOPT_CURLU, t->url.parts);
   return code;

@@ -8,7 +8,7 @@
           each(secret) each(hmac) each(settings) each(ca_store) each(failure) each(sockets)        \
               each(poller) each(process) each(sigpipe) each(waker) each(multi) each(source)        \
                   each(multipart) each(scheduler) each(engine) each(extra_lines) each(receipt)     \
-                      each(pacer) each(time_limit) each(url) each(json)
+                      each(pacer) each(time_limit) each(parsed_url) each(json)
 
 #define DECLARE(module) void test_##module(void);
 #define ENTRY(module) {#module, test_##module},

@@ -1,4 +1,4 @@
-#include "url.h"
+#include "parsed_url.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static CURLUcode set_path(CURLU *parts, const char *path) {
   return code == CURLUE_OK ? curl_url_set(parts, CURLUPART_FRAGMENT, NULL, 0) : code;
 }
 
-static CURLUcode parse(url *u, const char *text, const char *path) {
+static CURLUcode parse(parsed_url *u, const char *text, const char *path) {
   size_t length = (size_t)(path - text);
   if (length == u->origin_length && memcmp(text, u->origin, length) == 0 && is_plain_path(path))
     return set_path(u->parts, path);
@@ -36,7 +36,7 @@ static CURLUcode parse(url *u, const char *text, const char *path) {
   return code;
 }
 
-CURLcode url_parse(url *u, const char *text) {
+CURLcode parsed_url_set(parsed_url *u, const char *text) {
   size_t scheme = scheme_length(text);
   if (scheme == 0)
     return CURLE_URL_MALFORMAT;
@@ -46,12 +46,12 @@ CURLcode url_parse(url *u, const char *text) {
   return code == CURLUE_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_URL_MALFORMAT;
 }
 
-bool url_open(url *u) {
+bool parsed_url_open(parsed_url *u) {
   u->parts = curl_url();
   return u->parts != NULL;
 }
 
-void url_close(url *u) {
+void parsed_url_close(parsed_url *u) {
   curl_url_cleanup(u->parts);
   u->parts = NULL;
 }

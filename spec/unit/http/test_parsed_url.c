@@ -1,4 +1,4 @@
-#include "url.h"
+#include "parsed_url.h"
 
 #include <string.h>
 
@@ -15,13 +15,13 @@ static void parts(void) {
       "http://b.example/v1/K",          "https://b.example/",
       "https://u:p@b.example/v1/L",     "https://u:p@b.example/v1/M",
       "https://b.example/v1/N"};
-  url u = {0};
-  need(url_open(&u), "memory");
+  parsed_url u = {0};
+  need(parsed_url_open(&u), "memory");
   test("a URL is as it was given, whatever the last one was");
   for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
     CURLU *fresh = curl_url();
     char *given = NULL, *wanted = NULL;
-    CHECK_INT(CURLE_OK, url_parse(&u, each[i]));
+    CHECK_INT(CURLE_OK, parsed_url_set(&u, each[i]));
     need(curl_url_set(fresh, CURLUPART_URL, each[i], CURLU_PATH_AS_IS) == CURLUE_OK, "a URL");
     need(curl_url_get(fresh, CURLUPART_URL, &wanted, 0) == CURLUE_OK, "its text");
     need(curl_url_get(u.parts, CURLUPART_URL, &given, 0) == CURLUE_OK, "the parsed one");
@@ -30,18 +30,18 @@ static void parts(void) {
     curl_free(wanted);
     curl_url_cleanup(fresh);
   }
-  url_close(&u);
+  parsed_url_close(&u);
 }
 
 static void refused(void) {
   static const char *const each[] = {
       "https://[/x", "/v1/A", "v1/A", "", "ftp://a.example/", "https:/a", "HTTPS://a.example/"};
-  url u = {0};
-  need(url_open(&u) && url_parse(&u, "https://a.example/v1/A") == CURLE_OK, "a URL");
+  parsed_url u = {0};
+  need(parsed_url_open(&u) && parsed_url_set(&u, "https://a.example/v1/A") == CURLE_OK, "a URL");
   test("one that is not absolute, of http or https, is not taken as relative to the last one");
   for (size_t i = 0; i < sizeof each / sizeof *each; i++)
-    CHECK_INT(CURLE_URL_MALFORMAT, url_parse(&u, each[i]));
-  url_close(&u);
+    CHECK_INT(CURLE_URL_MALFORMAT, parsed_url_set(&u, each[i]));
+  parsed_url_close(&u);
 }
 
 static void long_origins(void) {
@@ -52,17 +52,18 @@ static void long_origins(void) {
   strcpy(second, first);
   strcat(first, "a/1");
   strcat(second, "b/2");
-  url u = {0};
+  parsed_url u = {0};
   char *given = NULL;
-  need(url_open(&u) && url_parse(&u, first) == CURLE_OK && url_parse(&u, second) == CURLE_OK,
+  need(parsed_url_open(&u) && parsed_url_set(&u, first) == CURLE_OK &&
+           parsed_url_set(&u, second) == CURLE_OK,
        "a URL");
   need(curl_url_get(u.parts, CURLUPART_URL, &given, 0) == CURLUE_OK, "the parsed one");
   CHECK_TEXT(second, given);
   curl_free(given);
-  url_close(&u);
+  parsed_url_close(&u);
 }
 
-void test_url(void) {
+void test_parsed_url(void) {
   parts();
   refused();
   long_origins();
