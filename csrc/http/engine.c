@@ -251,7 +251,7 @@ void engine_allow(engine *e, int count) {
 }
 
 void engine_spread(engine *e, int count) {
-  e->multi.most_openings = count;
+  e->multi.admission.most_openings = count;
 }
 
 /* Queries. */
