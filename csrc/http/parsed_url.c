@@ -1,6 +1,5 @@
 #include "parsed_url.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 /* libcurl would take any other URL as relative to that of the last request. */
@@ -10,40 +9,44 @@ static size_t scheme_length(const char *text) {
   return strncmp(text, "http://", 7) == 0 ? 7 : 0;
 }
 
-/* A path that libcurl takes as it is. Of others it would change the escapes. */
-static bool is_plain_path(const char *path) {
-  return *path == '/' && strpbrk(path, "%?#") == NULL;
+/* The length of the scheme and the host. */
+static size_t length_of_origin(const char *text) {
+  size_t scheme = scheme_length(text);
+  return scheme + strcspn(text + scheme, "/?#");
 }
 
-/* The URL differs from the last one in what follows the host. */
-static CURLUcode set_path(CURLU *parts, const char *path) {
-  CURLUcode code = curl_url_set(parts, CURLUPART_PATH, path, CURLU_PATH_AS_IS);
-  if (code == CURLUE_OK)
-    code = curl_url_set(parts, CURLUPART_QUERY, NULL, 0);
-  return code == CURLUE_OK ? curl_url_set(parts, CURLUPART_FRAGMENT, NULL, 0) : code;
+/* Whether it can be sent as it is: libcurl does not check it. A fragment is not to be sent. */
+static bool is_target(const char *path) {
+  if (*path != '/')
+    return false;
+  for (; *path != '\0'; path++)
+    if ((unsigned char)*path <= ' ' || *path == 0x7f || *path == '#')
+      return false;
+  return true;
 }
 
-static CURLUcode parse(parsed_url *u, const char *text, const char *path) {
-  size_t length = (size_t)(path - text);
-  if (length == u->origin_length && memcmp(text, u->origin, length) == 0 && is_plain_path(path))
-    return set_path(u->parts, path);
-  u->origin_length = 0;
-  CURLUcode code = curl_url_set(u->parts, CURLUPART_URL, text, CURLU_PATH_AS_IS);
-  if (code == CURLUE_OK && length < sizeof u->origin) {
-    memcpy(u->origin, text, length);
-    u->origin_length = length;
-  }
-  return code;
+const char *parsed_url_target(const parsed_url *u, const char *text) {
+  size_t length = u->origin_length;
+  bool is_kept = length > 0 && strncmp(text, u->origin, length) == 0;
+  return is_kept && is_target(text + length) ? text + length : NULL;
 }
 
 CURLcode parsed_url_set(parsed_url *u, const char *text) {
-  size_t scheme = scheme_length(text);
-  if (scheme == 0)
+  u->origin_length = 0;
+  if (scheme_length(text) == 0)
     return CURLE_URL_MALFORMAT;
-  CURLUcode code = parse(u, text, text + scheme + strcspn(text + scheme, "/?#"));
+  CURLUcode code = curl_url_set(u->parts, CURLUPART_URL, text, CURLU_PATH_AS_IS);
   if (code == CURLUE_OK)
     return CURLE_OK;
   return code == CURLUE_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_URL_MALFORMAT;
+}
+
+void parsed_url_keep(parsed_url *u, const char *text) {
+  size_t length = length_of_origin(text);
+  if (length >= sizeof u->origin)
+    return;
+  memcpy(u->origin, text, length);
+  u->origin_length = length;
 }
 
 bool parsed_url_open(parsed_url *u) {

@@ -38,21 +38,26 @@ void scheduler_drain(scheduler *s, bool on) {
 /* Adding. */
 
 /* An attempt that may take longer than the policy's deadline extends it, unless that is the user's own. */
-static int64_t deadline_of(const retry_policy *policy, long timeout_ms) {
-  return policy->has_own_deadline || policy->deadline_ms > timeout_ms ? policy->deadline_ms
-                                                                      : timeout_ms;
+static bool is_extended(const retry_policy *policy, long timeout_ms) {
+  return !policy->has_own_deadline && policy->deadline_ms <= timeout_ms;
+}
+
+static void set_deadline(transfer *t, const int64_t *own, int64_t now) {
+  const retry_policy *policy = &t->schedule.policy;
+  bool is_timeout = own == NULL && is_extended(policy, t->timeout_ms);
+  int64_t ms = own != NULL ? *own : is_timeout ? t->timeout_ms : policy->deadline_ms;
+  t->schedule.deadline = time_limit_after(now, ms);
+  t->schedule.is_deadline_timeout = is_timeout;
 }
 
 bool scheduler_add(scheduler *s, transfer *t, const transfer_request *request) {
-  const int64_t *deadline = request->deadline_ms, *send_by = request->send_by_ms;
-  const retry_policy *policy = request->policy != NULL ? request->policy : &s->policy;
+  const int64_t *send_by = request->send_by_ms;
   if (!transfer_queues_reserve(&s->queues))
     return false;
   int64_t now = t->schedule.began = monotonic_ms();
-  t->schedule.policy = *policy;
+  t->schedule.policy = request->policy != NULL ? *request->policy : s->policy;
   t->schedule.pacer = pacer_hold(request->pacer);
-  t->schedule.deadline =
-      time_limit_after(now, deadline != NULL ? *deadline : deadline_of(policy, t->timeout_ms));
+  set_deadline(t, request->deadline_ms, now);
   t->schedule.send_by = send_by != NULL ? time_limit_after(now, *send_by) : TIME_LIMIT_NONE;
   transfer_queues_add(&s->queues, t);
   if (s->draining)

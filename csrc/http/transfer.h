@@ -46,8 +46,9 @@ typedef enum transfer_failure {
 
 /* The scheduler's data of a transfer. Times are monotonic ms. */
 typedef struct transfer_schedule {
-  int64_t began;         /* when it was queued */
-  int64_t deadline;      /* when it has to be over, with all attempts; TIME_LIMIT_NONE for never */
+  int64_t began;    /* when it was queued */
+  int64_t deadline; /* when it has to be over, with all attempts; TIME_LIMIT_NONE for never */
+  bool is_deadline_timeout; /* the deadline is the attempt's timeout: the user has set no other */
   int64_t send_by;       /* after that it is not sent any more; TIME_LIMIT_NONE for no such limit */
   int64_t wake_at;       /* when its wait, or a limit of its attempt, is over */
   size_t heap_place;     /* in a timer heap; 0 if it is in none */

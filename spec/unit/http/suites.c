@@ -9,7 +9,7 @@
               each(sockets) each(poller) each(process) each(sigpipe) each(waker) each(admission)   \
                   each(connection_peers) each(multi) each(source) each(multipart) each(scheduler)  \
                       each(engine) each(extra_lines) each(receipt) each(pacer) each(time_limit)    \
-                          each(parsed_url) each(json)
+                          each(parsed_url) each(transfer_request) each(json)
 
 #define DECLARE(module) void test_##module(void);
 #define ENTRY(module) {#module, test_##module},

@@ -356,6 +356,8 @@ static void policies(void) {
   test("a long attempt extends a deadline, unless that is the user's own");
   CHECK_INT(500, deadline_of(slow));
   CHECK_INT(10, deadline_of(bound));
+  CHECK(slow->schedule.is_deadline_timeout);
+  CHECK(!bound->schedule.is_deadline_timeout && !plain->schedule.is_deadline_timeout);
   scheduler_finish_all(&s, TRANSFER_ENGINE_CLOSED);
   transfer_free(plain);
   transfer_free(special);
