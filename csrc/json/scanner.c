@@ -33,7 +33,6 @@ void json_begin(json_scanner *s, const char *text, size_t length, size_t most_va
   s->text = s->at = text;
   s->end = text + length;
   s->values_left = most_values;
-  s->ahead_left = 2 * length;
   s->depth = 0;
   s->is_first = true;
   s->is_object[0] = false;
@@ -178,31 +177,6 @@ json_event json_scan(json_scanner *s) {
 int json_peek(json_scanner *s) {
   skip_blanks(s);
   return s->at < s->end ? (unsigned char)*s->at : -1;
-}
-
-/* Behind the string that begins there, or end. */
-static const char *skip_string(const char *at, const char *end) {
-  for (at = json_find_special(at, end); at < end && *at == '\\';)
-    at = json_find_special(end - at < 2 ? end : at + 2, end);
-  return at < end ? at + 1 : end;
-}
-
-size_t json_count_rest(json_scanner *s) {
-  const char *at = s->at,
-             *end = (size_t)(s->end - at) > s->ahead_left ? at + s->ahead_left : s->end;
-  size_t count = 0;
-  for (int depth = 0; at < end && depth >= 0 && count < s->values_left; at++) {
-    if (*at == '"')
-      at = skip_string(at + 1, end) - 1;
-    else if (*at == '[' || *at == '{')
-      depth++;
-    else if (*at == ']' || *at == '}')
-      depth--;
-    else if (*at == ',' && depth == 0)
-      count++;
-  }
-  s->ahead_left -= (size_t)(at - s->at);
-  return count;
 }
 
 size_t json_position(const json_scanner *s) {

@@ -35,7 +35,6 @@ typedef struct json_string {
 typedef struct json_scanner {
   const char *text, *at, *end; /* the text is borrowed */
   size_t values_left;          /* how many more values it may have */
-  size_t ahead_left;           /* how many more bytes json_count_rest may read */
   int depth;
   bool is_first;                  /* no value was read at this depth */
   bool is_object[JSON_DEPTH + 1]; /* by depth */
@@ -55,11 +54,6 @@ json_event json_scan(json_scanner *s);
 
 /* The first character of the next value, or -1 at the end of the text. */
 int json_peek(json_scanner *s);
-
-/* For an array of which a value was just read: how many more values it seems to have, and at most as many as
- * the text may have. What follows may yet be refused. All calls together read the text twice at most: after
- * that the count is too low. */
-size_t json_count_rest(json_scanner *s);
 
 /* The byte that was refused, counted from 1. */
 size_t json_position(const json_scanner *s);

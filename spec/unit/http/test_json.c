@@ -123,28 +123,6 @@ static void limits(void) {
   CHECK(s.has_too_many);
 }
 
-static void counting(void) {
-  static const char text[] = "[1,[2,3],{\"a,]\\\"\":4,\"b\":5},\",\",6]";
-  json_scanner s;
-  test("the rest of an array is counted, over what is nested and what is in strings");
-  json_begin(&s, at_page_end(text, sizeof text - 1), sizeof text - 1, MOST);
-  CHECK(json_peek(&s) == '[' && json_scan(&s) == JSON_ARRAY && json_scan(&s) == JSON_NUMBER);
-  CHECK_INT(4, json_count_rest(&s));
-  test("never more than the text may have, nor behind its end");
-  s.values_left = 2;
-  CHECK_INT(2, json_count_rest(&s));
-  json_begin(&s, at_page_end("[1,\"\\", 5), 5, MOST);
-  CHECK(json_scan(&s) == JSON_ARRAY && json_scan(&s) == JSON_NUMBER);
-  CHECK_INT(1, json_count_rest(&s));
-  test("all counting together reads the text twice at most");
-  json_begin(&s, at_page_end("[1,2]", 5), 5, MOST);
-  CHECK(json_scan(&s) == JSON_ARRAY && json_scan(&s) == JSON_NUMBER);
-  for (int i = 0; i < 10; i++)
-    (void)json_count_rest(&s);
-  CHECK_INT(0, json_count_rest(&s));
-  CHECK_INT(0, s.ahead_left);
-}
-
 static void integer(const char *text, int64_t wanted) {
   json_number number = {0};
   const char *reason, *from = at_page_end(text, strlen(text));
@@ -269,7 +247,6 @@ void test_json(void) {
   prepare();
   texts();
   limits();
-  counting();
   numbers();
   long_numbers();
   escapes();
