@@ -52,7 +52,7 @@ integration_specs() {
 }
 
 # What hangs on the Lua least, and takes longest: what the scripts do, and what failing systems do.
-LONG="cancel_port_ins spreadsheets examples recipes failing_memory failing_calls storm wire closing campaign_approval"
+LONG="cancel_port_ins commands spreadsheets examples recipes failing_memory failing_calls storm wire closing campaign_approval"
 
 # The integration specs without those, on Luas that are not the first that users have.
 shorter_integration_specs() {
