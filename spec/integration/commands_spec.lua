@@ -22,10 +22,10 @@ end
 
 --- A help text's options with an argument, each with its text.
 local function options_of(help)
-  local found, current = {}, nil
+  local found, current, is_other_name = {}, nil, false -- of an option that has two, on a line each
   for line in help:match "\nOptions:\n(.*)$":gmatch "[^\n]+" do
-    local is_other_name = (found[#found] or ""):find ",%s*$" -- of the same option
-    if line:find "^   %-" and not is_other_name then current, found[#found + 1] = true, "" end
+    if line:find "^   +%-%-?%a" and not is_other_name then current, found[#found + 1] = true, "" end
+    is_other_name = line:find "^   +%-%a <[%w_]+>,"
     if current then
       found[#found] = found[#found] .. " " .. line
     end
@@ -67,7 +67,7 @@ end
 
 describe("the commands", function()
   before_each(sandbox.reset)
-  after_each(commands.clean)
+  teardown(commands.clean)
 
   it("are all here, with all that they can do", function()
     local found = {}
@@ -106,7 +106,8 @@ describe("the commands", function()
     end)
 
     it("refuse an unknown option in words, with 1: " .. title, function()
-      local output, errors, code = run(commands.line(title, "--no-such-option"))
+      local name, sub = title:match "^(%S+)%s*(.*)$"
+      local output, errors, code = run(("%s %s --no-such-option"):format(commands.shell(name), sub))
       assert.are.equal(1, code)
       assert.are.equal("", output)
       assert.matches("unknown option '--no-such-option'", errors, 1, true)
