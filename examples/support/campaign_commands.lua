@@ -24,7 +24,7 @@ function campaign_commands.run(parser, others)
   ending.json = options.json
   --- What the library raises is wrong usage, and said in words.
   local fine, why = pcall(commands[options.command] or others[options.command], options)
-  if not fine then cli.refuse((tostring(why):gsub("^[^:\n]*%.lua:%d+: ", ""))) end
+  if not fine then cli.refuse(cli.without_place(why)) end
 end
 
 return campaign_commands

@@ -123,12 +123,17 @@ function cli.parse(parser)
   return options
 end
 
+--- What was raised, without the place in the source: a file of Lua, or the command itself.
+function cli.without_place(why)
+  return (tostring(why):gsub("^[^\n]-[^%s:]:%d+: ", "", 1))
+end
+
 --- The client for the real API, or for another host named by TWILIO_NUMBERS_BASE_URL.
 ---@param concurrency integer? the client's own if missing
 ---@param waiter table? how it waits
 function cli.client(concurrency, waiter)
   local made, client = pcall(numbers.new, { concurrency = concurrency, waiter = waiter })
-  if not made then cli.exit(cli.usage_error, (tostring(client):gsub("^[^\n]-%.lua:%d+: ", ""))) end
+  if not made then cli.exit(cli.usage_error, cli.without_place(client)) end
   return client
 end
 
