@@ -9,7 +9,7 @@ install_packages() {
     luarocks lua-cjson lua-busted lua-check lua-posix perl-base procps \
     lua-argparse lua-dbi-sqlite3 lua-dbi-postgresql locales
   # What some specs skip without.
-  [ -z "${CI:-}" ] || set -- "$@" chromium chromium-driver postgresql lua-luv lua-cqueues
+  [ -z "${CI:-}" ] || set -- "$@" chromium chromium-driver postgresql lua-luv lua-cqueues musl-tools
   if [ .build/packages -nt /var/lib/dpkg/status ] && [ "$(cat .build/packages)" = "$*" ]; then
     return
   fi
@@ -144,6 +144,7 @@ cmake_install() {
   rm -rf "$place"
   cmake -S . -B ".build/$1" -ULIBDIR -ULUADIR && # the defaults, not those of an earlier build
     DESTDIR=$place cmake --install ".build/$1" --prefix /usr &&
+    ! grep -qrF "$PWD" "$place" && # nothing of the folder that it was built in
     LUA_PATH="$place/usr/share/lua/$2/?.lua;;" LUA_CPATH="$place/usr/lib/lua/$2/?.so;;" \
       "$1" "$place/usr/bin/twilio-portability" --help | grep -q "^Usage: twilio-portability "
 }
@@ -160,7 +161,33 @@ other_curl() {
   ln -s libcurl.so.4 "$place/lib/libcurl.so"
   cmake -S . -B "$place/build" -DLUA_INCDIR="$(include_of lua5.4)" -DCURL_ROOT="$place" &&
     cmake --build "$place/build" && ldd "$place/build/twilio/numbers/core.so" |
-    grep -q "libcurl.*$place/lib"
+    grep -q "libcurl.*$place/lib" && is_reproducible .build/lua5.4 "$place/build"
+}
+
+# is_reproducible BUILD BUILD: two builds of the same in different folders have the same bytes.
+is_reproducible() {
+  for part in libhttp.a libjson.a; do
+    cmp "$1/$part" "$2/$part" || return 1
+  done
+}
+
+# under_musl: the core compiles with musl's headers, without warnings. It cannot be linked: this system's libcurl is
+# for glibc.
+under_musl() {
+  headers=$PWD/.build/musl
+  rm -rf "$headers"
+  mkdir -p "$headers/openssl"
+  for folder in /usr/include /usr/include/*-linux-gnu*; do
+    [ ! -d "$folder/curl" ] || ln -s "$folder/curl" "$headers/"
+    [ ! -d "$folder/openssl" ] || ln -s "$folder"/openssl/* "$headers/openssl/"
+    for header in "$folder"/lua*-deb-multiarch.h; do
+      [ ! -f "$header" ] || ln -s "$header" "$headers/"
+    done
+  done
+  for source in csrc/*/*.c; do
+    musl-gcc -fsyntax-only -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
+      -Icsrc/http -Icsrc/json -isystem "$(include_of lua5.4)" -isystem "$headers" "$source" || return 1
+  done
 }
 
 # missing_header: what a machine without lua.h is told.

@@ -69,6 +69,11 @@ lint_gcc() {
   check "luacheck" luacheck -q --no-color lua spec examples
   check "no warnings by gcc" build lint-gcc lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=gcc
   check "one symbol is exported" one_symbol .build/lint-gcc/twilio/numbers/core.so
+  if command -v musl-gcc >/dev/null; then
+    check "no warnings with musl's headers" under_musl
+  else
+    report "        musl-gcc is not there: the core is not compiled with musl's headers"
+  fi
   check "the core is not unmapped" stays_loaded .build/lint-gcc/twilio/numbers/core.so
 }
 
