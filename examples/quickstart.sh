@@ -75,7 +75,7 @@ if ! grep -q '^4 confirmed, 6 skipped' "$said"; then
   exit 1
 fi
 show 3 lua5.4 examples/cancel_port_ins.lua status "$sandbox/plan.ledger"
-show 0 lua5.4 examples/fetch_port_in.lua KW00000000000000000000000000000001
+show 0 lua5.4 examples/port_ins.lua fetch KW00000000000000000000000000000001
 show 0 lua5.4 examples/check_portability.lua examples/phone_numbers.txt
 
 cat <<END

@@ -24,7 +24,8 @@ usage: sh spec/run.sh [WORD...] [FILE...] [LUA...]
   sh spec/run.sh integration [LUA...]             spec/integration/*_spec.lua, against a sandbox
   sh spec/run.sh lint                             formats, luacheck, compiler warnings, clang-tidy
   sh spec/run.sh asan                             memory: sanitizers, valgrind, a failing allocator
-  sh spec/run.sh rocks                            luarocks make for four Luas, CMake's install
+  sh spec/run.sh rocks                            luarocks make and install for four Luas, CMake's install
+  sh spec/run.sh installed                        the same rocks, with all integration specs
   sh spec/run.sh locales [LUA...]                 the specs in locales with another decimal point and case
   sh spec/run.sh coverage [FILE...]               coverage of csrc/ and lua/ by these specs, or by most, on lua5.4
   sh spec/run.sh attack                           the long runs, for an hour or so; not part of everything
@@ -52,7 +53,7 @@ integration_specs() {
 }
 
 # What hangs on the Lua least, and takes longest: what the scripts do, and what failing systems do.
-LONG="cancel_port_ins spreadsheets examples recipes failing_memory failing_calls storm wire closing campaign_approval"
+LONG="cancel_port_ins commands spreadsheets examples recipes failing_memory failing_calls storm wire closing campaign_approval"
 
 # The integration specs without those, on Luas that are not the first that users have.
 shorter_integration_specs() {
@@ -89,16 +90,21 @@ locales() {
   done
 }
 
+# installed_rocks FILE...: as users have them, from a packed rock.
+installed_rocks() {
+  job sandbox installed lua5.1 5.1 "$@"
+  job sandbox installed lua5.3 5.3 "$@"
+  job sandbox installed lua5.4 5.4 "$@"
+  job sandbox installed luajit 5.1 "$@"
+}
+
 rocks() {
   build_cores lua5.4
   job plain check "rockspecs" rockspecs
   job plain check "cmake --install" cmake_install lua5.4 5.4
   job plain check "CURL_DIR" other_curl
   job plain check "packages of missing headers" missing_header
-  job plain check "luarocks make for 5.1" rock lua5.1 5.1
-  job plain check "luarocks make for 5.3" rock lua5.3 5.3
-  job plain check "luarocks make for 5.4" rock lua5.4 5.4
-  job plain check "luarocks make for LuaJIT" rock luajit 5.1
+  installed_rocks spec/integration/single_call_spec.lua spec/integration/list_spec.lua
 }
 
 memory() {
@@ -192,7 +198,7 @@ for argument; do
     exit 0
     ;;
   lua5.[1-4] | luajit) luas="$luas $argument" ;;
-  unit | integration | lint | asan | rocks | locales | attack) words="$words $argument" ;;
+  unit | integration | lint | asan | rocks | installed | locales | attack) words="$words $argument" ;;
   *)
     if [ ! -e "$argument" ]; then
       echo "spec/run.sh: neither a word, nor a Lua, nor a file: $argument" >&2
@@ -239,6 +245,7 @@ for word in $words; do
     build_cores lua5.4
     memory
     ;;
+  installed) installed_rocks spec/integration/*_spec.lua ;;
   *) "$word" ;;
   esac
 done
