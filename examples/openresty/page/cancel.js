@@ -5,7 +5,7 @@ import { focusOn } from "./card.js";
 import { byId, call, element, say, warn } from "./dom.js";
 import { cardOf } from "./list.js";
 import { accountSid, isLive, onChange } from "./live.js";
-import { count, day, inWords, phoneNumber, titleOf } from "./words.js";
+import { count, day, inWords, phoneNumber, titleOf, withDays } from "./words.js";
 
 const dialog = byId("confirm");
 const confirmButton = byId("cancel");
@@ -39,13 +39,15 @@ function facts(entry, number, status) {
   };
   const numbers = entry.numbers || [];
   if (number) add("Number", "strong", phoneNumber(number.phone_number));
+  if (number) add("Number's SID", "sid", number.sid);
   add("Customer", "strong", titleOf(entry));
   add("Port-in", "sid", entry.sid);
   add("Account", "sid", accountSid());
   add("Status", "", inWords(status));
   if (entry.target_date) add("Port date wanted", "", day(entry.target_date));
   if (number) {
-    add("Not cancelled", "", `${count(entry.number_count - 1, "other number")} of the port-in`);
+    const others = entry.number_count - 1;
+    add("Stays", "", others > 0 ? `the port-in, with ${count(others, "other number")}` : "the port-in, without another number");
     return list;
   }
   const items = element("ul", "numbers");
@@ -75,7 +77,8 @@ function begin({ entry, number }) {
 
 function showOffer(answer) {
   byId("confirm-facts").replaceChildren(facts(answer.port_in, answer.number, answer.status));
-  const parts = [answer.warning && element("strong", "", answer.warning), answer.meaning && element("p", "", answer.meaning)];
+  const parts = [answer.warning && element("strong", "", withDays(answer.warning)),
+    answer.meaning && element("p", "", answer.meaning)];
   byId("confirm-warning").replaceChildren(...parts.filter(Boolean));
   risk.hidden = !answer.is_risky;
   offer = answer.token ? answer : null;

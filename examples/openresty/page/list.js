@@ -4,7 +4,8 @@ import { flash, update } from "./card.js";
 import { byId, element, say } from "./dom.js";
 import { inWords, isRejected, titleOf } from "./words.js";
 
-const entries = new Map(); // by SID, in the order in which they were added: { entry, item }
+const entries = new Map(); // by SID: { entry, item, group, order }
+let added = 0;
 const groups = {
   attention: { title: "Needs attention", section: byId("attention") },
   open: { title: "Under way", section: byId("under-way") },
@@ -52,9 +53,9 @@ function summarize(shown) {
 // Shows those that fit, and how many.
 export function arrange() {
   const amounts = { attention: 0, open: 0, ended: 0 };
-  for (const { entry, item } of entries.values()) {
+  for (const { entry, item, group } of entries.values()) {
     item.hidden = !fits(entry);
-    if (!item.hidden) amounts[groupOf(entry)] += 1;
+    if (!item.hidden) amounts[group] += 1;
   }
   for (const [name, { title, section }] of Object.entries(groups)) {
     section.hidden = amounts[name] === 0;
@@ -73,31 +74,29 @@ function fillFilter() {
   const chosen = filter.value;
   if (chosen && !amounts.has(chosen)) amounts.set(chosen, 0);
   const options = [...amounts].sort().map(([status, amount]) => new Option(`${inWords(status)} (${amount})`, status));
-  filter.replaceChildren(new Option(`All (${entries.size})`, ""), ...options);
+  options.unshift(new Option(`All (${entries.size})`, ""));
+  if (options.map(({ text }) => text).join() === [...filter.options].map(({ text }) => text).join()) return;
+  filter.replaceChildren(...options); // only if they have changed: it may be open
   filter.value = chosen;
 }
 
-// Puts a card into its group, in the order of the SIDs; those that Twilio waits for come before the rejected.
-function place(item, entry) {
-  const list = groups[groupOf(entry)].section.lastElementChild;
-  const rank = (own) => (own.status === "action_required" ? 0 : 1);
-  const sids = [...entries.keys()];
-  const isAfter = (other) => {
-    const own = entries.get(other.dataset.sid).entry;
-    return rank(own) - rank(entry) || sids.indexOf(own.sid) - sids.indexOf(entry.sid);
-  };
-  const next = [...list.children].find((other) => other !== item && isAfter(other) > 0) || null;
-  if (item.parentNode !== list || item.nextElementSibling !== next) list.insertBefore(item, next);
+// Puts a card into its group, in the order in which they were added; where an action is required before the others.
+function place(own) {
+  const list = groups[own.group].section.lastElementChild;
+  const rank = ({ entry, order }) => (entry.status === "action_required" ? 0 : 1e9) + order;
+  const isAfter = (item) => item !== own.item && rank(entries.get(item.dataset.sid)) > rank(own);
+  const next = [...list.children].find(isAfter) || null;
+  if (own.item.parentNode !== list || own.item.nextElementSibling !== next) list.insertBefore(own.item, next);
 }
 
 export function show(entry) {
   const known = entries.get(entry.sid);
-  const item = known ? known.item : element("li");
-  const refocus = update(item, entry);
-  entries.set(entry.sid, { entry, item });
-  place(item, entry);
+  const own = { entry, group: groupOf(entry), item: known?.item || element("li"), order: known?.order || ++added };
+  const refocus = update(own.item, entry);
+  entries.set(entry.sid, own);
+  place(own);
   if (known && !known.entry.is_new && known.entry.status !== entry.status) {
-    flash(item);
+    flash(own.item);
     say(`The port-in of ${titleOf(entry)} is now: ${inWords(entry.status)}.`);
   }
   fillFilter();

@@ -41,7 +41,7 @@ function set(node, text) {
 
 function troubleText() {
   if (!state.isLive && state.lostAt) {
-    return `No connection to the desk since ${clock(state.lostAt)}. What you see may be out of date, and the buttons are off. Trying again …`;
+    return `No connection since ${clock(state.lostAt)}. What you see may be out of date, and the buttons are off.`;
   }
   const { look, lastGood } = state;
   if (!look) return "";
@@ -92,7 +92,12 @@ function showLook(look) {
   render();
 }
 
-const own = { place: showPlace, look: showLook, beat: (seconds) => { state.beat = seconds; } };
+const own = {
+  place: showPlace,
+  look: showLook,
+  beat: (seconds) => { state.beat = seconds; },
+  again: () => open(), // the desk ends the stream, and is there for another
+};
 
 function open() {
   if (source) source.close();
@@ -104,7 +109,7 @@ function open() {
     render();
     if (opened.readyState === EventSource.CLOSED) setTimeout(() => { if (opened === source) open(); }, REOPEN);
   });
-  for (const name of ["place", "look", "beat", "watched", "port-in"]) {
+  for (const name of ["place", "look", "beat", "again", "watched", "port-in"]) {
     source.addEventListener(name, (event) => {
       state.heard = Date.now();
       become(true);

@@ -47,13 +47,36 @@ export function isRejected(number) {
   return number.status === "port_rejected";
 }
 
-// Why a port-in needs a person, or what became of it: a sentence for each number that has a reason.
+// The same text, with the dates in it as `day` writes them.
+export function withDays(text) {
+  return text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, day);
+}
+
+// Numbers of one reason are told in one sentence.
+function sentence([first, ...others], verbs, reason) {
+  const name = phoneNumber(first.phone_number);
+  if (others.length === 0) return `${name} ${verbs[0]}: ${reason}.`;
+  return `${name} and ${count(others.length, "other")} ${verbs[1]}: ${reason}.`;
+}
+
+function byReason(numbers) {
+  const groups = new Map();
+  for (const number of numbers) {
+    const reason = (number.reason || "no reason is given").replace(/\.$/, "");
+    groups.set(reason, [...groups.get(reason) || [], number]);
+  }
+  return groups;
+}
+
+// Why a port-in needs a person, or what became of it: a sentence for each reason, those of rejected numbers first.
 export function reasonsOf(entry) {
+  const numbers = entry.numbers || [];
   const reasons = [];
-  for (const number of entry.numbers || []) {
-    const name = phoneNumber(number.phone_number);
-    if (isRejected(number)) reasons.push(`${name} was rejected: ${number.reason || "no reason is given"}.`);
-    else if (number.reason) reasons.push(`${name}: ${number.reason}.`);
+  for (const [reason, own] of byReason(numbers.filter(isRejected))) {
+    reasons.push(sentence(own, ["was rejected", "were rejected"], reason));
+  }
+  for (const [reason, own] of byReason(numbers.filter((number) => number.reason && !isRejected(number)))) {
+    reasons.push(sentence(own, ["is not portable", "are not portable"], reason));
   }
   if (entry.reason) reasons.push(`Reason: ${entry.reason}`);
   if (entry.status === "action_required" && reasons.length === 0) {

@@ -43,7 +43,7 @@ describe("the porting desk's page", function()
     desk:stop()
     page:wait_for(IS_OFF)
     assert.are.equal("Not connected", text "connection")
-    assert.matches("No connection to the desk since %d+:%d+:%d+. What you see may be out of date",
+    assert.matches("No connection since %d+:%d+:%d+. What you see may be out of date",
       text "trouble")
     assert.matches("^Last look %d+:%d+:%d+$", text "look")
     assert.is_true(page:run("return document.activeElement === " .. CANCEL)) -- the focus is not lost
@@ -68,6 +68,23 @@ describe("the porting desk's page", function()
     desk:stop()
     page:wait_for "document.getElementById('cancel').disabled"
     assert.are.same({}, desks.changes())
+  end)
+
+  it("goes on with a desk that reloads, without a word of a loss", function()
+    local desk = desks.start()
+    finally(function() desk:stop() end)
+    open(desk)
+    desk:ask("/watched/" .. KW(9), "-X DELETE " .. desk:own_page())
+    page:run [[
+      window.losses = 0;
+      const look = () => { if (!document.querySelector('#connection.live')) window.losses += 1; };
+      new MutationObserver(look).observe(document.getElementById('connection'), { attributes: true })]]
+    support.run("kill -HUP $(ps -o pid= --ppid " .. desk.pid .. " | head -n 1)")
+    page:wait_for "performance.getEntriesByType('resource').some(each => each.name.endsWith('/events'))"
+    sandbox.put_port_in(KW(2), { port_in_request_status = "Completed" })
+    page:wait_for(("document.querySelector('[data-sid=\"%s\"].done')"):format(KW(2)))
+    assert.are.equal(0, page:run "return window.losses")
+    assert.is_true(page:run(("return !document.querySelector('[data-sid=\"%s\"]')"):format(KW(9))))
   end)
 
   it("notices a desk that has fallen silent", function()

@@ -71,6 +71,23 @@ describe("the porting desk's page", function()
     assert.are.equal("Needs attention 2", text "document.querySelector('#attention h2')")
   end)
 
+  it("tells one reason of many numbers once", function()
+    local numbers = {}
+    for i = 1, 300 do
+      numbers[i] = { phone_number = ("+1415555%04d"):format(i), port_in_phone_number_sid = PU(0x5000 + i),
+        port_in_phone_number_status = "port_rejected", rejection_reason = "Account number does not match." }
+    end
+    sandbox.put_port_in(KW(1), { phone_numbers = numbers })
+    page:wait_for(card(1) .. ".closest('#attention') !== null")
+    assert.are.equal("+1 415 555 0001 and 299 others were rejected: Account number does not match.",
+      text(card(1) .. ".querySelector('.reasons')"))
+    page:run(card(1) .. ".querySelector('summary').click()")
+    page:wait_for(card(1) .. ".querySelectorAll('details.numbers li').length === 300")
+    sandbox.put_port_in(KW(1), { phone_numbers = { numbers[111] } })
+    page:wait_for(card(1) .. ".querySelectorAll('details.numbers li').length === 1")
+    page:run(card(1) .. ".querySelector('summary').click()")
+  end)
+
   it("shows markup in what comes from outside as text", function()
     assert.are.equal("<script>alert(1)</script><img src=x onerror=alert(2)>",
       text(card(2) .. ".querySelector('h3')"))

@@ -8,7 +8,7 @@ local watched = require "desk.watched"
 
 local events = {}
 
-local EVERY, LONGEST = 0.25, 600 -- seconds; the browser comes back after the last
+local EVERY, LONGEST = 0.25, 600 -- seconds; the page comes back after the last
 local BEAT = 3 -- seconds: the page takes a longer silence for a lost connection
 
 --- False when the browser has gone.
@@ -57,6 +57,7 @@ function events.serve()
     is_there = send_watched(state) and send_news(state) and send_look(state) and send_beat(state)
     if is_there then ngx.sleep(EVERY) end
   end
+  if is_there then send("again", "true") end -- so that the page does not take the end for a loss
 end
 
 return events
