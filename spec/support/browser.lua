@@ -31,7 +31,7 @@ end
 
 --- Waits for something to become true, which is checked at intervals.
 local function eventually(condition, what)
-  local ends = core.now() + 20
+  local ends = core.now() + 60
   while true do
     local ok, value = pcall(condition)
     if ok and value then return value end

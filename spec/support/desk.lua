@@ -76,6 +76,20 @@ function desk:ask(path, options)
   return tonumber(status), body
 end
 
+--- What the page is told by events: a stream's text, as soon as one fits the pattern.
+---@param pattern string
+---@param options string? curl's
+---@return string
+function desk:events(pattern, options)
+  local seconds, text = 1, nil
+  assert(desk.eventually(function()
+    text = support.run(("curl -s -N -m %d %s %s/events"):format(seconds, options or "", self.base))
+    seconds = seconds * 2
+    return text:find(pattern)
+  end), text)
+  return text
+end
+
 --- curl's options for a request that the desk's own page makes.
 function desk:own_page()
   return "-H " .. support.quote("Origin: " .. self.base)

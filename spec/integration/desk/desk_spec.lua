@@ -48,7 +48,7 @@ describe("the porting desk", function()
   end)
 
   it("says what is watched, and all of it, whenever a page comes", function()
-    local text = support.run("curl -s -N -m 1 -H 'Last-Event-ID: 100000' " .. desk.base .. "/events")
+    local text = desk:events("event: beat", "-H 'Last-Event-ID: 100000'")
     assert.matches('event: watched\ndata: {"sids":%["' .. KW(1), text)
     for i = 1, 10 do assert.matches('event: port%-in\ndata: {[^\n]*' .. KW(i), text) end
     assert.matches("event: look\ndata: {", text)
@@ -56,7 +56,7 @@ describe("the porting desk", function()
   end)
 
   it("says where it cancels, and no secret", function()
-    local text = support.run("curl -s -N -m 1 " .. desk.base .. "/events")
+    local text = desk:events "event: beat"
     local place = cjson.decode(text:match "event: place\ndata: ([^\n]+)")
     assert.are.same({ host = sandbox.url:match "//(.*)$", is_sandbox = true,
       account_sid = sandbox.account_sid }, place)

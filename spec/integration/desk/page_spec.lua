@@ -163,8 +163,11 @@ describe("the porting desk's page", function()
   end)
 
   it("says in a person's words when the API cannot be asked, and goes on when it can", function()
-    sandbox.fault { fault = "error", status = 400, code = 20001, message = "No", path = KW(1), times = 4 }
+    sandbox.fault { fault = "error", status = 400, code = 20001, message = "No",
+      path = KW(1), times = 100000 }
     page:wait_for(card(1) .. ".querySelector('.problem')")
+    assert.matches("Twilio refused: No.", text(card(1) .. ".querySelector('.problem')"), 1, true)
+    sandbox.clear_faults()
     page:wait_for("!" .. card(1) .. ".querySelector('.problem')")
     sandbox.fault { fault = "error", status = 401, code = 20003, message = "No", times = 100000 }
     page:wait_for(by_id "trouble" .. ".textContent.startsWith('Twilio cannot be asked right now.')")
