@@ -126,7 +126,13 @@ async function send() {
 confirmButton.addEventListener("click", send);
 knowsRisk.addEventListener("change", update);
 byId("keep").addEventListener("click", () => dialog.close());
-onChange(update);
+
+const LOST = "The connection is lost. Nothing can be cancelled until it is back.";
+onChange((isBack) => {
+  if (!isBack) complain(LOST);
+  else if (byId("confirm-problem").textContent === LOST) complain("");
+  update();
+});
 
 dialog.addEventListener("close", () => {
   const card = cardOf(asked.entry.sid);

@@ -67,6 +67,7 @@ describe("the porting desk's page", function()
     page:wait_for "!document.getElementById('cancel').disabled"
     desk:stop()
     page:wait_for "document.getElementById('cancel').disabled"
+    assert.are.equal("The connection is lost. Nothing can be cancelled until it is back.", text "confirm-problem")
     assert.are.same({}, desks.changes())
   end)
 
