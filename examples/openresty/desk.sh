@@ -64,8 +64,10 @@ modules() {
 
 choose_api() {
   dir=$(mktemp -d)
+  DESK_SANDBOX=
   [ -z "$live" ] || return 0
   [ -n "${SANDBOX_URL:-}" ] || start_sandbox
+  DESK_SANDBOX=yes
   TWILIO_NUMBERS_BASE_URL=$SANDBOX_URL
   SSL_CERT_FILE=$SANDBOX_CA
   DESK_INTERVAL=${DESK_INTERVAL:-2}
@@ -103,7 +105,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 export TWILIO_NUMBERS_BASE_URL="${TWILIO_NUMBERS_BASE_URL:-}" \
   SSL_CERT_FILE="${SSL_CERT_FILE:-}" DESK_INTERVAL="${DESK_INTERVAL:-10}" \
-  DESK_WEBHOOK_URL="${DESK_WEBHOOK_URL:-}" DESK_SIDS="${DESK_SIDS:-}"
+  DESK_WEBHOOK_URL="${DESK_WEBHOOK_URL:-}" DESK_SIDS="${DESK_SIDS:-}" DESK_SANDBOX
 for name in TWILIO_NUMBERS_BASE_URL SSL_CERT_FILE DESK_WEBHOOK_URL DESK_SIDS; do
   eval "[ -n \"\$$name\" ] || unset $name"
 done
