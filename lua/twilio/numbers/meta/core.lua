@@ -494,6 +494,10 @@ function waker:arm(seconds) end
 --- A byte comes now.
 function waker:ring() end
 
+--- How often this thread has waited for anything.
+---@return number
+function waker:waits() end
+
 --- Ends the thread. Closing twice is harmless.
 function waker:close() end
 
