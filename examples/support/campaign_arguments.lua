@@ -110,8 +110,9 @@ local function add_run_options(command)
     .. "cms:FILE encrypts to a certificate by openssl, age:FILE to recipients by age, off keeps "
     .. "none. Default: as it is, in the ledger.")
   command:option("--allowed-signers", "File with the SSH keys of those who may approve, as "
-    .. "ssh-keygen takes it. With it, only an approved plan is applied. Default: "
-    .. cli.beside "allowed_signers" .. ", which is used in any case.")
+    .. "ssh-keygen takes it. With it, only an approved plan is applied. A file "
+    .. "/etc/twilio-numbers/allowed_signers, else " .. cli.beside "allowed_signers"
+    .. ", is used in any case.")
   command:option("--approval", "The approval's file. Default: PLAN.approval, or what the ledger "
     .. "has.")
   command:option("--metrics", "File that shows the campaign in numbers while it runs, in "
