@@ -68,6 +68,19 @@ function events.migrated(self)
   self.was_migrated = true
 end
 
+--- What the rows of an event have to have. A row that was changed may lack it.
+local needed = {
+  found = { "target", "state", "attempt" }, intended = { "target", "attempt" },
+  answered = { "target", "attempt" }, state = { "target", "state" }, ["end"] = { "run" },
+}
+
+--- The first column that a row needs and lacks.
+local function lack(row)
+  for _, name in ipairs(needed[row.event] or {}) do
+    if row[name] == nil then return name end
+  end
+end
+
 --- Takes the next row of the chain.
 ---@param row table
 function replay:add(row)
@@ -82,6 +95,8 @@ function replay:add(row)
   if row.target and not self.states[row.target] then
     return self:tell("audit chain: row %d is about a target that the plan lacks", row.position)
   end
+  local missing = lack(row)
+  if missing then return self:tell("audit chain: row %d lacks its %s", row.position, missing) end
   if steps[row.event] and row.run then self.steps[row.run] = row end
   if events[row.event] then events[row.event](self, row) end
 end

@@ -12,6 +12,7 @@ local guard = require("twilio.numbers.util.methods").guard
 local insert_plan = require "twilio.numbers.campaign.ledger.insert_plan"
 local log_marker = require "twilio.numbers.campaign.ledger.log_marker"
 local purge = require "twilio.numbers.campaign.ledger.purge"
+local recorded_states = require "twilio.numbers.campaign.ledger.recorded_states"
 local runs = require "twilio.numbers.campaign.ledger.runs"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 local transaction = require "twilio.numbers.campaign.ledger.transaction"
@@ -145,12 +146,13 @@ function ledger:counts(id)
   return counts
 end
 
---- Internal. All rows of a campaign, compared with its plan. False if there is no such campaign.
+--- Internal. All rows of a campaign, compared with its plan, and their states with the audit chain. False if there
+--- is no such campaign.
 ---@param id string
 ---@return twilio.numbers.CampaignRecord|false|nil
 ---@return twilio.numbers.Error?
 function ledger:read(id)
-  return audit.read(self.db, id)
+  return recorded_states.read(self.db, id)
 end
 
 --- Internal. Verifies a campaign's rows and its audit chain.
