@@ -557,13 +557,13 @@ describe("a campaign", function()
   end)
 
   it("gives a DELETE time from when its answer was given up, not from when it was intended", function()
-    local hasty = sandbox.client { timeout = 0.5, retry = false }
+    local hasty = sandbox.client { timeout = 2, retry = false }
     local plan, is_held = assert(campaign.plan(hasty, { kw(1) })), false
     local result = assert(campaign.apply(hasty, ledger, plan, options {
-      confirm = 1, confirm_numbers = 2, settle_after = 0.8,
+      confirm = 1, confirm_numbers = 2, settle_after = 3,
       on_stage = function(stage)
         if stage == "cancelling" then
-          sandbox.fault { fault = "held", seconds = 1.1, method = "DELETE", path = kw(1) }
+          sandbox.fault { fault = "held", seconds = 3.5, method = "DELETE", path = kw(1) }
           is_held = true
         end
       end,
@@ -820,12 +820,12 @@ describe("a campaign", function()
 
   it("sends no DELETE that has waited in the client until too much of its claim's time is over", function()
     local expected = { lease = { "confirmed", "DELETE GET DELETE" }, deadline = { "planned", "DELETE" } }
-    for limit, settings in pairs { lease = { lease = 2.1 }, deadline = { deadline = 0.7 } } do
+    for limit, settings in pairs { lease = { lease = 6 }, deadline = { deadline = 2 } } do
       sandbox.reset()
       local own = sandbox.client { retry = { attempts = 5, base = 0.001 } }
       local own_ledger = assert(campaign.open(campaigns.place()))
       local plan = assert(campaign.plan(own, { kw(1) }))
-      sandbox.fault { fault = "rate_limit", retry_after = "1", method = "DELETE" }
+      sandbox.fault { fault = "rate_limit", retry_after = "3", method = "DELETE" }
       settings.confirm, settings.confirm_numbers = 1, 2
       local result = assert(campaign.apply(own, own_ledger, plan, options(settings)))
       assert.are.equal(expected[limit][1], result.report.targets[1].state, limit)

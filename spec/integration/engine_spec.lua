@@ -279,7 +279,7 @@ describe("an engine", function()
   it("keeps to the timeout of a single transfer", function()
     sandbox.fault { fault = "latency", seconds = 20 }
     local transfer = engine:submit("GET", sandbox.url .. "/v1/Porting/Configuration/Webhook", nil,
-      { timeout = 0.7 })
+      { timeout = 2 })
     sandbox.finish(engine, transfer)
     assert.are.equal("timeout", select(2, transfer:result()))
     assert.is_true(transfer:sent())

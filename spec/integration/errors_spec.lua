@@ -19,12 +19,12 @@ end
 --- the error of a GET and of a DELETE. `both` is for either.
 local cases = {
   ["an answer that takes too long"] = {
-    rule = { fault = "latency", seconds = 20 }, options = { timeout = 0.15 },
+    rule = { fault = "latency", seconds = 20 }, options = { timeout = 1.5 },
     both = { kind = "timeout" },
     delete = { outcome = "uncertain" },
   },
   ["an answer that drips too slowly"] = {
-    rule = { fault = "slow", bytes = 1, seconds = 1 }, options = { timeout = 0.3 },
+    rule = { fault = "slow", bytes = 1, seconds = 1 }, options = { timeout = 1.5 },
     get = { kind = "timeout", http_status = 200 },
   },
   ["429 without Retry-After"] = {

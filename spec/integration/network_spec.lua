@@ -216,7 +216,7 @@ describe("a system that can watch no further socket", function()
     assert(code == 0, output)
     local chunk = ([[
       local numbers = require "twilio.numbers"
-      local client = assert(numbers.new { base_url = %q, timeout = 0.5, concurrency = 4,
+      local client = assert(numbers.new { base_url = %q, timeout = 2, concurrency = 4,
         retry = { attempts = 3, base = 0.001 } })
       local sids, fetched = {}, 0
       for i = 1, 8 do sids[i] = %q end

@@ -42,7 +42,7 @@ describe("a fetch", function()
 
   it("is tried again when no answer came in time", function()
     sandbox.fault { fault = "latency", seconds = 20 }
-    local client = sandbox.client { retry = quick, timeout = 0.2 }
+    local client = sandbox.client { retry = quick, timeout = 1.5 }
     assert.is_table(client.port_ins:fetch(KW))
     client:close()
   end)

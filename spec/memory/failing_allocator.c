@@ -1,15 +1,19 @@
-/* Runs a Lua script again and again, each time with Lua running out of memory one allocation
- * later, until it gets through. The script calls arm() where the counting starts. Whatever fails,
- * the state must close with every byte given back; the sanitizers watch the rest.
+/* Runs a Lua script again and again, each time with Lua running out of memory EVERY allocations
+ * later, until it gets through. The script calls arm() where the counting starts; from there on
+ * each run is a process of its own, so that the modules are loaded once only. Whatever fails, the
+ * state must close with every byte given back, and the sanitizers watch the rest.
  *
- * usage: failing_allocator SCRIPT */
+ * usage: failing_allocator SCRIPT EVERY */
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
+#include <sanitizer/lsan_interface.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 typedef struct memory {
   size_t in_use;
@@ -50,10 +54,39 @@ static void *allocate(void *user, void *block, size_t old_size, size_t new_size)
   return moved;
 }
 
+static long every; /* how many allocations lie between two runs */
+
+/* What became of a run, as its process tells by its exit code. */
+enum outcome { WENT_THROUGH, RAN_OUT, WENT_WRONG };
+
+static int outcome_of(pid_t run) {
+  int status;
+  if (run < 0 || waitpid(run, &status, 0) != run || !WIFEXITED(status))
+    return WENT_WRONG;
+  return WEXITSTATUS(status);
+}
+
+/* Returns in the processes of the runs only. */
 static int arm(lua_State *L) {
   memory *m = lua_touserdata(L, lua_upvalueindex(1));
   m->armed = true;
-  return 0;
+  long runs = 0;
+  for (m->allowed = 0; m->allowed < 100000; m->allowed += every, runs++) {
+    pid_t run = fork();
+    if (run == 0)
+      return 0;
+    int outcome = outcome_of(run);
+    if (outcome == WENT_THROUGH) {
+      printf("ran out of memory at %ld of %ld allocations, and recovered\n", runs, m->allowed);
+      exit(runs > 50 ? 0 : 1); /* fewer means that nothing was tested */
+    }
+    if (outcome != RAN_OUT) {
+      fprintf(stderr, "allocation %ld: it ended with %d\n", m->allowed, outcome);
+      exit(1);
+    }
+  }
+  fprintf(stderr, "the script never gets through\n");
+  exit(1);
 }
 
 static int prepare(lua_State *L) {
@@ -67,30 +100,30 @@ static int prepare(lua_State *L) {
   return 0;
 }
 
-/* One run. 0: went through without a failure, 1: ran out of memory as it should, 2: wrong. */
-static int run(const char *script, long allowed) {
-  memory m = {.allowed = allowed, .failing = 2};
+/* One run, but for the process that only begins them: it never returns from arm(). */
+static enum outcome run(const char *script) {
+  memory m = {.failing = 2};
   lua_State *L = lua_newstate(allocate, &m);
   if (L == NULL)
-    return 2;
+    return WENT_WRONG;
   lua_pushcfunction(L, prepare);
   lua_pushlightuserdata(L, &m);
   lua_pushstring(L, script);
   int status = lua_pcall(L, 2, 0, 0);
   m.armed = false;
-  int result = m.failed ? 1 : 0;
+  enum outcome outcome = m.failed ? RAN_OUT : WENT_THROUGH;
   const char *message = status != 0 ? luaL_tolstring(L, -1, NULL) : NULL;
   bool memory_error = message != NULL && strstr(message, "not enough memory") != NULL;
   if (status != 0 && !(m.failed && memory_error)) {
-    fprintf(stderr, "allocation %ld: %s\n", allowed, message != NULL ? message : "?");
-    result = 2;
+    fprintf(stderr, "%s\n", message != NULL ? message : "?");
+    outcome = WENT_WRONG;
   }
   lua_close(L);
   if (m.in_use != 0) {
-    fprintf(stderr, "allocation %ld: %zu bytes were not given back\n", allowed, m.in_use);
-    result = 2;
+    fprintf(stderr, "%zu bytes were not given back\n", m.in_use);
+    outcome = WENT_WRONG;
   }
-  return result;
+  return outcome;
 }
 
 /* Keeps the modules in the process, so that the sanitizer can name the function that leaked. */
@@ -105,17 +138,11 @@ static bool keep_modules(void) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 2 || !keep_modules())
-    return 2;
-  for (long allowed = 0; allowed < 100000; allowed++) {
-    int result = run(arguments[1], allowed);
-    if (result == 2)
-      return 1;
-    if (result == 0) {
-      printf("ran out of memory at each of %ld allocations, and recovered\n", allowed);
-      return allowed > 50 ? 0 : 1; /* fewer means that nothing was tested */
-    }
-  }
-  fprintf(stderr, "the script never gets through\n");
-  return 1;
+  every = count == 3 ? strtol(arguments[2], NULL, 10) : 0;
+  if (every < 1 || !keep_modules())
+    return WENT_WRONG;
+  enum outcome outcome = run(arguments[1]);
+  if (__lsan_do_recoverable_leak_check() != 0)
+    outcome = WENT_WRONG;
+  _exit((int)outcome); /* the output is the beginner's */
 }

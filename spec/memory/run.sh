@@ -1,24 +1,22 @@
 #!/bin/sh
-# Memory: the core under the sanitizers with Lua out of memory at each allocation in turn, with random
+# Memory: the core under the sanitizers with Lua out of memory at one allocation after the other, with random
 # calls and with finalizers in any order, and under valgrind with a collection at every call. Expects the
 # sandbox's environment.
 #
-# usage: sh spec/memory/run.sh sanitizers BUILD_DIR   all under the sanitizers; makes BUILD_DIR
-#        sh spec/memory/run.sh chaos BUILD_DIR        the random calls only; CHAOS says how many seeds
-#        sh spec/memory/run.sh orders BUILD_DIR       finalizers in all orders
-#        sh spec/memory/run.sh fuzz BUILD_DIR         the fuzz targets in Lua; SECONDS_EACH says how long
-#        sh spec/memory/run.sh valgrind CORE_DIR      CORE_DIR has twilio/numbers/core.so for Lua 5.4
+# usage: sh spec/memory/run.sh sanitizers    all under the sanitizers, some of the allocations and orders
+#        sh spec/memory/run.sh allocations   each allocation of Lua's
+#        sh spec/memory/run.sh chaos         the random calls only; CHAOS says how many seeds
+#        sh spec/memory/run.sh orders        finalizers in all orders
+#        sh spec/memory/run.sh fuzz          the fuzz targets in Lua; SECONDS_EACH says how long
+#        sh spec/memory/run.sh valgrind      expects the core for Lua 5.4 in .build/lua5.4
 set -eu
-part=$1
-build=$2
+build=.build/sanitized
 LUA_PATH="./lua/?.lua;./?.lua;./?/init.lua;;"
 export LUA_PATH
 
 # lua-cjson itself loses its scratch buffer when Lua fails it in the middle of a text.
 build_with_sanitizers() {
-  cmake -S . -B "$build" -DLUA_INCDIR=/usr/include/lua5.4 -DSANITIZE=ON -DCMAKE_BUILD_TYPE=Debug \
-    >/dev/null
-  cmake --build "$build" --parallel 2 >/dev/null
+  sh spec/support/sanitized.sh >/dev/null
   echo "leak:cjson.so" >"$build/suppressions"
 }
 
@@ -37,11 +35,12 @@ preloaded() {
     LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" "$@"
 }
 
+# out_of_memory EVERY: at each EVERY-th allocation.
 out_of_memory() {
   cc -std=c11 -g -Wall -Wextra -fsanitize=address,undefined -I/usr/include/lua5.4 \
     -o "$build/failing_allocator" spec/memory/failing_allocator.c -llua5.4
   echo "Lua out of memory at each allocation, under the sanitizers:"
-  sanitized 1 "$build/failing_allocator" spec/memory/scenario.lua
+  sanitized 1 "$build/failing_allocator" spec/memory/scenario.lua "$1"
 }
 
 # What the client says then is checked by spec/integration/failing_memory_spec.lua.
@@ -87,7 +86,7 @@ closing() {
 }
 
 checked() {
-  LUA_CPATH="./$build/?.so;;" valgrind --quiet --leak-check=full --show-leak-kinds=definite \
+  LUA_CPATH="./.build/lua5.4/?.so;;" valgrind --quiet --leak-check=full --show-leak-kinds=definite \
     --errors-for-leak-kinds=definite --error-exitcode=9 "$@"
 }
 
@@ -100,10 +99,10 @@ valgrinded() {
     spec/integration/engine_spec.lua spec/integration/json_spec.lua spec/integration/webhook_spec.lua
 }
 
-case $part in
+case ${1:-} in
 sanitizers)
   build_with_sanitizers
-  out_of_memory
+  out_of_memory 3
   core_out_of_memory
   chaos
   orders 20
@@ -112,6 +111,10 @@ sanitizers)
 orders)
   build_with_sanitizers
   orders 1
+  ;;
+allocations)
+  build_with_sanitizers
+  out_of_memory 1
   ;;
 chaos)
   build_with_sanitizers
@@ -123,7 +126,7 @@ fuzz)
   ;;
 valgrind) valgrinded ;;
 *)
-  sed -n '5,10s/^# *//p' "$0" >&2
+  sed -n '6,11s/^# *//p' "$0" >&2
   exit 2
   ;;
 esac

@@ -67,11 +67,12 @@ build_cores() {
   wait_for_jobs
 }
 
-# A rock of this checkout, made and used as LuaRocks would. luarocks builds in the folder that it is
-# started in, so each has a copy of its own.
+# rock LUA VERSION [VARIABLE=VALUE...]: a rock of this checkout, made and used as LuaRocks would. luarocks
+# builds in the folder that it is started in, so each has a copy of its own.
 rock() {
-  tree=$PWD/.build/rocks-$1
-  version=$2
+  lua=$1 version=$2
+  tree=$PWD/.build/rocks-$lua
+  shift 2
   rm -rf "$tree"
   mkdir -p "$tree/source"
   cp -R csrc lua examples CMakeLists.txt LICENSE ./*.rockspec "$tree/source"
@@ -79,9 +80,9 @@ rock() {
   cp spec/contract_2026_04_14.json "$tree/source/spec"
   echo 'rocks_provided = { ["lua-cjson"] = "2.1.0-1" }' >"$tree/config.lua"
   (cd "$tree/source" && LUAROCKS_CONFIG=$tree/config.lua luarocks --lua-version "$version" \
-    --tree "$tree" make LUA_INCDIR="$(include_of "$1")" twilio-numbers-scm-1.rockspec) &&
+    --tree "$tree" make LUA_INCDIR="$(include_of "$lua")" "$@" twilio-numbers-scm-1.rockspec) &&
     LUA_PATH="$tree/share/lua/$version/?.lua;;" LUA_CPATH="$tree/lib/lua/$version/?.so;;" \
-      "$1" -e 'assert(require "twilio.numbers".VERSION)' &&
+      "$lua" -e 'assert(require "twilio.numbers".VERSION)' &&
     commands_answer "$tree/bin"
 }
 
@@ -149,8 +150,8 @@ cmake_install() {
       "$1" "$place/usr/bin/twilio-portability" --help | grep -q "^Usage: twilio-portability "
 }
 
-# other_curl: CURL_DIR is obeyed. The other libcurl is a copy of the system's.
-other_curl() {
+# rock_with_other_curl LUA VERSION: CURL_DIR is obeyed. The other libcurl is a copy of the system's.
+rock_with_other_curl() {
   place=$PWD/.build/other-curl
   rm -rf "$place"
   mkdir -p "$place/lib" "$place/include"
@@ -159,9 +160,9 @@ other_curl() {
   cp "$(ldd .build/lua5.4/twilio/numbers/core.so | sed -n 's/.*libcurl[^ ]* => \([^ ]*\).*/\1/p')" \
     "$place/lib/libcurl.so.4"
   ln -s libcurl.so.4 "$place/lib/libcurl.so"
-  cmake -S . -B "$place/build" -DLUA_INCDIR="$(include_of lua5.4)" -DCURL_ROOT="$place" &&
-    cmake --build "$place/build" && ldd "$place/build/twilio/numbers/core.so" |
-    grep -q "libcurl.*$place/lib" && is_reproducible .build/lua5.4 "$place/build"
+  rock "$1" "$2" CURL_DIR="$place" &&
+    ldd "$tree/lib/lua/$version/twilio/numbers/core.so" | grep -q "libcurl.*$place/lib" &&
+    is_reproducible .build/luajit "$tree/source/build.luarocks"
 }
 
 # is_reproducible BUILD BUILD: two builds of the same in different folders have the same bytes.

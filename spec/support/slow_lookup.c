@@ -6,6 +6,6 @@
 int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
                 struct addrinfo **result) {
   (void)name, (void)service, (void)hints, (void)result;
-  sleep(3);
+  sleep(20);
   return EAI_AGAIN;
 }

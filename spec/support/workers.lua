@@ -23,8 +23,12 @@ function workers:write_plan(sids)
 end
 
 --- Begins the example script in the background; its process id.
-function workers:start(words, name)
-  local limits = words:find "^release" and "" or " --lease 3 --settle-after 0.5 --wait 20"
+---@param words string
+---@param name string of its output
+---@param lease number? seconds
+function workers:start(words, name, lease)
+  local limits = words:find "^release" and ""
+    or (" --lease %d --settle-after 0.5 --wait 20"):format(lease or 3)
   local command = ("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s nohup %s examples/cancel_port_ins.lua %s%s "
     .. "</dev/null >%s 2>&1 & echo $!"):format(sandbox.url, sandbox.ca_file, support.lua, words, limits,
     quote(self.folder .. "/" .. name))

@@ -6,12 +6,13 @@
 set -eu
 cd "$(dirname "$0")/../../.."
 [ $# -gt 0 ] || set -- response refused_stream url hmac retry_after json answers frames handshakes
-folder=.build/fuzz passed=0 failed=0
+folder=.build/fuzz passed=0 failed=0 targets=$(printf ' fuzz_%s' "$@")
 include=$(ls -d /usr/include/lua5.4 /usr/include/lua5.* 2>/dev/null | head -n 1)
 
+# shellcheck disable=SC2086 # a list of names
 build() {
   cmake -S . -B "$folder" -DLUA_INCDIR="$include" -DFUZZ=ON -DSANITIZE=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo "$@" &&
-    cmake --build "$folder" --parallel 2
+    cmake --build "$folder" --parallel 2 --target $targets
 }
 
 # Whether clang is there with its libraries for fuzzing, which is a package of its own on some systems.
@@ -31,9 +32,10 @@ fi >.build/fuzz.output 2>&1 || {
 }
 
 for target; do
-  mkdir -p "$folder/found/$target"
+  mkdir -p "$folder/found/$target" "$folder/corpus/$target" # the first corpus is where new cases go
   if "$folder/spec/attack/fuzz/$target" -max_total_time="${SECONDS_EACH:-600}" -print_final_stats=1 \
-    -artifact_prefix="$folder/found/$target/" "spec/attack/corpus/$target" >"$folder/$target.output" 2>&1; then
+    -artifact_prefix="$folder/found/$target/" "$folder/corpus/$target" \
+    "spec/attack/corpus/$target" >"$folder/$target.output" 2>&1; then
     echo "ok      $target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/$target.output") executions"
     passed=$((passed + 1))
   else

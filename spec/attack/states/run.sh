@@ -9,17 +9,19 @@ LUA_PATH="./lua/?.lua;;"
 TSAN_OPTIONS=suppressions=spec/attack/states/tsan.supp
 export LUA_PATH TSAN_OPTIONS
 
-# sanitized SANITIZER MODE COUNT
-sanitized() {
-  build=.build/states-$1
-  cmake -S . -B "$build" -DLUA_INCDIR=/usr/include/lua5.4 -DCMAKE_BUILD_TYPE=Debug \
-    -DCMAKE_C_FLAGS="-fsanitize=$1 -fno-omit-frame-pointer" >/dev/null
-  cmake --build "$build" --parallel 2 >/dev/null
-  cc -std=gnu11 -g -Wall -Wextra -fsanitize="$1" -I/usr/include/lua5.4 -o "$build/states" \
+# states FOLDER SANITIZERS MODE COUNT: in a core that was built there with those sanitizers.
+states() {
+  cc -std=gnu11 -g -Wall -Wextra -fsanitize="$2" -I/usr/include/lua5.4 -o "$1/states" \
     spec/attack/states/states.c -llua5.4 -lpthread
-  LUA_CPATH="./$build/?.so;;" "$build/states" "$2" "$3" "$rounds" spec/attack/states/state.lua
+  LUA_CPATH="./$1/?.so;;" "$1/states" "$3" "$4" "$rounds" spec/attack/states/state.lua
 }
 
-sanitized address turns 50
-sanitized address threads 8
-sanitized thread threads 8
+sh spec/support/sanitized.sh >/dev/null
+states .build/sanitized address,undefined turns 50
+states .build/sanitized address,undefined threads 8
+
+threads=.build/states-thread
+cmake -S . -B "$threads" -DLUA_INCDIR=/usr/include/lua5.4 -DCMAKE_BUILD_TYPE=Debug \
+  -DCMAKE_C_FLAGS="-fsanitize=thread -fno-omit-frame-pointer" >/dev/null
+cmake --build "$threads" --parallel 2 >/dev/null
+states "$threads" thread threads 8

@@ -72,7 +72,7 @@ describe("the brakes of a ledger on PostgreSQL", function()
     sandbox.fault { fault = "rate_limit", retry_after = "2", method = "DELETE" }
     local words = ("apply %s --ledger '%s' --confirm 1"):format(plan, url)
     local first = team:start(words, "first")
-    for _ = 1, 500 do
+    for _ = 1, 3000 do
       if campaigns.count_deletes() == 1 then break end
       support.run "sleep 0.02"
     end

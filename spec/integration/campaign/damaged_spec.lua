@@ -246,7 +246,7 @@ for kind, how in pairs(kinds) do
       local place = copy()
       local ledger = assert(campaign.open(place))
       local result = assert(campaign.resume(client, ledger, nil, options {
-        lease = 0.5, on_stage = function(stage)
+        lease = 2, on_stage = function(stage)
           if stage ~= "cancelling" then return end
           change(place, "INSERT INTO runs (id, campaign, command, host, pid, who, started_at) "
             .. "SELECT 'zz', id, 'apply', 'elsewhere', 1, 'robin', 1 FROM campaigns")

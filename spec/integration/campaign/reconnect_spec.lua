@@ -118,11 +118,11 @@ describe("a run on PostgreSQL", function()
     local pids = {}
     for i = 1, 4 do
       pids[i] = team:start(("apply %s --ledger '%s' --confirm %d --concurrency 2 --canary 1"):format(plan,
-        url, COUNT), "worker" .. i)
+        url, COUNT), "worker" .. i, 60) -- longer than a server takes to start, at any load
     end
     for _ = 1, 2 do
       local before = campaigns.count_deletes()
-      for _ = 1, 500 do
+      for _ = 1, 3000 do
         if campaigns.count_deletes() > before + 3 then break end
         require("spec.support").run "sleep 0.02"
       end

@@ -68,8 +68,8 @@ describe("a ledger on PostgreSQL", function()
   it("cancels each target once, though one of four workers is killed", function()
     url = server:database "four"
     local sids = campaigns.port_ins(count)
-    sandbox.limit(1000, latency)
     local apply = write_plan(sids)
+    sandbox.limit(1000, 5 * latency) -- none is done before all have begun
     local pids = {}
     for i = 1, 4 do pids[i] = start(apply, "worker" .. i) end
     local ledger = assert(campaign.open(url))
@@ -78,11 +78,12 @@ describe("a ledger on PostgreSQL", function()
       return report and #report.runs == 4
         and report.counts.accepted + report.counts.confirmed > count / 10
     end
-    for _ = 1, 1000 do
+    for _ = 1, 3000 do
       if have_all_begun() then break end
       run "sleep 0.01"
     end
     run("kill -KILL " .. pids[2])
+    sandbox.limit(1000, latency)
     wait_for(pids)
     local report = assert(campaign.report(ledger))
     ledger:close()
@@ -102,8 +103,8 @@ describe("a ledger on PostgreSQL", function()
 
   it("gives each of its workers a part", function()
     url = server:database "parts"
-    sandbox.limit(1000, latency)
     local apply = write_plan(campaigns.port_ins(count))
+    sandbox.limit(1000, 5 * latency)
     wait_for { start(apply, "worker1"), start(apply, "worker2") }
     local ledger = assert(campaign.open(url))
     local report = assert(campaign.report(ledger))

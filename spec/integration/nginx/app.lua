@@ -30,4 +30,13 @@ function app.under_way()
   return app.shared.engine:running()
 end
 
+--- Waits until a call of the worker's own client has been sent.
+function app.wait_until_sent()
+  local is_sent
+  repeat
+    ngx.sleep(0.01)
+    for _, call in pairs(app.shared.loop.calls) do is_sent = is_sent or call.transfer:in_flight() end
+  until is_sent
+end
+
 return app

@@ -82,21 +82,21 @@ local SERVER = [[
     local app = require "spec.integration.nginx.app"
     local client = app.shared
     local thread = ngx.thread.spawn(function() app.say(client.port_ins:fetch(app.kw(1))) end)
-    ngx.sleep(0.05)
+    app.wait_until_sent()
     for _, call in pairs(client.loop.calls) do client.loop:drop(call) end
     ngx.thread.wait(thread)
   } }
   location = /exit { content_by_lua_block {
     local app = require "spec.integration.nginx.app"
     ngx.thread.spawn(function() app.shared.port_ins:cancel(app.kw(4)) end)
-    ngx.sleep(0.05)
+    app.wait_until_sent()
     ngx.say "left"
     ngx.exit(200)
   } }
   location = /kill { content_by_lua_block {
     local app = require "spec.integration.nginx.app"
     local thread = ngx.thread.spawn(function() app.shared.port_ins:cancel(app.kw(4)) end)
-    ngx.sleep(0.05)
+    app.wait_until_sent()
     ngx.say(ngx.thread.kill(thread))
     thread = nil
   } }
@@ -142,7 +142,7 @@ describe("inside nginx, a caller that goes away", function()
   end)
 
   it("has the outcome of a cancellation logged", function()
-    sandbox.fault { fault = "latency", seconds = 0.5, path = KW(1) }
+    sandbox.fault { fault = "latency", seconds = 2, path = KW(1) }
     leave("/cancel?n=1", 1)
     assert.is_true(logged("nobody is left to take this answer: DELETE /v1/Porting/PortIn/" .. KW(1)
       .. ": accepted%."))
@@ -150,14 +150,14 @@ describe("inside nginx, a caller that goes away", function()
   end)
 
   it("has a cancellation that went wrong logged with its outcome", function()
-    sandbox.fault { fault = "latency", seconds = 0.3, path = KW(7) }
+    sandbox.fault { fault = "latency", seconds = 2, path = KW(7) }
     leave("/cancel?n=7", 1)
     assert.is_true(logged("nobody is left to take this answer: DELETE /v1/Porting/PortIn/" .. KW(7)
       .. ":[^\n]*HTTP 409"))
   end)
 
   it("has each outcome of a loop logged", function()
-    sandbox.fault { fault = "latency", seconds = 0.3, path = KW(2) }
+    sandbox.fault { fault = "latency", seconds = 2, path = KW(2) }
     leave("/cancel_each", 3)
     for i = 2, 3 do
       assert.is_true(logged("take this answer[^\n]* DELETE /v1/Porting/PortIn/" .. KW(i)), i)
@@ -174,7 +174,7 @@ describe("inside nginx, a caller that goes away", function()
 
     it("has the outcome of a cancellation logged, once", function()
       local line = "nobody is left to take this answer: DELETE /v1/Porting/PortIn/" .. KW(8) .. ": accepted%."
-      sandbox.fault { fault = "latency", seconds = 0.5, path = KW(8) }
+      sandbox.fault { fault = "latency", seconds = 2, path = KW(8) }
       leave("/unchecked?n=8", 1)
       assert.is_true(server:eventually(went_on))
       assert.is_true(server:eventually(nothing_under_way))
@@ -184,7 +184,7 @@ describe("inside nginx, a caller that goes away", function()
     it("has a cancellation that went wrong logged with its outcome", function()
       local line = "take this answer: DELETE /v1/Porting/PortIn/" .. KW(7) .. ":[^\n]*HTTP 409"
       local before = count_of(line)
-      sandbox.fault { fault = "latency", seconds = 0.3, path = KW(7) }
+      sandbox.fault { fault = "latency", seconds = 2, path = KW(7) }
       leave("/unchecked?n=7", 1)
       assert.is_true(server:eventually(went_on))
       assert.are.equal(before + 1, count_of(line))
@@ -192,8 +192,8 @@ describe("inside nginx, a caller that goes away", function()
 
     it("has each outcome of a loop logged", function()
       local before = count_of "take this answer[^\n]* DELETE"
-      sandbox.fault { fault = "latency", seconds = 0.5, path = KW(1) }
-      sandbox.fault { fault = "latency", seconds = 0.7, path = KW(2) }
+      sandbox.fault { fault = "latency", seconds = 2, path = KW(1) }
+      sandbox.fault { fault = "latency", seconds = 2.2, path = KW(2) }
       leave("/unchecked_each", 2)
       assert.is_true(server:eventually(went_on))
       assert.are.equal(before + 2, count_of "take this answer[^\n]* DELETE")
@@ -280,7 +280,7 @@ describe("inside nginx, a caller that goes away", function()
 
   for _, way in ipairs { "exit", "kill" } do
     it("by " .. way .. " has the outcome logged as well", function()
-      sandbox.fault { fault = "latency", seconds = 0.4, path = KW(4) }
+      sandbox.fault { fault = "latency", seconds = 2, path = KW(4) }
       local logged_before = select(2, server:log():gsub("nobody", ""))
       assert.are.equal(200, (server:get("/" .. way)))
       assert.is_true(server:eventually(function()

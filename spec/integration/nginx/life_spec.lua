@@ -26,7 +26,7 @@ describe("inside nginx", function()
 
   --- Sends fetches that take a while; gives them when they have reached the API.
   local function send_slow(count)
-    sandbox.fault { fault = "latency", seconds = 0.6, path = KW(1), times = count }
+    sandbox.fault { fault = "latency", seconds = 2, path = KW(1), times = count }
     local transfers = {}
     for i = 1, count do transfers[i] = server:send "/fetch" end
     server:eventually(function()
@@ -272,7 +272,7 @@ describe("inside nginx", function()
       environment = "LD_PRELOAD=" .. library,
       server = [[ location = /lost { content_by_lua_block {
         local app = require "spec.integration.nginx.app"
-        local client = app.client { base_url = "https://nowhere.invalid", timeout = 0.5 }
+        local client = app.client { base_url = "https://nowhere.invalid", timeout = 5 }
         app.say(client.port_ins:fetch(app.kw(1)))
       } } ]],
     }

@@ -102,7 +102,7 @@ describe("a call inside an nginx worker", function()
   before_each(sandbox.reset)
 
   it("lets all other requests of the worker go on while it waits", function()
-    sandbox.fault { fault = "latency", seconds = 0.4, path = KW(1) }
+    sandbox.fault { fault = "latency", seconds = 2, path = KW(1) }
     local slow = server:send "/fetch"
     for _ = 1, 20 do
       assert.are.equal("pong", select(2, server:get "/ping"))

@@ -8,14 +8,15 @@ cd "$(dirname "$0")/../../.."
 mkdir -p .build
 passed=0 failed=0
 
-# build FOLDER [CMAKE_OPTION...]
+build_plain() {
+  cmake -S . -B .build/http_tests -DTESTS=ON -DWERROR="${CI:+ON}" &&
+    cmake --build .build/http_tests --parallel 2 --target http_tests
+}
+
+# build COMMAND...
 build() {
-  folder=.build/$1
-  shift
-  { cmake -S . -B "$folder" -DTESTS=ON -DWERROR="${CI:+ON}" "$@" &&
-    cmake --build "$folder" --parallel --target http_tests http_tests_poll; } \
-    >"$folder.output" 2>&1 || {
-    cat "$folder.output"
+  "$@" >.build/http_tests.output 2>&1 || {
+    cat .build/http_tests.output
     exit 1
   }
 }
@@ -37,10 +38,10 @@ run() {
   failed=$((failed + bad))
 }
 
-build http_tests
-build http_tests_sanitized -DSANITIZE=ON -DCMAKE_BUILD_TYPE=Debug
+build build_plain
+build sh spec/support/sanitized.sh
 run "plain" .build/http_tests/spec/unit/http/http_tests "$@"
-run "sanitized" .build/http_tests_sanitized/spec/unit/http/http_tests "$@"
-run "sanitized, with poll" .build/http_tests_sanitized/spec/unit/http/http_tests_poll "$@"
+run "sanitized" .build/sanitized/spec/unit/http/http_tests "$@"
+run "sanitized, with poll" .build/sanitized/spec/unit/http/http_tests_poll "$@"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -109,8 +109,8 @@ static void waking(void) {
 
   test("one that was closed is watched no more, and what cannot be watched is told");
   need(close(pair[0]) == 0 && close(pair[1]) == 0, "to close them");
-  waker_arm(w, 20);
   int64_t began = monotonic_ms();
+  waker_arm(w, 20);
   CHECK_INT(1, bytes_at(client, LONG_MS));
   CHECK(monotonic_ms() - began >= 15);
   CHECK(!waker_watch(w, -1));
