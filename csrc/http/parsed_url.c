@@ -17,12 +17,10 @@ static size_t length_of_origin(const char *text) {
 
 /* Whether it can be sent as it is: libcurl does not check it. A fragment is not to be sent. */
 static bool is_target(const char *path) {
-  if (*path != '/')
-    return false;
-  for (; *path != '\0'; path++)
-    if ((unsigned char)*path <= ' ' || *path == 0x7f || *path == '#')
-      return false;
-  return true;
+  const char *at = path;
+  while ((unsigned char)(*at - '!') <= '~' - '!' && *at != '#')
+    at++;
+  return *path == '/' && *at == '\0';
 }
 
 const char *parsed_url_target(const parsed_url *u, const char *text) {

@@ -25,6 +25,7 @@ static void targets(void) {
               {"https://a.example/a b", NULL},
               {"https://a.example/a\r\nX: y", NULL},
               {"https://a.example/\x7f", NULL},
+              {"https://a.example/\xc3\xa9", NULL},
               {"https://a.example:8443/v1/F", NULL},
               {"https://a.example.org/v1/F", NULL},
               {"https://a.example@b/v1/F", NULL},
