@@ -48,6 +48,14 @@ static void targets(void) {
   parsed_url_close(&u);
 }
 
+static void third_slashes(void) {
+  parsed_url u;
+  test("after a third slash comes the host");
+  open_at(&u, "https:///a.example/v1/A");
+  CHECK(parsed_url_target(&u, "https:///b.example/v1/A") == NULL);
+  parsed_url_close(&u);
+}
+
 static void refused(void) {
   static const char *const each[] = {
       "https://[/x",       "/v1/A",   "v1/A", "", "https:/a", "HTTPS://a.example/",
@@ -76,6 +84,7 @@ static void long_origins(void) {
 
 void test_parsed_url(void) {
   targets();
+  third_slashes();
   refused();
   long_origins();
 }
