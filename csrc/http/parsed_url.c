@@ -9,20 +9,12 @@ static size_t scheme_length(const char *text) {
   return strncmp(text, "http://", 7) == 0 ? 7 : 0;
 }
 
-/* The length of the scheme and the host. */
-static size_t length_of_origin(const char *text) {
-  size_t scheme = scheme_length(text);
-  return scheme + strcspn(text + scheme, "/?#");
-}
-
 /* Whether it can be sent as it is: libcurl does not check it. A fragment is not to be sent. */
 static bool is_target(const char *path) {
-  if (*path != '/')
-    return false;
-  for (; *path != '\0'; path++)
-    if ((unsigned char)*path <= ' ' || *path == 0x7f || *path == '#')
-      return false;
-  return true;
+  const char *at = path;
+  while ((unsigned char)(*at - '!') <= '~' - '!' && *at != '#')
+    at++;
+  return *path == '/' && *at == '\0';
 }
 
 const char *parsed_url_target(const parsed_url *u, const char *text) {
@@ -42,11 +34,12 @@ CURLcode parsed_url_set(parsed_url *u, const char *text) {
 }
 
 void parsed_url_keep(parsed_url *u, const char *text) {
-  size_t length = length_of_origin(text);
-  if (length >= sizeof u->origin)
+  size_t scheme = scheme_length(text), host = strcspn(text + scheme, "/?#");
+  /* libcurl takes a third slash: then the host comes after it. */
+  if (host == 0 || scheme + host >= sizeof u->origin)
     return;
-  memcpy(u->origin, text, length);
-  u->origin_length = length;
+  u->origin_length = scheme + host;
+  memcpy(u->origin, text, u->origin_length);
 }
 
 bool parsed_url_open(parsed_url *u) {

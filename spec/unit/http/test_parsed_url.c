@@ -25,6 +25,7 @@ static void targets(void) {
               {"https://a.example/a b", NULL},
               {"https://a.example/a\r\nX: y", NULL},
               {"https://a.example/\x7f", NULL},
+              {"https://a.example/\xc3\xa9", NULL},
               {"https://a.example:8443/v1/F", NULL},
               {"https://a.example.org/v1/F", NULL},
               {"https://a.example@b/v1/F", NULL},
@@ -44,6 +45,14 @@ static void targets(void) {
   CHECK(parsed_url_target(&u, "https://b.example/v1/B") == NULL);
   parsed_url_keep(&u, "https://b.example/v1/J");
   CHECK_TEXT("/v1/B", parsed_url_target(&u, "https://b.example/v1/B"));
+  parsed_url_close(&u);
+}
+
+static void third_slashes(void) {
+  parsed_url u;
+  test("after a third slash comes the host");
+  open_at(&u, "https:///a.example/v1/A");
+  CHECK(parsed_url_target(&u, "https:///b.example/v1/A") == NULL);
   parsed_url_close(&u);
 }
 
@@ -75,6 +84,7 @@ static void long_origins(void) {
 
 void test_parsed_url(void) {
   targets();
+  third_slashes();
   refused();
   long_origins();
 }
