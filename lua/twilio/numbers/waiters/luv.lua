@@ -59,6 +59,7 @@ function turner:schedule()
   if next(self.callers) == nil then return self:close() end
   local longest = self.poll and LONGEST or BLIND
   local seconds = not self.loop.closed and self.loop.engine:timeout() or longest
+  if self.woken[1] then seconds = 0 end -- by those that were just resumed
   luv.update_time()
   self.timer:start(math.ceil(math.min(seconds, longest) * 1000), 0, self.work)
 end
