@@ -100,6 +100,20 @@ for _, name in ipairs { "luv", "cqueues" } do
       settle(function() return is_gathered end)
     end)
 
+    specify("a script may end without another run of the event loop", function()
+      for _, last in ipairs { "", "client:close()", "error 'on purpose'" } do
+        local script = ([[
+          local client = require("twilio.numbers").new {
+            base_url = "%s", ca_file = "%s", waiter = require "twilio.numbers.waiters.%s",
+          }
+          print(client.port_ins:fetch "%s")
+          %s]]):format(sandbox.url, sandbox.ca_file, name, KW(1), last)
+        local output, code = support.run(("%s -e %s"):format(support.lua, support.quote(script)))
+        assert.are.equal(last:find "error" and 1 or 0, code, output)
+        assert.matches("PortIn " .. KW(1), output, 1, true)
+      end
+    end)
+
     specify("a call waits also in the main program, and others go on", function()
       open()
       local others = {}

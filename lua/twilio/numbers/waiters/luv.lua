@@ -112,7 +112,10 @@ function waiter.wait(loop, queue)
     if caller.thread then coroutine.yield() else luv.run "once" end
   until queue:has_mail()
   self.callers[caller] = nil
-  if not caller.thread and next(self.callers) == nil then self:close() end
+  if not caller.thread and next(self.callers) == nil then
+    self:close()
+    luv.run "nowait" -- ends the closing: luv 1.44 crashes in a process that exits before
+  end
 end
 
 --- The descriptor is about to be closed.
