@@ -167,7 +167,7 @@ describe("the commands", function()
         local log = os.tmpname()
         local output, errors, code = run(([[
           TWILIO_LOG=debug %s 2>%s & child=$!
-          while kill -0 $child && ! grep -q GET'\|'POST %s; do sleep 0.05; done
+          while kill -0 $child && ! grep -qs GET'\|'POST %s; do sleep 0.05; done
           while kill -INT $child; do sleep 0.1; done 2>/dev/null
           wait $child]]):format(line, log, log))
         errors = errors .. support.read_file(log)

@@ -289,6 +289,24 @@ describe("port_ins.lua create", function()
     assert.are.equal(2, select(2, create "text"))
   end)
 
+  it("waits for the answer to what was sent at the first Ctrl-C, and tells the outcome", function()
+    support.write_file(input, cjson.encode(fields()))
+    sandbox.fault { fault = "paused", seconds = 60, method = "POST", path = "PortIn" }
+    local log = input .. ".log"
+    local output, code = support.run(([[
+      export TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s TWILIO_LOG=debug
+      %s examples/port_ins.lua create %s 2>%s & child=$!
+      while kill -0 $child && ! grep -qs POST %s; do sleep 0.05; done
+      kill -INT $child
+      while kill -0 $child && ! grep -qs 'Waiting for the answer' %s; do sleep 0.05; done
+      curl -fsS --cacert %s -X DELETE %s/_sandbox/faults >/dev/null
+      wait $child]]):format(sandbox.url, sandbox.ca_file, support.lua, input, log, log, log, sandbox.ca_file,
+      sandbox.url))
+    os.remove(log)
+    assert.are.equal(0, code)
+    assert.matches("^KW%x+  in_review\n", output)
+  end)
+
   it("tells what to do after a lost answer, and that the bill is there", function()
     sandbox.fault { fault = "reset_after", method = "POST", path = "PortIn" }
     local output, code = create(fields(), "--bill " .. bill)
