@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "transfer.h"
+#include "transfer_request.h"
 
 static settings options = {.timeout_ms = 1000, .connect_timeout_ms = 1000, .response_limit = 1000};
 static sockets none;
@@ -19,9 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
   if (code == CURLE_OK) {
     HOLDS(strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0);
     HOLDS(t->is_plain == (url[4] == ':'));
-    HOLDS(curl_url_get(t->url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK);
+    HOLDS(curl_url_get(t->url.parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK);
     HOLDS(strcmp(scheme, t->is_plain ? "http" : "https") == 0);
-    HOLDS(curl_url_get(t->url, CURLUPART_HOST, &host, 0) == CURLUE_OK && *host != '\0');
+    HOLDS(curl_url_get(t->url.parts, CURLUPART_HOST, &host, 0) == CURLUE_OK && *host != '\0');
   }
   transfer_rest(t);
   curl_free(host);
