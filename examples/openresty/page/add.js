@@ -4,8 +4,17 @@ import { button, byId, call, element, say, warn } from "./dom.js";
 import { guard } from "./live.js";
 import { count, inWords, titleOf } from "./words.js";
 
-const STATUSES = ["action_required", "waiting_for_signature", "in_review", "in_progress", "pending", "canceling",
-  "completed", "canceled", "expired"];
+const STATUSES = [
+  "action_required",
+  "waiting_for_signature",
+  "in_review",
+  "in_progress",
+  "pending",
+  "canceling",
+  "completed",
+  "canceled",
+  "expired",
+];
 
 const sidField = byId("sid");
 const chosen = byId("find-status");
@@ -46,8 +55,14 @@ byId("watch").addEventListener("submit", async (event) => {
 function foundLine(item) {
   const line = element("li");
   const words = element("div");
-  words.append(element("span", "sid", item.sid),
-    element("span", "faint", item.number_count === undefined ? inWords(item.status) : count(item.number_count, "number")));
+  words.append(
+    element("span", "sid", item.sid),
+    element(
+      "span",
+      "faint",
+      item.number_count === undefined ? inWords(item.status) : count(item.number_count, "number"),
+    ),
+  );
   line.append(words);
   if (item.is_watched) {
     line.append(element("span", "faint", "Watched"));
@@ -81,8 +96,10 @@ byId("find").addEventListener("submit", async (event) => {
     if (status !== chosen.value) return;
     found.replaceChildren(...items.map(foundLine));
     guard(found);
-    words.textContent = items.length === 0 ? "The account has none at this status."
-      : `${isMore ? "The first " : ""}${count(items.length, "port-in")}.`;
+    words.textContent =
+      items.length === 0
+        ? "The account has none at this status."
+        : `${isMore ? "The first " : ""}${count(items.length, "port-in")}.`;
   } catch (error) {
     words.textContent = "";
     byId("find-problem").textContent = error.message;

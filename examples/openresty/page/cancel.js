@@ -1,5 +1,5 @@
-// Cancelling: the dialog asks the desk what would be cancelled and what speaks against it, shows all of it, and only
-// then can be confirmed.
+// Cancelling: the dialog asks the desk what would be cancelled and what speaks against it, shows
+// all of it, and only then can be confirmed.
 
 import { focusOn } from "./card.js";
 import { byId, call, element, say, warn } from "./dom.js";
@@ -17,7 +17,8 @@ let asked = null; // { entry, number, path, opener }
 let offer = null; // the desk's answer, with a token
 let turn = 0; // an answer that comes when the dialog is about something else is too late
 
-const nameOf = ({ entry, number }) => (number ? phoneNumber(number.phone_number) : `the port-in of ${titleOf(entry)}`);
+const nameOf = ({ entry, number }) =>
+  number ? phoneNumber(number.phone_number) : `the port-in of ${titleOf(entry)}`;
 
 function update() {
   confirmButton.disabled = !isLive() || !offer || (offer.is_risky && !knowsRisk.checked);
@@ -47,13 +48,22 @@ function facts(entry, number, status) {
   if (entry.target_date) add("Port date wanted", "", day(entry.target_date));
   if (number) {
     const others = entry.number_count - 1;
-    add("Stays", "", others > 0 ? `the port-in, with ${count(others, "other number")}` : "the port-in, without another number");
+    add(
+      "Stays",
+      "",
+      others > 0
+        ? `the port-in, with ${count(others, "other number")}`
+        : "the port-in, without another number",
+    );
     return list;
   }
   const items = element("ul", "numbers");
   for (const each of numbers) {
     const line = element("li");
-    line.append(element("span", "number", phoneNumber(each.phone_number)), element("span", "faint", inWords(each.status)));
+    line.append(
+      element("span", "number", phoneNumber(each.phone_number)),
+      element("span", "faint", inWords(each.status)),
+    );
     items.append(line);
   }
   add(count(entry.number_count || 0, "number"), "", items);
@@ -77,8 +87,10 @@ function begin({ entry, number }) {
 
 function showOffer(answer) {
   byId("confirm-facts").replaceChildren(facts(answer.port_in, answer.number, answer.status));
-  const parts = [answer.warning && element("strong", "", withDays(answer.warning)),
-    answer.meaning && element("p", "", answer.meaning)];
+  const parts = [
+    answer.warning && element("strong", "", withDays(answer.warning)),
+    answer.meaning && element("p", "", answer.meaning),
+  ];
   byId("confirm-warning").replaceChildren(...parts.filter(Boolean));
   risk.hidden = !answer.is_risky;
   offer = answer.token ? answer : null;
@@ -88,7 +100,12 @@ function showOffer(answer) {
 export async function ask(entry, number) {
   const own = ++turn;
   const part = number ? `/numbers/${number.sid}` : "";
-  asked = { entry, number, path: `port-ins/${entry.sid}${part}/cancellation`, opener: number ? number.sid : "cancel" };
+  asked = {
+    entry,
+    number,
+    path: `port-ins/${entry.sid}${part}/cancellation`,
+    opener: number ? number.sid : "cancel",
+  };
   offer = null;
   begin(asked);
   dialog.showModal();
@@ -113,7 +130,11 @@ async function send() {
   byId("confirm-busy").textContent = "Cancelling …";
   update();
   try {
-    await call(asked.path, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    await call(asked.path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body,
+    });
     if (own === turn) dialog.close();
     say(`Cancelling ${name} was accepted.`);
   } catch (error) {

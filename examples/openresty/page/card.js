@@ -2,13 +2,26 @@
 
 import { button, element } from "./dom.js";
 import { guard } from "./live.js";
-import { count, day, inWords, isRejected, phoneNumber, reasonsOf, shadeOf, titleOf } from "./words.js";
+import {
+  count,
+  day,
+  inWords,
+  isRejected,
+  mixOf,
+  phoneNumber,
+  reasonsOf,
+  shadeOf,
+  titleOf,
+} from "./words.js";
 
 const REASONS = 3; // on a card; the list of numbers has all
 const actions = { cancel: null, stop: null };
 
-// What its buttons do: `cancel(entry, number)`, without a number for the whole port-in, and `stop(entry)`.
-export function setActions(cancel, stop) { Object.assign(actions, { cancel, stop }); }
+// What its buttons do: `cancel(entry, number)`, without a number for the whole port-in, and
+// `stop(entry)`.
+export function setActions(cancel, stop) {
+  Object.assign(actions, { cancel, stop });
+}
 
 function control(name, made) {
   made.dataset.control = name;
@@ -20,24 +33,26 @@ function numberLine(entry, number) {
   const line = element("li");
   const words = element("div");
   const name = phoneNumber(number.phone_number);
-  const status = number.port_date ? `${inWords(number.status)}, port date ${day(number.port_date)}` : inWords(number.status);
-  words.append(element("span", "number", name), element("span", isRejected(number) ? "status bad" : "faint", status));
+  const status = number.port_date
+    ? `${inWords(number.status)}, port date ${day(number.port_date)}`
+    : inWords(number.status);
+  words.append(
+    element("span", "number", name),
+    element("span", isRejected(number) ? "status bad" : "faint", status),
+  );
   line.append(words);
   if (number.reason) words.append(element("span", "faint", number.reason));
   if (number.is_cancelable && !entry.problem) {
-    line.append(control(number.sid, button("quiet", "Cancel …", `${name} only, of the port-in ${entry.sid}`,
-      () => actions.cancel(entry, number))));
+    line.append(
+      control(
+        number.sid,
+        button("quiet", "Cancel …", `${name} only, of the port-in ${entry.sid}`, () =>
+          actions.cancel(entry, number),
+        ),
+      ),
+    );
   }
   return line;
-}
-
-// The number if it is the only one, else how many there are at each status.
-function mixOf(entry) {
-  const numbers = entry.numbers || [];
-  if (numbers.length === 1) return `${phoneNumber(numbers[0].phone_number)}, ${inWords(numbers[0].status).toLowerCase()}`;
-  const amounts = new Map();
-  for (const { status } of numbers) amounts.set(status, (amounts.get(status) || 0) + 1);
-  return [...amounts].map(([status, amount]) => `${amount} ${inWords(status).toLowerCase()}`).join(", ");
 }
 
 // The list is made when it is opened: it may have 1000 numbers.
@@ -46,7 +61,10 @@ function numbersOf(entry, isOpen) {
   const details = element("details", "numbers");
   const summary = element("summary", "", count(total, "number"));
   const list = element("ul");
-  summary.append(element("span", "unseen", ` of ${titleOf(entry)}`), element("span", "faint mix", mixOf(entry)));
+  summary.append(
+    element("span", "unseen", ` of ${titleOf(entry)}`),
+    element("span", "faint mix", mixOf(entry)),
+  );
   summary.dataset.control = "numbers";
   details.append(summary, list);
   const fill = () => {
@@ -85,9 +103,19 @@ function footOf(entry) {
   const foot = element("div", "actions");
   const about = `${titleOf(entry)}, ${entry.sid}`;
   if (entry.is_cancelable) {
-    foot.append(control("cancel", button("quiet", "Cancel port-in …", about, () => actions.cancel(entry))));
+    foot.append(
+      control(
+        "cancel",
+        button("quiet", "Cancel port-in …", about, () => actions.cancel(entry)),
+      ),
+    );
   }
-  foot.append(control("stop", button("quiet", "Stop watching", about, () => actions.stop(entry))));
+  foot.append(
+    control(
+      "stop",
+      button("quiet", "Stop watching", about, () => actions.stop(entry)),
+    ),
+  );
   return foot;
 }
 
@@ -98,7 +126,8 @@ function fill(item, entry) {
   if (entry.problem) parts.push(problemOf(entry));
   const reasons = reasonsList(entry);
   if (reasons.firstChild) parts.push(reasons);
-  if (entry.target_date && !entry.is_terminal) parts.push(element("p", "", `Port date wanted: ${day(entry.target_date)}`));
+  if (entry.target_date && !entry.is_terminal)
+    parts.push(element("p", "", `Port date wanted: ${day(entry.target_date)}`));
   if (entry.number_count > 0) parts.push(numbersOf(entry, wasOpen));
   parts.push(footOf(entry));
   item.className = `card ${shadeOf(entry.status)}`;
@@ -115,9 +144,13 @@ export function focusOn(item, name) {
 
 // Fills the card anew. The focus stays where it was.
 export function update(item, entry) {
-  const focused = item.contains(document.activeElement) ? document.activeElement.dataset.control || "" : null;
+  const focused = item.contains(document.activeElement)
+    ? document.activeElement.dataset.control || ""
+    : null;
   fill(item, entry);
-  return () => { if (focused !== null) focusOn(item, focused); };
+  return () => {
+    if (focused !== null) focusOn(item, focused);
+  };
 }
 
 export function flash(item) {

@@ -1,4 +1,5 @@
-// Making elements, and telling the person something. What comes from outside is put in as text, never as markup.
+// Making elements, and telling the person something. What comes from outside is put in as text,
+// never as markup.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -18,9 +19,13 @@ export function button(className, text, about, act) {
   return made;
 }
 
+const SAID = 20; // changes that are kept
+
 // Says a change to screen readers.
 export function say(text) {
-  byId("news").textContent = text;
+  const news = byId("news");
+  news.append(element("p", "", text));
+  while (news.childElementCount > SAID) news.firstChild.remove();
 }
 
 const notice = byId("notice");
@@ -42,7 +47,9 @@ export async function call(path, options) {
   if (!answer) throw new Error("The desk does not answer.");
   const body = await answer.json().catch(() => ({}));
   if (answer.ok) return body;
-  const error = new Error(body.message || `The desk has a problem of its own (HTTP ${answer.status}).`);
+  const error = new Error(
+    body.message || `The desk has a problem of its own (HTTP ${answer.status}).`,
+  );
   error.detail = body.detail;
   throw error;
 }

@@ -2,7 +2,7 @@
 
 import { flash, update } from "./card.js";
 import { byId, element, say } from "./dom.js";
-import { inWords, isRejected, titleOf } from "./words.js";
+import { inWords, isRejected, mixOf, titleOf } from "./words.js";
 
 const entries = new Map(); // by SID: { entry, item, group, order }
 let added = 0;
@@ -18,10 +18,14 @@ let isLoaded = false;
 function groupOf(entry) {
   if (entry.status === "action_required") return "attention";
   if (entry.is_terminal) return "ended";
-  return (entry.numbers || []).some(isRejected) || !entry.status && !entry.is_new ? "attention" : "open";
+  return (entry.numbers || []).some(isRejected) || (!entry.status && !entry.is_new)
+    ? "attention"
+    : "open";
 }
 
-export function cardOf(sid) { return entries.get(sid)?.item; }
+export function cardOf(sid) {
+  return entries.get(sid)?.item;
+}
 
 const digits = (text) => text.replace(/\D/g, "");
 
@@ -32,7 +36,10 @@ function fits(entry) {
   if (!wanted) return true;
   if (`${titleOf(entry)} ${entry.sid}`.toLowerCase().includes(wanted)) return true;
   const number = /[a-z]/.test(wanted) ? "" : digits(wanted);
-  return number !== "" && (entry.numbers || []).some(({ phone_number: own }) => digits(own || "").includes(number));
+  return (
+    number !== "" &&
+    (entry.numbers || []).some(({ phone_number: own }) => digits(own || "").includes(number))
+  );
 }
 
 function showEmpty(shown) {
@@ -40,12 +47,15 @@ function showEmpty(shown) {
   byId("tools").hidden = entries.size === 0;
   empty.hidden = shown > 0;
   if (!isLoaded) empty.textContent = "Loading …";
-  else if (entries.size === 0) empty.textContent = "Nothing is watched yet. Add a port-in by its SID, or choose from the account's.";
+  else if (entries.size === 0)
+    empty.textContent =
+      "Nothing is watched yet. Add a port-in by its SID, or choose from the account's.";
   else empty.textContent = "No watched port-in fits the search.";
 }
 
 function summarize(shown) {
-  const words = shown === entries.size ? `${entries.size} watched` : `${shown} of ${entries.size} shown`;
+  const words =
+    shown === entries.size ? `${entries.size} watched` : `${shown} of ${entries.size} shown`;
   const summary = byId("summary");
   if (summary.textContent !== words) summary.textContent = words;
 }
@@ -73,38 +83,59 @@ function fillFilter() {
   }
   const chosen = filter.value;
   if (chosen && !amounts.has(chosen)) amounts.set(chosen, 0);
-  const options = [...amounts].sort().map(([status, amount]) => new Option(`${inWords(status)} (${amount})`, status));
+  const options = [...amounts]
+    .sort()
+    .map(([status, amount]) => new Option(`${inWords(status)} (${amount})`, status));
   options.unshift(new Option(`All (${entries.size})`, ""));
-  if (options.map(({ text }) => text).join() === [...filter.options].map(({ text }) => text).join()) return;
+  if (options.map(({ text }) => text).join() === [...filter.options].map(({ text }) => text).join())
+    return;
   filter.replaceChildren(...options); // only if they have changed: it may be open
   filter.value = chosen;
 }
 
-// Puts a card into its group, in the order in which they were added; where an action is required before the others.
+// Puts a card into its group, in the order in which they were added; where an action is required
+// before the others.
 function place(own) {
   const list = groups[own.group].section.lastElementChild;
   const rank = ({ entry, order }) => (entry.status === "action_required" ? 0 : 1e9) + order;
   const isAfter = (item) => item !== own.item && rank(entries.get(item.dataset.sid)) > rank(own);
   const next = [...list.children].find(isAfter) || null;
-  if (own.item.parentNode !== list || own.item.nextElementSibling !== next) list.insertBefore(own.item, next);
+  if (own.item.parentNode !== list || own.item.nextElementSibling !== next)
+    list.insertBefore(own.item, next);
+}
+
+// What has become of it, in a sentence; null if its status and those of its numbers are the same.
+function changeOf(before, entry) {
+  if (before.status !== entry.status) {
+    return `The port-in of ${titleOf(entry)} is now: ${inWords(entry.status)}.`;
+  }
+  const mix = mixOf(entry);
+  return mixOf(before) === mix ? null : `Numbers of the port-in of ${titleOf(entry)}: ${mix}.`;
 }
 
 export function show(entry) {
   const known = entries.get(entry.sid);
-  const own = { entry, group: groupOf(entry), item: known?.item || element("li"), order: known?.order || ++added };
+  const own = {
+    entry,
+    group: groupOf(entry),
+    item: known?.item || element("li"),
+    order: known?.order || ++added,
+  };
   const refocus = update(own.item, entry);
   entries.set(entry.sid, own);
   place(own);
-  if (known && !known.entry.is_new && known.entry.status !== entry.status) {
+  const change = known && !known.entry.is_new ? changeOf(known.entry, entry) : null;
+  if (change) {
     flash(own.item);
-    say(`The port-in of ${titleOf(entry)} is now: ${inWords(entry.status)}.`);
+    say(change);
   }
   fillFilter();
   arrange();
   refocus();
 }
 
-// What the desk watches: after a restart it may be less. What was not fetched yet has a card already.
+// What the desk watches: after a restart it may be less. What was not fetched yet has a card
+// already.
 export function keepOnly(sids) {
   isLoaded = true;
   for (const [sid, { item }] of entries) {
@@ -118,7 +149,6 @@ export function keepOnly(sids) {
   fillFilter();
   arrange();
 }
-
 
 search.addEventListener("input", arrange);
 filter.addEventListener("change", arrange);

@@ -1,5 +1,5 @@
-// The connection to the desk: what it says is handed on, and its loss stays in sight. Meanwhile the buttons that need
-// the desk are off, since what the page shows may be out of date.
+// The connection to the desk: what it says is handed on, and its loss stays in sight. Meanwhile the
+// buttons that need the desk are off, since what the page shows may be out of date.
 
 import { byId, element } from "./dom.js";
 import { clock } from "./words.js";
@@ -10,14 +10,26 @@ const REOPEN = 2000; // ms
 const connection = byId("connection");
 const trouble = byId("trouble");
 const listeners = [];
-const state = { isLive: false, heard: 0, lostAt: null, beat: 3, look: null, lookHeard: 0, lastGood: null };
+const state = {
+  isLive: false,
+  heard: 0,
+  lostAt: null,
+  beat: 3,
+  look: null,
+  lookHeard: 0,
+  lastGood: null,
+};
 let events = null;
 let source = null;
 
-export function isLive() { return state.isLive; }
+export function isLive() {
+  return state.isLive;
+}
 
 // Has a function called whenever the connection is lost or back.
-export function onChange(listener) { listeners.push(listener); }
+export function onChange(listener) {
+  listeners.push(listener);
+}
 
 // Turns an element's buttons off or on.
 export function guard(root) {
@@ -28,25 +40,32 @@ export function guard(root) {
 }
 
 // Buttons that are off keep their focus, and do nothing.
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-live][aria-disabled]")) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }
-}, true);
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.target.closest("[data-live][aria-disabled]")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  },
+  true,
+);
 
+// The same text again would be read aloud again.
 function set(node, text) {
-  if (node.textContent !== text) node.textContent = text; // the same again would be read aloud again
+  if (node.textContent !== text) node.textContent = text;
 }
 
 function troubleText() {
   if (!state.isLive && state.lostAt) {
-    return `No connection since ${clock(state.lostAt)}. What you see may be out of date, and the buttons are off.`;
+    const lost = `No connection since ${clock(state.lostAt)}.`;
+    return `${lost} What you see may be out of date, and the buttons are off.`;
   }
   const { look, lastGood } = state;
   if (!look) return "";
   if (look.count > 0 && look.failed === look.count) {
-    return `Twilio cannot be asked right now.${lastGood ? ` What you see is of ${clock(lastGood)}.` : ""}`;
+    const age = lastGood ? ` What you see is of ${clock(lastGood)}.` : "";
+    return `Twilio cannot be asked right now.${age}`;
   }
   if (Date.now() - state.lookHeard > (3 * look.interval + 60) * 1000) {
     return `The desk has not looked at the port-ins since ${clock(new Date(look.at * 1000))}.`;
@@ -71,11 +90,17 @@ function become(isLive) {
 }
 
 // The account, as the desk says.
-export function accountSid() { return state.accountSid; }
+export function accountSid() {
+  return state.accountSid;
+}
 
 function showPlace(place) {
   state.accountSid = place.account_sid;
-  const mark = element("strong", place.is_sandbox ? "sandbox" : "real", place.is_sandbox ? "SANDBOX" : "REAL");
+  const mark = element(
+    "strong",
+    place.is_sandbox ? "sandbox" : "real",
+    place.is_sandbox ? "SANDBOX" : "REAL",
+  );
   byId("place").replaceChildren(mark, element("span", "", place.host));
   byId("confirm-place").replaceChildren(mark.cloneNode(true), element("span", "", place.host));
   document.title = `${place.is_sandbox ? "Sandbox" : place.host} – Porting desk`;
@@ -95,7 +120,9 @@ function showLook(look) {
 const own = {
   place: showPlace,
   look: showLook,
-  beat: (seconds) => { state.beat = seconds; },
+  beat: (seconds) => {
+    state.beat = seconds;
+  },
   again: () => open(), // the desk ends the stream, and is there for another
 };
 
@@ -107,7 +134,10 @@ function open() {
     become(false);
     state.lostAt = state.lostAt || new Date();
     render();
-    if (opened.readyState === EventSource.CLOSED) setTimeout(() => { if (opened === source) open(); }, REOPEN);
+    if (opened.readyState === EventSource.CLOSED)
+      setTimeout(() => {
+        if (opened === source) open();
+      }, REOPEN);
   });
   for (const name of ["place", "look", "beat", "again", "watched", "port-in"]) {
     source.addEventListener(name, (event) => {

@@ -7,9 +7,15 @@ export function inWords(status) {
 }
 
 const shades = {
-  action_required: "bad", in_progress: "open", in_review: "open", pending: "open",
-  waiting_for_signature: "waiting", canceling: "waiting",
-  completed: "done", canceled: "gone", expired: "gone",
+  action_required: "bad",
+  in_progress: "open",
+  in_review: "open",
+  pending: "open",
+  waiting_for_signature: "waiting",
+  canceling: "waiting",
+  completed: "done",
+  canceled: "gone",
+  expired: "gone",
 };
 
 export function shadeOf(status) {
@@ -47,6 +53,19 @@ export function isRejected(number) {
   return number.status === "port_rejected";
 }
 
+// The number if it is the only one, else how many there are at each status.
+export function mixOf(entry) {
+  const numbers = entry.numbers || [];
+  if (numbers.length === 1) {
+    return `${phoneNumber(numbers[0].phone_number)}, ${inWords(numbers[0].status).toLowerCase()}`;
+  }
+  const amounts = new Map();
+  for (const { status } of numbers) amounts.set(status, (amounts.get(status) || 0) + 1);
+  return [...amounts]
+    .map(([status, amount]) => `${amount} ${inWords(status).toLowerCase()}`)
+    .join(", ");
+}
+
 // The same text, with the dates in it as `day` writes them.
 export function withDays(text) {
   return text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, day);
@@ -63,19 +82,22 @@ function byReason(numbers) {
   const groups = new Map();
   for (const number of numbers) {
     const reason = (number.reason || "no reason is given").replace(/\.$/, "");
-    groups.set(reason, [...groups.get(reason) || [], number]);
+    groups.set(reason, [...(groups.get(reason) || []), number]);
   }
   return groups;
 }
 
-// Why a port-in needs a person, or what became of it: a sentence for each reason, those of rejected numbers first.
+// Why a port-in needs a person, or what became of it: a sentence for each reason, those of rejected
+// numbers first.
 export function reasonsOf(entry) {
   const numbers = entry.numbers || [];
   const reasons = [];
   for (const [reason, own] of byReason(numbers.filter(isRejected))) {
     reasons.push(sentence(own, ["was rejected", "were rejected"], reason));
   }
-  for (const [reason, own] of byReason(numbers.filter((number) => number.reason && !isRejected(number)))) {
+  for (const [reason, own] of byReason(
+    numbers.filter((number) => number.reason && !isRejected(number)),
+  )) {
     reasons.push(sentence(own, ["is not portable", "are not portable"], reason));
   }
   if (entry.reason) reasons.push(`Reason: ${entry.reason}`);

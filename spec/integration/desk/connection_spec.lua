@@ -67,7 +67,8 @@ describe("the porting desk's page", function()
     page:wait_for "!document.getElementById('cancel').disabled"
     desk:stop()
     page:wait_for "document.getElementById('cancel').disabled"
-    assert.are.equal("The connection is lost. Nothing can be cancelled until it is back.", text "confirm-problem")
+    assert.are.equal("The connection is lost. Nothing can be cancelled until it is back.",
+      text "confirm-problem")
     assert.are.same({}, desks.changes())
   end)
 
@@ -104,7 +105,8 @@ describe("the porting desk's page", function()
   end)
 
   it("names a host that is not the sandbox, in the bar and in the dialog", function()
-    local desk = desks.start { arguments = "--live", environment = live .. " DESK_SIDS=" .. KW(1) }
+    local desk = desks.start { arguments = "--live",
+      environment = live .. " DESK_SANDBOX=yes DESK_SIDS=" .. KW(1) }
     finally(function() desk:stop() end)
     open(desk)
     local host = sandbox.url:match "//(.*)$"

@@ -66,6 +66,17 @@ describe("the porting desk", function()
     end
   end)
 
+  it("lets its page load nothing of others, and others show nothing of it", function()
+    for _, path in ipairs { "/", "/desk.js", "/port-ins" } do
+      local head = support.run("curl -s -o /dev/null -D - " .. desk.base .. path):lower()
+      assert.matches("content%-security%-policy: default%-src 'none'; script%-src 'self'; [^\r]*"
+        .. "frame%-ancestors 'none'\r", head)
+      assert.matches("\nx-content-type-options: nosniff\r", head, 1, true)
+      assert.matches("\ncross-origin-resource-policy: same-origin\r", head, 1, true)
+      assert.matches("\ncache-control: no-store\r", head, 1, true)
+    end
+  end)
+
   it("shows what is odd as far as it can, and all the rest", function()
     sandbox.put_port_in(KW(9), { losing_carrier_information = 7, phone_numbers = "none",
       target_port_in_date = { 1 } })

@@ -56,10 +56,11 @@ describe("the porting desk", function()
       assert.are.equal(403, (watch(KW(2), "DELETE", options)))
     end
     for _, path in ipairs { "/port-ins/" .. KW(2), "/port-ins/" .. KW(2) .. "/cancellation",
-      "/listing?status=in_review" } do
+      "/listing?status=in_review", "/port-ins" } do
       assert.are.equal(403, (desk:ask(path, "-H 'Sec-Fetch-Site: cross-site'")))
       assert.are.equal(200, (desk:ask(path, "-H 'Sec-Fetch-Site: same-origin'")))
     end
+    assert.are.equal(403, (desk:ask("/events", "-H 'Sec-Fetch-Site: cross-site'")))
     assert.are.same({ KW(2), KW(3), KW(1) }, sids())
   end)
 

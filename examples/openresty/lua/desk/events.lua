@@ -49,6 +49,7 @@ end
 
 function events.serve()
   if not respond.is_get() then return end
+  if respond.is_foreign() then return respond.foreign() end
   ngx.header["Content-Type"] = "text/event-stream"
   ngx.header["X-Accel-Buffering"] = "no" -- for a proxy in between
   local began, state = ngx.now(), { seen = {}, beat = 0 }

@@ -11,6 +11,7 @@ local port_ins = {}
 
 function port_ins.list()
   if not respond.is_get() then return end
+  if respond.is_foreign() then return respond.foreign() end
   ngx.print("[", table.concat(board.news {}, ","), "]")
 end
 
