@@ -17,6 +17,7 @@ local cursor = {}
 cursor.__index = cursor
 
 local PAGE = 500
+local BEFORE = -1 -- all keys that can be right
 
 --- The column by which a campaign's rows are found, and those that order them.
 local tables = {
@@ -45,7 +46,7 @@ end
 --- Reads the page after the last row.
 local function turn(self)
   local last, after = self.rows[#self.rows], {}
-  for i, key in ipairs(self.keys) do after[i] = last and last[key] or 0 end
+  for i, key in ipairs(self.keys) do after[i] = last and last[key] or BEFORE end
   local rows, err = self.db:rows(self.sql, self.owner, (table.unpack or unpack)(after))
   if not rows then return nil, err end
   self.rows, self.place, self.is_last = rows, 0, #rows < PAGE

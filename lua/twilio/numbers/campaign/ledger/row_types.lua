@@ -10,21 +10,20 @@ local MOST = 2 ^ 53 -- the largest integer that every Lua represents exactly
 
 local type = type
 
-local function fits(kind, value)
-  if kind == "TEXT" then return type(value) == "string" end
+local function fits_number(is_whole, value)
   if type(value) ~= "number" or value < 0 then return false end
-  if kind == "INTEGER" then return value <= MOST and value % 1 == 0 end
+  if is_whole then return value <= MOST and value % 1 == 0 end
   return value <= LATEST
 end
 
---- The columns of each table: their names, their types, and whether they are never null. Every row is checked, so
---- these are arrays.
+--- The columns of each table: their names, whether they hold texts or whole numbers, and whether they are never null.
+--- Every row is checked, so these are arrays.
 local tables = {}
 for name, columns in pairs(schema.columns) do
-  local of_table = { names = {}, kinds = {}, is_needed = {} }
+  local of_table = { names = {}, is_text = {}, is_whole = {}, is_needed = {} }
   for i, column in ipairs(columns) do
-    of_table.names[i], of_table.kinds[i] = column.name, column.type
-    of_table.is_needed[i] = column.is_needed
+    of_table.names[i], of_table.is_needed[i] = column.name, column.is_needed
+    of_table.is_text[i], of_table.is_whole[i] = column.type == "TEXT", column.type == "INTEGER"
   end
   tables[name] = of_table
 end
@@ -35,12 +34,14 @@ end
 ---@return string? column
 function row_types.misfit(name, row)
   local of_table = tables[name]
-  local names, kinds = of_table.names, of_table.kinds
+  local names, is_text = of_table.names, of_table.is_text
   for i = 1, #names do
     local value = row[names[i]]
     if value == nil then
       if of_table.is_needed[i] then return names[i] end
-    elseif not fits(kinds[i], value) then
+    elseif is_text[i] then
+      if type(value) ~= "string" then return names[i] end
+    elseif not fits_number(of_table.is_whole[i], value) then
       return names[i]
     end
   end
