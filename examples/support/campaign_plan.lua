@@ -51,7 +51,10 @@ local function keep_inputs(options, ...)
 end
 
 local function show(plan, options, path)
-  cli.print(plan:table(options.unmasked))
+  cli.print_pieces(function(write)
+    plan:table(options.unmasked, write)
+    write "\n"
+  end)
   cli.print(plan:summary() .. ".")
   local protection, schedule = plan:protect_summary(options.unmasked), plan:schedule_summary()
   if protection then cli.print(protection .. ".") end
@@ -74,7 +77,11 @@ return function(options)
   local plan = make_plan(options)
   write_file(path, plan:to_json())
   if options.csv then write_file(options.csv, plan:csv(options.unmasked)) end
-  if options.json then cli.write(plan:listing(options.unmasked)) else show(plan, options, path) end
+  if options.json then
+    cli.write_pieces(function(write) plan:listing(options.unmasked, write) end)
+  else
+    show(plan, options, path)
+  end
   if plan:problems() > 0 then cli.exit(cli.partial) end
   cli.exit(plan:count "cancel" > 0 and 0 or cli.nothing)
 end

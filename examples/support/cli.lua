@@ -98,6 +98,38 @@ function cli.print(...)
   cli.write(printable(table.concat(words, "\t")) .. "\n")
 end
 
+local ENOUGH = 65536 -- bytes that are written at once
+
+--- A function that takes a long text piece by piece, and one that writes the rest.
+---@param write fun(text: string) `cli.write`, or one that filters
+function cli.pieces(write)
+  local parts, size = {}, 0
+  local function flush()
+    if #parts > 0 then write(table.concat(parts)) end
+    parts, size = {}, 0
+  end
+  return function(text)
+    parts[#parts + 1], size = text, size + #text
+    if size >= ENOUGH then flush() end
+  end, flush
+end
+
+--- Prints a text that is made piece by piece, each of which ends with a line.
+---@param make fun(write: fun(text: string))
+function cli.print_pieces(make)
+  local write, flush = cli.pieces(function(text) cli.write(printable(text)) end)
+  make(write)
+  flush()
+end
+
+--- Writes such a text as it is.
+---@param make fun(write: fun(text: string))
+function cli.write_pieces(make)
+  local write, flush = cli.pieces(cli.write)
+  make(write)
+  flush()
+end
+
 local interrupts -- of the whole script
 
 --- Ends the script. The state is closed, so that connections and credentials are, too.
