@@ -2,28 +2,28 @@
 
 local support = require "spec.support"
 
-local DEBIAN = [[
-nginx version: nginx/1.22.1
-built with OpenSSL 3.0.15 3 Sep 2024
-TLS SNI support enabled
-configure arguments: --with-cc-opt='-g -O2 -fPIC' --prefix=/usr/share/nginx --modules-path=MODULES --with-compat --with-http_ssl_module --with-http_v2_module --with-http_geoip_module=dynamic]]
+--- What `nginx -V` says of such a build.
+local function description(version, ...)
+  return ("nginx version: %s\nbuilt with OpenSSL 3.0.15 3 Sep 2024\nTLS SNI support enabled\n"
+    .. "configure arguments: %s\n"):format(version, table.concat({ ... }, " "))
+end
 
-local OPENRESTY = [[
-nginx version: openresty/1.29.2.1
-built with OpenSSL 3.5.4 30 Sep 2025
-configure arguments: --prefix=/usr/local/openresty/nginx --with-cc-opt='-O2' --add-module=../ngx_devel_kit-0.3.4 --add-module=../echo-nginx-module-0.64 --add-module=../ngx_lua-0.10.30 --add-module=../ngx_lua_upstream-0.07 --with-stream --add-module=../ngx_stream_lua-0.0.18 --with-http_ssl_module]]
+local DEBIAN = description("nginx/1.22.1", "--with-cc-opt='-g -O2 -fPIC' --prefix=/usr/share/nginx",
+  "--modules-path=MODULES --with-compat --with-http_v2_module --with-http_geoip_module=dynamic")
 
-local BY_HAND = [[
-nginx version: nginx/1.25.1
-configure arguments: --add-module=/src/ngx_devel_kit --add-module='/src/lua-nginx-module']]
+local OPENRESTY = description("openresty/1.29.2.1",
+  "--prefix=/usr/local/openresty/nginx --with-cc-opt='-O2' --add-module=../ngx_devel_kit-0.3.4",
+  "--add-module=../echo-nginx-module-0.64 --add-module=../ngx_lua-0.10.30",
+  "--add-module=../ngx_lua_upstream-0.07 --with-stream --add-module=../ngx_stream_lua-0.0.18")
 
-local KIT_ONLY = [[
-nginx version: nginx/1.25.0
-configure arguments: --modules-path=MODULES --add-module=/src/ngx_devel_kit --add-dynamic-module=/src/lua-nginx-module]]
+local BY_HAND = description("nginx/1.25.1",
+  "--add-module=/src/ngx_devel_kit", "--add-module='/src/lua-nginx-module'")
 
-local STREAM_ONLY = [[
-nginx version: nginx/2.0.0
-configure arguments: --modules-path=MODULES --add-module=../ngx_lua_upstream-0.07 --add-module=../ngx_stream_lua-0.0.18]]
+local KIT_ONLY = description("nginx/1.25.0", "--modules-path=MODULES",
+  "--add-module=/src/ngx_devel_kit", "--add-dynamic-module=/src/lua-nginx-module")
+
+local STREAM_ONLY = description("nginx/2.0.0", "--modules-path=MODULES",
+  "--add-module=../ngx_lua_upstream-0.07", "--add-module=../ngx_stream_lua-0.0.18")
 
 describe("an nginx", function()
   local dir
@@ -37,16 +37,16 @@ describe("an nginx", function()
   teardown(function() os.execute("rm -rf " .. support.quote(dir)) end)
 
   --- What a function of the script says of an nginx that describes itself so.
-  local function told(description, command, environment)
-    support.write_file(dir .. "/description", (description:gsub("MODULES", dir)))
+  local function told(text, command, environment)
+    support.write_file(dir .. "/description", (text:gsub("MODULES", dir)))
     support.write_file(dir .. "/nginx", "#!/bin/sh\ncat " .. dir .. "/description >&2\n")
     os.execute("chmod +x " .. support.quote(dir .. "/nginx"))
     return (support.run(("%s NGINX=%s/nginx; . examples/support/nginx.sh; %s"):format(
       environment or "", dir, command)):gsub("%s+$", ""))
   end
 
-  local function loads(description)
-    return (told(description, "nginx_load_modules"):gsub(dir, "MODULES"))
+  local function loads(text)
+    return (told(text, "nginx_load_modules"):gsub(dir, "MODULES"))
   end
 
   local LUA = 'load_module "MODULES/ngx_http_lua_module.so";'
