@@ -105,7 +105,7 @@ for name in TWILIO_NUMBERS_BASE_URL SSL_CERT_FILE DESK_WEBHOOK_URL DESK_SIDS; do
 done
 configure
 # Not in this terminal's group: Ctrl-C would end it in the middle, rather than by `stop`.
-setsid "$NGINX" -p "$dir" -c "$dir/nginx.conf" &
+setsid "$NGINX_PROGRAM" -p "$dir" -c "$dir/nginx.conf" &
 desk=$!
 tries=0
 # The file is there when nginx has the port: before, somebody else may answer on it.

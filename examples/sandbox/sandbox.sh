@@ -26,7 +26,7 @@ check_path() {
 }
 
 check_tools() {
-  for tool in "$NGINX" openssl curl; do
+  for tool in "$NGINX_PROGRAM" openssl curl; do
     command -v "$tool" >/dev/null || fail "$tool is not there: install nginx-light," \
       "libnginx-mod-http-lua, lua-cjson, openssl and curl"
   done
@@ -116,7 +116,7 @@ wait_until_up() {
 launch() {
   write_configuration "$1"
   : >"$dir/error.log"
-  SANDBOX_URL=https://127.0.0.1:$1 nohup "$NGINX" -p "$dir" -c "$dir/nginx.conf" \
+  SANDBOX_URL=https://127.0.0.1:$1 nohup "$NGINX_PROGRAM" -p "$dir" -c "$dir/nginx.conf" \
     </dev/null >"$dir/output" 2>&1 &
   pid=$!
   wait_until_up "$pid" "$1"

@@ -38,7 +38,7 @@ prepare() {
   configure spec/bench/nginx_worker.conf.in "$dir/worker/nginx.conf" DIR "$dir" \
     UPSTREAM $port PORT $((port + 1)) HERE "$PWD" BUILD "$build" \
     RESTY_HTTP "${RESTY_HTTP:-}" SID "$TWILIO_ACCOUNT_SID"
-  "$NGINX" -p "$dir/upstream" -c "$dir/upstream/nginx.conf" 2>"$dir/upstream.out" &
+  "$NGINX_PROGRAM" -p "$dir/upstream" -c "$dir/upstream/nginx.conf" 2>"$dir/upstream.out" &
   upstream=$!
   trap 'kill $upstream $worker 2>/dev/null || true; stop_sandbox' EXIT
   base=http://127.0.0.1:$((port + 1))
@@ -46,7 +46,7 @@ prepare() {
 }
 
 start_worker() {
-  "$NGINX" -p "$dir/worker" -c "$dir/worker/nginx.conf" 2>"$dir/worker.out" &
+  "$NGINX_PROGRAM" -p "$dir/worker" -c "$dir/worker/nginx.conf" 2>"$dir/worker.out" &
   worker=$!
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     kill -0 $upstream && curl -fsS "$base/ping" >/dev/null 2>&1 && return

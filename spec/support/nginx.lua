@@ -37,7 +37,7 @@ http {
   fastcgi_temp_path "%(dir)s/tmp"; uwsgi_temp_path "%(dir)s/tmp"; scgi_temp_path "%(dir)s/tmp";
   default_type text/plain;
   lua_package_path "%(here)s/lua/?.lua;%(here)s/?.lua;%(libraries)s;";
-  lua_package_cpath "%(here)s/.build/luajit/?.so;;";
+  lua_package_cpath "%(here)s/.build/luajit/?.so;%(clibraries)s;";
   %(http)s
   server {
     listen 127.0.0.1:%(port)d;
@@ -97,8 +97,9 @@ function nginx.start(values)
     user = run("id -u"):find "^0" and "user root;" or "", -- no other user may read its folder
     certificates = required("SANDBOX_CA"):match "^(.*)/", -- the sandbox's
     values = values, dir = dir, here = here, level = values.level or "warn",
-    program = told 'command -v "$NGINX"', modules = told "nginx_load_modules",
+    program = told 'command -v "$NGINX_PROGRAM"', modules = told "nginx_load_modules",
     libraries = told 'echo "${NGINX_LUA_PATH:+$NGINX_LUA_PATH;}"',
+    clibraries = told 'echo "${NGINX_LUA_CPATH:+$NGINX_LUA_CPATH;}"',
     master = values.workers and ("worker_processes %d;"):format(values.workers)
       or "master_process off;",
   }, nginx)

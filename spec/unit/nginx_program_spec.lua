@@ -41,8 +41,8 @@ describe("an nginx", function()
     support.write_file(dir .. "/description", (text:gsub("MODULES", dir)))
     support.write_file(dir .. "/nginx", "#!/bin/sh\ncat " .. dir .. "/description >&2\n")
     os.execute("chmod +x " .. support.quote(dir .. "/nginx"))
-    return (support.run(("%s NGINX=%s/nginx; . examples/support/nginx.sh; %s"):format(
-      environment or "", dir, command)):gsub("%s+$", ""))
+    return (support.run(("%s NGINX_PROGRAM=%s/nginx; . examples/support/nginx.sh; %s"):format(
+      environment or "NGINX_LUA_PATH=;", dir, command)):gsub("%s+$", ""))
   end
 
   local function loads(text)
@@ -78,8 +78,8 @@ describe("an nginx", function()
   end)
 
   it("gets HTTP/2 as its version has it", function()
-    local command = "nginx_placeholders >" .. "$(dirname \"$NGINX\")/sed"
-      .. "; echo 'ssl@LISTEN_HTTP2@; @HTTP2@' | sed -f $(dirname \"$NGINX\")/sed"
+    local command = "nginx_placeholders >" .. "$(dirname \"$NGINX_PROGRAM\")/sed"
+      .. "; echo 'ssl@LISTEN_HTTP2@; @HTTP2@' | sed -f $(dirname \"$NGINX_PROGRAM\")/sed"
     assert.are.equal("ssl http2;", told(DEBIAN, command))
     assert.are.equal("ssl http2;", told(KIT_ONLY, command))
     for _, newer in ipairs { BY_HAND, OPENRESTY, STREAM_ONLY } do
@@ -92,5 +92,7 @@ describe("an nginx", function()
     assert.are.equal("s|@LUA_PATH@||g", told(DEBIAN, command))
     assert.are.equal("s|@LUA_PATH@|/a/?.lua;/b/?.lua;|g",
       told(DEBIAN, command, "NGINX_LUA_PATH='/a/?.lua;/b/?.lua';"))
+    assert.are.equal("s|@LUA_CPATH@|/a/?.so;|g",
+      told(DEBIAN, "nginx_placeholders | grep CPATH", "NGINX_LUA_CPATH='/a/?.so';"))
   end)
 end)
