@@ -149,12 +149,15 @@ fuzz_in_lua() {
 # Each runs many thousands of cases, so an hour or so for all of them.
 attack() {
   build_cores lua5.4 luajit
-  export WIRE=all FAULTS=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=334 CHANGES=334 SOAK=50000 CHAOS=200 FORGERIES=10000
+  export WIRE=all FAULTS=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=all SOAK=50000 CHAOS=200 FORGERIES=10000
+  export LEDGERS=334 PROTECT_CASES=10000 # of ledgers, of each of three kinds
   for lua in lua5.4 luajit; do
     job sandbox specs "attack: killed campaigns on $lua" "$lua" "$lua" \
       spec/integration/campaign/killed_spec.lua
     job sandbox specs "attack: damaged ledgers on $lua" "$lua" "$lua" \
       spec/integration/campaign/flipped_spec.lua spec/integration/campaign/changed_spec.lua
+    job sandbox specs "attack: protect lists on $lua" "$lua" "$lua" \
+      spec/integration/campaign/protected_spec.lua
     job sandbox specs "attack: storm on $lua" "$lua" "$lua" spec/integration/storm_spec.lua
     job sandbox specs "attack: wire on $lua" "$lua" "$lua" spec/integration/wire_spec.lua
     job sandbox specs "attack: failing calls on $lua" "$lua" "$lua" spec/integration/failing_calls_spec.lua
