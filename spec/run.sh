@@ -154,6 +154,8 @@ attack() {
   for lua in lua5.4 luajit; do
     job sandbox specs "attack: killed campaigns on $lua" "$lua" "$lua" \
       spec/integration/campaign/killed_spec.lua
+    job sandbox specs "attack: four workers and a paused network on $lua" "$lua" "$lua" \
+      spec/integration/campaign/paused_spec.lua
     job sandbox specs "attack: damaged ledgers on $lua" "$lua" "$lua" \
       spec/integration/campaign/flipped_spec.lua spec/integration/campaign/changed_spec.lua
     job sandbox specs "attack: protect lists on $lua" "$lua" "$lua" \

@@ -87,7 +87,7 @@ local wild = {
     local head, tail = pieces(random, n.e164)
     return head .. random:pick(MARKS) .. tail
   end,
-  function(random, n) return n.e164 .. random:pick { " ext. 5", "x5", "#5", ";ext=5", ",,5", " p5", "*5" } end,
+  function(random, n) return n.e164 .. random:pick { " ext. 5", "x5", "#5", ";ext=5", ",,5", "*5" } end,
   function(random, n) return n.e164 .. random:pick { "-5", "-12", "/12", "-0", " -123", "/1", ".7" } end,
   function(random, n)
     return grouped(random, n.national) .. random:pick { "-5", "-12", "/12", "-123", "/1" }
