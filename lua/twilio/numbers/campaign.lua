@@ -69,7 +69,7 @@ end
 
 --- Reads one entry for the option `protect`. A number may have blanks, dots, hyphens and brackets.
 ---@param text string a port-in's or a number's SID, or a number in E.164
----@return string? # the entry; nil if the text is none
+---@return string? # the entry; nil if the text is none, or may be several numbers
 function campaign.protect_entry(text)
   if type(text) ~= "string" then argument_error.argument("text", "a SID or a number", text) end
   return protection.entry(text)

@@ -1,5 +1,5 @@
 --- A ledger whose rows were changed by another program: what was not proven is never called a success, and
---- nothing gets a DELETE but what the plan says. CHANGES and SEED say how many ledgers are tried, and which.
+--- nothing gets a DELETE but what the plan says. LEDGERS and SEED say how many ledgers are tried, and which.
 
 local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
@@ -8,7 +8,7 @@ local images = require "spec.support.ledger_images"
 local sandbox = require "spec.support.sandbox"
 local trials = require "spec.support.ledger_trials"
 
-local count = tonumber(os.getenv "CHANGES" or 40)
+local count = tonumber(os.getenv "LEDGERS" or 40)
 local seed = tonumber(os.getenv "SEED" or 1)
 
 describe("a ledger whose rows were changed", function()
@@ -23,7 +23,7 @@ describe("a ledger whose rows were changed", function()
 
   local function try(more)
     local counts, bad = trials.run("changed_rows", image, seed + more, count, 25)
-    if os.getenv "CHANGES" then
+    if os.getenv "LEDGERS" then
       print(("%d told, %d right, %d left"):format(counts.told, counts.right, counts.left))
     end
     assert.are.same({}, bad)

@@ -1,13 +1,13 @@
 --- A ledger with some flipped bits is either reported as damaged, or reported and resumed correctly: no
---- crash, no hang, no missing target, no DELETE outside the plan and none twice. FLIPS and SEED say how many
---- ledgers are tried, and which.
+--- crash, no hang, no missing target, no DELETE outside the plan and none twice. LEDGERS and SEED say how
+--- many are tried, and which.
 
 local campaigns = require "spec.support.campaigns"
 local images = require "spec.support.ledger_images"
 local sandbox = require "spec.support.sandbox"
 local trials = require "spec.support.ledger_trials"
 
-local count = tonumber(os.getenv "FLIPS" or 40)
+local count = tonumber(os.getenv "LEDGERS" or 40)
 local seed = tonumber(os.getenv "SEED" or 1)
 
 describe("a ledger with 1 to 8 flipped bits", function()
@@ -22,7 +22,7 @@ describe("a ledger with 1 to 8 flipped bits", function()
 
   local function try(more)
     local counts, bad = trials.run("flipped_bits", image, seed + more, count, 25)
-    if os.getenv "FLIPS" then
+    if os.getenv "LEDGERS" then
       print(("%d told, %d right, %d left"):format(counts.told, counts.right, counts.left))
     end
     assert.are.same({}, bad)
