@@ -133,15 +133,14 @@ function identity.compare(call, object)
     local entry = entries[i]
     local asked, value = call[entry.asked], object[entry.top_field]
     if asked and value ~= nil and value ~= null then
-      local words
       if entry.each_of then
-        words = contradiction_within(entry, asked, value)
+        local words = contradiction_within(entry, asked, value)
+        if words then return words, false end
       elseif value == asked or entry.is_same(asked, value) then
         is_named = true
       else
-        words = in_words(entry.field, value, asked)
+        return in_words(entry.field, value, asked), false
       end
-      if words then return words, false end
     end
   end
   return nil, is_named
@@ -152,8 +151,9 @@ end
 ---@param object table
 ---@return boolean
 function identity.is_of_kind(id, object)
-  for _, field in ipairs(own[id]) do
-    if object[field] ~= nil then return true end
+  local fields = own[id]
+  for i = 1, #fields do
+    if object[fields[i]] ~= nil then return true end
   end
   return false
 end
