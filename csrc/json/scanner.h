@@ -30,7 +30,14 @@ typedef struct json_string {
   const char *text;
   size_t length;
   bool has_escapes; /* they are sound: see escape.h */
+  bool is_likely;   /* it is the one that was likely */
 } json_string;
+
+/* A text that a string is likely to be. It has neither quotes nor backslashes. */
+typedef struct json_likely {
+  const char *text; /* borrowed; NULL for none */
+  size_t length;
+} json_likely;
 
 typedef struct json_scanner {
   const char *text, *at, *end; /* the text is borrowed */
@@ -38,7 +45,9 @@ typedef struct json_scanner {
   int depth;
   bool is_first;                  /* no value was read at this depth */
   bool is_object[JSON_DEPTH + 1]; /* by depth */
-  json_string name;               /* of the last value, if it is an object's member */
+  json_likely likely_name; /* of the next value, and its text if it is a string: a hint, by which */
+  json_likely likely_text; /* a string is read faster if it is that one */
+  json_string name;        /* of the last value, if it is an object's member */
   json_string string;
   json_number number;
   const char *reason; /* a constant; NULL while nothing is refused */

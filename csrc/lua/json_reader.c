@@ -8,24 +8,18 @@
  * the stack as a model. The following ones get its size, and those of its strings that they have too: to look up
  * a string that Lua has already costs more than all else. */
 #include <stdio.h>
-#include <string.h>
 
 #include "compat.h"
 #include "core.h"
 #include "escape.h"
+#include "find.h"
 #include "scanner.h"
 
 enum { ROOM = 64, SCRATCH = 256, POSITION_ROOM = 32, RESERVED_MOST = 1 << 26, PARTS_MOST = 128 };
 
-/* A text that is on the Lua stack; NULL for another value. */
-typedef struct lua_text {
-  const char *start;
-  size_t length;
-} lua_text;
-
-/* A member of a model. */
+/* A member of a model: what the same member of another object is likely to be. The texts are on the Lua stack. */
 typedef struct part {
-  lua_text name, value;
+  json_likely name, text;
 } part;
 
 /* An array or object that is open. */
@@ -73,36 +67,29 @@ static void push_number(lua_State *L, const json_number *number) {
     lua_pushnumber(L, (lua_Number)number->integer);
 }
 
-/* Pushes a string, which is the value in that slot if it has that text. */
-static inline void push_alike(lua_State *L, const json_string *string, lua_text known, int slot) {
-  if (known.start != NULL && known.length == string->length && !string->has_escapes &&
-      memcmp(known.start, string->text, known.length) == 0)
-    lua_pushvalue(L, slot);
-  else
-    push_string(L, string);
-}
-
-/* The member of the model that the next member of an object is likely to be; NULL without a model. */
-static inline const part *next_part(const level *l) {
-  return l->array != NULL && l->count < l->array->part_count ? &l->array->parts[l->count] : NULL;
-}
-
 static inline int slot_of_next(const level *l) {
   return l->array->place + 2 + 2 * l->count;
 }
 
+/* Tells the scanner what the next member of an object is likely to be. */
+static inline void foresee(json_scanner *s, const level *l) {
+  static const part unknown = {{NULL, 0}, {NULL, 0}};
+  bool is_known = l->array != NULL && l->count < l->array->part_count;
+  const part *next = is_known ? &l->array->parts[l->count] : &unknown;
+  s->likely_name = next->name;
+  s->likely_text = next->text;
+}
+
 static void push_name(lua_State *L, const level *l, const json_string *name) {
-  const part *known = next_part(l);
-  if (known != NULL)
-    push_alike(L, name, known->name, slot_of_next(l));
+  if (name->is_likely)
+    lua_pushvalue(L, slot_of_next(l));
   else
     push_string(L, name);
 }
 
 static void push_text(lua_State *L, const level *l, const json_string *string) {
-  const part *known = next_part(l);
-  if (known != NULL)
-    push_alike(L, string, known->value, slot_of_next(l) + 1);
+  if (string->is_likely)
+    lua_pushvalue(L, slot_of_next(l) + 1);
   else
     push_string(L, string);
 }
@@ -161,10 +148,13 @@ static void make_table(reader *r, level *l, int more) {
   l->is_made = true;
 }
 
-static lua_text text_at(lua_State *L, int slot) {
-  lua_text found = {NULL, 0};
+static json_likely text_at(lua_State *L, int slot) {
+  json_likely found = {NULL, 0};
   if (lua_type(L, slot) == LUA_TSTRING)
-    found.start = lua_tolstring(L, slot, &found.length);
+    found.text = lua_tolstring(L, slot, &found.length);
+  if (found.text != NULL &&
+      json_find_special(found.text, found.text + found.length) != found.text + found.length)
+    found.text = NULL;
   return found;
 }
 
@@ -221,6 +211,7 @@ static bool read_text(reader *r) {
   for (;;) {
     const level *l = &r->levels[r->scanner.depth];
     bool is_member = r->scanner.is_object[r->scanner.depth], is_value = true;
+    foresee(&r->scanner, l);
     json_event event = json_scan(&r->scanner);
     if (is_member && event < JSON_CLOSE)
       push_name(L, l, &r->scanner.name);

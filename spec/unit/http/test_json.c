@@ -123,6 +123,24 @@ static void limits(void) {
   CHECK(s.has_too_many);
 }
 
+static void likely(void) {
+  static const char text[] = "{\"a\":\"xyz\",\"a\":\"xy\",\"ab\":\"xyz\",\"a\":\"xyz";
+  json_scanner s;
+  test("a string that is the likely one is known, and no other is");
+  json_begin(&s, at_page_end(text, sizeof text - 1), sizeof text - 1, MOST);
+  CHECK(json_scan(&s) == JSON_OBJECT);
+  s.likely_name = (json_likely){"a", 1};
+  s.likely_text = (json_likely){"xyz", 3};
+  CHECK(json_scan(&s) == JSON_STRING && s.name.is_likely && s.string.is_likely);
+  CHECK_INT(3, s.string.length);
+  CHECK(json_scan(&s) == JSON_STRING && s.name.is_likely && !s.string.is_likely);
+  CHECK_INT(2, s.string.length);
+  CHECK(json_scan(&s) == JSON_STRING && !s.name.is_likely && s.string.is_likely);
+  CHECK_INT(2, s.name.length);
+  CHECK(json_scan(&s) == JSON_REFUSED);
+  CHECK_TEXT("it ends within a string", s.reason);
+}
+
 static void integer(const char *text, int64_t wanted) {
   json_number number = {0};
   const char *reason, *from = at_page_end(text, strlen(text));
@@ -247,6 +265,7 @@ void test_json(void) {
   prepare();
   texts();
   limits();
+  likely();
   numbers();
   long_numbers();
   escapes();

@@ -92,9 +92,9 @@ end
 
 --- Internal. Raises if nothing can be begun here and now, or what a hook has raised.
 function client:ready()
-  check_open(self)
+  if self.closed then check_open(self) end
   self.loop:check()
-  self:surface()
+  if self.raised or self.hooks then self:surface() end
 end
 
 --- Waits. Other tasks and requests in flight go on meanwhile. Inside an nginx worker that is ending, it

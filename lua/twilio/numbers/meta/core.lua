@@ -55,6 +55,11 @@ function core.decode(text, most_values) end
 ---@return string? # why it cannot be written
 function core.encode(value) end
 
+--- Makes a function that tells whether a value is a SID.
+---@param prefix string its two letters
+---@return fun(value: any): boolean
+function core.sid_validator(prefix) end
+
 --- The SHA-256 of a text in hexadecimal digits.
 ---@param text string
 ---@return string
