@@ -161,8 +161,8 @@ describe("a plan that has to be approved", function()
       function cli.is_file(path) return path == "/etc/twilio-numbers/allowed_signers" or is_file(path) end
       dofile(arg[0])
     ]])
-    local output, code = support.run(("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s %s %s/with_policy.lua apply %s "
-      .. "--confirm 1 --confirm-numbers 2 --allowed-signers %s"):format(sandbox.url, sandbox.ca_file,
+    local output, code = support.run(("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s %s %s/with_policy.lua "
+      .. "apply %s --confirm 1 --confirm-numbers 2 --allowed-signers %s"):format(sandbox.url, sandbox.ca_file,
       support.lua, folder, plan, signers))
     is_refused("there is none", output, code)
     approve "alice" -- the file of the machine is not there to verify by, and the option does not replace it

@@ -19,6 +19,9 @@ local COMPARE = [[SELECT min(CASE WHEN t.state <> coalesce(s.state, 'planned')
     ON c.chain = ? AND c.position = last.position) AS s
   ON s.target = t.number WHERE t.campaign = ?]]
 
+local RECORDED = [[SELECT state FROM audit_chain WHERE chain = ? AND target = ? AND state IS NOT NULL
+  ORDER BY position DESC LIMIT 1]]
+
 --- What the database has found.
 local function compare(db, id)
   local head, err = chain.head(db, id)
@@ -26,16 +29,23 @@ local function compare(db, id)
     if head == nil then return nil, err end
     return db:damaged "its audit chain is missing"
   end
-  return db:row(COMPARE, head.chain, head.chain, id)
+  local found, recorded
+  found, err = db:row(COMPARE, head.chain, head.chain, id)
+  if not (found and found.differing) then return found, err end
+  recorded, err = db:row(RECORDED, head.chain, found.differing)
+  if recorded == nil then return nil, err end
+  found.recorded = recorded and recorded.state or "planned"
+  return found
 end
 
 --- The difference in words; nil if there is none.
----@param found { differing: integer?, skipped: integer }
+---@param found { differing: integer?, recorded: string?, skipped: integer }
 ---@param state string? of the target that differs
 ---@param skipped integer how many are skipped of those that the plan cancels
 local function difference(found, state, skipped)
   if found.differing then
-    return ("target %s: it is %s, the audit chain says another state"):format(found.differing, state)
+    return ("target %s: it is %s, the audit chain says %s"):format(
+      found.differing, state, found.recorded)
   elseif skipped ~= found.skipped then
     return ("%d targets were skipped, %s by the audit chain"):format(skipped, found.skipped)
   end
@@ -67,7 +77,8 @@ function recorded_states.read(db, id, open)
   if not record then return record, err end
   local problem = difference(found, state, skipped)
   if not problem then return record end
-  return db:damaged(("campaign %s: %s; verify tells all differences"):format(id:sub(1, 12), problem))
+  return db:damaged(("campaign %s: %s; verify tells all differences"):format(
+    id:sub(1, 12), problem))
 end
 
 return recorded_states

@@ -146,8 +146,8 @@ function ledger:counts(id)
   return counts
 end
 
-function ledger:read(id, open)
-  return recorded_states.read(self.db, id, open)
+--- Internal. Reads a campaign and compares its rows with its plan, and their states with the audit chain. False if
+--- there is no such campaign.
 ---@param id string
 ---@param open (fun(record: twilio.numbers.CampaignRecord): (fun(target: table))?, twilio.numbers.Error?)? gives the
 ---  function that takes the targets one by one
