@@ -3,9 +3,9 @@
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
 local argument_parser = require "argument_parser"
-local campaign = require "twilio.numbers.campaign"
-local cjson = require "cjson"
 local cli = require "cli"
+local interruptible = require "interruptible"
+local json_text = require "json_text"
 local numbers = require "twilio.numbers"
 local sheet = require "sheet"
 local csv = numbers.csv
@@ -27,7 +27,8 @@ local function arguments()
     .. "CSV file; - for standard input.")
   parser:option("--column", "The column with the phone numbers. Default: one of "
     .. table.concat(sheet.number_columns, ", ") .. ", however they are written.")
-  parser:option("--country", "The country of numbers without a country code, such as US.")
+  parser:option("--country", "The country of numbers without a country code, such as US. "
+    .. "Default: none.")
     :convert(sheet.country)
   parser:option("--account", "The account that the numbers would be ported to. Default: your own.")
     :convert(argument_parser.account)
@@ -51,24 +52,6 @@ local function csv_printer()
   end, function() end
 end
 
---- Members are in the order of their names.
-local function json_printer()
-  local names = {}
-  for i, column in ipairs(columns) do names[i] = column end
-  table.sort(names)
-  local separator = "[\n"
-  return function(answer)
-    local members = {}
-    for _, name in ipairs(names) do
-      if answer[name] ~= nil then
-        members[#members + 1] = ('"%s":%s'):format(name, cjson.encode(answer[name]))
-      end
-    end
-    cli.write_json(separator .. "{" .. table.concat(members, ",") .. "}")
-    separator = ",\n"
-  end, function() print(separator == "[\n" and "[]" or "\n]") end
-end
-
 --- The columns of one answer, or of one that did not come.
 local function row(number, answer, err)
   local fields = { phone_number = number }
@@ -84,39 +67,27 @@ local function row(number, answer, err)
   return fields
 end
 
---- The numbers, until the script is interrupted.
-local function until_interrupted(phone_numbers, interrupts)
-  local i = 0
-  return function()
-    if interrupts:caught() then return nil end
-    i = i + 1
-    return phone_numbers[i]
-  end
-end
-
 local function main()
   local options = arguments()
   local phone_numbers = sheet.values(options.file, options.column or sheet.number_columns,
     sheet.number_reader(options.country), "a phone number in E.164 format", options.skip_invalid)
-  local client = cli.client()
-  local print_row, finish = (options.json and json_printer or csv_printer)()
+  local print_row, finish = (options.json and json_text.array or csv_printer)()
   local failed, unauthorized = 0, nil
-  local interrupts = campaign.interrupts()
-  cli.ends_with_reader = true -- interrupts keep SIGPIPE from ending the script
   local progress = numbers.progress { total = #phone_numbers, label = "checked" }
-  for number, answer, err in client.portability:check_each(
-    until_interrupted(phone_numbers, interrupts),
-    { ordered = true, progress = progress, target_account_sid = options.account }) do
-    if err and cli.is_unauthorized(err) then unauthorized = err end
-    if err then failed = failed + 1 end
-    progress:clear()
-    print_row(row(number, answer, err))
-  end
+  local is_done = interruptible.run(function(waiter)
+    local client = cli.client(nil, waiter)
+    for number, answer, err in client.portability:check_each(phone_numbers,
+      { ordered = true, progress = progress, target_account_sid = options.account }) do
+      if err and cli.is_unauthorized(err) then unauthorized = err end
+      if err then failed = failed + 1 end
+      progress:clear()
+      print_row(row(number, answer, err))
+    end
+    client:close()
+  end)
+  progress:clear()
   finish()
-  client:close()
-  local is_interrupted = interrupts:caught()
-  interrupts:close()
-  if is_interrupted then cli.exit(cli.interrupted, "Interrupted.") end
+  if not is_done then cli.exit(cli.interrupted, "Interrupted.") end
   if unauthorized then cli.exit(cli.unauthorized, tostring(unauthorized)) end
   cli.exit(failed > 0 and cli.partial or 0)
 end

@@ -5,6 +5,8 @@ package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. packag
 local argument_parser = require "argument_parser"
 local cli = require "cli"
 local doctor = require "twilio.numbers.doctor"
+local interruptible = require "interruptible"
+local json_text = require "json_text"
 
 local description = "Examines the machine, the way to the API, the credentials and the API's "
   .. "answers, and prints a report for an issue: without secrets, phone numbers and names. "
@@ -12,8 +14,8 @@ local description = "Examines the machine, the way to the API, the credentials a
 
 local epilog = [[
 Exit codes: 0 all is well; 1 wrong usage, no credentials, lost output; 3 something does not work,
-see FAILED; 4 the credentials were not accepted; 9 everything works, but answers differ from the
-contract.
+see FAILED; 4 the credentials were not accepted; 7 interrupted; 9 everything works, but answers
+differ from the contract.
 
 Credentials: TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.]]
 
@@ -36,17 +38,35 @@ local function arguments()
   local parser = argument_parser.new("doctor.lua", description, epilog)
   parser:argument("sids", "Port-ins, KW..., and bulk eligibilities, EC..., to look at. Default: "
     .. "some port-ins of the account."):args("*"):convert(sid)
-  parser:option("--number", "A phone number whose portability is checked, in E.164 format.")
+  parser:option("--number", "A phone number whose portability is checked, in E.164 format. "
+    .. "Default: none.")
     :convert(number)
   parser:flag("--json", "Print the report as JSON.")
   return cli.parse(parser)
 end
 
+--- The report; nil if Ctrl-C has ended it.
+local function examine(wanted)
+  local report
+  local is_done = interruptible.run(function(waiter)
+    wanted.client = { waiter = waiter }
+    local fine, found = pcall(doctor.run, wanted)
+    if not fine and type(found) == "table" then error(found, 0) end -- an interrupt
+    report = fine and found or nil
+  end)
+  wanted.client = nil -- then what is wrong in the environment is reported, and not raised
+  return report or is_done and doctor.run(wanted) or nil
+end
+
 local function main()
   local options = arguments()
-  local report = doctor.run {
+  local report = examine {
     sids = options.sids[1] and options.sids or nil, phone_number = options.number,
   }
+  if not report then
+    if options.json then json_text.print { verdict = "interrupted" } end
+    cli.exit(cli.interrupted, "Interrupted.")
+  end
   cli.write(options.json and report:to_json() .. "\n" or report:text())
   cli.exit(exit_codes[report.verdict])
 end

@@ -75,24 +75,26 @@ if ! grep -q '^4 confirmed, 6 skipped' "$said"; then
   exit 1
 fi
 show 3 lua5.4 examples/cancel_port_ins.lua status "$sandbox/plan.ledger"
-show 0 lua5.4 examples/fetch_port_in.lua KW00000000000000000000000000000001
+show 0 lua5.4 examples/port_ins.lua fetch KW00000000000000000000000000000001
 show 0 lua5.4 examples/check_portability.lua examples/phone_numbers.txt
 
 cat <<END
 
 Done: what the file lists and could be cancelled is canceled in the sandbox, seen by GET.
 
-The rock is in .rocks. In this shell, the next commands find it after these lines:
+The rock is in .rocks, its commands in .rocks/bin. The sandbox has ended. This starts another one, which
+has all that is started from this shell use it:
+
+  eval "\$(.rocks/bin/twilio-numbers-sandbox start)"
+  .rocks/bin/twilio-port-ins list
+
+In this shell, your own scripts find the rock after these lines:
 
   export LUA_PATH='$LUA_PATH'
   export LUA_CPATH='$LUA_CPATH'
 
-Then, in $PWD, for example:
-
-  lua5.4 examples/check_portability.lua --help
-
-The sandbox has ended. The next commands talk to the real API, with your own credentials:
+In another shell, the commands talk to the real API, with your own credentials:
 
   export TWILIO_ACCOUNT_SID=AC... TWILIO_AUTH_TOKEN=...
-  lua5.4 examples/check_portability.lua examples/phone_numbers.txt
+  .rocks/bin/twilio-portability examples/phone_numbers.txt
 END

@@ -42,10 +42,10 @@ static void drop_after_fork(engine *e) {
   abandon(&e->multi.running);
   abandon(&e->multi.held);
   abandon(&e->multi.ended);
-  abandon(&s->queue);
-  for (size_t i = 0; i < s->timers.count; i++)
-    transfer_abandon(s->timers.items[i]);
-  abandon(&s->finished);
+  abandon(&s->queues.ready);
+  for (size_t i = 0; i < s->queues.timers.count; i++)
+    transfer_abandon(s->queues.timers.items[i]);
+  abandon(&s->queues.finished);
   abandon(&e->taken);
   multi_abandon(&e->multi);
   scheduler_finish_all(s, TRANSFER_FORKED);
@@ -71,7 +71,7 @@ void engine_close(engine *e) {
   scheduler_finish_all(&e->scheduler, TRANSFER_ENGINE_CLOSED);
   free_resting(e);
   events_clear(&e->scheduler.events);
-  detach(&e->scheduler.finished);
+  detach(&e->scheduler.queues.finished);
   detach(&e->taken);
   scheduler_free(&e->scheduler);
   settings_free(&e->settings);
@@ -130,7 +130,7 @@ transfer *engine_sleep(engine *e, int64_t ms) {
 }
 
 transfer *engine_take(engine *e) {
-  transfer *t = e->scheduler.finished.first;
+  transfer *t = e->scheduler.queues.finished.first;
   if (t != NULL)
     transfer_move(t, &e->taken);
   return t;
@@ -205,7 +205,8 @@ static int time_left(engine *e, int64_t until) {
 }
 
 static bool is_quiet(const scheduler *s, unsigned long finished_before) {
-  return s->finish_count == finished_before && s->events.first == NULL && s->open_count > 0;
+  return s->queues.finish_count == finished_before && s->events.first == NULL &&
+         s->queues.open_count > 0;
 }
 
 static void renew(engine *e) {
@@ -223,7 +224,7 @@ void engine_step(engine *e, long timeout_ms) {
   sigpipe *guard = &e->multi.sockets.guard;
   sigpipe_open(guard);
   int64_t until = monotonic_ms() + timeout_ms;
-  unsigned long before = s->finish_count;
+  unsigned long before = s->queues.finish_count;
   bool go_on = true;
   while (go_on) {
     scheduler_run(s); /* may finish some: then there is no need to wait */
@@ -250,7 +251,7 @@ void engine_allow(engine *e, int count) {
 }
 
 void engine_spread(engine *e, int count) {
-  e->multi.most_openings = count;
+  e->multi.admission.most_openings = count;
 }
 
 /* Queries. */
@@ -259,7 +260,7 @@ engine_load engine_get_load(const engine *e) {
   return (engine_load){.most = e->scheduler.limit.most,
                        .window = (int)e->scheduler.limit.window,
                        .in_flight = e->multi.running_count,
-                       .open = e->scheduler.open_count};
+                       .open = e->scheduler.queues.open_count};
 }
 
 bool engine_is_full(const engine *e) {

@@ -6,33 +6,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "admission.h"
 #include "ca_store.h"
 #include "reactor.h"
 #include "sockets.h"
 #include "transfer_list.h"
 
-/* What is known of the HTTP version. Over HTTP/2 requests share connections, so a few are enough.
- * Over HTTP/1.1 each request in flight needs its own. So one request goes ahead, and those that
- * could share its connection are held until it stands. They share its failure to connect, too. */
-typedef enum multi_version {
-  VERSION_UNKNOWN,
-  VERSION_UNTOLD, /* there is a connection, but only its first response will tell */
-  VERSION_HTTP1,
-  VERSION_HTTP2
-} multi_version;
-
 typedef struct multi {
   reactor reactor;
   sockets sockets; /* of all connections; owned */
   ca_store ca_store;
-  unsigned ca_version; /* counts the changes of ca_store */
-  unsigned process;    /* the process that made the handle */
-  int most;            /* the most requests in flight */
-  int most_openings;   /* connections that may be begun in a round; 0 for any number */
-  int openings;        /* begun in this round */
-
-  multi_version version;
-  transfer *leader;      /* opens the first connection; NULL if there is none */
+  unsigned ca_version;   /* counts the changes of ca_store */
+  unsigned process;      /* the process that made the handle */
+  int most;              /* the most requests in flight */
+  admission admission;   /* which attempts may begin */
   transfer_list running; /* in the multi handle */
   transfer_list held;    /* begun, and waiting for the first connection, or to begin one */
   transfer_list ended;   /* attempts that are over, in that order; the caller empties it */

@@ -16,8 +16,7 @@ void scheduler_set(scheduler *s, const retry_policy *policy, int concurrency, do
 }
 
 void scheduler_free(scheduler *s) {
-  timer_heap_free(&s->timers);
-  timer_heap_free(&s->limits);
+  transfer_queues_free(&s->queues);
 }
 
 /* splitmix64. Jitter has to differ between processes; it need not be secret. */
@@ -30,118 +29,49 @@ static uint64_t draw(scheduler *s) {
   return z ^ z >> 31;
 }
 
-/* A transfer neither waits nor runs any more. */
-static void leave(scheduler *s, transfer *t) {
-  if (t->schedule.has_token)
-    pacer_give_back(t->schedule.pacer);
-  t->schedule.has_token = false;
-  s->open_count--;
-  if (t->is_pause)
-    s->pause_count--;
-}
-
-static void finish(scheduler *s, transfer *t) {
-  timer_heap_remove(&s->timers, t);
-  transfer_finish(t);
-  transfer_move(t, &s->finished);
-  leave(s, t);
-  s->finish_count++;
-}
-
-static void wake_at(timer_heap *h, transfer *t, int64_t time) {
-  t->schedule.wake_at = time;
-  if (time != TIME_LIMIT_NONE)
-    timer_heap_add(h, t);
-}
-
-static void wait_until(scheduler *s, transfer *t, int64_t time) {
-  t->state = TRANSFER_WAITING;
-  transfer_unlink(t);
-  wake_at(&s->timers, t, time);
-}
-
-/* Its time is over before its turn has come. An earlier attempt's failure is more informative. */
-static void expire(scheduler *s, transfer *t) {
-  t->schedule.verdict = RETRY_DEADLINE;
-  if (t->attempts == 0) {
-    time_limit_end_waiting(t);
-    transfer_end(t, TRANSFER_LATE, CURLE_OPERATION_TIMEDOUT);
-  }
-  finish(s, t);
-}
-
-/* Draining. */
-
-/* Finishes a waiting request without another attempt. */
-static void hold_back(scheduler *s, transfer *t) {
-  t->schedule.verdict = RETRY_DRAINED;
-  if (t->attempts == 0)
-    transfer_end(t, TRANSFER_DRAINED, CURLE_OK);
-  finish(s, t);
-}
-
-/* The next request in the heap from that place on, skipping pauses. */
-static transfer *next_request(const timer_heap *h, size_t *place) {
-  while (*place < h->count && h->items[*place]->is_pause)
-    (*place)++;
-  return *place < h->count ? h->items[*place] : NULL;
-}
-
 void scheduler_drain(scheduler *s, bool on) {
   s->draining = on;
-  if (!on)
-    return;
-  while (s->queue.first != NULL)
-    hold_back(s, s->queue.first);
-  /* A removal may move a request to a place that was already searched, so each search starts
-   * anew. */
-  size_t place = 0;
-  for (transfer *t; (t = next_request(&s->timers, &place)) != NULL; place = 0)
-    hold_back(s, t);
+  if (on)
+    transfer_queues_drain(&s->queues);
 }
 
 /* Adding. */
 
-/* Reserves a place in the heaps for each open transfer, so that a retry cannot run out of memory. */
-static bool reserve(scheduler *s) {
-  size_t count = (size_t)s->open_count + 1;
-  return timer_heap_reserve(&s->timers, count) && timer_heap_reserve(&s->limits, count);
+/* An attempt that may take longer than the policy's deadline extends it, unless that is the user's own. */
+static bool is_extended(const retry_policy *policy, long timeout_ms) {
+  return !policy->has_own_deadline && policy->deadline_ms <= timeout_ms;
 }
 
-/* An attempt that may take longer than the policy's deadline extends it, unless that is the user's own. */
-static int64_t deadline_of(const retry_policy *policy, long timeout_ms) {
-  return policy->has_own_deadline || policy->deadline_ms > timeout_ms ? policy->deadline_ms
-                                                                      : timeout_ms;
+static void set_deadline(transfer *t, const int64_t *own, int64_t now) {
+  const retry_policy *policy = &t->schedule.policy;
+  bool is_timeout = own == NULL && is_extended(policy, t->timeout_ms);
+  int64_t ms = own != NULL ? *own : is_timeout ? t->timeout_ms : policy->deadline_ms;
+  t->schedule.deadline = time_limit_after(now, ms);
+  t->schedule.is_deadline_timeout = is_timeout;
 }
 
 bool scheduler_add(scheduler *s, transfer *t, const transfer_request *request) {
-  const int64_t *deadline = request->deadline_ms, *send_by = request->send_by_ms;
-  const retry_policy *policy = request->policy != NULL ? request->policy : &s->policy;
-  if (!reserve(s))
+  const int64_t *send_by = request->send_by_ms;
+  if (!transfer_queues_reserve(&s->queues))
     return false;
   int64_t now = t->schedule.began = monotonic_ms();
-  t->schedule.policy = *policy;
+  t->schedule.policy = request->policy != NULL ? *request->policy : s->policy;
   t->schedule.pacer = pacer_hold(request->pacer);
-  t->schedule.deadline =
-      time_limit_after(now, deadline != NULL ? *deadline : deadline_of(policy, t->timeout_ms));
+  set_deadline(t, request->deadline_ms, now);
   t->schedule.send_by = send_by != NULL ? time_limit_after(now, *send_by) : TIME_LIMIT_NONE;
-  t->state = TRANSFER_WAITING;
-  transfer_move(t, &s->queue);
-  s->open_count++;
+  transfer_queues_add(&s->queues, t);
   if (s->draining)
-    hold_back(s, t);
+    transfer_queues_hold_back(&s->queues, t);
   scheduler_run(s);
-  if (t->list == &s->queue && t->schedule.heap_place == 0)
-    wake_at(&s->timers, t, time_limit_of_sending(t));
+  if (t->list == &s->queues.ready && t->schedule.heap_place == 0)
+    transfer_queues_set_timer(&s->queues.timers, t, time_limit_of_sending(t));
   return true;
 }
 
 bool scheduler_sleep(scheduler *s, transfer *t, int64_t ms) {
-  if (!reserve(s))
+  if (!transfer_queues_reserve(&s->queues))
     return false;
-  wait_until(s, t, monotonic_ms() + ms);
-  s->open_count++;
-  s->pause_count++;
+  transfer_queues_sleep(&s->queues, t, monotonic_ms() + ms);
   return true;
 }
 
@@ -151,17 +81,18 @@ bool scheduler_sleep(scheduler *s, transfer *t, int64_t ms) {
  * never started. A transfer with unread events waits, since its next attempt overwrites the
  * response. Requests whose turn has not come in time are finished. */
 static void wake(scheduler *s, int64_t now) {
-  for (transfer *t; (t = timer_heap_first(&s->timers)) != NULL && t->schedule.wake_at <= now;) {
+  for (transfer *t;
+       (t = timer_heap_first(&s->queues.timers)) != NULL && t->schedule.wake_at <= now;) {
     if (t->is_pause) {
-      finish(s, t);
+      transfer_queues_finish(&s->queues, t);
     } else if (now >= time_limit_of_sending(t)) {
-      expire(s, t);
+      transfer_queues_expire(&s->queues, t);
     } else if (t->events != 0) {
       return;
     } else {
-      timer_heap_remove(&s->timers, t);
-      transfer_move_first(t, &s->queue);
-      wake_at(&s->timers, t, time_limit_of_sending(t));
+      timer_heap_remove(&s->queues.timers, t);
+      transfer_move_first(t, &s->queues.ready);
+      transfer_queues_set_timer(&s->queues.timers, t, time_limit_of_sending(t));
     }
   }
 }
@@ -169,15 +100,15 @@ static void wake(scheduler *s, int64_t now) {
 static void start(scheduler *s, transfer *t, int64_t now) {
   int64_t left = t->schedule.deadline - now;
   if (now >= time_limit_of_sending(t)) {
-    expire(s, t);
+    transfer_queues_expire(&s->queues, t);
     return;
   }
-  timer_heap_remove(&s->timers, t);
+  timer_heap_remove(&s->queues.timers, t);
   t->schedule.has_token = false;
   t->schedule.limit_round = s->limit.round;
   multi_start(s->multi, t, left < t->timeout_ms ? (long)left : t->timeout_ms);
   if (t->list != &s->multi->ended)
-    wake_at(&s->limits, t, multi_next_limit(s->multi, t));
+    transfer_queues_set_timer(&s->queues.limits, t, multi_next_limit(s->multi, t));
   events_add(&s->events, t, EVENT_STARTED);
 }
 
@@ -206,29 +137,29 @@ static void judge(scheduler *s, transfer *t, long status, bool passing) {
   if (t->schedule.verdict == RETRY_AGAIN && s->draining)
     t->schedule.verdict = RETRY_DRAINED;
   if (t->schedule.verdict == RETRY_AGAIN)
-    wait_until(s, t, now + wait);
+    transfer_queues_wait(&s->queues, t, now + wait);
 }
 
 static void judge_ended(scheduler *s, transfer *t) {
   long status = transfer_status(t);
   adapt(&s->limit, t, status, s->multi->running_count);
-  timer_heap_remove(&s->limits, t);
+  timer_heap_remove(&s->queues.limits, t);
   multi_stop(s->multi, t);
   t->schedule.verdict = RETRY_FINAL;
   if (status < 200 || status >= 300)
     judge(s, t, status, failure_is_passing(t));
   events_add(&s->events, t, EVENT_ENDED);
   if (t->schedule.verdict != RETRY_AGAIN)
-    finish(s, t);
+    transfer_queues_finish(&s->queues, t);
 }
 
 bool scheduler_retry(scheduler *s, transfer *t) {
-  if (t->schedule.verdict != RETRY_FINAL || !reserve(s))
+  if (t->schedule.verdict != RETRY_FINAL || !transfer_queues_reserve(&s->queues))
     return false;
   judge(s, t, 0, true);
   if (t->schedule.verdict != RETRY_AGAIN)
     return false;
-  s->open_count++;
+  s->queues.open_count++;
   return true;
 }
 
@@ -241,21 +172,22 @@ void scheduler_judge(scheduler *s) {
 enum { ROUNDS_BEHIND = 32 };
 
 void scheduler_limit(scheduler *s) {
-  if (timer_heap_first(&s->limits) == NULL)
+  if (timer_heap_first(&s->queues.limits) == NULL)
     return;
   s->postponed = s->multi->reactor.is_behind ? s->postponed + 1 : 0;
   if (s->postponed > 0 && s->postponed <= ROUNDS_BEHIND)
     return;
   int64_t now = monotonic_ms();
-  for (transfer *t; (t = timer_heap_first(&s->limits)) != NULL && t->schedule.wake_at <= now;) {
+  for (transfer *t;
+       (t = timer_heap_first(&s->queues.limits)) != NULL && t->schedule.wake_at <= now;) {
     int64_t next = multi_next_limit(s->multi, t);
-    timer_heap_remove(&s->limits, t);
+    timer_heap_remove(&s->queues.limits, t);
     if (t->list == &s->multi->ended)
       continue;
     if (next <= now)
       multi_end_late(s->multi, t, now);
     else
-      wake_at(&s->limits, t, next);
+      transfer_queues_set_timer(&s->queues.limits, t, next);
   }
 }
 
@@ -268,19 +200,19 @@ static bool postpone(scheduler *s, transfer *t, int64_t now) {
   if (wait == 0)
     return false;
   int64_t turn = time_limit_after(now, wait), limit = time_limit_of_sending(t);
-  timer_heap_remove(&s->timers, t);
-  wait_until(s, t, turn < limit ? turn : limit);
+  timer_heap_remove(&s->queues.timers, t);
+  transfer_queues_wait(&s->queues, t, turn < limit ? turn : limit);
   return true;
 }
 
 void scheduler_run(scheduler *s) {
   multi *m = s->multi;
   scheduler_judge(s);
-  if (s->queue.first == NULL && s->timers.count == 0)
+  if (s->queues.ready.first == NULL && s->queues.timers.count == 0)
     return;
   int64_t now = monotonic_ms();
   wake(s, now);
-  for (transfer *t; (t = s->queue.first) != NULL;) {
+  for (transfer *t; (t = s->queues.ready.first) != NULL;) {
     if (postpone(s, t, now))
       continue;
     if (!concurrency_limit_take(&s->limit, m->running_count, now))
@@ -293,61 +225,40 @@ void scheduler_run(scheduler *s) {
 /* Ending. */
 
 void scheduler_remove(scheduler *s, transfer *t) {
-  timer_heap_remove(t->state == TRANSFER_RUNNING ? &s->limits : &s->timers, t);
-  if (t->state == TRANSFER_RUNNING)
+  bool was_running = t->state == TRANSFER_RUNNING;
+  transfer_queues_leave(&s->queues, t);
+  if (was_running)
     multi_stop(s->multi, t);
-  leave(s, t);
-}
-
-static void finish_list(scheduler *s, transfer_list *list, transfer_failure reason) {
-  while (list->first != NULL) {
-    transfer *t = list->first;
-    timer_heap_remove(t->state == TRANSFER_RUNNING ? &s->limits : &s->timers, t);
-    if (!t->ended)
-      transfer_end(t, reason, CURLE_OK);
-    finish(s, t);
-  }
 }
 
 void scheduler_finish_all(scheduler *s, transfer_failure reason) {
-  finish_list(s, &s->multi->ended, reason);
-  finish_list(s, &s->multi->running, reason);
-  finish_list(s, &s->multi->held, reason);
-  finish_list(s, &s->queue, reason);
-  for (transfer *t; (t = timer_heap_first(&s->timers)) != NULL;) {
-    timer_heap_remove(&s->timers, t);
-    if (!t->ended)
-      transfer_end(t, reason, CURLE_OK);
-    finish(s, t);
-  }
+  transfer_queues *q = &s->queues;
+  transfer_queues_finish_list(q, &s->multi->ended, reason);
+  transfer_queues_finish_list(q, &s->multi->running, reason);
+  transfer_queues_finish_list(q, &s->multi->held, reason);
+  transfer_queues_finish_waiting(q, reason);
   s->random = 0; /* a forked child has to be seeded anew */
 }
 
 /* Queries. */
 
-static int64_t first_of(const timer_heap *h) {
-  const transfer *t = timer_heap_first(h);
-  return t != NULL ? t->schedule.wake_at : REACTOR_NEVER;
-}
-
 int64_t scheduler_next(scheduler *s) {
-  const multi *m = s->multi;
-  int64_t next = first_of(&s->timers), limit = first_of(&s->limits);
-  if (next == REACTOR_NEVER || (limit != REACTOR_NEVER && limit < next))
-    next = limit;
-  if (s->queue.first == NULL || m->running_count >= concurrency_limit_room(&s->limit))
-    return next;
-  int64_t now = monotonic_ms(), token = now + concurrency_limit_wait(&s->limit, now);
-  return next == REACTOR_NEVER || token < next ? token : next;
+  int64_t next = transfer_queues_next(&s->queues);
+  if (s->queues.ready.first != NULL &&
+      s->multi->running_count < concurrency_limit_room(&s->limit)) {
+    int64_t now = monotonic_ms(), token = now + concurrency_limit_wait(&s->limit, now);
+    next = token < next ? token : next;
+  }
+  return next == TIME_LIMIT_NONE ? REACTOR_NEVER : next;
 }
 
 int scheduler_requests(const scheduler *s) {
-  return s->open_count - s->pause_count;
+  return s->queues.open_count - s->queues.pause_count;
 }
 
 int scheduler_wanted(const scheduler *s) {
   int wanted = s->multi->running_count, most = (int)s->limit.window;
-  for (const transfer *t = s->queue.first; t != NULL && wanted < most; t = t->next)
+  for (const transfer *t = s->queues.ready.first; t != NULL && wanted < most; t = t->next)
     wanted++;
   return wanted;
 }

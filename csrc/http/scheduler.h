@@ -8,20 +8,15 @@
 #include "events.h"
 #include "multi.h"
 #include "retry.h"
-#include "timer_heap.h"
+#include "transfer_queues.h"
+#include "transfer_request.h"
 
 typedef struct scheduler {
   multi *multi; /* the engine's, which carries the attempts out */
   retry_policy policy;
   concurrency_limit limit;
-  transfer_list queue;    /* ready to start, in that order */
-  timer_heap timers;      /* waiting for a time, or in the queue until their time is over */
-  timer_heap limits;      /* running, by their next time limit */
-  transfer_list finished; /* not taken yet, in order of completion */
-  unsigned long finish_count;
-  int open_count;  /* waiting or running */
-  int pause_count; /* of these, how many are pauses */
-  int postponed;   /* for how many rounds in a row no limit was looked at */
+  transfer_queues queues;
+  int postponed; /* for how many rounds in a row no limit was looked at */
   events events;
   uint64_t random; /* the generator's state; 0 until it is seeded */
   bool draining;   /* no attempt is started any more */

@@ -7,6 +7,58 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Sockets by their ports. Two may have the same port at different addresses. */
+
+static open_socket *find_from(const sockets *s, size_t place, int port) {
+  while (place != 0 && s->items[place - 1].port != port)
+    place = s->items[place - 1].next;
+  return place != 0 ? &s->items[place - 1] : NULL;
+}
+
+/* The first one at a port, or NULL. */
+static open_socket *first_at(const sockets *s, int port) {
+  return port > 0 ? find_from(s, s->chains[port % SOCKET_CHAINS], port) : NULL;
+}
+
+/* The next one at the same port, or NULL. */
+static open_socket *next_at(const sockets *s, const open_socket *item) {
+  return find_from(s, item->next, item->port);
+}
+
+static void link_at(sockets *s, size_t place) {
+  open_socket *item = &s->items[place - 1];
+  size_t *first = &s->chains[item->port % SOCKET_CHAINS];
+  item->next = *first;
+  *first = place;
+}
+
+static void unlink_at(sockets *s, size_t place) {
+  const open_socket *item = &s->items[place - 1];
+  size_t *link = &s->chains[item->port % SOCKET_CHAINS];
+  while (*link != place)
+    link = &s->items[*link - 1].next;
+  *link = item->next;
+}
+
+/* The last one takes the place of the one that is removed. */
+static void remove_at(sockets *s, size_t place) {
+  open_socket *item = &s->items[place - 1];
+  if (item->port != 0)
+    unlink_at(s, place);
+  else
+    s->unknown--;
+  size_t last = s->count--;
+  if (last == place)
+    return;
+  if (s->items[last - 1].port != 0)
+    unlink_at(s, last);
+  *item = s->items[last - 1];
+  if (item->port != 0)
+    link_at(s, place);
+}
+
+/* Opening and closing. */
+
 static bool reserve(sockets *s) {
   if (s->count < s->room)
     return true;
@@ -41,9 +93,11 @@ curl_socket_t sockets_open(sockets *s, const struct curl_sockaddr *address) {
     return CURL_SOCKET_BAD;
   int descriptor = open_one(address);
   s->cannot_open = descriptor < 0 && (errno == EMFILE || errno == ENFILE);
-  if (descriptor >= 0)
-    s->items[s->count++] = (open_socket){.descriptor = descriptor};
-  if (descriptor >= 0 && s->poller != NULL)
+  if (descriptor < 0)
+    return CURL_SOCKET_BAD;
+  s->items[s->count++] = (open_socket){.descriptor = descriptor};
+  s->unknown++;
+  if (s->poller != NULL)
     poller_adopt(s->poller, descriptor);
   return descriptor;
 }
@@ -61,7 +115,7 @@ int sockets_close(sockets *s, curl_socket_t descriptor) {
   s->is_full = are_used_up(descriptor);
   for (size_t i = 0; i < s->count; i++)
     if (s->items[i].descriptor == descriptor) {
-      s->items[i] = s->items[--s->count];
+      remove_at(s, i + 1);
       break;
     }
   if (s->poller != NULL)
@@ -82,17 +136,20 @@ static int local_port(curl_socket_t descriptor) {
 }
 
 /* A socket has no port before it is connected, so the port is read when it is first needed. */
-static bool is_at(open_socket *item, int port) {
-  if (item->port == 0)
-    item->port = local_port(item->descriptor);
-  return item->port == port;
+static void learn_ports(sockets *s) {
+  for (size_t place = 1; place <= s->count && s->unknown > 0; place++) {
+    open_socket *item = &s->items[place - 1];
+    if (item->port != 0 || (item->port = local_port(item->descriptor)) == 0)
+      continue;
+    s->unknown--;
+    link_at(s, place);
+  }
 }
 
+/* What happens to connections. */
+
 void sockets_note_answer(sockets *s, int port, bool http1) {
-  for (size_t i = 0; i < s->count; i++) {
-    open_socket *item = &s->items[i];
-    if (item->port != port)
-      continue;
+  for (open_socket *item = first_at(s, port); item != NULL; item = next_at(s, item)) {
     item->http1 = item->http1 || http1;
     item->mute = false;
     item->answers++;
@@ -101,37 +158,32 @@ void sockets_note_answer(sockets *s, int port, bool http1) {
 
 unsigned sockets_answers(const sockets *s, int port) {
   unsigned answers = 0;
-  for (size_t i = 0; i < s->count; i++)
-    if (s->items[i].port == port)
-      answers += s->items[i].answers;
+  for (const open_socket *item = first_at(s, port); item != NULL; item = next_at(s, item))
+    answers += item->answers;
   return answers;
 }
 
 bool sockets_note_late(sockets *s, int port, unsigned answers_before) {
   if (port <= 0 || sockets_answers(s, port) != answers_before)
     return false;
-  for (size_t i = 0; i < s->count; i++)
-    if (s->items[i].port == port)
-      s->items[i].mute = true;
+  for (open_socket *item = first_at(s, port); item != NULL; item = next_at(s, item))
+    item->mute = true;
   return true;
 }
 
 void sockets_shut(const sockets *s, int port) {
-  for (size_t i = 0; i < s->count; i++)
-    if (s->items[i].port == port)
-      (void)shutdown(s->items[i].descriptor, SHUT_RDWR);
+  for (const open_socket *item = first_at(s, port); item != NULL; item = next_at(s, item))
+    (void)shutdown(item->descriptor, SHUT_RDWR);
 }
 
 void sockets_spend(sockets *s, int port) {
-  for (size_t i = 0; i < s->count; i++)
-    if (s->items[i].port == port && s->items[i].http1)
-      s->items[i].spent = true;
+  for (open_socket *item = first_at(s, port); item != NULL; item = next_at(s, item))
+    item->spent = item->spent || item->http1;
 }
 
 void sockets_break(sockets *s, int port) {
-  for (size_t i = 0; i < s->count; i++)
-    if (port > 0 && s->items[i].port == port)
-      s->items[i].spent = s->items[i].http1 = true;
+  for (open_socket *item = first_at(s, port); item != NULL; item = next_at(s, item))
+    item->spent = item->http1 = true;
 }
 
 /* Functions of OpenSSL are weak symbols, because libcurl may use another TLS library. */
@@ -184,11 +236,10 @@ static bool is_silent(curl_socket_t descriptor) {
 
 bool sockets_are_clean(sockets *s, int port, CURL *easy) {
   bool reused = false;
-  /* Two sockets may have the same port at different addresses. Then both have to be silent. */
-  for (size_t i = 0; i < s->count; i++) {
-    open_socket *item = &s->items[i];
-    if (!is_at(item, port))
-      continue;
+  if (s->unknown > 0)
+    learn_ports(s);
+  /* All at that port have to be clean: it is not known which one the connection has. */
+  for (const open_socket *item = first_at(s, port); item != NULL; item = next_at(s, item)) {
     if (item->mute)
       return false;
     if (!item->http1)

@@ -18,13 +18,18 @@ typedef struct open_socket {
   bool spent;       /* may be out of step: not to be used again */
   bool mute;        /* brought no answer to a request in time, nor any other since */
   unsigned answers; /* how many have begun to come */
+  size_t next;      /* the place of the next one in its chain; 0 for none */
 } open_socket;
+
+enum { SOCKET_CHAINS = 64 };
 
 typedef struct sockets {
   open_socket *items; /* owned; the descriptors are not */
   size_t count, room;
-  poller *poller;   /* that watches them; borrowed, NULL for none */
-  sigpipe guard;    /* of the present step */
+  size_t chains[SOCKET_CHAINS]; /* by the port: the place of the first one, from 1 on; 0 for none */
+  size_t unknown;               /* how many have no known port, and are in no chain */
+  poller *poller;               /* that watches them; borrowed, NULL for none */
+  sigpipe guard;                /* of the present step */
   bool is_full;     /* the process had no free descriptor when the last one was to be closed */
   bool cannot_open; /* nor when the last one was to be opened */
 } sockets;

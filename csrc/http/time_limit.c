@@ -69,10 +69,16 @@ static const char *name_of_phase(const transfer *t) {
   return "while waiting for a connection";
 }
 
+/* Whether the limit is a deadline that the message can name as such. If it is the timeout of an only attempt,
+ * its milliseconds tell more. */
+static bool is_deadline(const transfer *t, int64_t limit) {
+  bool is_timeout = t->schedule.is_deadline_timeout && t->attempts <= 1;
+  return limit == t->schedule.send_by || (limit == t->schedule.deadline && !is_timeout);
+}
+
 static void end(transfer *t, const char *phase, int64_t began, int64_t limit) {
-  bool by_deadline = limit == t->schedule.deadline || limit == t->schedule.send_by;
   t->failure = TRANSFER_LATE;
-  if (by_deadline)
+  if (is_deadline(t, limit))
     (void)snprintf(t->message, sizeof t->message, "the deadline passed %s", phase);
   else
     (void)snprintf(t->message, sizeof t->message, "%lld ms passed %s", (long long)(limit - began),
@@ -80,7 +86,9 @@ static void end(transfer *t, const char *phase, int64_t began, int64_t limit) {
 }
 
 void time_limit_end(transfer *t, const transfer *opener, int64_t now) {
-  end(t, name_of_phase(opener), t->limits.began, earlier(now, time_limit_next(t, false)));
+  int64_t limit = earlier(now, time_limit_next(t, false));
+  int64_t began = limit == t->schedule.deadline ? t->schedule.began : t->limits.began;
+  end(t, name_of_phase(opener), began, limit);
 }
 
 void time_limit_end_waiting(transfer *t) {

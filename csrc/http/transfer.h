@@ -8,6 +8,7 @@
 
 #include "multipart.h"
 #include "pacer.h"
+#include "parsed_url.h"
 #include "refused_stream.h"
 #include "response.h"
 #include "retry.h"
@@ -45,8 +46,9 @@ typedef enum transfer_failure {
 
 /* The scheduler's data of a transfer. Times are monotonic ms. */
 typedef struct transfer_schedule {
-  int64_t began;         /* when it was queued */
-  int64_t deadline;      /* when it has to be over, with all attempts; TIME_LIMIT_NONE for never */
+  int64_t began;    /* when it was queued */
+  int64_t deadline; /* when it has to be over, with all attempts; TIME_LIMIT_NONE for never */
+  bool is_deadline_timeout; /* the deadline is the attempt's timeout: the user has set no other */
   int64_t send_by;       /* after that it is not sent any more; TIME_LIMIT_NONE for no such limit */
   int64_t wake_at;       /* when its wait, or a limit of its attempt, is over */
   size_t heap_place;     /* in a timer heap; 0 if it is in none */
@@ -89,14 +91,10 @@ typedef struct transfer_limits {
   int64_t ends;       /* when the answer has to be whole */
 } transfer_limits;
 
-enum { ORIGIN_MOST = 256 }; /* a longer one is parsed anew for each request */
-
 typedef struct transfer {
   CURL *easy; /* owned; NULL for a pause, which has no request */
   transfer_handle handle;
-  CURLU *url;                       /* owned: the parts of the request's URL */
-  char origin[ORIGIN_MOST];         /* its start, up to the path; not terminated */
-  size_t origin_length;             /* 0 while it is not known */
+  parsed_url url;                   /* of the request */
   struct engine *engine;            /* the owner; NULL once that is closed */
   struct transfer_list *list;       /* the list that it is in, or NULL */
   struct transfer *previous, *next; /* its neighbours in the list */
@@ -137,33 +135,11 @@ typedef struct transfer {
   char message[CURL_ERROR_SIZE];
 } transfer;
 
-/* All of it is borrowed for the call; the credentials are held from then on. */
-typedef struct transfer_request {
-  const char *method;
-  const char *url;     /* absolute: http:// or https:// */
-  secret *credentials; /* NULL for none */
-  const char *body;    /* NULL for none */
-  size_t body_length;
-  const char *content_type;
-  const multipart_content *multipart; /* the body instead of those two; NULL for none */
-  long timeout_ms;                    /* of an attempt */
-  const int64_t *deadline_ms; /* of all attempts and waits together; NULL for the policy's */
-  const int64_t *send_by_ms;  /* after that no attempt is sent; NULL for no such limit */
-  const retry_policy *policy; /* NULL for the scheduler's */
-  pacer *pacer;               /* NULL for no pace but the scheduler's; held from then on */
-  const char *const *lines;   /* further header lines */
-  size_t line_count;
-} transfer_request;
-
 /* NULL when out of memory. The settings and the sockets are borrowed, and have to outlive it. */
 transfer *transfer_new(const settings *s, sockets *open);
 
 /* A pause: a transfer without a handle, which only waits. NULL when out of memory. */
 transfer *transfer_new_timer(void);
-
-/* Prepares the handle for any number of attempts. Copies what it needs of the request, and holds
- * its credentials. */
-CURLcode transfer_prepare(transfer *t, const transfer_request *request);
 
 /* Resets the transfer for the next attempt, which may take timeout_ms. */
 CURLcode transfer_begin(transfer *t, long timeout_ms);

@@ -30,6 +30,9 @@ void waker_arm(waker *w, int64_t ms);
 /* A byte comes now. */
 void waker_ring(const waker *w);
 
+/* How often the calling thread has waited for anything since it exists. */
+int64_t waker_waits(void);
+
 /* Ends the thread. NULL is fine. In a forked child only its copies of the descriptors are closed. */
 void waker_close(waker *w);
 

@@ -33,6 +33,10 @@ void waker_ring(const waker *w) {
   (void)w;
 }
 
+int64_t waker_waits(void) {
+  return 0;
+}
+
 void waker_close(waker *w) {
   (void)w;
 }

@@ -23,9 +23,12 @@ static inline bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+/* Mostly there is none, or one. */
 static inline void skip_blanks(json_scanner *s) {
-  while (s->at < s->end && is_blank(*s->at))
-    s->at++;
+  const char *at = s->at;
+  while (at < s->end && (unsigned char)*at <= ' ' && is_blank(*at))
+    at++;
+  s->at = at;
 }
 
 void json_begin(json_scanner *s, const char *text, size_t length, size_t most_values) {
@@ -33,10 +36,10 @@ void json_begin(json_scanner *s, const char *text, size_t length, size_t most_va
   s->text = s->at = text;
   s->end = text + length;
   s->values_left = most_values;
-  s->ahead_left = 2 * length;
   s->depth = 0;
   s->is_first = true;
   s->is_object[0] = false;
+  s->likely_name = s->likely_text = (json_likely){NULL, 0};
   s->reason = NULL;
   s->has_too_many = false;
   const char *zero = length > 0 ? memchr(text, '\0', length) : NULL;
@@ -48,10 +51,18 @@ void json_begin(json_scanner *s, const char *text, size_t length, size_t most_va
   }
 }
 
+/* Whether the string that begins there is that text. */
+static inline bool is_likely(const char *from, const char *end, json_likely likely) {
+  return likely.text != NULL && (size_t)(end - from) > likely.length &&
+         from[likely.length] == '"' && memcmp(from, likely.text, likely.length) == 0;
+}
+
 /* at stands at the opening quote, afterwards behind the closing one. */
-static inline bool read_string(json_scanner *s, json_string *string) {
-  const char *from = s->at + 1, *at = json_find_special(from, s->end);
+static inline bool read_string(json_scanner *s, json_string *string, json_likely likely) {
+  const char *from = s->at + 1;
   string->has_escapes = false;
+  string->is_likely = is_likely(from, s->end, likely);
+  const char *at = string->is_likely ? from + likely.length : json_find_special(from, s->end);
   while (at < s->end && *at == '\\') {
     string->has_escapes = true;
     const char *next = json_check_escape(at + 1, s->end, &s->reason);
@@ -116,7 +127,7 @@ static json_event read_value(json_scanner *s) {
   s->is_first = false;
   switch (*s->at) {
   case '"':
-    return read_string(s, &s->string) ? JSON_STRING : JSON_REFUSED;
+    return read_string(s, &s->string, s->likely_text) ? JSON_STRING : JSON_REFUSED;
   case '{':
     return open(s, true) ? JSON_OBJECT : JSON_REFUSED;
   case '[':
@@ -138,7 +149,7 @@ static bool read_name(json_scanner *s) {
   skip_blanks(s);
   if (s->at == s->end || *s->at != '"')
     return refuse(s, "a name expected");
-  if (!read_string(s, &s->name))
+  if (!read_string(s, &s->name, s->likely_name))
     return false;
   skip_blanks(s);
   if (s->at == s->end || *s->at != ':')
@@ -162,47 +173,24 @@ static bool read_comma(json_scanner *s, bool is_object) {
 json_event json_scan(json_scanner *s) {
   if (s->reason != NULL)
     return JSON_REFUSED;
-  if (s->depth == 0)
-    return s->is_first ? read_value(s) : read_end(s);
-  bool is_object = s->is_object[s->depth];
-  skip_blanks(s);
-  if (s->at < s->end && *s->at == (is_object ? '}' : ']'))
-    return close(s);
-  if (!s->is_first && !read_comma(s, is_object))
-    return JSON_REFUSED;
-  if (is_object && !read_name(s))
-    return JSON_REFUSED;
+  if (s->depth > 0) {
+    bool is_object = s->is_object[s->depth];
+    skip_blanks(s);
+    if (s->at < s->end && *s->at == (is_object ? '}' : ']'))
+      return close(s);
+    if (!s->is_first && !read_comma(s, is_object))
+      return JSON_REFUSED;
+    if (is_object && !read_name(s))
+      return JSON_REFUSED;
+  } else if (!s->is_first) {
+    return read_end(s);
+  }
   return read_value(s);
 }
 
 int json_peek(json_scanner *s) {
   skip_blanks(s);
   return s->at < s->end ? (unsigned char)*s->at : -1;
-}
-
-/* Behind the string that begins there, or end. */
-static const char *skip_string(const char *at, const char *end) {
-  for (at = json_find_special(at, end); at < end && *at == '\\';)
-    at = json_find_special(end - at < 2 ? end : at + 2, end);
-  return at < end ? at + 1 : end;
-}
-
-size_t json_count_rest(json_scanner *s) {
-  const char *at = s->at,
-             *end = (size_t)(s->end - at) > s->ahead_left ? at + s->ahead_left : s->end;
-  size_t count = 0;
-  for (int depth = 0; at < end && depth >= 0 && count < s->values_left; at++) {
-    if (*at == '"')
-      at = skip_string(at + 1, end) - 1;
-    else if (*at == '[' || *at == '{')
-      depth++;
-    else if (*at == ']' || *at == '}')
-      depth--;
-    else if (*at == ',' && depth == 0)
-      count++;
-  }
-  s->ahead_left -= (size_t)(at - s->at);
-  return count;
 }
 
 size_t json_position(const json_scanner *s) {

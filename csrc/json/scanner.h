@@ -30,16 +30,24 @@ typedef struct json_string {
   const char *text;
   size_t length;
   bool has_escapes; /* they are sound: see escape.h */
+  bool is_likely;   /* it is the one that was likely */
 } json_string;
+
+/* A text that a string is likely to be. It has neither quotes nor backslashes. */
+typedef struct json_likely {
+  const char *text; /* borrowed; NULL for none */
+  size_t length;
+} json_likely;
 
 typedef struct json_scanner {
   const char *text, *at, *end; /* the text is borrowed */
   size_t values_left;          /* how many more values it may have */
-  size_t ahead_left;           /* how many more bytes json_count_rest may read */
   int depth;
   bool is_first;                  /* no value was read at this depth */
   bool is_object[JSON_DEPTH + 1]; /* by depth */
-  json_string name;               /* of the last value, if it is an object's member */
+  json_likely likely_name; /* of the next value, and its text if it is a string: a hint, by which */
+  json_likely likely_text; /* a string is read faster if it is that one */
+  json_string name;        /* of the last value, if it is an object's member */
   json_string string;
   json_number number;
   const char *reason; /* a constant; NULL while nothing is refused */
@@ -55,11 +63,6 @@ json_event json_scan(json_scanner *s);
 
 /* The first character of the next value, or -1 at the end of the text. */
 int json_peek(json_scanner *s);
-
-/* For an array of which a value was just read: how many more values it seems to have, and at most as many as
- * the text may have. What follows may yet be refused. All calls together read the text twice at most: after
- * that the count is too low. */
-size_t json_count_rest(json_scanner *s);
 
 /* The byte that was refused, counted from 1. */
 size_t json_position(const json_scanner *s);

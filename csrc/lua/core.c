@@ -62,5 +62,6 @@ int luaopen_twilio_numbers_core(lua_State *L) {
   open_waker(L);
   open_receipt(L);
   open_key_set(L);
+  open_sid(L);
   return 1;
 }

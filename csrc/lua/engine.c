@@ -1,13 +1,10 @@
 /* An engine as a Lua object: submit, step, take, cancel. Only step does network work, and only step
  * waits. */
 #include <limits.h>
-#include <math.h>
-#include <string.h>
 
 #include "compat.h"
 #include "engine_object.h"
-#include "options.h"
-#include "request_options.h"
+#include "url.h"
 
 static engine *check_any(lua_State *L) {
   return check_class(L, 1, ENGINE);
@@ -45,180 +42,15 @@ static int l_new(lua_State *L) {
   return 1;
 }
 
-/* Four decimal numbers up to 255, the first of them 127: anything else may be a name, which a name server
- * may give any address. */
-static bool is_loopback(const char *host) {
-  for (int i = 0; i < 4; i++) {
-    int value = 0, digits = 0;
-    for (; *host >= '0' && *host <= '9' && digits < 3; host++, digits++)
-      value = value * 10 + (*host - '0');
-    if (digits == 0 || value > 255 || (i == 0 && value != 127))
-      return false;
-    if (*host != (i < 3 ? '.' : '\0'))
-      return false;
-    host += i < 3;
-  }
-  return true;
-}
-
-static bool is_this_machine(const char *host) {
-  return curl_strequal(host, "localhost") != 0 || strcmp(host, "[::1]") == 0 || is_loopback(host);
-}
-
-static const char NO_MEMORY[] = "not enough memory";
-
-/* The reason why libcurl, which connects, does not understand a URL; or why it is of another machine if
- * it must be of this one. A constant, or NULL. */
-static const char *parse_url(const char *url, bool must_be_local) {
-  char *host = NULL;
-  CURLU *parts = curl_url();
-  CURLUcode code =
-      parts != NULL ? curl_url_set(parts, CURLUPART_URL, url, 0) : CURLUE_OUT_OF_MEMORY;
-  if (code == CURLUE_OK)
-    code = curl_url_get(parts, CURLUPART_HOST, &host, 0);
-  bool local = code == CURLUE_OK && is_this_machine(host);
-  curl_free(host);
-  curl_url_cleanup(parts);
-  if (code == CURLUE_OUT_OF_MEMORY)
-    return NO_MEMORY;
-  if (must_be_local && !local)
-    return "plain http:// is only for this machine, or with allow_http";
-  return code == CURLUE_OK ? NULL : "it is no URL that libcurl understands";
-}
-
-/* The reason why the engine refuses that URL, a constant; NULL if it accepts it. */
-static const char *validate_url(const engine *e, const char *url, size_t length) {
-  for (size_t i = 0; i < length; i++)
-    if ((unsigned char)url[i] <= ' ' || url[i] == 0x7f)
-      return "the URL has a blank or a control character";
-  if (strncmp(url, "https://", 8) == 0)
-    return NULL;
-  if (strncmp(url, "http://", 7) != 0)
-    return "an https:// URL expected";
-  return e->settings.allow_http ? NULL : parse_url(url, true);
-}
-
-/* The URL at that index, or NULL when out of memory. Raises if it is refused. */
-static const char *check_url(lua_State *L, int index, const engine *e) {
-  size_t length;
-  const char *url = luaL_checklstring(L, index, &length);
-  const char *reason = validate_url(e, url, length);
-  if (reason == NO_MEMORY)
-    return NULL;
-  if (reason != NULL)
-    luaL_argerror(L, index, reason);
-  return url;
-}
-
-static const char *check_method(lua_State *L, int index) {
-  static const char *const methods[] = {"GET", "DELETE", "POST", "PUT", NULL};
-  return methods[luaL_checkoption(L, index, NULL, methods)];
-}
-
 /* validate(url): the reason why submit would refuse the URL, or nil. */
 static int l_validate(lua_State *L) {
   size_t length;
   const char *url = luaL_checklstring(L, 2, &length);
-  const char *reason = validate_url(check(L), url, length);
-  if (reason == NULL)
-    reason = parse_url(url, false);
-  if (reason == NO_MEMORY)
-    return luaL_error(L, "%s", NO_MEMORY);
+  const char *reason = url_validate(check(L), url, length);
+  if (reason == URL_NO_MEMORY)
+    return luaL_error(L, "%s", reason);
   lua_pushstring(L, reason); /* nil for NULL */
   return 1;
-}
-
-/* Makes the box on top of the stack known by the transfer's number. */
-static void register_transfer(lua_State *L, int links, const transfer *t) {
-  lua_rawgeti(L, links, LINK_TRANSFERS);
-  lua_rawgeti(L, -1, t->id);
-  bool is_known = lua_touserdata(L, -1) == lua_touserdata(L, -3); /* of an earlier single call */
-  lua_pop(L, 1);
-  if (!is_known) {
-    lua_pushvalue(L, -2);
-    lua_rawseti(L, -2, t->id);
-  }
-  lua_pop(L, 1);
-}
-
-/* Pushes the results of a call that starts nothing: nil, "closed" or "memory", and the reason. */
-static int refuse(lua_State *L, const engine *e, const char *why) {
-  lua_pushnil(L);
-  lua_pushstring(L, e->closed ? "closed" : "memory");
-  lua_pushstring(L, why);
-  return 3;
-}
-
-static const char CLOSED[] = "the client was closed";
-
-/* submit(method, url [, credentials [, options]]) returns a transfer and its number. The number is small,
- * and unique among open transfers. If the engine is closed, or there is no memory or no file descriptor, it
- * returns nil, a kind and a message. The options are:
- *   body, content_type      a text
- *   multipart               instead: {fields={{name=, text=}, …}, name=, file_name=, type=, source=}, a body of
- *                           fields and the source in a part of that name
- *   timeout                 of an attempt
- *   deadline, send_within   count from now on: when it ends, and until when it may be sent
- *   retry                   a policy of its own
- *   headers                 an array of further lines
- *
- * Reading the options and making the transfer may run Lua code, which may close the engine, the credentials
- * and the source. So these are checked again afterwards. */
-int submit_request(lua_State *L, engine *e, box_maker *make_box) {
-  if (e->closed)
-    return refuse(L, e, CLOSED);
-  transfer_request request = {.method = check_method(L, 2),
-                              .url = check_url(L, 3, e),
-                              .credentials = check_secret(L, 4),
-                              .timeout_ms = e->settings.timeout_ms};
-  if (request.url == NULL)
-    return refuse(L, e, NO_MEMORY);
-  request_parts parts;
-  parts.source = 0;
-  if (!lua_isnoneornil(L, 5))
-    read_request_options(L, 5, e, &request, &parts);
-  compat_getuservalue(L, 1);
-  int links = lua_gettop(L);
-  transfer_box *box = make_box(L, links);
-  if (request.credentials != NULL && (request.credentials = secret_at(L, 4)) == NULL)
-    return refuse(L, e, CLOSED);
-  if (parts.source != 0 && (parts.multipart.source = source_at(L, parts.source)) == NULL)
-    return refuse(L, e, "the source was closed");
-  const char *why;
-  transfer *t = box->transfer = engine_acquire(e, &why);
-  if (t == NULL)
-    return refuse(L, e, why);
-  register_transfer(L, links, t);
-  CURLcode code = engine_start(e, t, &request);
-  if (code == CURLE_OUT_OF_MEMORY) {
-    close_transfer(L, -1);
-    return refuse(L, e, NO_MEMORY);
-  }
-  if (code != CURLE_OK)
-    return luaL_error(L, "libcurl refuses the request: %s", curl_easy_strerror(code));
-  lua_pushinteger(L, t->id);
-  return 2;
-}
-
-static int l_submit(lua_State *L) {
-  return submit_request(L, check_any(L), push_transfer);
-}
-
-/* sleep(seconds) returns a transfer that is done after that time, and its number; or nil, a kind
- * and a message. */
-static int l_sleep(lua_State *L) {
-  engine *e = check_any(L);
-  lua_Number seconds = luaL_checknumber(L, 2);
-  luaL_argcheck(L, seconds >= 0 && seconds <= 1e9, 2, "seconds from 0 to 1000000000 expected");
-  compat_getuservalue(L, 1);
-  int links = lua_gettop(L);
-  transfer_box *box = push_transfer(L, links);
-  const transfer *t = box->transfer = engine_sleep(e, (int64_t)ceil(seconds * 1000));
-  if (t == NULL)
-    return refuse(L, e, e->closed ? CLOSED : "not enough memory or file descriptors to wait");
-  register_transfer(L, links, t);
-  lua_pushinteger(L, t->id);
-  return 2;
 }
 
 /* step([seconds]) works until a transfer has finished or the time is over. With an observer it also

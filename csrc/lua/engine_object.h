@@ -17,6 +17,10 @@ typedef transfer_box *box_maker(lua_State *L, int links);
 /* Queues the request of the arguments from index 2 on, see `submit`. Returns how many results it pushed. */
 int submit_request(lua_State *L, engine *e, box_maker *make_box);
 
+/* Methods, see submit.c. */
+int l_submit(lua_State *L);
+int l_sleep(lua_State *L);
+
 /* Single calls, see single.c. */
 int l_perform(lua_State *L);
 int l_settle(lua_State *L);

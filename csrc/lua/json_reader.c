@@ -1,16 +1,26 @@
 /* Lua values from a JSON text, made while it is scanned.
  *
- * A table is made in its final size. So the values of an array or object wait on the Lua stack until it
- * closes. Those of a large one do not: its table is made once ROOM slots are full, and takes the following
- * values at once. No memory is held but Lua's own, so an error leaks nothing. */
+ * The values of an array or object wait on the Lua stack until it closes, so that its table has its final size.
+ * Those of a large one do not: its table is made once ROOM slots are full, and takes the following values at
+ * once. No memory is held but Lua's own, so an error leaks nothing.
+ *
+ * The objects of one array mostly have the same names, and some of the same texts. So what the first one has stays on
+ * the stack as a model. The following ones get its size, and those of its strings that they have too: to look up
+ * a string that Lua has already costs more than all else. */
 #include <stdio.h>
 
 #include "compat.h"
 #include "core.h"
 #include "escape.h"
+#include "find.h"
 #include "scanner.h"
 
-enum { ROOM = 64, SCRATCH = 256, POSITION_ROOM = 32, RESERVED_MOST = 1 << 26 };
+enum { ROOM = 64, SCRATCH = 256, POSITION_ROOM = 32, RESERVED_MOST = 1 << 26, PARTS_MOST = 128 };
+
+/* A member of a model: what the same member of another object is likely to be. The texts are on the Lua stack. */
+typedef struct part {
+  json_likely name, text;
+} part;
 
 /* An array or object that is open. */
 typedef struct level {
@@ -18,12 +28,19 @@ typedef struct level {
   int count;    /* the values that are in the table, or in the stack's slots above place */
   bool is_made; /* there is a table */
   bool is_object;
+  const char *start; /* where its text begins */
+  int part_count;    /* an array: the members of its model, whose strings are from place + 2 on */
+  const part *parts; /* an array: those members */
+  const struct level *array; /* an object in an array with a model: that array; else NULL */
 } level;
 
 typedef struct reader {
   lua_State *L;
   json_scanner scanner;
   level levels[JSON_DEPTH + 1]; /* by the scanner's depth; the first is unused */
+  part parts[PARTS_MOST];
+  int part_count;      /* of all models */
+  size_t reserve_left; /* how many more slots arrays may get ahead of their values */
 } reader;
 
 static void push_string(lua_State *L, const json_string *string) {
@@ -33,8 +50,8 @@ static void push_string(lua_State *L, const json_string *string) {
   } else if (string->length <= sizeof scratch) {
     lua_pushlstring(L, scratch, json_unescape(string->text, string->length, scratch));
   } else {
-    char *text = lua_newuserdata(L, string->length);
-    lua_pushlstring(L, text, json_unescape(string->text, string->length, text));
+    char *unescaped = lua_newuserdata(L, string->length);
+    lua_pushlstring(L, unescaped, json_unescape(string->text, string->length, unescaped));
     lua_remove(L, -2);
   }
 }
@@ -50,36 +67,130 @@ static void push_number(lua_State *L, const json_number *number) {
     lua_pushnumber(L, (lua_Number)number->integer);
 }
 
+static inline int slot_of_next(const level *l) {
+  return l->array->place + 2 + 2 * l->count;
+}
+
+/* Tells the scanner what the next member of an object is likely to be. */
+static inline void foresee(json_scanner *s, const level *l) {
+  static const part unknown = {{NULL, 0}, {NULL, 0}};
+  bool is_known = l->array != NULL && l->count < l->array->part_count;
+  const part *next = is_known ? &l->array->parts[l->count] : &unknown;
+  s->likely_name = next->name;
+  s->likely_text = next->text;
+}
+
+static void push_name(lua_State *L, const level *l, const json_string *name) {
+  if (name->is_likely)
+    lua_pushvalue(L, slot_of_next(l));
+  else
+    push_string(L, name);
+}
+
+static void push_text(lua_State *L, const level *l, const json_string *string) {
+  if (string->is_likely)
+    lua_pushvalue(L, slot_of_next(l) + 1);
+  else
+    push_string(L, string);
+}
+
 static void open_level(reader *r, json_event kind) {
   level *l = &r->levels[r->scanner.depth];
   luaL_checkstack(r->L, ROOM + LUA_MINSTACK, "JSON is nested too deeply");
-  lua_pushnil(r->L);
-  *l = (level){.place = lua_gettop(r->L), .is_object = kind == JSON_OBJECT};
+  *l = (level){.is_object = kind == JSON_OBJECT, .start = r->scanner.at};
+  if (l->is_object && r->scanner.depth > 1 && l[-1].part_count > 0) {
+    l->array = l - 1;
+    l->is_made = true;
+    lua_createtable(r->L, 0, l->array->part_count);
+  } else {
+    lua_pushnil(r->L);
+  }
+  l->place = lua_gettop(r->L);
 }
 
-/* Puts the values that wait on the stack into a new table, which may get more of them. Of two members with
- * one name the last one counts. */
+/* How many more values an array is likely to get, if they are as long as the `count` that it has. All arrays together
+ * are given no more than the text has room for. */
+static int reserve(reader *r, const level *l, int count) {
+  const json_scanner *s = &r->scanner;
+  size_t length = (size_t)(s->at - l->start) / (size_t)count + 1;
+  size_t more = (size_t)(s->end - s->at) / length;
+  if (more > r->reserve_left)
+    more = r->reserve_left;
+  r->reserve_left -= more;
+  return (int)more;
+}
+
+/* Puts the members that wait on the stack into a new table, which may get more of them, and pushes it. Of two members
+ * with one name the last one counts. */
+static void push_object(lua_State *L, const level *l, int more) {
+  lua_createtable(L, 0, l->count + more);
+  int made = lua_gettop(L);
+  for (int i = 0; i < l->count; i++) {
+    lua_pushvalue(L, l->place + 1 + 2 * i);
+    lua_pushvalue(L, l->place + 2 + 2 * i);
+    lua_rawset(L, made);
+  }
+}
+
+/* The same for any level, in its place. */
 static void make_table(reader *r, level *l, int more) {
   lua_State *L = r->L;
-  lua_createtable(L, l->is_object ? 0 : l->count + more, l->is_object ? l->count + more : 0);
-  lua_replace(L, l->place);
   if (l->is_object) {
-    for (int i = 0; i < l->count; i++) {
-      lua_pushvalue(L, l->place + 1 + 2 * i);
-      lua_pushvalue(L, l->place + 2 + 2 * i);
-      lua_rawset(L, l->place);
-    }
+    push_object(L, l, more);
+    lua_replace(L, l->place);
     lua_settop(L, l->place);
   } else {
+    lua_createtable(L, l->count + more, 0);
+    lua_replace(L, l->place);
     for (int i = l->count; i > 0; i--)
       lua_rawseti(L, l->place, i);
   }
   l->is_made = true;
 }
 
-static int count_rest(reader *r) {
-  size_t rest = json_count_rest(&r->scanner);
-  return rest < RESERVED_MOST ? (int)rest : RESERVED_MOST;
+static json_likely text_at(lua_State *L, int slot) {
+  json_likely found = {NULL, 0};
+  if (lua_type(L, slot) == LUA_TSTRING)
+    found.text = lua_tolstring(L, slot, &found.length);
+  if (found.text != NULL &&
+      json_find_special(found.text, found.text + found.length) != found.text + found.length)
+    found.text = NULL;
+  return found;
+}
+
+/* The first object of an array becomes its model: the array's table is made with it, and its members stay. */
+static void make_model(reader *r, level *array, const level *object) {
+  lua_State *L = r->L;
+  part *parts = &r->parts[r->part_count];
+  for (int i = 0; i < object->count; i++)
+    parts[i] = (part){text_at(L, object->place + 1 + 2 * i), text_at(L, object->place + 2 + 2 * i)};
+  r->part_count += object->count;
+  array->parts = parts;
+  array->part_count = object->count;
+  array->count = 1;
+  array->is_made = true;
+  lua_createtable(L, 1 + reserve(r, array, 1), 0);
+  lua_replace(L, array->place);
+  push_object(L, object, 0);
+  lua_rawseti(L, array->place, 1);
+}
+
+/* Leaves the table of the level that has closed on top of the stack, and returns true; false if it is in its array
+ * already. */
+static bool close_level(reader *r) {
+  level *l = &r->levels[r->scanner.depth + 1], *outer = l - 1;
+  if (l->is_made) {
+    lua_settop(r->L, l->place);
+    r->part_count -= l->part_count;
+    return true;
+  }
+  bool is_first = r->scanner.depth > 0 && !outer->is_object && outer->count == 0;
+  if (is_first && l->is_object && l->count > 0 && r->part_count + l->count <= PARTS_MOST) {
+    make_model(r, outer, l);
+    return false;
+  }
+  make_table(r, l, 0);
+  return true;
 }
 
 /* The value on top of the stack, and its name below it in an object, belong to the innermost level. */
@@ -91,34 +202,29 @@ static void add_value(reader *r) {
   else if (l->is_made)
     lua_rawseti(r->L, l->place, l->count);
   else if (l->count == (l->is_object ? ROOM / 2 : ROOM))
-    make_table(r, l, l->is_object ? ROOM / 2 : count_rest(r));
-}
-
-/* Leaves its table on top of the stack. */
-static void close_level(reader *r) {
-  level *l = &r->levels[r->scanner.depth + 1];
-  if (!l->is_made)
-    make_table(r, l, 0);
+    make_table(r, l, l->is_object ? ROOM / 2 : reserve(r, l, ROOM));
 }
 
 /* Pushes the text's value, and returns true; else leaves what it has on the stack. */
 static bool read_text(reader *r) {
   lua_State *L = r->L;
   for (;;) {
-    bool is_member = r->scanner.is_object[r->scanner.depth];
+    const level *l = &r->levels[r->scanner.depth];
+    bool is_member = r->scanner.is_object[r->scanner.depth], is_value = true;
+    foresee(&r->scanner, l);
     json_event event = json_scan(&r->scanner);
     if (is_member && event < JSON_CLOSE)
-      push_string(L, &r->scanner.name);
+      push_name(L, l, &r->scanner.name);
     switch (event) {
     case JSON_OBJECT:
     case JSON_ARRAY:
       open_level(r, event);
       continue;
     case JSON_CLOSE:
-      close_level(r);
+      is_value = close_level(r);
       break;
     case JSON_STRING:
-      push_string(L, &r->scanner.string);
+      push_text(L, l, &r->scanner.string);
       break;
     case JSON_NUMBER:
       push_number(L, &r->scanner.number);
@@ -135,7 +241,7 @@ static bool read_text(reader *r) {
     case JSON_REFUSED:
       return false;
     }
-    if (r->scanner.depth > 0)
+    if (is_value && r->scanner.depth > 0)
       add_value(r);
   }
 }
@@ -152,19 +258,28 @@ static int refuse(reader *r, int top) {
   return 3;
 }
 
+/* The reader is large: what it has of levels is written when they open. */
+static void begin(reader *r, lua_State *L, const char *text, size_t length, size_t most_values) {
+  r->L = L;
+  r->part_count = 0;
+  r->reserve_left = length / 2 < most_values ? length / 2 : most_values;
+  if (r->reserve_left > RESERVED_MOST)
+    r->reserve_left = RESERVED_MOST;
+  r->levels[0] = (level){0};
+  json_begin(&r->scanner, text, length, most_values);
+}
+
 int json_decode(lua_State *L, const char *text, size_t length, size_t most_values) {
   reader r;
   int top = lua_gettop(L);
-  r.L = L;
-  json_begin(&r.scanner, text, length, most_values);
+  begin(&r, L, text, length, most_values);
   return read_text(&r) ? 1 : refuse(&r, top);
 }
 
 int json_decode_object(lua_State *L, const char *text, size_t length, size_t most_values) {
   reader r;
   int top = lua_gettop(L);
-  r.L = L;
-  json_begin(&r.scanner, text, length, most_values);
+  begin(&r, L, text, length, most_values);
   int first = r.scanner.reason == NULL ? json_peek(&r.scanner) : '{';
   if (first == '{')
     return read_text(&r) ? 1 : refuse(&r, top);

@@ -19,7 +19,7 @@ static transfer_box *take_box(lua_State *L, int links) {
 }
 
 static bool is_idle(const engine *e) {
-  return engine_get_load(e).open == 0 && e->scheduler.finished.first == NULL;
+  return engine_get_load(e).open == 0 && e->scheduler.queues.finished.first == NULL;
 }
 
 /* perform(method, url [, credentials [, options]]) is submit, and works until the transfer has finished or a

@@ -55,6 +55,13 @@ static int l_ring(lua_State *L) {
   return 0;
 }
 
+/* waits(): how often this thread has waited. */
+static int l_waits(lua_State *L) {
+  (void)check(L);
+  lua_pushnumber(L, (lua_Number)waker_waits());
+  return 1;
+}
+
 /* close(): no byte comes any more. Doing it twice is harmless. */
 static int l_close(lua_State *L) {
   waker_box *box = luaL_checkudata(L, 1, WAKER);
@@ -66,7 +73,8 @@ static int l_close(lua_State *L) {
 
 void open_waker(lua_State *L) {
   static const luaL_Reg methods[] = {{"accept", l_accept}, {"watch", l_watch}, {"arm", l_arm},
-                                     {"ring", l_ring},     {"close", l_close}, {NULL, NULL}};
+                                     {"ring", l_ring},     {"waits", l_waits}, {"close", l_close},
+                                     {NULL, NULL}};
   static const luaL_Reg meta[] = {{"__gc", l_close}, {"__close", l_close}, {NULL, NULL}};
   define_class(L, WAKER, meta, methods);
   lua_pushcfunction(L, l_new);

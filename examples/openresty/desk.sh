@@ -10,8 +10,8 @@
 set -eu
 cd "$(dirname "$0")/../.."
 . examples/support/packages.sh
+. examples/support/nginx.sh
 . examples/support/sandbox.sh
-PATH=$PATH:/usr/sbin:/sbin
 
 lines() { sed -n "$1s/^# \{0,3\}//p" examples/openresty/desk.sh; }
 
@@ -44,9 +44,10 @@ build() {
   core=${DESK_CORE:-}
   [ -z "$core" ] || return 0
   know_packages
+  set -- "$(first_known libluajit2-5.1-dev libluajit-5.1-dev)"
+  nginx_has_built_in_lua || set -- "$@" nginx-light libnginx-mod-http-lua
   ensure_packages gcc libc6-dev cmake make pkg-config libcurl4-openssl-dev libssl-dev \
-    ca-certificates curl openssl lua-cjson nginx-light libnginx-mod-http-lua \
-    "$(first_known libluajit2-5.1-dev libluajit-5.1-dev)"
+    ca-certificates curl openssl lua-cjson "$@"
   core=$PWD/.rocks/desk
   mkdir -p "$core"
   if ! { cmake -S . -B "$core" -DLUA_INCDIR=/usr/include/luajit-2.1 &&
@@ -56,16 +57,12 @@ build() {
   fi
 }
 
-modules() {
-  for folder in /usr/lib/nginx/modules /usr/lib64/nginx/modules; do
-    [ ! -f "$folder/ngx_http_lua_module.so" ] || echo "$folder"
-  done | head -n 1
-}
-
 choose_api() {
   dir=$(mktemp -d)
+  DESK_SANDBOX=
   [ -z "$live" ] || return 0
   [ -n "${SANDBOX_URL:-}" ] || start_sandbox
+  DESK_SANDBOX=yes
   TWILIO_NUMBERS_BASE_URL=$SANDBOX_URL
   SSL_CERT_FILE=$SANDBOX_CA
   DESK_INTERVAL=${DESK_INTERVAL:-2}
@@ -79,8 +76,9 @@ configure() {
   mkdir -p "$dir/tmp"
   user=''
   [ "$(id -u)" -ne 0 ] || user='user root;' # its folder is for nobody else
-  sed -e "s|@DIR@|$dir|g" -e "s|@HERE@|$PWD/examples/openresty|g" -e "s|@LUA@|$PWD/lua|g" \
-    -e "s|@CORE@|$core|g" -e "s|@MODULES@|$(modules)|g" -e "s|@PORT@|$port|g" \
+  nginx_placeholders >"$dir/placeholders"
+  sed -f "$dir/placeholders" -e "s|@DIR@|$dir|g" -e "s|@HERE@|$PWD/examples/openresty|g" -e "s|@LUA@|$PWD/lua|g" \
+    -e "s|@CORE@|$core|g" -e "s|@PORT@|$port|g" \
     -e "s|@USER@|$user|g" examples/openresty/nginx.conf.in >"$dir/nginx.conf"
 }
 
@@ -103,13 +101,13 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 export TWILIO_NUMBERS_BASE_URL="${TWILIO_NUMBERS_BASE_URL:-}" \
   SSL_CERT_FILE="${SSL_CERT_FILE:-}" DESK_INTERVAL="${DESK_INTERVAL:-10}" \
-  DESK_WEBHOOK_URL="${DESK_WEBHOOK_URL:-}" DESK_SIDS="${DESK_SIDS:-}"
+  DESK_WEBHOOK_URL="${DESK_WEBHOOK_URL:-}" DESK_SIDS="${DESK_SIDS:-}" DESK_SANDBOX
 for name in TWILIO_NUMBERS_BASE_URL SSL_CERT_FILE DESK_WEBHOOK_URL DESK_SIDS; do
   eval "[ -n \"\$$name\" ] || unset $name"
 done
 configure
 # Not in this terminal's group: Ctrl-C would end it in the middle, rather than by `stop`.
-setsid nginx -p "$dir" -c "$dir/nginx.conf" &
+setsid "$NGINX_PROGRAM" -p "$dir" -c "$dir/nginx.conf" &
 desk=$!
 tries=0
 # The file is there when nginx has the port: before, somebody else may answer on it.

@@ -11,7 +11,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-PATH=$PATH:/usr/sbin:/sbin
+. "$here/../support/nginx.sh"
 
 fail() {
   echo "sandbox: $*" >&2
@@ -26,23 +26,17 @@ check_path() {
 }
 
 check_tools() {
-  for tool in nginx openssl curl; do
+  for tool in "$NGINX_PROGRAM" openssl curl; do
     command -v "$tool" >/dev/null || fail "$tool is not there: install nginx-light," \
       "libnginx-mod-http-lua, lua-cjson, openssl and curl"
   done
-}
-
-find_modules() {
-  built_in=$(nginx -V 2>&1 | sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p')
-  for folder in "$built_in" /usr/lib/nginx/modules /usr/lib64/nginx/modules; do
-    [ -f "$folder/ngx_http_lua_module.so" ] && echo "$folder" && return
-  done
-  fail "nginx's Lua module is not there: install libnginx-mod-http-lua"
+  nginx_load_modules >/dev/null ||
+    fail "nginx's Lua module is not there: install libnginx-mod-http-lua"
 }
 
 # The earliest moment in a handshake at which this Lua module can run code.
 handshake_directive() {
-  if grep -q ssl_client_hello_by_lua_block "$modules/ngx_http_lua_module.so"; then
+  if grep -q ssl_client_hello_by_lua_block "$(nginx_lua_code)"; then
     echo ssl_client_hello_by_lua_block
   else
     echo ssl_certificate_by_lua_block
@@ -76,7 +70,8 @@ certificate() {
 }
 
 write_configuration() {
-  sed -e "s|@DIR@|$dir|g" -e "s|@HERE@|$here|g" -e "s|@MODULES@|$modules|g" \
+  nginx_placeholders >"$dir/placeholders"
+  sed -f "$dir/placeholders" -e "s|@DIR@|$dir|g" -e "s|@HERE@|$here|g" \
     -e "s|@AT_HANDSHAKE@|$at_handshake|g" \
     -e "s|@PORT@|$1|g" -e "s|@HTTP_PORT@|$(($1 + 1))|g" -e "s|@BAD_PORT@|$(($1 + 2))|g" \
     "$here/nginx.conf.in" >"$dir/nginx.conf"
@@ -121,7 +116,7 @@ wait_until_up() {
 launch() {
   write_configuration "$1"
   : >"$dir/error.log"
-  SANDBOX_URL=https://127.0.0.1:$1 nohup nginx -p "$dir" -c "$dir/nginx.conf" \
+  SANDBOX_URL=https://127.0.0.1:$1 nohup "$NGINX_PROGRAM" -p "$dir" -c "$dir/nginx.conf" \
     </dev/null >"$dir/output" 2>&1 &
   pid=$!
   wait_until_up "$pid" "$1"
@@ -144,7 +139,6 @@ start() {
   check_path "$here"
   stop
   check_tools
-  modules=$(find_modules)
   at_handshake=$(handshake_directive)
   SANDBOX_CONTRACT=${SANDBOX_CONTRACT:-$here/../../spec/contract_2026_04_14.json}
   SANDBOX_LIFETIME=$lifetime

@@ -27,4 +27,23 @@ local function account(text)
   return nil, ("'%s' is not an account SID, AC..."):format(text)
 end
 
-return { new = new, account = account }
+--- A port-in's SID, as a converter for argparse.
+local function port_in(text)
+  if #text == 34 and text:find "^KW%x+$" then return text end
+  return nil, ("'%s' is no port-in's SID, KW and 32 hexadecimal digits"):format(text)
+end
+
+--- A whole number from 1, in plain digits.
+local function count(text)
+  if text:find "^[1-9]%d*$" and #text <= 9 then return tonumber(text) end
+  return nil, ("'%s' is not a whole number from 1"):format(text)
+end
+
+--- A number of seconds above 0, in plain digits.
+local function seconds(text)
+  local value = text:find "^%d+%.?%d*$" and tonumber(text)
+  if value and value > 0 and value <= 1e9 then return value end
+  return nil, ("'%s' is not a number of seconds above 0"):format(text)
+end
+
+return { new = new, account = account, port_in = port_in, count = count, seconds = seconds }

@@ -104,19 +104,24 @@ local function check(plan, text, signers)
     signature = signature }
 end
 
---- The file that names who may approve. One beside the script is the policy, which no option changes: whoever runs
---- the script should not be able to write it.
+--- The policy of the machine, which whoever runs the script should not be able to write.
+local SYSTEM = "/etc/twilio-numbers/allowed_signers"
+
+--- The file that names who may approve: that of the machine, else one beside the script. No option changes those.
 local function policy_of(options)
-  local own = cli.beside "allowed_signers"
-  if cli.is_file(own) then return own end
+  for _, path in ipairs { SYSTEM, cli.beside "allowed_signers" } do
+    if cli.is_file(path) then return path end
+  end
   return options.allowed_signers
 end
 
---- The approval that a run needs by the policy; nil if there is no policy. Ends the script where it is missing.
+--- The approval that a run needs by the policy; nil if there is no policy; or nil and why the plan is not approved.
 ---@param options table
 ---@param plan twilio.numbers.Plan
 ---@param recorded twilio.numbers.Approval[]? what the ledger has
-function approval.required(options, plan, recorded)
+---@return twilio.numbers.Approval?
+---@return string?
+function approval.find(options, plan, recorded)
   local signers = policy_of(options)
   if not signers then return nil end
   if not cli.is_file(signers) then cli.refuse("there is no file " .. signers) end
@@ -127,11 +132,14 @@ function approval.required(options, plan, recorded)
     if found then return found end
   end
   local path = name_for(options)
-  if path and cli.is_file(path) then
-    local found
-    found, why = check(plan, cli.read_file(path), signers)
-    if found then return found end
-  end
+  if not path or not cli.is_file(path) then return nil, why end
+  return check(plan, cli.read_file(path), signers)
+end
+
+--- The same. Ends the script where the approval is missing.
+function approval.required(options, plan, recorded)
+  local found, why = approval.find(options, plan, recorded)
+  if not why then return found end
   cli.exit(cli.plan_refused, ("the plan is not approved: %s. Nothing was sent."):format(why))
 end
 

@@ -48,7 +48,7 @@ local seconds = number_of("number of seconds", 0)
 
 local function add_progress(command)
   command:option("--progress", "Seconds between two lines that say how far it is, where there is "
-    .. "no terminal.", 30):convert(number_of("number of seconds", 0.01))
+    .. "no terminal.", "30"):convert(number_of("number of seconds", 0.01))
 end
 
 local function add_plan(parser)
@@ -58,19 +58,21 @@ local function add_plan(parser)
   plan:option("--column", "The column with the port-in SIDs. Default: one of "
     .. table.concat(sheet.port_in_columns, ", ") .. ", however they are written.")
   plan:option("--number-column", "The column with what to cancel of each: a phone number SID "
-    .. "(PU...) or an E.164 number.")
+    .. "(PU...) or an E.164 number. Default: one of " .. table.concat(sheet.number_columns, ", ")
+    .. ", if there is one.")
   plan:option("--country", "The country of numbers without a country code, in that column and in "
-    .. "the file of --protect, such as US."):convert(sheet.country)
+    .. "the file of --protect, such as US. Default: none."):convert(sheet.country)
   plan:flag("--whole", "Cancel whole port-ins, although the file has a column of numbers, too.")
   plan:option("-o --output", "Where the plan is written. Default: FILE.plan.json.")
-  plan:option("--csv", "Write the plan as CSV, too.")
+  plan:option("--csv", "Write the plan as CSV, too, to this file. Default: none.")
   plan:option("--protect", "File with what must not be cancelled: port-in SIDs, phone number SIDs, "
-    .. "E.164 numbers, one a line. With it, what cannot be read is not cancelled either.")
+    .. "E.164 numbers, one a line. With it, what cannot be read is not cancelled "
+    .. "either. Default: none.")
     :overwrite(false)
-  plan:option("--window", "Hours before and after the port date in which it is too late.", 48)
+  plan:option("--window", "Hours before and after the port date in which it is too late.", "48")
     :convert(number_of("number of hours", 0))
-  plan:option("--account", "Another account whose port-ins may be cancelled."):count "*"
-    :convert(argument_parser.account)
+  plan:option("--account", "Another account whose port-ins may be cancelled. "
+    .. "Default: none."):count "*":convert(argument_parser.account)
   plan:option("--concurrency", "How many are fetched at once. Default: 16."):convert(concurrency)
   add_progress(plan)
   plan:flag("--skip-invalid", "Go on without the rows that are no SIDs.")
@@ -109,13 +111,14 @@ local function add_run_options(command)
     .. "none. Default: as it is, in the ledger.")
   command:option("--allowed-signers", "File with the SSH keys of those who may approve, as "
     .. "ssh-keygen takes it. With it, only an approved plan is applied. A file "
-    .. cli.beside "allowed_signers" .. " is used in any case.")
+    .. "/etc/twilio-numbers/allowed_signers, else " .. cli.beside "allowed_signers"
+    .. ", is used in any case.")
   command:option("--approval", "The approval's file. Default: PLAN.approval, or what the ledger "
     .. "has.")
   command:option("--metrics", "File that shows the campaign in numbers while it runs, in "
-    .. "Prometheus's text format.")
+    .. "Prometheus's text format. Default: none.")
   command:option("--notify", "Shell command that is run at the end. It gets a summary as JSON on "
-    .. "its standard input.")
+    .. "its standard input. Default: none.")
   add_progress(command)
   command:flag("--unmasked", "Show phone numbers and e-mail addresses in full.")
   command:flag("--json", "Print a report as JSON rather than lines.")
@@ -130,7 +133,7 @@ end
 --- What is checked until the first DELETE, by `apply` and `resume` alike.
 local function add_checks(command)
   add_confirmation(command, "How many are to be cancelled. Default: ask on a terminal.")
-  command:option("--max-age", "Hours after which a plan is stale.", 24)
+  command:option("--max-age", "Hours after which a plan is stale.", "24")
     :convert(number_of("number of hours", 0))
   command:flag("--skip-changed", "Leave out what has changed since the plan, rather than refuse "
     .. "it.")
@@ -140,9 +143,9 @@ local function add_apply(parser)
   local apply = parser:command("apply", "Cancel what a plan says. This cannot be undone. "
     .. "Tell the losing carrier, too.")
   apply:argument("plan", "The plan's file")
-  apply:option("--ledger", "Where to keep what was intended and done; PLAN.ledger if not given.")
-  apply:option("--reason", "Kept in the ledger.")
-  apply:option("--ticket", "Kept in the ledger.")
+  apply:option("--ledger", "Where to keep what was intended and done. Default: PLAN.ledger.")
+  apply:option("--reason", "Kept in the ledger. Default: none.")
+  apply:option("--ticket", "Kept in the ledger. Default: none.")
   apply:flag("--dry-run", "Check all of it against the state of today. Sends and writes nothing, "
     .. "and needs no --confirm.")
   add_checks(apply)
@@ -153,13 +156,13 @@ local function add_approve(parser)
   local approve = parser:command("approve", "Approve a plan that another person has made: sign its "
     .. "hash by ssh-keygen.")
   approve:argument("plan", "The plan's file")
-  approve:option("--key", "The file of an SSH key of yours."):count(1)
+  approve:option("--key", "The file of an SSH key of yours. Required."):count(1)
   approve:option("--approval", "Where the approval is written. Default: PLAN.approval.")
 end
 
 local function add_campaign(command)
   command:argument("ledger", "The ledger's file or URL")
-  command:option("--campaign", "Which, by the start of its id, if the ledger has several.")
+  command:option("--campaign", "Which, by the start of its id. Default: the only one.")
 end
 
 local function add_others(parser)
@@ -182,7 +185,8 @@ local function add_others(parser)
   local verify = parser:command("verify", "Compare a ledger with its plan and its audit chain, and "
     .. "with what the API says today. Changes nothing.")
   add_campaign(verify)
-  verify:option("--head", "The head of the audit chain that an earlier run has printed.")
+  verify:option("--head", "The head of the audit chain that an earlier run has printed. "
+    .. "Default: it is not compared.")
   verify:flag("--offline", "Do not ask the API. It is not asked without credentials either.")
   verify:option("--concurrency", "How many targets are fetched at once. Default: 16.")
     :convert(concurrency)
@@ -190,7 +194,8 @@ local function add_others(parser)
   local purge = parser:command("purge", "Remove phone numbers, names and messages from campaigns "
     .. "that are over. SIDs, outcomes and the audit chain stay.")
   purge:argument("ledger", "The ledger's file or URL")
-  purge:option("--older-than", "Days since a campaign's last change. Younger ones stay.")
+  purge:option("--older-than", "Days since a campaign's last change; younger ones stay. "
+    .. "Required.")
     :count(1):convert(from_zero)
   purge:flag("--unmasked", "No effect: nothing personal is shown.")
   local status = parser:command("status", "Count the targets by state. Reads only the ledger.")
@@ -200,8 +205,9 @@ local function add_others(parser)
   local export = parser:command("export", "Write each port-in as it was before its DELETE, in the "
     .. "form that a create takes, with what has to be filled in again. Reads only the ledger.")
   add_campaign(export)
-  export:option("-o --output", "Where it is written."):count(1)
-  export:option("--key", "The private key's file, where --undo has encrypted.")
+  export:option("-o --output", "Where it is written. Required."):count(1)
+  export:option("--key", "The private key's file, where --undo has encrypted. Default: "
+    .. "none.")
   local report = parser:command("report", "Count the targets by state and list what needs a check. "
     .. "Reads only the ledger.")
   add_campaign(report)
@@ -211,15 +217,20 @@ local function add_others(parser)
   report:flag("--unmasked", "Show phone numbers and e-mail addresses in full.")
 end
 
-local function parser()
-  local top = argument_parser.new("cancel_port_ins.lua", description, epilog)
-  top:command_target "command"
-  top:require_command(true)
+--- Adds the commands of campaigns to a parser.
+local function add(top)
   add_plan(top)
   add_approve(top)
   add_apply(top)
   add_others(top)
+end
+
+local function parser()
+  local top = argument_parser.new("cancel_port_ins.lua", description, epilog)
+  top:command_target "command"
+  top:require_command(true)
+  add(top)
   return top
 end
 
-return { parser = parser }
+return { parser = parser, add = add, epilog = epilog }

@@ -21,6 +21,7 @@ end
 --- A whole number as it was typed. Anything else confirms nothing.
 local function typed(question)
   local text = cli.ask(question)
+  cli.stop_if_interrupted()
   local is_whole = text == "0" or text:find "^[1-9]%d*$"
   return is_whole and #text < 10 and tonumber(text) or 0
 end

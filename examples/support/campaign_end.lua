@@ -1,6 +1,7 @@
 --- How cancel_port_ins.lua ends: its exit codes, and what it says of an error.
 
 local cli = require "cli"
+local json_text = require "json_text"
 
 local ending = {}
 
@@ -15,9 +16,10 @@ local code_of_kind = {
 
 local SHOWN = 20 -- changes of a stale plan
 
---- Ends the script for an error that was returned.
+--- Ends the script for an error that was returned. Where JSON is wanted, it is printed as such.
 function ending.fail(err)
   local code = cli.is_unauthorized(err) and cli.unauthorized or code_of_kind[err.kind]
+  if ending.json then json_text.print { error = tostring(err) } end
   for i, change in ipairs(err.changes or {}) do
     if i > SHOWN then break end
     cli.warn("  " .. change)

@@ -89,7 +89,8 @@ end
 function outcome.show(result, options, ledger, place)
   local report = result.report
   if options.json then
-    if report then cli.write(report:to_json(outcome.report_options(options))) end
+    local shown = outcome.report_options(options)
+    if report then cli.write_pieces(function(write) report:to_json(shown, write) end) end
   elseif report then
     local rest = report:table { unmasked = options.unmasked, limit = LISTED }
     if rest ~= "" then cli.print("\n" .. rest) end

@@ -5,6 +5,8 @@ local cli = require "cli"
 local confirm = require "campaign_confirm"
 local ending = require "campaign_end"
 local file_targets = require "campaign_targets"
+local interruptible = require "interruptible"
+local json_text = require "json_text"
 local numbers = require "twilio.numbers"
 local protect_file = require "campaign_protect"
 
@@ -16,16 +18,24 @@ end
 local function make_plan(options)
   local inputs, left_out = file_targets.read(options)
   local protected = options.protect and protect_file.read(options.protect, options.country)
-  local client = cli.client(options.concurrency)
   local progress = numbers.progress { total = #inputs, label = "fetched",
     every = options.progress }
-  local plan = ending.must(campaign.plan(client, inputs, {
-    window = options.window * 3600, accounts = options.account,
-    protect = protected, progress = progress, left_out = left_out,
-    concurrency = options.concurrency,
-  }))
-  client:close()
-  return plan
+  local plan, err
+  local is_done = interruptible.run(function(waiter)
+    local client = cli.client(options.concurrency, waiter)
+    plan, err = campaign.plan(client, inputs, {
+      window = options.window * 3600, accounts = options.account,
+      protect = protected, progress = progress, left_out = left_out,
+      concurrency = options.concurrency,
+    })
+    client:close()
+  end)
+  progress:clear()
+  if not is_done then
+    if options.json then json_text.print { error = "interrupted" } end
+    cli.exit(cli.interrupted, "Interrupted. No plan was written.")
+  end
+  return ending.must(plan, err)
 end
 
 --- Nothing is written over what is read.
@@ -41,7 +51,10 @@ local function keep_inputs(options, ...)
 end
 
 local function show(plan, options, path)
-  cli.print(plan:table(options.unmasked))
+  cli.print_pieces(function(write)
+    plan:table(options.unmasked, write)
+    write "\n"
+  end)
   cli.print(plan:summary() .. ".")
   local protection, schedule = plan:protect_summary(options.unmasked), plan:schedule_summary()
   if protection then cli.print(protection .. ".") end
@@ -64,7 +77,11 @@ return function(options)
   local plan = make_plan(options)
   write_file(path, plan:to_json())
   if options.csv then write_file(options.csv, plan:csv(options.unmasked)) end
-  if options.json then cli.write(plan:listing(options.unmasked)) else show(plan, options, path) end
+  if options.json then
+    cli.write_pieces(function(write) plan:listing(options.unmasked, write) end)
+  else
+    show(plan, options, path)
+  end
   if plan:problems() > 0 then cli.exit(cli.partial) end
   cli.exit(plan:count "cancel" > 0 and 0 or cli.nothing)
 end

@@ -31,11 +31,23 @@ local function split(line)
   return trimmed(text or line), remark
 end
 
+--- Whether a remark may name a SID or a number, which a person may take for protected.
+local function may_name(remark)
+  if campaign.protect_entry(remark) then return true end
+  if remark:find("%f[%w]%a%a" .. ("%x"):rep(32)) then return true end
+  for mark, run in remark:gmatch "(%+?)(%d[%d%s%.%-%(%)/]*)" do
+    local digits = select(2, run:gsub("%d", ""))
+    if digits >= (mark == "+" and 7 or 10) then return true end
+  end
+  return false
+end
+
 --- Adds a line's entry to the list, or tells what is wrong with it.
 local function take(list, text, country)
   if text == "" then return nil end
   local entry = campaign.protect_entry(text)
-    or country and numbers.normalize(text, { country = country })
+  local normal = not entry and country and numbers.normalize(text, { country = country })
+  entry = entry or normal and campaign.protect_entry(normal)
   if not entry then
     local shown = #text > 60 and text:sub(1, 60) .. "..." or text
     return ("neither a SID nor an E.164 number: %q"):format(shown)
@@ -55,7 +67,7 @@ local function read(path, country)
     if problem then
       bad = bad + 1
       cli.warn(("%s, line %d: %s"):format(path, number, problem))
-    elseif remark and campaign.protect_entry(remark) then
+    elseif remark and may_name(remark) then
       cli.warn(("%s, line %d: an entry in a remark is not protected"):format(path, number))
     end
   end

@@ -67,7 +67,7 @@ local function run(options, ledger, place, id, work)
   outcome.show(must(result, err), options, ledger, place)
 end
 
---- `apply --dry-run`: all checks, and nothing sent or written.
+--- `apply --dry-run`: all checks, that of the approval as the last one, and nothing sent or written.
 local function dry_run(options, plan, place)
   local is_there = place:find "^%a+://" or cli.is_file(place)
   local ledger = is_there and must(campaign.open(place, true)) or nil
@@ -92,6 +92,11 @@ local function dry_run(options, plan, place)
   for _, text in ipairs(result.skipped) do cli.print("  would be left out: " .. cli.mask(text)) end
   cli.print(("Dry run: %s would be cancelled now. Nothing was sent."):format(
     confirm.describe(result.extent)))
+  local _, objection = approval.find(options, plan)
+  if objection then
+    cli.exit(cli.plan_refused,
+      ("It would be refused: the plan is not approved: %s."):format(objection))
+  end
   cli.exit(result.extent.targets > 0 and 0 or cli.nothing)
 end
 

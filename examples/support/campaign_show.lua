@@ -18,11 +18,17 @@ end
 local function show_report(options, report, with_list)
   local shown = outcome.report_options(options)
   if options.json then
-    cli.write(report:to_json(shown))
+    cli.write_pieces(function(write) report:to_json(shown, write) end)
   elseif options.csv then
-    cli.write(report:csv(shown))
+    cli.write_pieces(function(write) report:csv(shown, write) end)
   else
-    if with_list and report:table(shown) ~= "" then cli.print(report:table(shown)) end
+    if with_list then
+      cli.print_pieces(function(write)
+        local is_empty = true
+        report:table(shown, function(text) is_empty = false write(text) end)
+        if not is_empty then write "\n" end
+      end)
+    end
     cli.print(report:describe(shown) .. outcome.counts(report))
   end
   cli.exit(report:is_success() and 0 or cli.partial)

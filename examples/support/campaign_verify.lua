@@ -28,11 +28,13 @@ function commands.verify(options)
   }))
   ledger:close()
   if client then client:close() end
+  local is_interrupted = interrupts:caught() ~= nil
   for _, text in ipairs(found.differences) do cli.print(cli.mask(text)) end
   local rows = found.head and found.head.length or 0
   cli.print(("%d differences. Audit chain: %d rows. Asked the API for %d targets. "
     .. "%d are not settled."):format(#found.differences, rows, found.fetched, found.open))
   if found.head then cli.hint("Audit head: " .. found.head.hash) end
+  if is_interrupted then cli.exit(cli.interrupted, "Interrupted.") end
   cli.exit(#found.differences > 0 and cli.deviations or found.open > 0 and cli.partial or 0)
 end
 

@@ -1,5 +1,6 @@
 --- What the example scripts share: arguments, the client, reading a column, ending.
 
+local campaign = require "twilio.numbers.campaign"
 local numbers = require "twilio.numbers"
 
 local cli = {
@@ -97,6 +98,40 @@ function cli.print(...)
   cli.write(printable(table.concat(words, "\t")) .. "\n")
 end
 
+local ENOUGH = 65536 -- bytes that are written at once
+
+--- A function that takes a long text piece by piece, and one that writes the rest.
+---@param write fun(text: string) `cli.write`, or one that filters
+function cli.pieces(write)
+  local parts, size = {}, 0
+  local function flush()
+    if #parts > 0 then write(table.concat(parts)) end
+    parts, size = {}, 0
+  end
+  return function(text)
+    parts[#parts + 1], size = text, size + #text
+    if size >= ENOUGH then flush() end
+  end, flush
+end
+
+--- Prints a text that is made piece by piece, each of which ends with a line.
+---@param make fun(write: fun(text: string))
+function cli.print_pieces(make)
+  local write, flush = cli.pieces(function(text) cli.write(printable(text)) end)
+  make(write)
+  flush()
+end
+
+--- Writes such a text as it is.
+---@param make fun(write: fun(text: string))
+function cli.write_pieces(make)
+  local write, flush = cli.pieces(cli.write)
+  make(write)
+  flush()
+end
+
+local interrupts -- of the whole script
+
 --- Ends the script. The state is closed, so that connections and credentials are, too.
 function cli.exit(code, message)
   if message then cli.warn(message) end
@@ -109,20 +144,28 @@ function cli.exit(code, message)
   os.exit(code, true)
 end
 
---- Reads the command line. Wrong usage ends the script, and so does --help, which shows all options.
+--- Reads the command line. Wrong usage ends the script, and so does --help, which shows all options. From then on
+--- Ctrl-C is recorded; by itself Lua's interpreter would end with a traceback.
 ---@param parser table what `argument_parser.new` gives
 ---@return table options by name
 function cli.parse(parser)
+  interrupts = campaign.interrupts()
   local ok, options = parser:pparse(arg)
   if not ok then cli.exit(cli.usage_error, parser:get_usage() .. "\n\n" .. tostring(options)) end
   return options
 end
 
+--- What was raised, without the place in the source: a file of Lua, or the command itself.
+function cli.without_place(why)
+  return (tostring(why):gsub("^[^\n]-[^%s:]:%d+: ", "", 1))
+end
+
 --- The client for the real API, or for another host named by TWILIO_NUMBERS_BASE_URL.
 ---@param concurrency integer? the client's own if missing
-function cli.client(concurrency)
-  local made, client = pcall(numbers.new, { concurrency = concurrency })
-  if not made then cli.exit(cli.usage_error, (tostring(client):gsub("^[^\n]-%.lua:%d+: ", ""))) end
+---@param waiter table? how it waits
+function cli.client(concurrency, waiter)
+  local made, client = pcall(numbers.new, { concurrency = concurrency, waiter = waiter })
+  if not made then cli.exit(cli.usage_error, cli.without_place(client)) end
   return client
 end
 
@@ -131,8 +174,19 @@ function cli.is_unauthorized(err)
   return err.http_status == 401 or err.http_status == 403
 end
 
+--- Ends the script if Ctrl-C was pressed while it read what is typed.
+function cli.stop_if_interrupted()
+  if interrupts and interrupts:caught() then
+    cli.exit(cli.interrupted, "Interrupted. Nothing was sent.")
+  end
+end
+
 function cli.read_file(path)
-  if path == "-" then return io.read "*a" end
+  if path == "-" then
+    local text = io.read "*a"
+    cli.stop_if_interrupted()
+    return text or ""
+  end
   local file, why = io.open(path, "rb")
   local text
   if file then

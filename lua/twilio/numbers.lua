@@ -12,6 +12,7 @@ local core = require "twilio.numbers.core"
 local csv = require "twilio.numbers.util.csv"
 local errors = require "twilio.numbers.api.error"
 local host = require "twilio.numbers.host"
+local methods = require "twilio.numbers.util.methods"
 local normal_number = require "twilio.numbers.util.normal_number"
 local progress = require "twilio.numbers.bulk.progress"
 local record = require "twilio.numbers.api.record"
@@ -118,6 +119,7 @@ end
 ---@param options twilio.numbers.Options? an unknown option, or one of the wrong type, raises
 ---@return twilio.numbers.Client
 function numbers.new(options)
+  methods.check_dot(options, numbers, "numbers.new")
   local client, err = builder.build(options or {}, host.waiter, transport.new)
   if not client then argument_error.raise(err.message) end
   return resources.bind(client)

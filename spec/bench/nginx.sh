@@ -9,18 +9,17 @@
 # in turn, ROUNDS (3) times, and medians are shown. Needs wrk. SECONDS_EACH (5).
 set -eu
 cd "$(dirname "$0")/../.."
+. examples/support/nginx.sh
 . examples/support/sandbox.sh
 build=.build/luajit
-export PATH="$PATH:/usr/sbin"
-
-modules=/usr/lib/nginx/modules
-[ -d $modules ] || modules=/usr/lib64/nginx/modules
 
 # configure FILE PLACEHOLDER VALUE...
 configure() {
   cp "$1" "$2"
   target=$2
   shift 2
+  nginx_placeholders >"$dir/placeholders"
+  sed -i -f "$dir/placeholders" "$target"
   while [ $# -gt 0 ]; do
     sed -i "s|@$1@|$2|g" "$target"
     shift 2
@@ -35,11 +34,11 @@ prepare() {
   port=$((10000 + $$ % 5000 * 2))
   mkdir -p "$dir/upstream" "$dir/worker"
   configure spec/bench/nginx_upstream.conf.in "$dir/upstream/nginx.conf" DIR "$dir" \
-    MODULES $modules PORT $port
+    PORT $port
   configure spec/bench/nginx_worker.conf.in "$dir/worker/nginx.conf" DIR "$dir" \
-    MODULES $modules UPSTREAM $port PORT $((port + 1)) HERE "$PWD" BUILD "$build" \
+    UPSTREAM $port PORT $((port + 1)) HERE "$PWD" BUILD "$build" \
     RESTY_HTTP "${RESTY_HTTP:-}" SID "$TWILIO_ACCOUNT_SID"
-  nginx -p "$dir/upstream" -c "$dir/upstream/nginx.conf" 2>"$dir/upstream.out" &
+  "$NGINX_PROGRAM" -p "$dir/upstream" -c "$dir/upstream/nginx.conf" 2>"$dir/upstream.out" &
   upstream=$!
   trap 'kill $upstream $worker 2>/dev/null || true; stop_sandbox' EXIT
   base=http://127.0.0.1:$((port + 1))
@@ -47,7 +46,7 @@ prepare() {
 }
 
 start_worker() {
-  nginx -p "$dir/worker" -c "$dir/worker/nginx.conf" 2>"$dir/worker.out" &
+  "$NGINX_PROGRAM" -p "$dir/worker" -c "$dir/worker/nginx.conf" 2>"$dir/worker.out" &
   worker=$!
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     kill -0 $upstream && curl -fsS "$base/ping" >/dev/null 2>&1 && return

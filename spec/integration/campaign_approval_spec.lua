@@ -136,4 +136,39 @@ describe("a plan that has to be approved", function()
     local output, code = apply(nil, own)
     assert.are.equal(0, code, output)
   end)
+
+  it("is told by a dry run that it would be refused, or that it is approved", function()
+    local dry_run = "--dry-run --allowed-signers " .. signers
+    local output, code = apply(dry_run)
+    assert.are.equal(6, code, output)
+    assert.matches("It would be refused: the plan is not approved: there is none.", output, 1, true)
+    approve "mallory"
+    output, code = apply(dry_run)
+    assert.are.equal(6, code, output)
+    assert.matches("not approved: it is not signed by one who may approve.", output, 1, true)
+    approve "alice"
+    output, code = apply(dry_run)
+    assert.are.equal(0, code, output)
+    assert.is_nil(output:find("would be refused", 1, true))
+    assert.are.equal(0, campaigns.count_deletes())
+  end)
+
+  it("is told so by a file of the machine, though there is no other and no option", function()
+    support.write_file(folder .. "/with_policy.lua", [[
+      package.path, arg[0] = "examples/support/?.lua;" .. package.path, "examples/cancel_port_ins.lua"
+      local cli = require "cli"
+      local is_file = cli.is_file
+      function cli.is_file(path) return path == "/etc/twilio-numbers/allowed_signers" or is_file(path) end
+      dofile(arg[0])
+    ]])
+    local output, code = support.run(("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s %s %s/with_policy.lua "
+      .. "apply %s --confirm 1 --confirm-numbers 2 --allowed-signers %s"):format(sandbox.url, sandbox.ca_file,
+      support.lua, folder, plan, signers))
+    is_refused("there is none", output, code)
+    approve "alice" -- the file of the machine is not there to verify by, and the option does not replace it
+    output, code = support.run(("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s %s %s/with_policy.lua apply %s "
+      .. "--confirm 1 --confirm-numbers 2 --allowed-signers %s"):format(sandbox.url, sandbox.ca_file,
+      support.lua, folder, plan, signers))
+    is_refused("it is not signed by one who may approve", output, code)
+  end)
 end)

@@ -58,6 +58,62 @@ for _, name in ipairs { "luv", "cqueues" } do
       assert.is_true(ticks_at_end >= 20)
     end)
 
+    --- Has all go on that can, without waiting for what cannot, until something is so.
+    local function settle(is_so)
+      for _ = 1, 200 do
+        program.step()
+        if is_so() then return end
+      end
+      error "it does not come to that without waiting"
+    end
+
+    --- Whether the engine has nothing to do now.
+    local function is_at_rest() return client.loop.engine:timeout() ~= 0 end
+
+    specify("a call is sent at once, though others wait already", function()
+      open()
+      local is_done = false
+      program.start(function()
+        client:sleep(3600)
+        is_done = true
+      end)
+      settle(is_at_rest)
+      for i = 1, 3 do
+        program.start(function() client.port_ins:fetch(KW(i)) end)
+        settle(is_at_rest)
+      end
+      assert.is_false(is_done)
+    end)
+
+    specify("tasks that have ended are noticed at once", function()
+      open()
+      local ended, is_gathered = 0, false
+      program.start(function()
+        local function task()
+          client:sleep(0.01)
+          ended = ended + 1
+        end
+        client:gather { task, task, task }
+        is_gathered = true
+      end)
+      while ended < 3 do program.step() end
+      settle(function() return is_gathered end)
+    end)
+
+    specify("a script may end without another run of the event loop", function()
+      for _, last in ipairs { "", "client:close()", "error 'on purpose'" } do
+        local script = ([[
+          local client = require("twilio.numbers").new {
+            base_url = "%s", ca_file = "%s", waiter = require "twilio.numbers.waiters.%s",
+          }
+          print(client.port_ins:fetch "%s")
+          %s]]):format(sandbox.url, sandbox.ca_file, name, KW(1), last)
+        local output, code = support.run(("%s -e %s"):format(support.lua, support.quote(script)))
+        assert.are.equal(last:find "error" and 1 or 0, code, output)
+        assert.matches("PortIn " .. KW(1), output, 1, true)
+      end
+    end)
+
     specify("a call waits also in the main program, and others go on", function()
       open()
       local others = {}

@@ -1,16 +1,17 @@
 --- The example scripts, as people run them.
 
 local cjson = require "cjson"
+local port_in_fields = require "spec.support.port_in_fields"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 
 local input = os.tmpname()
 
 --- Runs a script against the sandbox; `text` is its input file.
-local function run(script, text, arguments)
+local function run(script, text, arguments, variables)
   if text then support.write_file(input, text) end
-  local environment = ("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s"):format(
-    sandbox.url, sandbox.ca_file)
+  local environment = ("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s %s"):format(
+    sandbox.url, sandbox.ca_file, variables or "")
   local output, code = support.run(("%s %s examples/%s %s %s"):format(
     environment, support.lua, script, text and input or "", arguments or ""))
   for _, secret in ipairs { sandbox.auth_token, sandbox.api_secret, "Basic " } do
@@ -82,15 +83,15 @@ describe("check_portability.lua", function()
   end)
 
   it("tells which library it lacks", function()
-    local output, code = support.run(("LUA_PATH='./lua/?.lua' %s examples/fetch_port_in.lua --help 2>&1")
+    local output, code = support.run(("LUA_PATH='./lua/?.lua' %s examples/port_ins.lua --help 2>&1")
       :format(support.lua))
     assert.are.equal(1, code)
-    assert.are.equal("fetch_port_in.lua needs argparse: "
+    assert.are.equal("port_ins.lua needs argparse: "
       .. "install Debian's package lua-argparse or the rock argparse.\n", output)
   end)
 
   for _, script in ipairs {
-    "check_portability.lua", "fetch_port_in.lua", "cancel_port_ins.lua", "doctor.lua",
+    "check_portability.lua", "port_ins.lua", "cancel_port_ins.lua", "doctor.lua",
     "upload_document.lua",
   } do
     it("tells its exit codes with --help: " .. script, function()
@@ -150,29 +151,201 @@ describe("upload_document.lua", function()
   end)
 end)
 
-describe("fetch_port_in.lua", function()
+--- Runs a command of port_ins.lua, with nothing on its standard input.
+local function port_ins(arguments)
+  return run("port_ins.lua", nil, arguments .. " </dev/null")
+end
+
+--- The values of JSON that is printed line by line.
+local function lines_of(text)
+  local values = {}
+  for line in text:gmatch "[^\n]+" do values[#values + 1] = cjson.decode(line) end
+  return values
+end
+
+describe("port_ins.lua fetch", function()
   before_each(sandbox.reset)
 
   it("shows a port-in and its numbers", function()
-    local output, code = run("fetch_port_in.lua", nil, sid(1))
+    local output, code = port_ins("fetch " .. sid(1))
     assert.are.equal(0, code)
     assert.matches("PortIn " .. sid(1) .. " (in_review, 2 numbers)", output, 1, true)
     assert.matches("+14155550111     in_review", output, 1, true)
-    local text = run("fetch_port_in.lua", nil, sid(1) .. " --json")
+    local text = port_ins("fetch --json " .. sid(1))
     assert.are.equal(sid(1), cjson.decode(text).port_in_request_sid)
   end)
 
   it("shows fields that are called like its methods", function()
     sandbox.put_port_in(sid(1), { status = "x", cancel = { "later", cjson.null } })
-    local output = run("fetch_port_in.lua", nil, sid(1))
+    local output = port_ins("fetch " .. sid(1))
     assert.matches("status +x\n", output)
     assert.matches("cancel +later, null\n", output)
   end)
 
+  it("takes the SIDs of a spreadsheet as well, each once, and tells those that it could not fetch", function()
+    support.write_file(input, ("Port-In SID;name\n%s;a\n%s;b\n"):format(sid(2), sid(0xdead)))
+    local output, code = port_ins(("fetch --json --file %s %s %s 2>/dev/null"):format(input, sid(1), sid(2)))
+    assert.are.equal(3, code)
+    local values = lines_of(output)
+    assert.are.equal(3, #values)
+    assert.are.equal("In Review", values[1].port_in_request_status)
+    assert.are.equal(sid(2), values[2].port_in_request_sid)
+    assert.matches("HTTP 404", values[3].error, 1, true)
+  end)
+
   it("tells misuse, an unknown SID and refused credentials apart", function()
-    assert.are.equal(1, select(2, run("fetch_port_in.lua", nil, "KW..")))
-    assert.are.equal(3, select(2, run("fetch_port_in.lua", nil, sid(0xdead))))
+    assert.are.equal(1, select(2, port_ins "fetch KW.."))
+    assert.are.equal(1, select(2, port_ins "fetch"))
+    assert.are.equal(3, select(2, port_ins("fetch " .. sid(0xdead))))
     sandbox.fault { fault = "error", status = 401, code = 20003 }
-    assert.are.equal(4, select(2, run("fetch_port_in.lua", nil, sid(1))))
+    assert.are.equal(4, select(2, port_ins("fetch " .. sid(1))))
+  end)
+end)
+
+describe("port_ins.lua list", function()
+  before_each(sandbox.reset)
+
+  it("lists what fits the filters", function()
+    local output, code = port_ins "list --status 'In Review' --created-after 2020-01-01 --limit 5"
+    assert.are.equal(0, code)
+    assert.matches("^" .. sid(1) .. "  in_review +0 of 2 ported", output)
+    assert.are.equal(2, select(2, output:gsub("\n", "\n")))
+  end)
+
+  it("tells that a list is not whole, in whole JSON", function()
+    sandbox.fault { fault = "error", status = 501, path = "PortInRequests" }
+    local output, code = port_ins "list --json 2>/dev/null"
+    assert.are.equal(3, code)
+    assert.are.equal("[]\n", output)
+    local wrong = "TWILIO_API_KEY= TWILIO_AUTH_TOKEN=" .. ("0"):rep(32)
+    assert.are.equal(4, select(2, run("port_ins.lua", nil, "list", wrong)))
+  end)
+
+  it("refuses a date that is none, and sends nothing", function()
+    local output, code = port_ins "list --created-after yesterday"
+    assert.are.equal(1, code)
+    assert.matches("^created_after: ", output)
+    assert.are.same({}, sandbox.requests())
+  end)
+end)
+
+describe("port_ins.lua watch", function()
+  before_each(sandbox.reset)
+
+  it("shows changes until all are at an end", function()
+    local output, code = port_ins("watch --json --interval 0.05 " .. sid(9))
+    assert.are.equal(0, code)
+    local last = lines_of(output)
+    last = last[#last]
+    assert.are.same({ "canceling", "canceled" }, { last.from, last.to })
+    assert.are.equal("+14155550191", last.numbers[1].phone_number)
+  end)
+
+  it("tells by 3 which were not at an end in time", function()
+    local output, code = port_ins("watch --interval 0.05 --timeout 0.2 " .. sid(1))
+    assert.are.equal(3, code)
+    assert.matches(sid(1) .. ": not watched any longer: ", output, 1, true)
+  end)
+end)
+
+describe("port_ins.lua create", function()
+  local bill = input .. ".pdf"
+
+  before_each(sandbox.reset)
+  after_each(function() os.remove(bill) end)
+
+  local function create(fields, arguments)
+    support.write_file(input, cjson.encode(fields))
+    support.write_file(bill, "%PDF-1.4\n")
+    local output, code = port_ins(("create %s %s"):format(input, arguments or ""))
+    return output, code
+  end
+
+  local function fields()
+    local all = port_in_fields.sound()
+    all.account_sid = nil
+    return all
+  end
+
+  it("creates a port-in of the own account, with its bill", function()
+    local output, code = create(fields(), "--json --bill " .. bill)
+    assert.are.equal(0, code, output)
+    local port_in = cjson.decode(output)
+    assert.are.equal(sandbox.account_sid, port_in.account_sid)
+    assert.matches("^RD%x+$", port_in.documents[#port_in.documents])
+  end)
+
+  it("tells every wrong field, and sends nothing", function()
+    local wrong = fields()
+    wrong.phone_numbers[1].phone_number, wrong.surprise = "4155550199", 1
+    local output, code = create(wrong)
+    assert.are.equal(2, code)
+    assert.matches("phone_numbers[1].phone_number: ", output, 1, true)
+    assert.matches("surprise: ", output, 1, true)
+    assert.are.same({}, sandbox.requests())
+    output, code = create(wrong, "--json 2>/dev/null")
+    assert.are.equal(2, code)
+    assert.are.equal(2, #cjson.decode(output).problems)
+    assert.are.equal(2, select(2, create "text"))
+  end)
+
+  it("waits for the answer to what was sent at the first Ctrl-C, and tells the outcome", function()
+    support.write_file(input, cjson.encode(fields()))
+    sandbox.fault { fault = "paused", seconds = 60, method = "POST", path = "PortIn" }
+    local log = input .. ".log"
+    local output, code = support.run(([[
+      export TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s TWILIO_LOG=debug
+      %s examples/port_ins.lua create %s 2>%s & child=$!
+      while kill -0 $child && ! grep -qs POST %s; do sleep 0.05; done
+      kill -INT $child
+      while kill -0 $child && ! grep -qs 'Waiting for the answer' %s; do sleep 0.05; done
+      curl -fsS --cacert %s -X DELETE %s/_sandbox/faults >/dev/null
+      wait $child]]):format(sandbox.url, sandbox.ca_file, support.lua, input, log, log, log, sandbox.ca_file,
+      sandbox.url))
+    os.remove(log)
+    assert.are.equal(0, code)
+    assert.matches("^KW%x+  in_review\n", output)
+  end)
+
+  it("tells what to do after a lost answer, and that the bill is there", function()
+    sandbox.fault { fault = "reset_after", method = "POST", path = "PortIn" }
+    local output, code = create(fields(), "--bill " .. bill)
+    assert.are.equal(3, code)
+    assert.matches("It may have been created. Before another try look for it: lua examples/port_ins.lua list",
+      output, 1, true)
+    assert.matches("The bill is uploaded: give RD%x+ in documents", output)
+  end)
+end)
+
+describe("local_sandbox.lua", function()
+  local folder = input .. ".sandbox"
+
+  after_each(function()
+    run("local_sandbox.lua", nil, "stop " .. folder)
+    support.run("rm -rf " .. folder)
+  end)
+
+  it("starts a sandbox, and has programs use it", function()
+    local script = ('eval "$(%s examples/local_sandbox.lua start %s 2>/dev/null)" && '
+      .. "%s examples/port_ins.lua fetch %s"):format(support.lua, folder, support.lua, sid(1))
+    local output, code = support.run(script)
+    assert.are.equal(0, code, output)
+    assert.matches("PortIn " .. sid(1), output, 1, true)
+    assert.are.equal(0, select(2, run("local_sandbox.lua", nil, "stop " .. folder)))
+    local told, ended = run("local_sandbox.lua", nil, "env " .. folder)
+    assert.are.equal(3, ended)
+    assert.matches("no sandbox runs in " .. folder, told, 1, true)
+  end)
+
+  it("says what it lacks", function()
+    local bare = folder .. ".bin"
+    local links = "mkdir %s; for tool in sh mkdir dirname sed rm cat; do ln -s $(command -v $tool) %s; done"
+    support.run(links:format(bare, bare))
+    local output, code = support.run(("PATH=%s %s examples/local_sandbox.lua start %s"):format(
+      bare, support.run("command -v " .. support.lua):match "%S+", folder))
+    support.run("rm -rf " .. bare)
+    assert.are.equal(3, code)
+    assert.matches("is not there: install nginx-light, libnginx-mod-http-lua, lua-cjson, openssl and curl",
+      output, 1, true)
   end)
 end)

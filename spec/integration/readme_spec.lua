@@ -79,6 +79,7 @@ end
 --- What some blocks say that they print, by a word of theirs.
 local expected = {
   { "Ten lines", 'is_cancelable', "In Review\tin_review" },
+  { "a plan", "print%(target%.class", "too_late\ta number of it is port_pending" },
   { "a campaign", "spring.ledger", "confirmed" },
   { "a webhook", "from whatever server", "403" },
   { "hooks", "counts%[200%]", "1" },

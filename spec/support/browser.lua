@@ -31,7 +31,7 @@ end
 
 --- Waits for something to become true, which is checked at intervals.
 local function eventually(condition, what)
-  local ends = core.now() + 20
+  local ends = core.now() + 60
   while true do
     local ok, value = pcall(condition)
     if ok and value then return value end
@@ -86,7 +86,10 @@ function browser:type(selector, text)
   ask(self, "POST", "/element/" .. element(self, selector) .. "/value", { text = text })
 end
 
---- Keys to whatever has the focus; "\238\128\132" is Tab, "\238\128\135" Enter.
+browser.TAB, browser.ENTER, browser.ESCAPE = "\238\128\132", "\238\128\135", "\238\128\140"
+browser.SPACE = " "
+
+--- A key to whatever has the focus.
 function browser:press(key)
   ask(self, "POST", "/actions", { actions = { { type = "key", id = "keys", actions = {
     { type = "keyDown", value = key }, { type = "keyUp", value = key },
@@ -107,6 +110,18 @@ function browser:resize(width, height, is_phone)
   ask(self, "POST", "/goog/cdp/execute", { cmd = "Emulation.setDeviceMetricsOverride", params = {
     width = width, height = height, deviceScaleFactor = 1, mobile = is_phone,
   } })
+end
+
+--- The page as it is for those who prefer that; "" for the browser's own.
+---@param scheme "light"|"dark"|""
+---@param motion "reduce"|""|nil
+function browser:prefer(scheme, motion)
+  local features = {
+    { name = "prefers-color-scheme", value = scheme },
+    { name = "prefers-reduced-motion", value = motion or "" },
+  }
+  ask(self, "POST", "/goog/cdp/execute",
+    { cmd = "Emulation.setEmulatedMedia", params = { features = features } })
 end
 
 --- Writes a PNG file.

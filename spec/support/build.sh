@@ -9,7 +9,7 @@ install_packages() {
     luarocks lua-cjson lua-busted lua-check lua-posix perl-base procps \
     lua-argparse lua-dbi-sqlite3 lua-dbi-postgresql locales
   # What some specs skip without.
-  [ -z "${CI:-}" ] || set -- "$@" chromium chromium-driver postgresql lua-luv lua-cqueues
+  [ -z "${CI:-}" ] || set -- "$@" chromium chromium-driver postgresql lua-luv lua-cqueues musl-tools
   if [ .build/packages -nt /var/lib/dpkg/status ] && [ "$(cat .build/packages)" = "$*" ]; then
     return
   fi
@@ -76,6 +76,8 @@ rock() {
   rm -rf "$tree"
   mkdir -p "$tree/source"
   cp -R csrc lua examples CMakeLists.txt LICENSE ./*.rockspec "$tree/source"
+  mkdir "$tree/source/spec"
+  cp spec/contract_2026_04_14.json "$tree/source/spec"
   echo 'rocks_provided = { ["lua-cjson"] = "2.1.0-1" }' >"$tree/config.lua"
   (cd "$tree/source" && LUAROCKS_CONFIG=$tree/config.lua luarocks --lua-version "$version" \
     --tree "$tree" make LUA_INCDIR="$(include_of "$lua")" "$@" twilio-numbers-scm-1.rockspec) &&
@@ -90,6 +92,41 @@ commands_answer() {
     command=${command##*/}
     env -u LUA_PATH -u LUA_CPATH "$1/$command" --help | grep -q "^Usage: $command " || return 1
   done
+}
+
+# serve FOLDER: by HTTP on this machine; sets port and server, the process. Ports that are taken are passed by.
+serve() {
+  for attempt in 1 2 3 4 5 6 7 8 9 10; do
+    port=$((20000 + ($$ * 7 + attempt * 997) % 12000))
+    printf 'daemon off; pid nginx.pid; error_log error.log; events {}\nhttp { access_log off; %s }\n' \
+      "server { listen 127.0.0.1:$port; root $1; }" >"$1/nginx.conf"
+    nginx -p "$1" -c nginx.conf &
+    server=$!
+    until curl -fs -o /dev/null --noproxy '*' "http://127.0.0.1:$port/manifest"; do
+      kill -0 "$server" 2>/dev/null || continue 2
+      sleep 0.05
+    done
+    ! kill -0 "$server" 2>/dev/null || return 0
+  done
+  return 1
+}
+
+# packed_rock LUA VERSION: the rock that `rock` has made, packed, and installed from a server.
+packed_rock() {
+  from=$PWD/.build/rocks-$1 tree=$PWD/.build/packed-$1
+  LUAROCKS_CONFIG=$from/config.lua
+  export LUAROCKS_CONFIG
+  rm -rf "$tree"
+  mkdir -p "$tree/server"
+  (cd "$tree/server" && luarocks --lua-version "$2" --tree "$from" pack twilio-numbers scm-1 &&
+    luarocks-admin --lua-version "$2" make_manifest .) || return 1
+  PATH=$PATH:/usr/sbin
+  serve "$tree/server" || return 1
+  code=0
+  no_proxy=127.0.0.1 luarocks --lua-version "$2" --tree "$tree" install \
+    --only-server="http://127.0.0.1:$port" twilio-numbers scm-1 || code=$?
+  kill "$server"
+  return "$code"
 }
 
 # The rockspecs are sound, and differ in their version and source only.
@@ -108,6 +145,7 @@ cmake_install() {
   rm -rf "$place"
   cmake -S . -B ".build/$1" -ULIBDIR -ULUADIR && # the defaults, not those of an earlier build
     DESTDIR=$place cmake --install ".build/$1" --prefix /usr &&
+    ! grep -qrF "$PWD" "$place" && # nothing of the folder that it was built in
     LUA_PATH="$place/usr/share/lua/$2/?.lua;;" LUA_CPATH="$place/usr/lib/lua/$2/?.so;;" \
       "$1" "$place/usr/bin/twilio-portability" --help | grep -q "^Usage: twilio-portability "
 }
@@ -123,7 +161,34 @@ rock_with_other_curl() {
     "$place/lib/libcurl.so.4"
   ln -s libcurl.so.4 "$place/lib/libcurl.so"
   rock "$1" "$2" CURL_DIR="$place" &&
-    ldd "$tree/lib/lua/$version/twilio/numbers/core.so" | grep -q "libcurl.*$place/lib"
+    ldd "$tree/lib/lua/$version/twilio/numbers/core.so" | grep -q "libcurl.*$place/lib" &&
+    is_reproducible .build/luajit "$tree/source/build.luarocks"
+}
+
+# is_reproducible BUILD BUILD: two builds of the same in different folders have the same bytes.
+is_reproducible() {
+  for part in libhttp.a libjson.a; do
+    cmp "$1/$part" "$2/$part" || return 1
+  done
+}
+
+# under_musl: the core compiles with musl's headers, without warnings. It cannot be linked: this system's libcurl is
+# for glibc.
+under_musl() {
+  headers=$PWD/.build/musl
+  rm -rf "$headers"
+  mkdir -p "$headers/openssl"
+  for folder in /usr/include /usr/include/*-linux-gnu*; do
+    [ ! -d "$folder/curl" ] || ln -s "$folder/curl" "$headers/"
+    [ ! -d "$folder/openssl" ] || ln -s "$folder"/openssl/* "$headers/openssl/"
+    for header in "$folder"/lua*-deb-multiarch.h; do
+      [ ! -f "$header" ] || ln -s "$header" "$headers/"
+    done
+  done
+  for source in csrc/*/*.c; do
+    musl-gcc -fsyntax-only -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
+      -Icsrc/http -Icsrc/json -isystem "$(include_of lua5.4)" -isystem "$headers" "$source" || return 1
+  done
 }
 
 # missing_header: what a machine without lua.h is told.

@@ -27,6 +27,19 @@ function ledger:claim(states, limit)
   return claimed
 end
 
+--- Those that were given before.
+function ledger:claimed(states, limit, after)
+  local claimed = {}
+  for _, row in ipairs(self.rows) do
+    for _, state in ipairs(states) do
+      if row.state == state and row.is_claimed and row.number > after and #claimed < limit then
+        claimed[#claimed + 1] = row
+      end
+    end
+  end
+  return claimed
+end
+
 function ledger:intend(target)
   table.insert(self.log, "intend")
   if self.on_intend then return self.on_intend(target) end

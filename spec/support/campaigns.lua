@@ -67,13 +67,11 @@ end
 --- What the sandbox saw: by the end of the path, the DELETEs in their order.
 function campaigns.deletes()
   local seen, count = {}, 0
-  for _, request in ipairs(sandbox.requests()) do
-    if request.method == "DELETE" then
-      local sid = request.uri:match "[^/]+$"
-      seen[sid] = seen[sid] or {}
-      table.insert(seen[sid], request)
-      count = count + 1
-    end
+  for _, request in ipairs(sandbox.requests "DELETE") do
+    local sid = request.uri:match "[^/]+$"
+    seen[sid] = seen[sid] or {}
+    table.insert(seen[sid], request)
+    count = count + 1
   end
   return seen, count
 end

@@ -56,11 +56,28 @@ specs() {
   report "$([ "$bad" -eq 0 ] && echo 'ok     ' || echo 'FAILED ') $name: $good passed, $bad failed"
 }
 
+# installed LUA VERSION FILE...: the rock as it is installed from a server passes these specs.
+installed() {
+  lua=$1 version=$2
+  shift 2
+  check "luarocks make for $lua" rock "$lua" "$version"
+  check "luarocks install from a server, for $lua" packed_rock "$lua" "$version"
+  LUA_PATH="./.build/packed-$lua/share/lua/$version/?.lua;./?.lua;./?/init.lua;;"
+  COMMANDS=$PWD/.build/packed-$lua/bin
+  export COMMANDS
+  specs "the installed rock on $lua" "$lua" "packed-$lua/lib/lua/$version" "$@"
+}
+
 lint_gcc() {
   check "clang-format" find csrc spec -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
   check "luacheck" luacheck -q --no-color lua spec examples
   check "no warnings by gcc" build lint-gcc lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=gcc
   check "one symbol is exported" one_symbol .build/lint-gcc/twilio/numbers/core.so
+  if command -v musl-gcc >/dev/null; then
+    check "no warnings with musl's headers" under_musl
+  else
+    report "        musl-gcc is not there: the core is not compiled with musl's headers"
+  fi
   check "the core is not unmapped" stays_loaded .build/lint-gcc/twilio/numbers/core.so
 }
 

@@ -116,7 +116,7 @@ function code.error_kinds()
   end
   local c_functions = {
     { "csrc/http/failure.c", "*kind_of_code(" }, { "csrc/http/failure.c", "*failure_kind(" },
-    { "csrc/lua/engine.c", "int refuse(" },
+    { "csrc/lua/submit.c", "int refuse(" },
   }
   for _, place in ipairs(c_functions) do
     for kind in pairs(c_texts(place[1], place[2])) do set[kind] = true end

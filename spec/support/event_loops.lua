@@ -5,6 +5,7 @@
 ---@field start fun(body: function) begins a function beside the others
 ---@field run fun() returns when all of them have ended
 ---@field sleep fun(seconds: number) lets the others go on
+---@field step fun() has those go on that can, without waiting
 
 local event_loops = {}
 
@@ -13,9 +14,10 @@ function event_loops.luv()
   local program = { waiter = require "twilio.numbers.waiters.luv" }
   function program.start(body) coroutine.wrap(body)() end
   function program.run() luv.run() end
+  function program.step() luv.run "nowait" end
   function program.sleep(seconds)
     local thread, timer = coroutine.running(), luv.new_timer()
-    timer:start(seconds * 1000, 0, function()
+    timer:start(math.ceil(seconds * 1000), 0, function()
       timer:close()
       assert(coroutine.resume(thread))
     end)
@@ -30,6 +32,7 @@ function event_loops.cqueues()
   local controller = cqueues.new()
   function program.start(body) controller:wrap(body) end
   function program.run() assert(controller:loop()) end
+  function program.step() assert(controller:step(0)) end
   return program
 end
 

@@ -1,5 +1,6 @@
 --- Reads which file of the library uses which, and finds what breaks the order of its layers.
 
+local c_calls = require "spec.support.c_calls"
 local support = require "spec.support"
 
 local ascii = require "twilio.numbers.util.ascii"
@@ -254,6 +255,7 @@ function layers.violations(files)
   add_c_arrows(found, files, graph)
   add_cycles(found, graph)
   add_cycles(found, graph_of_folders(graph))
+  add_cycles(found, c_calls.graph(files))
   for path, text in pairs(files) do
     for _, problem in ipairs(path:find "%.lua$" and found_within(text, path) or {}) do
       found[#found + 1] = problem

@@ -16,11 +16,9 @@ end
 local here = run("pwd -P"):gsub("%s+$", "")
 local own_pid = support.read_file("/proc/self/stat"):match "^%d+"
 
-local function modules()
-  for _, folder in ipairs { "/usr/lib/nginx/modules", "/usr/lib64/nginx/modules" } do
-    if run("ls " .. folder):find "ngx_http_lua_module.so" then return folder end
-  end
-  error "nginx's Lua module is not there"
+--- What a function of the examples' script says of this nginx.
+local function told(command)
+  return (run(". examples/support/nginx.sh; " .. command):gsub("%s+$", ""))
 end
 
 local frame = [[
@@ -29,8 +27,7 @@ daemon off;
 %(master)s
 pid "%(dir)s/nginx.pid";
 error_log "%(dir)s/error.log" %(level)s;
-load_module "%(modules)s/ndk_http_module.so";
-load_module "%(modules)s/ngx_http_lua_module.so";
+%(modules)s
 env TWILIO_ACCOUNT_SID; env TWILIO_AUTH_TOKEN; env SANDBOX_URL; env SANDBOX_CA; env LD_PRELOAD;
 %(main)s
 events { worker_connections 1024; }
@@ -39,8 +36,8 @@ http {
   client_body_temp_path "%(dir)s/tmp"; proxy_temp_path "%(dir)s/tmp";
   fastcgi_temp_path "%(dir)s/tmp"; uwsgi_temp_path "%(dir)s/tmp"; scgi_temp_path "%(dir)s/tmp";
   default_type text/plain;
-  lua_package_path "%(here)s/lua/?.lua;%(here)s/?.lua;;";
-  lua_package_cpath "%(here)s/.build/luajit/?.so;;";
+  lua_package_path "%(here)s/lua/?.lua;%(here)s/?.lua;%(libraries)s;";
+  lua_package_cpath "%(here)s/.build/luajit/?.so;%(clibraries)s;";
   %(http)s
   server {
     listen 127.0.0.1:%(port)d;
@@ -75,9 +72,9 @@ end
 
 local function launch(self)
   write_configuration(self)
-  local command = ("cd %s; PATH=$PATH:/usr/sbin; %s nohup nginx -p %s -c %s/nginx.conf "
+  local command = ("cd %s; %s nohup %s -p %s -c %s/nginx.conf "
     .. "</dev/null >output 2>&1 & echo $!"):format(quote(self.dir), self.values.environment or "",
-    quote(self.dir), quote(self.dir))
+    quote(self.program), quote(self.dir), quote(self.dir))
   self.pid = run(command):match "%d+"
   os.execute(("sh -c %s watchdog %s %s >/dev/null 2>&1 &"):format(
     quote(watchdog), self.pid, own_pid))
@@ -99,7 +96,10 @@ function nginx.start(values)
   local self = setmetatable({
     user = run("id -u"):find "^0" and "user root;" or "", -- no other user may read its folder
     certificates = required("SANDBOX_CA"):match "^(.*)/", -- the sandbox's
-    values = values, dir = dir, here = here, modules = modules(), level = values.level or "warn",
+    values = values, dir = dir, here = here, level = values.level or "warn",
+    program = told 'command -v "$NGINX_PROGRAM"', modules = told "nginx_load_modules",
+    libraries = told 'echo "${NGINX_LUA_PATH:+$NGINX_LUA_PATH;}"',
+    clibraries = told 'echo "${NGINX_LUA_CPATH:+$NGINX_LUA_CPATH;}"',
     master = values.workers and ("worker_processes %d;"):format(values.workers)
       or "master_process off;",
   }, nginx)

@@ -56,8 +56,10 @@ function sandbox.limit(concurrency, seconds)
   control("PUT", "/limit", { concurrency = concurrency, seconds = seconds })
 end
 
---- What the sandbox has seen of the API since the last reset, oldest first.
-function sandbox.requests() return control("GET", "/log").requests end
+--- What the sandbox has seen of the API since the last reset, oldest first: of one method, or all.
+function sandbox.requests(method)
+  return control("GET", "/log" .. (method and "?method=" .. method or "")).requests
+end
 
 --- Makes or changes a port-in behind the API's back.
 function sandbox.put_port_in(sid, fields) control("PUT", "/port-ins/" .. sid, fields) end

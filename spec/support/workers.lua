@@ -41,7 +41,7 @@ end
 
 --- Waits until these processes have ended.
 function workers:wait_for(pids)
-  for _ = 1, 3000 do
+  for _ = 1, 30000 do -- minutes, for thousands of targets
     local alive = false
     for _, pid in ipairs(pids) do alive = alive or self.is_alive(pid) end
     if not alive then return end

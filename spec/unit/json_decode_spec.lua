@@ -98,6 +98,56 @@ describe("decoding", function()
     assert.is_true(bytes < 100001 * 16 + 20000, bytes)
   end)
 
+  --- The memory of what a text gives, in bytes.
+  local function memory_of(text)
+    collectgarbage()
+    collectgarbage "stop"
+    local before = collectgarbage "count"
+    local value = core.decode(text)
+    local bytes = (collectgarbage "count" - before) * 1024
+    collectgarbage "restart"
+    return bytes, value
+  end
+
+  it("reserves no more for arrays than the text has room for, whatever they promise", function()
+    local promise, blanks = "[" .. ("0,"):rep(70) .. "0]", (" "):rep(100000)
+    for _, inner in ipairs { promise, '[{"a":0}]' } do
+      local plain = memory_of("[" .. (inner .. ","):rep(99) .. inner .. "]")
+      local text = "[" .. (inner .. ","):rep(99) .. inner .. blanks .. "]"
+      assert.is_true(memory_of(text) < plain + #text * 8 + 20000)
+    end
+  end)
+
+  it("reads objects of an array that differ from the first one", function()
+    for _, items in ipairs {
+      { '{"a":1,"b":"x","c":null}', '{"a":2,"b":"x","c":null}', '{"a":"x","b":1}',
+        '{"b":"x","a":1,"d":{"a":"x"}}' },
+      { '{"a":"x"}', '{}', '{"a":"x","a":"y"}', "null", "7", '"x"',
+        '[{"a":"x"},{"a":"x"}]', '{"a":"\\u0078"}' },
+      { '{"a":"x","a":"y"}', '{"a":"x","a":"x"}', '{"\\u0061":"x"}', '{"a":"xy"}', '{"a":""}' },
+      { '{"":""}', '{"":""}', '{"a":[{"b":"x"}]}', '{"":[{"b":"x"},{"b":"x"},{"b":"x","c":1}]}' },
+      { '{"a":"x"}', '{"ab":"x"}', '{"":"x"}', '{"a":"x' },
+      { '{"a\\"b":"x\\"y"}', '{"a\\"b":"x\\"y"}', '{"a"b":1}' },
+      { '{"a\\"b":"x\\"y"}', '{"a\\"b":"x"y"}' }, { '{"a\\\\":"x"}', '{"a\\":"x"}' },
+      { "{}", '{"a":1}', '{"a":1}' }, { "1", '{"a":1}', '{"a":1}' },
+      { '{"k":[{"a":"x","b":[{"c":"x"},{"c":"y"}]},{"a":"x","b":[{"c":"x"}]}]}', '{"k":[{"a":"x"}]}' },
+    } do
+      local text = "[" .. table.concat(items, ",") .. "]"
+      assert.is_nil(compare.problem(text), text)
+      for cut = 1, #text do assert.is_nil(compare.problem(text:sub(1, cut)), text:sub(1, cut)) end
+    end
+  end)
+
+  it("reads objects of an array with any number of members", function()
+    for _, count in ipairs { 1, 31, 32, 33, 64, 65, 127, 128, 129, 200 } do
+      local members = {}
+      for i = 1, count do members[i] = ('"k%d":"v%d"'):format(i, i) end
+      local inner = "{" .. table.concat(members, ",") .. "}"
+      local text = "[" .. (inner .. ","):rep(3) .. '{"n":[' .. inner .. "," .. inner .. "]}]"
+      assert.is_nil(compare.problem(text), count)
+    end
+  end)
+
   it("takes long strings with escapes, and texts that are many levels of large arrays", function()
     assert.are.equal(("\n"):rep(100000), core.decode('"' .. ("\\n"):rep(100000) .. '"'))
     local text = ("[" .. ("0,"):rep(70)):rep(100) .. "0" .. ("]"):rep(100)

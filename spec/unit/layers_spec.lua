@@ -81,6 +81,15 @@ describe("the layers", function()
     assert.matches("^a cycle: csrc/http/", found[1])
   end)
 
+  it("would be broken by two C files that call each other, whatever they include", function()
+    local found = found_with("csrc/http/sockets.c", "void close_it(void) { multi_close(0); }")
+    assert.is_true(#found > 0)
+    for _, cycle in ipairs(found) do
+      assert.matches("^a cycle: .*csrc/http/sockets > csrc/http/multi > ", cycle)
+    end
+    assert.are.same({}, found_with("csrc/http/sockets.c", "/* as multi_close() does */"))
+  end)
+
   it("would be broken by a file in a folder that is no layer", function()
     local changed = { [N .. "misc/helpers.lua"] = "" }
     assert.are.same({ "misc/helpers.lua is in no layer" }, layers.violations(changed))

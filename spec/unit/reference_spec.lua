@@ -93,6 +93,7 @@ end)
 local readmes = {
   "README.md", "lua/README.md", "examples/README.md", "csrc/README.md", "spec/README.md",
   "examples/cancel_port_ins.md", "examples/openresty/README.md", "examples/sandbox/README.md",
+  ".github/SECURITY.md",
 }
 
 --- The anchors of a file's headings, as GitHub makes them.

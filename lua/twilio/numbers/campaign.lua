@@ -16,6 +16,7 @@ local core = require "twilio.numbers.core"
 local dry_run = require "twilio.numbers.campaign.run.dry_run"
 local document = require "twilio.numbers.campaign.plan.document"
 local host = require "twilio.numbers.host"
+local methods = require "twilio.numbers.util.methods"
 local planner = require "twilio.numbers.campaign.plan.planner"
 local private_file = require "twilio.numbers.util.private_file"
 local protection = require "twilio.numbers.campaign.plan.protection"
@@ -29,6 +30,7 @@ local verify = require "twilio.numbers.campaign.run.verify"
 local campaign = {}
 
 local function check_client(client)
+  methods.check_dot(client, campaign, "a function of twilio.numbers.campaign")
   local is_client = type(client) == "table" and type(client.port_ins) == "table"
     and type(client.pace) == "function"
   if not is_client then
@@ -67,7 +69,7 @@ end
 
 --- Reads one entry for the option `protect`. A number may have blanks, dots, hyphens and brackets.
 ---@param text string a port-in's or a number's SID, or a number in E.164
----@return string? # the entry; nil if the text is none
+---@return string? # the entry; nil if the text is none, or may be several numbers
 function campaign.protect_entry(text)
   if type(text) ~= "string" then argument_error.argument("text", "a SID or a number", text) end
   return protection.entry(text)

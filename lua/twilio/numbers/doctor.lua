@@ -14,6 +14,7 @@ local connection = require "twilio.numbers.doctor.connection"
 local host = require "twilio.numbers.host"
 local machine = require "twilio.numbers.doctor.machine"
 local mask = require "twilio.numbers.doctor.mask"
+local methods = require "twilio.numbers.util.methods"
 local options_of = require "twilio.numbers.util.options"
 local phone_number = require "twilio.numbers.util.phone_number"
 local questions = require "twilio.numbers.doctor.questions"
@@ -144,6 +145,7 @@ end
 ---@param options twilio.numbers.DoctorOptions? an unknown option, or one of the wrong type, raises
 ---@return twilio.numbers.DoctorReport
 function doctor.run(options)
+  methods.check_dot(options, doctor, "doctor.run")
   local own = check(options or {})
   local section, sections, has_failed = new_sections()
   machine.examine(section, own.client, version)

@@ -14,9 +14,12 @@ local resources = {
   webhook_configuration = require "twilio.numbers.resources.webhook_configuration",
 }
 
+local internal = { of = true, blank = true }
+
 for name, resource in pairs(resources) do
   local class = getmetatable(resource.bind(nil))
   methods.guard(class, class, "client." .. name)
+  methods.complete(class, "client." .. name, internal)
 end
 
 local all_resources = {}

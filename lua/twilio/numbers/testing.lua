@@ -11,7 +11,7 @@ local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local bodies = require "twilio.numbers.testing.bodies"
 local builder = require "twilio.numbers.client.builder"
-local guard = require("twilio.numbers.util.methods").guard
+local methods = require "twilio.numbers.util.methods"
 local numbers = require "twilio.numbers"
 local resources = require "twilio.numbers.resources"
 local transports = require "twilio.numbers.testing.transport"
@@ -125,13 +125,14 @@ function double:verify()
   argument_error.raise("the double's requests: " .. table.concat(problems, "; "))
 end
 
-guard(double, meta, "double", "new_client answer now stand_in verify")
+methods.guard(double, meta, "double", "new_client answer now stand_in verify")
 
 --- Makes a double with a client. A request that has no answer raises.
 ---@param given table<string, any>|fun(request: twilio.numbers.TestRequest): any answers by method and path, such as "GET /v1/Porting/PortIn/*", where * is one part of the path: a status, an answer (`TestAnswer`), a function that gives one, or an array of these, the last of which serves all further requests. Or one function for all requests.
 ---@param options twilio.numbers.Options? see `new_client`
 ---@return twilio.numbers.Double
 function testing.new(given, options)
+  methods.check_dot(given, testing, "testing.new")
   if type(given) ~= "table" and type(given) ~= "function" then
     argument_error.argument("answers", "a table or a function", given)
   end

@@ -15,7 +15,7 @@ local errors = require "twilio.numbers.api.error"
 local deliveries = require "twilio.numbers.webhook.delivery"
 local webhook_event = require "twilio.numbers.webhook.event"
 local excerpt = require "twilio.numbers.util.excerpt"
-local guard = require("twilio.numbers.util.methods").guard
+local methods = require "twilio.numbers.util.methods"
 local lua_host = require "twilio.numbers.host"
 local options_of = require "twilio.numbers.util.options"
 local secrets = require "twilio.numbers.webhook.secrets"
@@ -123,6 +123,7 @@ end
 ---@param options twilio.numbers.WebhookOptions an unknown option, or one of the wrong type, raises
 ---@return twilio.numbers.WebhookReceiver
 function webhook.new(options)
+  methods.check_dot(options, webhook, "webhook.new")
   options = schema:check(options)
   local url, own_secrets, err = parse_url(options.url), new_secrets(options)
   if not own_secrets then argument_error.raise(err.message) end
@@ -254,6 +255,6 @@ function meta:__tostring()
     self.url.scheme, self.url.host, self.url.path)
 end
 
-guard(receiver, meta, "receiver", "receive serve exchange close")
+methods.guard(receiver, meta, "receiver", "receive serve exchange close")
 
 return webhook

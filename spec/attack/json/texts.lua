@@ -74,8 +74,29 @@ local function blank() return random(5) == 1 and pick { " ", "\n", "\t", "\r\n",
 
 local sizes = { 0, 1, 2, 3, 5, 31, 32, 33, 63, 64, 65, 66, 130 } -- around those at which a table is made
 
-local function value(depth)
-  local kind = depth == 0 and random(3, 8) or random(depth > 3 and 5 or 8)
+local value
+
+--- An array whose objects mostly have the same names, and some of the same texts.
+local function rows(depth)
+  local names, list = {}, {}
+  for i = 1, pick { 1, 2, 5, 31, 33 } do names[i] = pick { text_value(), '"a"', '"b"', '"\\u0061"' } end
+  for i = 1, random(2, 5) do
+    local members = {}
+    for k, name in ipairs(names) do
+      local other = random(6)
+      if other > 1 then
+        local item = other == 3 and k < 3 and value(depth + 1) or pick { '"a"', '"x"', '"x\\n"', "null" }
+        members[#members + 1] = name .. blank() .. ":" .. item
+      end
+    end
+    list[i] = random(9) == 1 and value(depth + 1) or "{" .. table.concat(members, "," .. blank()) .. "}"
+  end
+  return "[" .. table.concat(list, ",") .. "]"
+end
+
+function value(depth)
+  local kind = depth == 0 and random(3, 9) or random(depth > 3 and 5 or 9)
+  if kind == 9 then return rows(depth) end
   if kind == 1 then return pick { "null", "true", "false" } end
   if kind <= 3 then return number() end
   if kind <= 5 then return text_value() end

@@ -1,15 +1,16 @@
---- A ledger with one flipped bit is either reported as damaged, or reported and resumed correctly: no crash,
---- no hang, no missing target, no DELETE outside the plan and none twice. FLIPS and SEED say how many bits
---- are tried, and which.
+--- A ledger with some flipped bits is either reported as damaged, or reported and resumed correctly: no
+--- crash, no hang, no missing target, no DELETE outside the plan and none twice. LEDGERS and SEED say how
+--- many are tried, and which.
 
 local campaigns = require "spec.support.campaigns"
-local flips = require "spec.support.flips"
+local images = require "spec.support.ledger_images"
 local sandbox = require "spec.support.sandbox"
+local trials = require "spec.support.ledger_trials"
 
-local count = tonumber(os.getenv "FLIPS" or 150)
+local count = tonumber(os.getenv "LEDGERS" or 40)
 local seed = tonumber(os.getenv "SEED" or 1)
 
-describe("a ledger with a flipped bit", function()
+describe("a ledger with 1 to 8 flipped bits", function()
   local image
 
   before_each(function() image = campaigns.place() end)
@@ -19,22 +20,29 @@ describe("a ledger with a flipped bit", function()
     campaigns.clean()
   end)
 
-  local function try()
-    local counts, bad = flips.try(image, seed, count)
+  local function try(more)
+    local counts, bad = trials.run("flipped_bits", image, seed + more, count, 25)
+    if os.getenv "LEDGERS" then
+      print(("%d told, %d right, %d left"):format(counts.told, counts.right, counts.left))
+    end
     assert.are.same({}, bad)
-    assert.are.equal(count, counts.told + counts.right)
+    assert.are.equal(count, counts.told + counts.right + counts.left)
     assert.truthy(counts.told > count / 10, counts.told .. " were told")
     assert.truthy(counts.right > count / 10, counts.right .. " went on")
-    if os.getenv "FLIPS" then print(("%d told, %d right"):format(counts.told, counts.right)) end
   end
 
   it("is one of them, when nothing was sent yet", function()
-    flips.make_unsent(image, 8)
-    try()
+    images.make_unsent(image, 8)
+    try(0)
   end)
 
   it("is one of them, when its process has died in the middle", function()
-    flips.make_halfway(image, 8, 3)
-    try()
+    images.make_halfway(image, 8, 3)
+    try(10000)
+  end)
+
+  it("is one of them, when the log is still beside it", function()
+    images.make_halfway(image, 8, 3, true)
+    try(20000)
   end)
 end)

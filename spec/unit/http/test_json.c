@@ -123,26 +123,22 @@ static void limits(void) {
   CHECK(s.has_too_many);
 }
 
-static void counting(void) {
-  static const char text[] = "[1,[2,3],{\"a,]\\\"\":4,\"b\":5},\",\",6]";
+static void likely(void) {
+  static const char text[] = "{\"a\":\"xyz\",\"a\":\"xy\",\"ab\":\"xyz\",\"a\":\"xyz";
   json_scanner s;
-  test("the rest of an array is counted, over what is nested and what is in strings");
+  test("a string that is the likely one is known, and no other is");
   json_begin(&s, at_page_end(text, sizeof text - 1), sizeof text - 1, MOST);
-  CHECK(json_peek(&s) == '[' && json_scan(&s) == JSON_ARRAY && json_scan(&s) == JSON_NUMBER);
-  CHECK_INT(4, json_count_rest(&s));
-  test("never more than the text may have, nor behind its end");
-  s.values_left = 2;
-  CHECK_INT(2, json_count_rest(&s));
-  json_begin(&s, at_page_end("[1,\"\\", 5), 5, MOST);
-  CHECK(json_scan(&s) == JSON_ARRAY && json_scan(&s) == JSON_NUMBER);
-  CHECK_INT(1, json_count_rest(&s));
-  test("all counting together reads the text twice at most");
-  json_begin(&s, at_page_end("[1,2]", 5), 5, MOST);
-  CHECK(json_scan(&s) == JSON_ARRAY && json_scan(&s) == JSON_NUMBER);
-  for (int i = 0; i < 10; i++)
-    (void)json_count_rest(&s);
-  CHECK_INT(0, json_count_rest(&s));
-  CHECK_INT(0, s.ahead_left);
+  CHECK(json_scan(&s) == JSON_OBJECT);
+  s.likely_name = (json_likely){"a", 1};
+  s.likely_text = (json_likely){"xyz", 3};
+  CHECK(json_scan(&s) == JSON_STRING && s.name.is_likely && s.string.is_likely);
+  CHECK_INT(3, s.string.length);
+  CHECK(json_scan(&s) == JSON_STRING && s.name.is_likely && !s.string.is_likely);
+  CHECK_INT(2, s.string.length);
+  CHECK(json_scan(&s) == JSON_STRING && !s.name.is_likely && s.string.is_likely);
+  CHECK_INT(2, s.name.length);
+  CHECK(json_scan(&s) == JSON_REFUSED);
+  CHECK_TEXT("it ends within a string", s.reason);
 }
 
 static void integer(const char *text, int64_t wanted) {
@@ -269,7 +265,7 @@ void test_json(void) {
   prepare();
   texts();
   limits();
-  counting();
+  likely();
   numbers();
   long_numbers();
   escapes();

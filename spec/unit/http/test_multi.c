@@ -8,6 +8,7 @@
 #include "check.h"
 #include "clock.h"
 #include "server.h"
+#include "transfer_request.h"
 
 static const char ANSWER[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
@@ -222,16 +223,16 @@ static void first_connection(void) {
   test("while the version is not known, one request goes ahead");
   for (int i = 0; i < 3; i++)
     multi_start(&m, all[i] = sharing(&m), 5000);
-  CHECK(m.leader == all[0] && m.held.first == all[1] && m.held.last == all[2]);
+  CHECK(m.admission.leader == all[0] && m.held.first == all[1] && m.held.last == all[2]);
   CHECK(m.running_count == 3 && m.held_count == 2);
   CHECK(all[2]->state == TRANSFER_RUNNING && all[2]->attempts == 1);
   test("as soon as its connection stands, those behind it start");
   peer *p = request(&m);
   need(p != NULL, "a request");
-  CHECK(m.leader == NULL && m.held_count == 0 && m.version == VERSION_UNTOLD);
+  CHECK(m.admission.leader == NULL && m.held_count == 0 && m.admission.version == VERSION_UNTOLD);
   test("the first response shows the version where TLS does not");
   server_send(p, ANSWER);
-  CHECK(ended(&m) != NULL && m.version == VERSION_HTTP1);
+  CHECK(ended(&m) != NULL && m.admission.version == VERSION_HTTP1);
   for (int i = 0; i < 3; i++) {
     multi_stop(&m, all[i]);
     transfer_free(all[i]);
@@ -259,11 +260,11 @@ static void first_failure(void) {
   for (int i = 0; i < 3; i++)
     multi_start(&m, all[i], 5000);
   multi_stop(&m, all[0]);
-  CHECK(m.leader == all[1] && m.held.first == all[2] && m.running_count == 2);
+  CHECK(m.admission.leader == all[1] && m.held.first == all[2] && m.running_count == 2);
   test("if its own time is over, too");
   all[1]->limits.ends = monotonic_ms();
   multi_end_late(&m, all[1], monotonic_ms());
-  CHECK(m.leader == all[2] && m.held_count == 0);
+  CHECK(m.admission.leader == all[2] && m.held_count == 0);
   for (int i = 1; i < 3; i++)
     multi_stop(&m, all[i]);
   for (int i = 0; i < 3; i++)
@@ -329,7 +330,7 @@ static void openings(void) {
   multi m;
   transfer *all[COUNT];
   open_with(&m, 8);
-  m.most_openings = 2;
+  m.admission.most_openings = 2;
   test("a round begins as many connections as it may, and the next one goes on");
   for (int i = 0; i < COUNT; i++) {
     all[i] = prepared(&m, "GET");

@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "suites.h"
+#include "transfer_request.h"
 
 static settings options = {.timeout_ms = 1000, .connect_timeout_ms = 1000, .response_limit = 1000};
 static sockets opened;

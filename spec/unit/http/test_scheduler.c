@@ -48,7 +48,7 @@ static int length(const transfer_list *list) {
 /* Works until so many are finished; ends after 10 s in any case. */
 static void work_until(scheduler *s, int finished) {
   int64_t end = monotonic_ms() + 10000;
-  while (length(&s->finished) < finished && monotonic_ms() < end) {
+  while (length(&s->queues.finished) < finished && monotonic_ms() < end) {
     scheduler_run(s);
     (void)multi_work(&carrier, 1, true);
   }
@@ -60,8 +60,8 @@ static void queueing(void) {
   transfer *a = prepared(), *b = prepared();
   test("a request waits for its turn where the limit lets none start");
   CHECK(scheduler_add(&s, a, &NO_LIMITS) && scheduler_add(&s, b, &NO_LIMITS));
-  CHECK(s.queue.first == a && s.queue.last == b);
-  CHECK_INT(2, s.open_count);
+  CHECK(s.queues.ready.first == a && s.queues.ready.last == b);
+  CHECK_INT(2, s.queues.open_count);
   CHECK_INT(0, a->attempts);
   CHECK_INT(a->schedule.deadline, scheduler_next(&s));
   CHECK_INT(2, scheduler_wanted(&s));
@@ -79,7 +79,7 @@ static void queueing(void) {
   scheduler_remove(&s, b);
   transfer_unlink(b);
   scheduler_remove(&s, a);
-  CHECK(s.open_count == 0 && carrier.running_count == 0);
+  CHECK(s.queues.open_count == 0 && carrier.running_count == 0);
   transfer_free(a);
   transfer_free(b);
   close_all(&s);
@@ -94,12 +94,12 @@ static void retries(void) {
   s.events.observed = false;
   CHECK(scheduler_add(&s, t, &NO_LIMITS));
   work_until(&s, 1);
-  CHECK(s.finished.first == t);
+  CHECK(s.queues.finished.first == t);
   CHECK_INT(POLICY.attempts, t->attempts);
   CHECK_INT(RETRY_ATTEMPTS, t->schedule.verdict);
   CHECK_INT(CURLE_COULDNT_CONNECT, t->code);
-  CHECK_INT(0, s.open_count);
-  CHECK_INT(1, s.finish_count);
+  CHECK_INT(0, s.queues.open_count);
+  CHECK_INT(1, s.queues.finish_count);
 
   test("what ended for another reason than that its answer was final is not requested again");
   CHECK(!scheduler_retry(&s, t));
@@ -144,12 +144,12 @@ static void sleeping(void) {
   CHECK(scheduler_sleep(&s, now, 0));
   CHECK(scheduler_next(&s) <= monotonic_ms());
   scheduler_run(&s);
-  CHECK(s.finished.first == now && s.finished.last == now);
+  CHECK(s.queues.finished.first == now && s.queues.finished.last == now);
   CHECK(scheduler_next(&s) > monotonic_ms() + 3500 * 1000);
-  CHECK_INT(1, s.open_count);
+  CHECK_INT(1, s.queues.open_count);
   test("one of them is taken out");
   scheduler_remove(&s, later);
-  CHECK(s.open_count == 0 && scheduler_next(&s) == REACTOR_NEVER);
+  CHECK(s.queues.open_count == 0 && scheduler_next(&s) == REACTOR_NEVER);
   transfer_free(now);
   transfer_free(later);
   close_all(&s);
@@ -165,20 +165,20 @@ static void draining(void) {
   CHECK(scheduler_sleep(&s, pause, 3600 * 1000));
   /* As one that waits for its second attempt. */
   transfer_unlink(waiting);
-  timer_heap_remove(&s.timers, waiting);
+  timer_heap_remove(&s.queues.timers, waiting);
   waiting->attempts = 1;
   waiting->schedule.wake_at = monotonic_ms() + 1000;
   transfer_end(waiting, TRANSFER_FAILED, CURLE_COULDNT_CONNECT);
-  timer_heap_add(&s.timers, waiting);
+  timer_heap_add(&s.queues.timers, waiting);
 
   test("draining ends the requests that wait, as their last attempt did, and leaves pauses");
   scheduler_drain(&s, true);
-  CHECK_INT(2, length(&s.finished));
+  CHECK_INT(2, length(&s.queues.finished));
   CHECK_INT(TRANSFER_DRAINED, queued->failure);
   CHECK_INT(RETRY_DRAINED, queued->schedule.verdict);
   CHECK_INT(TRANSFER_FAILED, waiting->failure);
   CHECK_INT(RETRY_DRAINED, waiting->schedule.verdict);
-  CHECK(timer_heap_first(&s.timers) == pause && s.timers.count == 1);
+  CHECK(timer_heap_first(&s.queues.timers) == pause && s.queues.timers.count == 1);
 
   test("what is added while draining ends at once and is never sent");
   s.limit.allowance = 4;
@@ -216,19 +216,19 @@ static void draining_a_heap(void) {
   open_all(&s);
   transfer *all[6];
   int64_t later = monotonic_ms() + 3600 * 1000;
-  need(timer_heap_reserve(&s.timers, 6), "memory");
+  need(timer_heap_reserve(&s.queues.timers, 6), "memory");
   for (int i = 0; i < 6; i++) {
     all[i] = i < 3 ? transfer_new_timer() : prepared();
     need(all[i] != NULL, "memory");
     all[i]->state = TRANSFER_WAITING;
     all[i]->schedule.wake_at = later + times[i];
-    timer_heap_add(&s.timers, all[i]);
-    s.open_count++;
+    timer_heap_add(&s.queues.timers, all[i]);
+    s.queues.open_count++;
   }
   test("draining finds every request among the pauses, wherever a removal moves it");
   scheduler_drain(&s, true);
-  CHECK_INT(3, length(&s.finished));
-  CHECK_INT(3, s.timers.count);
+  CHECK_INT(3, length(&s.queues.finished));
+  CHECK_INT(3, s.queues.timers.count);
   for (int i = 0; i < 6; i++) {
     CHECK_INT(i < 3 ? TRANSFER_WAITING : TRANSFER_FINISHED, all[i]->state);
     transfer_unlink(all[i]);
@@ -246,9 +246,9 @@ static void waking(void) {
   transfer_unlink(again);
   again->attempts = 1;
   again->schedule.wake_at = monotonic_ms();
-  timer_heap_add(&s.timers, again);
+  timer_heap_add(&s.queues.timers, again);
   scheduler_run(&s);
-  CHECK(s.queue.first == again && s.queue.last == fresh);
+  CHECK(s.queues.ready.first == again && s.queues.ready.last == fresh);
   scheduler_remove(&s, again);
   scheduler_remove(&s, fresh);
   transfer_unlink(again);
@@ -270,8 +270,8 @@ static void ending(void) {
   test("all that wait or run are finished for one reason");
   multi_close(&carrier);
   scheduler_finish_all(&s, TRANSFER_ENGINE_CLOSED);
-  CHECK_INT(3, length(&s.finished));
-  CHECK_INT(0, s.open_count);
+  CHECK_INT(3, length(&s.queues.finished));
+  CHECK_INT(0, s.queues.open_count);
   transfer *const all[] = {queued, running, pause};
   for (size_t i = 0; i < 3; i++) {
     CHECK_INT(TRANSFER_FINISHED, all[i]->state);
@@ -305,13 +305,13 @@ static void deadlines(void) {
   CHECK(scheduler_add(&s, late, &soon) && scheduler_add(&s, unsent, &send_soon));
   finish_one(&s, late);
   finish_one(&s, unsent);
-  for (transfer *t = s.finished.first; t != NULL; t = t->next) {
+  for (transfer *t = s.queues.finished.first; t != NULL; t = t->next) {
     CHECK(t->failure == TRANSFER_LATE && t->attempts == 0 && t->sends == 0);
     CHECK_INT(RETRY_DEADLINE, t->schedule.verdict);
     CHECK_TEXT("the deadline passed while waiting for its turn", t->message);
   }
-  CHECK_INT(2, s.finish_count);
-  CHECK(s.timers.count == 0 && s.limits.count == 0);
+  CHECK_INT(2, s.queues.finish_count);
+  CHECK(s.queues.timers.count == 0 && s.queues.limits.count == 0);
 
   test("a deadline that is over lets nothing start");
   s.limit.allowance = 4;
@@ -322,7 +322,7 @@ static void deadlines(void) {
   s.limit.allowance = 0;
   transfer *stopped = prepared();
   CHECK(scheduler_add(&s, stopped, &NO_LIMITS));
-  timer_heap_remove(&s.timers, stopped); /* as if the process had been stopped */
+  timer_heap_remove(&s.queues.timers, stopped); /* as if the process had been stopped */
   stopped->schedule.send_by = monotonic_ms() - 1;
   s.limit.allowance = 4;
   scheduler_run(&s);
@@ -356,6 +356,8 @@ static void policies(void) {
   test("a long attempt extends a deadline, unless that is the user's own");
   CHECK_INT(500, deadline_of(slow));
   CHECK_INT(10, deadline_of(bound));
+  CHECK(slow->schedule.is_deadline_timeout);
+  CHECK(!bound->schedule.is_deadline_timeout && !plain->schedule.is_deadline_timeout);
   scheduler_finish_all(&s, TRANSFER_ENGINE_CLOSED);
   transfer_free(plain);
   transfer_free(special);
@@ -404,13 +406,13 @@ static void limits(void) {
   transfer *t = prepared();
   test("an attempt ends when its time is over, whatever libcurl does");
   CHECK(scheduler_add(&s, t, &NO_LIMITS));
-  CHECK(t->state == TRANSFER_RUNNING && s.limits.count == 1 && s.timers.count == 0);
+  CHECK(t->state == TRANSFER_RUNNING && s.queues.limits.count == 1 && s.queues.timers.count == 0);
   t->limits.ends = t->schedule.wake_at = monotonic_ms();
   scheduler_limit(&s);
   scheduler_judge(&s);
   CHECK(t->state == TRANSFER_FINISHED && t->failure == TRANSFER_LATE);
   CHECK_INT(CURLE_OPERATION_TIMEDOUT, t->code);
-  CHECK_INT(0, s.limits.count);
+  CHECK_INT(0, s.queues.limits.count);
 
   test("one that came further than connecting has until its end");
   transfer *sent = prepared();
@@ -430,7 +432,7 @@ static void limits(void) {
     scheduler_limit(&s);
   CHECK(sent->list == &carrier.ended);
   scheduler_judge(&s);
-  CHECK_INT(0, s.open_count);
+  CHECK_INT(0, s.queues.open_count);
   transfer_free(t);
   transfer_free(sent);
   close_all(&s);
@@ -469,7 +471,7 @@ static void no_memory(void) {
   CHECK(!scheduler_add(&s, t, &NO_LIMITS));
   CHECK(!scheduler_sleep(&s, pause, 0));
   memory_is_back();
-  CHECK(s.open_count == 0 && s.queue.first == NULL && s.timers.count == 0);
+  CHECK(s.queues.open_count == 0 && s.queues.ready.first == NULL && s.queues.timers.count == 0);
   transfer_free(t);
   transfer_free(pause);
   close_all(&s);

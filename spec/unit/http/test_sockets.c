@@ -85,6 +85,59 @@ static void many(void) {
   sockets_free(&s);
 }
 
+/* Opens one, and gives it a port at 127.0.0.HOST. */
+static curl_socket_t bound(sockets *s, unsigned host, int port) {
+  const struct curl_sockaddr v4 = {.family = AF_INET, .socktype = SOCK_STREAM};
+  const struct sockaddr_in at = {.sin_family = AF_INET,
+                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host),
+                                 .sin_port = htons((uint16_t)port)};
+  curl_socket_t descriptor = sockets_open(s, &v4);
+  need(descriptor >= 0 && bind(descriptor, (const struct sockaddr *)&at, sizeof at) == 0, "a port");
+  return descriptor;
+}
+
+/* More than there are chains. */
+static void ports(void) {
+  enum { COUNT = 3 * SOCKET_CHAINS };
+  sockets s = {0};
+  curl_socket_t all[COUNT];
+  int ports_of[COUNT];
+  test("many are told apart by their ports");
+  for (int i = 0; i < COUNT; i++)
+    ports_of[i] = port_of(all[i] = bound(&s, 1, 0));
+  CHECK(sockets_are_clean(&s, ports_of[0], NULL) && s.unknown == 0);
+  for (int i = 0; i < COUNT; i++)
+    for (int answers = 0; answers <= i; answers++)
+      sockets_note_answer(&s, ports_of[i], false);
+  for (int i = 0; i < COUNT; i++)
+    CHECK_INT(i + 1, sockets_answers(&s, ports_of[i]));
+  test("also while others are closed, in any order, and new ones come");
+  curl_socket_t late = bound(&s, 1, 0);
+  for (int i = 0; i < COUNT; i++) {
+    int gone = i * 7 % COUNT, left = (i + 1) * 7 % COUNT;
+    CHECK_INT(0, sockets_close(&s, all[gone]));
+    CHECK_INT(0, sockets_answers(&s, ports_of[gone]));
+    CHECK_INT(i + 1 < COUNT ? left + 1 : 0, sockets_answers(&s, ports_of[left]));
+  }
+  CHECK(s.count == 1 && s.unknown == 1);
+  CHECK_INT(0, sockets_close(&s, late));
+  CHECK(s.count == 0 && s.unknown == 0);
+
+  test("two at the same port of different addresses are taken together");
+  curl_socket_t first = bound(&s, 1, 0);
+  int port = port_of(first);
+  curl_socket_t second = bound(&s, 2, port);
+  CHECK(sockets_are_clean(&s, port, NULL));
+  sockets_note_answer(&s, port, false);
+  CHECK_INT(2, sockets_answers(&s, port));
+  CHECK(sockets_note_late(&s, port, 2) && !sockets_are_clean(&s, port, NULL));
+  CHECK_INT(0, sockets_close(&s, first));
+  CHECK(!sockets_are_clean(&s, port, NULL));
+  CHECK_INT(0, sockets_close(&s, second));
+  CHECK(sockets_are_clean(&s, port, NULL));
+  sockets_free(&s);
+}
+
 static void cleanness(void) {
   sockets s = {0};
   CURL *easy = curl_easy_init();
@@ -187,6 +240,7 @@ void test_sockets(void) {
   server_open(&remote);
   opening();
   many();
+  ports();
   cleanness();
   muteness();
   without_port();

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "failure.h"
 #include "suites.h"
+#include "transfer_request.h"
 
 static settings options = {.timeout_ms = 1000, .connect_timeout_ms = 1000, .response_limit = 1000};
 static sockets opened;
@@ -34,6 +35,36 @@ static void deadlines(void) {
   }
 }
 
+/* As the scheduler makes it where the user has set a timeout and no deadline. */
+static void extended(void) {
+  test("a deadline that is the attempt's timeout is named by its milliseconds");
+  for (int64_t late = 0; late < 3; late++) {
+    transfer *t = with_deadline(1300);
+    t->schedule.began = 1000;
+    t->schedule.is_deadline_timeout = true;
+    t->attempts = 1;
+    time_limit_begin(t, 300, 1000 + late);
+    t->phase = PHASE_SENT;
+    time_limit_end(t, t, 1300);
+    CHECK_TEXT("300 ms passed while waiting for the answer", failure_message(t));
+    transfer_free(t);
+  }
+
+  test("so it is where its turn does not come");
+  transfer *t = with_deadline(1300);
+  t->schedule.began = 1000;
+  t->schedule.is_deadline_timeout = true;
+  time_limit_end_waiting(t);
+  CHECK_TEXT("300 ms passed while waiting for its turn", failure_message(t));
+  test("a further attempt has not that time, and ends at the deadline");
+  t->attempts = 2;
+  time_limit_begin(t, 300, 1200);
+  t->phase = PHASE_SENT;
+  time_limit_end(t, t, 1300);
+  CHECK_TEXT("the deadline passed while waiting for the answer", failure_message(t));
+  transfer_free(t);
+}
+
 static void own_limits(void) {
   test("one with time left until the deadline ends at its own limit, and says so");
   transfer *t = with_deadline(9000);
@@ -55,5 +86,6 @@ static void own_limits(void) {
 
 void test_time_limit(void) {
   deadlines();
+  extended();
   own_limits();
 }

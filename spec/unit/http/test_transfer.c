@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "transfer_list.h"
+#include "transfer_request.h"
 
 static settings options = {.timeout_ms = 1000, .connect_timeout_ms = 1000, .response_limit = 1000};
 static sockets opened;
@@ -39,38 +40,6 @@ static void methods(void) {
     CHECK_INT(requests[i].repeatable, t->repeatable);
     transfer_free(t);
   }
-}
-
-/* Prepares the transfer for one URL after the other, and compares what libcurl is given. */
-static void urls(void) {
-  static const char *const each[] = {
-      "https://a.example/v1/A",         "https://a.example/v1/B",
-      "https://a.example/v1/C?x=1&y=2", "https://a.example/v1/D",
-      "https://a.example/v1/%2B1617",   "https://a.example/v1/E",
-      "https://a.example:8443/v1/F",    "https://a.example:8443/v1/G/../H",
-      "https://a.example/v1/I",         "https://b.example/v1/J",
-      "http://b.example/v1/K",          "https://b.example/",
-      "https://u:p@b.example/v1/L",     "https://u:p@b.example/v1/M",
-      "https://b.example/v1/N"};
-  transfer *t = transfer_new(&options, &opened);
-  need(t != NULL, "a transfer");
-  test("a URL is as it was given, whatever the last one was");
-  for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
-    const transfer_request request = {.method = "GET", .url = each[i], .timeout_ms = 1000};
-    CURLU *fresh = curl_url();
-    char *given = NULL, *wanted = NULL;
-    CHECK_INT(CURLE_OK, transfer_prepare(t, &request));
-    need(curl_url_set(fresh, CURLUPART_URL, each[i], CURLU_PATH_AS_IS) == CURLUE_OK, "a URL");
-    need(curl_url_get(fresh, CURLUPART_URL, &wanted, 0) == CURLUE_OK, "its text");
-    need(curl_url_get(t->url, CURLUPART_URL, &given, 0) == CURLUE_OK, "the transfer's");
-    CHECK_TEXT(wanted, given);
-    curl_free(given);
-    curl_free(wanted);
-    curl_url_cleanup(fresh);
-  }
-  const transfer_request bad = {.method = "GET", .url = "https://[/x", .timeout_ms = 1000};
-  CHECK_INT(CURLE_URL_MALFORMAT, transfer_prepare(t, &bad));
-  transfer_free(t);
 }
 
 static void ends(void) {
@@ -183,7 +152,6 @@ static void no_memory(void) {
 void test_transfer(void);
 void test_transfer(void) {
   methods();
-  urls();
   ends();
   refused_streams();
   credentials();

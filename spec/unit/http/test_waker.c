@@ -1,8 +1,11 @@
 /* The program http_tests has the waker of this system; http_tests_poll has none. */
 #include "waker.h"
 
+#include <dirent.h>
 #include <poll.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -130,6 +133,54 @@ static void waking(void) {
   need(close(client) == 0, "to close it");
 }
 
+/* How often threads of this process have waited, without the calling one. */
+static long waits_of_others(void) {
+  long sum = 0;
+  char name[300], line[128];
+  DIR *tasks = opendir("/proc/self/task");
+  need(tasks != NULL, "the threads");
+  for (const struct dirent *task; (task = readdir(tasks)) != NULL;) {
+    if (task->d_name[0] == '.' || atol(task->d_name) == (long)getpid())
+      continue;
+    (void)snprintf(name, sizeof name, "/proc/self/task/%s/status", task->d_name);
+    FILE *file = fopen(name, "r");
+    need(file != NULL, "a thread's status");
+    while (fgets(line, sizeof line, file) != NULL)
+      if (strncmp(line, "voluntary_ctxt_switches:", 24) == 0)
+        sum += atol(line + 24);
+    need(fclose(file) == 0, "to close it");
+  }
+  need(closedir(tasks) == 0, "to close it");
+  return sum;
+}
+
+static void intervals(void) {
+  enum { INTERVAL_MS = 250, ORDERS = 4, TRIES = 10 };
+  int client;
+  waker *w = connected(&client);
+  test("orders that follow each other at nginx's interval wake the thread once each");
+  long least = 2 * ORDERS;
+  waker_arm(w, INTERVAL_MS);
+  for (int i = 0; i < TRIES && least > ORDERS + 1; i++) {
+    long before = waits_of_others();
+    for (int k = 0; k < ORDERS; k++) {
+      CHECK_INT(1, bytes_at(client, LONG_MS));
+      waker_arm(w, INTERVAL_MS);
+    }
+    long waits = waits_of_others() - before;
+    least = waits < least ? waits : least; /* more if this thread was late */
+  }
+  CHECK(least <= ORDERS + 1);
+
+  test("it is told how often this thread has waited");
+  int64_t before = waker_waits();
+  CHECK_INT(1, bytes_at(client, LONG_MS));
+  CHECK_INT(0, bytes_at(client, 20));
+  CHECK(waker_waits() > before);
+  waker_close(w);
+  need(close(client) == 0, "to close it");
+}
+
 static void forked(void) {
   int client;
   waker *w = connected(&client);
@@ -157,12 +208,13 @@ void test_waker(void) {
   waker_close(NULL);
   waker *w = waker_open();
   if (w == NULL) { /* with poll */
-    CHECK(!waker_accept(w) && !waker_watch(w, 0));
+    CHECK(!waker_accept(w) && !waker_watch(w, 0) && waker_waits() == 0);
     return;
   }
   waker_close(w);
   path();
   other_process();
   waking();
+  intervals();
   forked();
 }

@@ -18,6 +18,19 @@ describe("array.problem", function()
     assert.are.equal("a list with a hole at 1", array.problem { [2] = "b" })
   end)
 
+  it("is none with a script's own arguments, of which the script's name is not an item", function()
+    local given = rawget(_G, "arg")
+    local arguments = { [-1] = "lua", [0] = "script.lua", "a", "b" }
+    rawset(_G, "arg", arguments)
+    local problem, other = array.problem(arguments), array.problem { [0] = "script.lua", "a", "b" }
+    arguments.name = "x"
+    local named = array.problem(arguments)
+    rawset(_G, "arg", given)
+    assert.is_nil(problem)
+    assert.are.equal("a table with keys other than 1 to n", other)
+    assert.are.equal("a table with keys other than 1 to n", named)
+  end)
+
   it("tells nothing of the contents", function()
     local problem = array.problem { secret = "0123456789abcdef" }
     assert.not_matches("secret", problem, 1, true)

@@ -1,85 +1,110 @@
---- Cancelling a port-in in two steps: GET tells what would be cancelled and gives a token; POST with
---- the token does it. The token is for this browser, this port-in and the status that was shown,
---- works once, and is of no use to another site: it can neither read it nor send the cookie.
+--- Cancelling a port-in, or one number of it, in two steps: GET tells what would be cancelled and what speaks against
+--- it, and gives a token; POST with the token does it, if nothing has changed.
 
+local assessment = require "desk.assessment"
 local board = require "desk.board"
+local cjson = require "cjson"
 local client = require "desk.client"
 local respond = require "desk.respond"
-local cjson = require "cjson"
-
-local desk = ngx.shared.desk
+local summary = require "desk.summary"
+local tokens = require "desk.tokens"
+local watched = require "desk.watched"
+local words = require "desk.words"
 
 local cancellation = {}
 
-local COOKIE, LIFETIME = "desk_browser", 300
-
-local function random_hex()
-  local file = assert(io.open("/dev/urandom", "rb"))
-  local bytes = file:read(16)
-  file:close()
-  return (bytes:gsub(".", function(byte) return ("%02x"):format(byte:byte()) end))
+--- The port-in's number of that SID.
+local function find_number(port_in, number_sid)
+  for number in port_in:numbers() do
+    if number:sid() == number_sid then return number end
+  end
 end
 
-local function browser()
-  local known = ngx.var["cookie_" .. COOKIE]
-  return known and known:match "^%x+$" and #known == 32 and known or nil
-end
-
---- Whether the desk's own page asks. Browsers say where a request comes from.
-local function is_own_page()
-  local site, origin = ngx.var.http_sec_fetch_site, ngx.var.http_origin
-  if site then return site == "same-origin" end
-  return origin == ngx.var.scheme .. "://" .. ngx.var.http_host
-end
-
-local function offer(sid)
-  if respond.is_foreign() then return respond.refusal(403, "Another site asks for this.") end
+--- Fetches what is to be cancelled, and judges it. Answers itself if that is not possible.
+---@return table? port_in
+---@return table? number
+---@return desk.Assessment? judged
+local function fetch(sid, number_sid)
+  if not watched.has(sid) then return respond.not_watched() end
   local port_in, err = client.port_ins:fetch(sid)
   if not port_in then return respond.api_error(err) end
   board.post(port_in)
-  local who, token = browser() or random_hex(), random_hex()
-  desk:set("token " .. token, who .. " " .. sid .. " " .. tostring(port_in:status()), LIFETIME)
-  ngx.header["Set-Cookie"] = ("%s=%s; Path=/; HttpOnly; SameSite=Strict"):format(COOKIE, who)
+  local number = number_sid and find_number(port_in, number_sid)
+  if number_sid and not number then
+    return respond.refusal(404, "The port-in has no such number any longer.")
+  end
+  local item = number or port_in
+  local judged, why = assessment.of(sid, number_sid, item:is_cancelable())
+  if not judged and why then return respond.api_error(why) end
+  local is_steady = judged and (number or judged.status == port_in:status())
+  if not is_steady then
+    return respond.refusal(502, "It could not be checked just now. Try again in a moment.")
+  end
+  return port_in, number, judged
+end
+
+local function target_of(sid, number_sid)
+  return sid .. " " .. (number_sid or "")
+end
+
+local function offer(sid, number_sid)
+  if respond.is_foreign() then return respond.foreign() end
+  local port_in, number, judged = fetch(sid, number_sid)
+  if not port_in then return end
+  local shown = summary.of(port_in)
   ngx.print(cjson.encode {
-    token = token, status = port_in:status(), is_cancelable = port_in:is_cancelable(),
+    port_in = shown, number = number and summary.number(number), status = judged.status,
+    warning = judged.warning, meaning = judged.meaning,
+    is_risky = judged.is_risky, may_cancel = judged.may_cancel,
+    token = judged.may_cancel and tokens.grant(target_of(sid, number_sid), judged.seen) or nil,
   })
 end
 
---- Redeems a token: returns what it was given for. Of several requests at once only one succeeds.
-local function redeem()
+local function read_body()
   ngx.req.read_body()
   local ok, body = pcall(cjson.decode, ngx.req.get_body_data() or "")
-  local token = ok and type(body) == "table" and body.token
-  if type(token) ~= "string" or not token:find "^%x+$" then return nil end
-  local granted = desk:get("token " .. token)
-  if not granted or not desk:add("used " .. token, true, 2 * LIFETIME) then return nil end
-  desk:delete("token " .. token)
-  return granted:match "^(%x+) (%w+) (.*)$"
+  return ok and type(body) == "table" and body or {}
 end
 
-local function cancel(sid)
-  local who, granted_sid, status = redeem()
-  if not is_own_page() or not who or who ~= browser() or granted_sid ~= sid then
+--- One DELETE. Returns what its status is afterwards, if that is known.
+local function send(sid, number_sid)
+  local accepted, err
+  if number_sid then
+    accepted, err = client.port_in_phone_numbers:cancel(sid, number_sid)
+  else
+    accepted, err = client.port_ins:cancel(sid)
+  end
+  if not accepted then return respond.api_error(err, words.of_cancel(err)) end
+  local newer = client.port_ins:fetch(sid)
+  if newer then board.post(newer) end
+  ngx.print(cjson.encode { accepted = true })
+end
+
+local function cancel(sid, number_sid)
+  local body = read_body()
+  local seen = tokens.redeem(body.token, target_of(sid, number_sid))
+  if not respond.is_own_page() or not seen then
     return respond.refusal(403, "This was not confirmed on the page. Please try again.")
   end
-  local port_in, err = client.port_ins:fetch(sid)
-  if not port_in then return respond.api_error(err) end
-  board.post(port_in)
-  if tostring(port_in:status()) ~= status then
-    return respond.refusal(409, ("It has become %s in the meantime. Nothing was cancelled.")
-      :format(tostring(port_in:status())))
+  local port_in, number, judged = fetch(sid, number_sid)
+  if not port_in then return end
+  if judged.seen ~= seen then
+    local status = tostring(judged.status):gsub("_", " ")
+    return respond.refusal(409,
+      ("It has changed in the meantime, and is %s now. Nothing was cancelled."):format(status))
   end
-  local accepted, why = port_in:cancel()
-  if not accepted then return respond.api_error(why) end
-  local newer = port_in:refresh()
-  if newer then board.post(newer) end
-  ngx.print(cjson.encode { accepted = true, status = port_in:status() })
+  if judged.is_risky and body.knows_risk ~= true then
+    return respond.refusal(403, "The warning was not confirmed. Nothing was cancelled.")
+  end
+  return send(sid, number and number:sid())
 end
 
-function cancellation.serve(sid)
+---@param sid string
+---@param number_sid string? if only that number is meant
+function cancellation.serve(sid, number_sid)
   local method = ngx.req.get_method()
-  if method == "GET" then return offer(sid) end
-  if method == "POST" then return cancel(sid) end
+  if method == "GET" then return offer(sid, number_sid) end
+  if method == "POST" then return cancel(sid, number_sid) end
   return respond.wrong_method "GET, POST"
 end
 

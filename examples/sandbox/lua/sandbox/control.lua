@@ -81,7 +81,7 @@ routes["DELETE faults"] = function()
 end
 
 routes["GET log"] = function()
-  local requests, total = log.list()
+  local requests, total = log.list(ngx.var.arg_method)
   respond.object(200, { requests = requests, total = total })
 end
 

@@ -58,19 +58,29 @@ local function is_one_kind(a, b)
   return includes(a, b) or includes(b, a)
 end
 
---- Whether the answers of another kind have a field of that name.
-local function is_shared(field, returns)
-  for _, other in pairs(contract.operations) do
-    local resource = contract.resources[other.returns]
-    if resource and resource[field] and not is_one_kind(returns, other.returns) then return true end
-  end
-  return false
+local answers = {} -- the resources that operations answer with, as keys
+for _, operation in pairs(contract.operations) do
+  if contract.resources[operation.returns] then answers[operation.returns] = true end
 end
+
+--- The fields that answers of other kinds have, as keys.
+local function fields_of_others(returns)
+  local foreign = {}
+  for other in pairs(answers) do
+    if not is_one_kind(returns, other) then
+      for field in pairs(contract.resources[other]) do foreign[field] = true end
+    end
+  end
+  return foreign
+end
+
+local field_lists = {} -- by resource
 
 --- A resource's fields in a fixed order. Those of 1.56.0 come first, since any answer may have them.
 ---@param resource string
 ---@return string[]
 function identity.fields(resource)
+  if field_lists[resource] then return field_lists[resource] end
   local older, newer = {}, {}
   for field, property in pairs(contract.resources[resource]) do
     local list = property.newer and newer or older
@@ -78,14 +88,15 @@ function identity.fields(resource)
   end
   ascii.sort(older)
   for _, field in ipairs(ascii.sort(newer)) do older[#older + 1] = field end
+  field_lists[resource] = older
   return older
 end
 
 --- The fields that tell a kind of answer from all others.
 local function own_fields(operation)
-  local own = {}
+  local own, foreign = {}, fields_of_others(operation.returns)
   for _, field in ipairs(identity.fields(operation.returns)) do
-    if not is_shared(field, operation.returns) and field ~= "status" then own[#own + 1] = field end
+    if not foreign[field] and field ~= "status" then own[#own + 1] = field end
   end
   for _, field in ipairs(operation.answer_on and operation.answer_on.fields or {}) do
     own[#own + 1] = field
@@ -133,15 +144,14 @@ function identity.compare(call, object)
     local entry = entries[i]
     local asked, value = call[entry.asked], object[entry.top_field]
     if asked and value ~= nil and value ~= null then
-      local words
       if entry.each_of then
-        words = contradiction_within(entry, asked, value)
+        local words = contradiction_within(entry, asked, value)
+        if words then return words, false end
       elseif value == asked or entry.is_same(asked, value) then
         is_named = true
       else
-        words = in_words(entry.field, value, asked)
+        return in_words(entry.field, value, asked), false
       end
-      if words then return words, false end
     end
   end
   return nil, is_named
@@ -152,8 +162,9 @@ end
 ---@param object table
 ---@return boolean
 function identity.is_of_kind(id, object)
-  for _, field in ipairs(own[id]) do
-    if object[field] ~= nil then return true end
+  local fields = own[id]
+  for i = 1, #fields do
+    if object[fields[i]] ~= nil then return true end
   end
   return false
 end

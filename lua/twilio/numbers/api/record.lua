@@ -8,14 +8,15 @@ local excerpt = require "twilio.numbers.util.excerpt"
 local json = require "twilio.numbers.util.json"
 local method_guard = require("twilio.numbers.util.methods").guard
 
-local null = core.null
+local null, type, setmetatable = core.null, type, setmetatable
 
 local DESCRIPTION = 300 -- bytes that `tostring` gives
 
 local record = {}
 
---- Keys that no JSON object has.
-local RAW, CLEAN, CLIENT, PARENT, TRANSFER = {}, {}, {}, {}, {}
+--- What a record has of its own, under keys that no API has. (Tables as keys would be found much slower.)
+local RAW, CLEAN, CLIENT = "\0raw", "\0clean", "\0client"
+local PARENT, TRANSFER = "\0parent", "\0transfer"
 
 --- A copy without nulls, so that `if carrier.name then` means what it says. Elements of an array
 --- stay in their places, null as null.
@@ -28,10 +29,8 @@ local function without_nulls(value)
   return copy
 end
 
-local function field(self, name)
-  local value = self[RAW][name] -- each record has it; without a call of rawget
-  if value == nil or value == null then return nil end
-  if type(value) ~= "table" then return value end
+--- The value of a field that is a table.
+local function nested(self, name, value)
   local clean = rawget(self, CLEAN)
   if not clean then
     clean = {}
@@ -39,6 +38,12 @@ local function field(self, name)
   end
   if clean[name] == nil then clean[name] = without_nulls(value) end
   return clean[name]
+end
+
+local function field(self, name)
+  local value = self[RAW][name] -- each record has it; without a call of rawget
+  if value == nil or value == null then return nil end
+  return type(value) == "table" and nested(self, name, value) or value
 end
 
 local function next_field(self, name)
@@ -94,9 +99,11 @@ function record.class(name, properties, ...)
     __index = function(self, key)
       local method = methods[key]
       if method ~= nil then return method end
-      local value = field(self, key)
-      if value == nil and class.otherwise then value = class.otherwise(self, key) end
-      return value
+      local value = self[RAW][key] -- as in `field`, which would be one more call for each field
+      if value == nil or value == null then
+        return class.otherwise and class.otherwise(self, key)
+      end
+      return type(value) == "table" and nested(self, key, value) or value
     end,
     __newindex = function(_, key)
       argument_error.raise(("%s is read-only, '%s' cannot be set"):format(name, tostring(key)))
@@ -133,15 +140,21 @@ end
 --- array. The contract leaves open what an item is: a bare text is taken for the number itself.
 function record.each(class, items, client, parent)
   local i = 0
+  if type(items) ~= "table" then items = {} end
   return function()
-    if type(items) ~= "table" then return nil end
-    local item
-    repeat
-      i = i + 1
-      item = items[i]
-      if type(item) == "string" then item = { phone_number = item } end
-    until item == nil or type(item) == "table"
-    return item and record.new(class, item, client, parent)
+    i = i + 1
+    local item = items[i]
+    while type(item) ~= "table" do
+      if item == nil then return nil end
+      if type(item) == "string" then
+        item = { phone_number = item }
+      else
+        i = i + 1
+        item = items[i]
+      end
+    end
+    if client == nil and parent == nil then return setmetatable({ [RAW] = item }, class) end
+    return setmetatable({ [RAW] = item, [CLIENT] = client, [PARENT] = parent }, class)
   end
 end
 

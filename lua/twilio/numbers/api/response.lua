@@ -171,7 +171,8 @@ end
 local function has_content(operation, object)
   local fields = content_fields[operation.returns]
   for i = 1, #fields do
-    if or_nil(object[fields[i]]) ~= nil then return true end
+    local value = object[fields[i]]
+    if value ~= nil and value ~= null then return true end
   end
   return false
 end

@@ -4,8 +4,8 @@ local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
 local call_options = require "twilio.numbers.client.call_options"
 local errors = require "twilio.numbers.api.error"
-local guard = require("twilio.numbers.util.methods").guard
 local inputs = require "twilio.numbers.runtime.inputs"
+local methods = require "twilio.numbers.util.methods"
 local options_of = require "twilio.numbers.util.options"
 local outcome = require "twilio.numbers.api.outcome"
 local progress = require "twilio.numbers.bulk.progress"
@@ -278,6 +278,7 @@ end
 meta.__call = batch.next
 meta.__close = function(self) self:close() end
 
-guard(batch, meta, "batch", "next close")
+methods.guard(batch, meta, "batch", "next close")
+methods.iterator(batch, meta, "batch")
 
 return batch

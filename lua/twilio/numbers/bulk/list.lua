@@ -5,7 +5,7 @@ local argument_error = require "twilio.numbers.util.argument_error"
 local call_options = require "twilio.numbers.client.call_options"
 local errors = require "twilio.numbers.api.error"
 local excerpt = require "twilio.numbers.util.excerpt"
-local guard = require("twilio.numbers.util.methods").guard
+local methods = require "twilio.numbers.util.methods"
 local null = require("twilio.numbers.core").null
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -187,6 +187,7 @@ function list.new(client, listing, filters, options, by_page)
   return self, nil, nil, self
 end
 
-guard(list, meta, "list", "next token close")
+methods.guard(list, meta, "list", "next token close")
+methods.iterator(list, meta, "list")
 
 return list

@@ -9,7 +9,7 @@ local ascii = require "twilio.numbers.util.ascii"
 local backoff = require "twilio.numbers.bulk.backoff"
 local call_options = require "twilio.numbers.client.call_options"
 local errors = require "twilio.numbers.api.error"
-local guard = require("twilio.numbers.util.methods").guard
+local methods = require "twilio.numbers.util.methods"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
@@ -283,6 +283,7 @@ function watch.new(resource, sids, options, err)
   return self, nil, nil, self
 end
 
-guard(watch, meta, "watch", "next unfinished close")
+methods.guard(watch, meta, "watch", "next unfinished close")
+methods.iterator(watch, meta, "watch")
 
 return watch

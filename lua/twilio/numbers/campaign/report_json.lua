@@ -43,17 +43,13 @@ end
 
 local approval_names = { "approver", "approved_at", "key" }
 
---- The text of a report.
+--- Writes a report.
 ---@param self twilio.numbers.Report
 ---@param rows fun(): table?, twilio.numbers.ReportTarget? gives the rows of the targets
 ---@param mask fun(text: any): any
----@return string
-function report_json.text(self, rows, mask)
-  local lines, runs = {}, {}
-  for row, target in rows do
-    lines[#lines + 1] = format.object(report_json.COLUMNS, row):gsub("}$", "") .. ',"tries":'
-      .. tries_json(target, mask) .. "}"
-  end
+---@param write fun(text: string)
+function report_json.write(self, rows, mask, write)
+  local runs = {}
   for i, run in ipairs(self.runs) do
     runs[i] = { command = mask(run.command), host = mask(run.host), pid = run.pid,
       who = mask(run.who),
@@ -69,13 +65,18 @@ function report_json.text(self, rows, mask)
     reason = mask(campaign.reason), ticket = mask(campaign.ticket),
     created_at = time_of(campaign.created_at),
   }))
-  return ('{"campaign":%s,\n"counts":%s,\n"numbers":%s,\n"approvals":%s,\n"runs":%s,\n'
-    .. '"targets":[\n%s\n]}\n')
-    :format(head, format.object(schema.STATES, self.counts),
+  write(('{"campaign":%s,\n"counts":%s,\n"numbers":%s,\n"approvals":%s,\n"runs":%s,\n'
+    .. '"targets":[\n'):format(head, format.object(schema.STATES, self.counts),
     format.object(schema.STATES, self.numbers),
     format.array(approval_names, masked(self.approvals, approval_names, mask)),
-    format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs),
-    table.concat(lines, ",\n"))
+    format.array({ "command", "host", "pid", "who", "started_at", "ended_at", "ended_as" }, runs)))
+  local between = ""
+  for row, target in rows do
+    write(("%s%s,\"tries\":%s}"):format(between,
+      format.object(report_json.COLUMNS, row):gsub("}$", ""), tries_json(target, mask)))
+    between = ",\n"
+  end
+  write "\n]}\n"
 end
 
 return report_json

@@ -1,21 +1,15 @@
---- The client: calls an operation by its id and gives back what the API answered. It knows
---- credentials, host and errors; the resources on top of it know what a port-in is.
+--- The client: what it is made of, what it has of its own, and how it ends. It knows credentials, host and errors;
+--- the resources on top of it know what a port-in is.
 
-local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
-local body = require "twilio.numbers.api.body"
-local call_options = require "twilio.numbers.client.call_options"
+local calls = require "twilio.numbers.client.calls"
 local family = require "twilio.numbers.client.family"
 local guard = require("twilio.numbers.util.methods").guard
 local loops = require "twilio.numbers.runtime.loop"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
-local request = require "twilio.numbers.api.request"
-local response = require "twilio.numbers.api.response"
-local system = require "twilio.numbers.util.system"
 local task_group = require "twilio.numbers.runtime.task_group"
-local upload = require "twilio.numbers.api.upload"
-local upload_progress = require "twilio.numbers.client.upload_progress"
+local waits = require "twilio.numbers.client.waits"
 
 ---@class twilio.numbers.GatherOptions
 ---@field concurrency integer? how many functions run at once. Default: all of them.
@@ -49,8 +43,12 @@ local upload_progress = require "twilio.numbers.client.upload_progress"
 ---@field api_key string? an API key's SID
 ---@field api_secret string? the key's secret
 
----@class twilio.numbers.BaseClient
+---@class twilio.numbers.BaseClient: twilio.numbers.ClientCalls, twilio.numbers.ClientWaits
 local client = {}
+for _, methods in ipairs { calls, waits } do
+  for name, method in pairs(methods) do client[name] = method end
+end
+
 local meta = { __index = client, __name = "twilio.numbers.Client" }
 
 --- What a client is made of.
@@ -81,139 +79,6 @@ local function check_open(self)
   if self.closed then argument_error.raise("the client is closed") end
 end
 
---- Internal. Whether no further call may be queued; see the option `max_waiting`.
----@return boolean
-function client:is_full()
-  return self.engine:is_full()
-end
-
---- Hands a call to the transport. Returns whether it was begun; then whether it is done.
-local function send(self, call, options, submit)
-  options = options or self.call_options
-  local sent
-  if options then sent, call.context, call.hooks = options.sent, options.context, options.hooks end
-  local multipart = call.multipart
-  if multipart or call.body then sent = request.options(call, sent) end
-  local transfer, number, more = submit(self.engine, request.method(call.id),
-    (multipart and self.upload_base_url or self.base_url) .. call.path, self.credentials, sent)
-  if transfer == false then return false end
-  if multipart then multipart.source:close() end -- the transfer holds it
-  if transfer then
-    call.transfer, call.number = transfer, number
-    return true, more
-  end
-  call.failure = { kind = number, message = more }
-  return true, true
-end
-
---- Internal. Sends a request, or queues it. The call comes to its queue when it is done, and is cancelled when
---- it has no holder any more.
----@param call twilio.numbers.Call what `request.call` gave
----@param options twilio.numbers.client.Prepared? Default: the client's.
-function client:begin(call, options)
-  send(self, call, options, self.engine.submit)
-  if call.failure then return call.queue:put(call) end
-  self.loop:expect(call)
-end
-
---- Carries out a call if nothing else is under way, without queue and loop. What takes longer than the transport
---- waits at once, or is tried again for what its answer says, goes on in the loop. Returns whether it was carried
---- out; then whether the loop had no part in it.
-local function carry_out(self, call, options)
-  if not self.loop:is_single() then return false end
-  local is_begun, is_done = send(self, call, options, self.engine.perform)
-  if not is_begun then return false end
-  if call.failure or is_done and not outcome.judge(self.engine, call) then return true, true end
-  call.queue = queues.new(true)
-  self.loop:expect(call)
-  self.loop:wait(call.queue)
-  return true, false
-end
-
---- Internal. The result of a call that came to its queue.
----@return table|true|nil # the answer's JSON object, or true if there is none to come
----@return twilio.numbers.Error?
-function client.read(_, call)
-  return outcome.of(call)
-end
-
---- Internal. The same, and gives back what the call held: its outcome is in the caller's hands.
----@return table|true|nil
----@return twilio.numbers.Error?
----@return string? # where nothing but `true` comes: the request's id, for the support
----@return table? came what brought it: the transfer; for `true` and for an error, what `answers.noted` takes
-function client.finish(_, call)
-  local result, err = outcome.of(call)
-  local transfer, request_id = call.transfer, nil
-  local came = err or transfer or nil
-  if result == true then
-    request_id, came = response.request_id(transfer), answers.note({}, transfer)
-  end
-  loops.release(call)
-  return result, err, request_id, came
-end
-
--- What iterators, watches and campaigns need of the loop.
-
---- Internal. Returns when the queue has an item; see `begin` and `pause`. In a task, the others go on meanwhile.
----@param queue twilio.numbers.Queue
-function client:wait(queue)
-  self.loop:wait(queue)
-end
-
---- Internal. A call that comes to the queue after so many seconds, or when the process is about to end.
----@param queue twilio.numbers.Queue
----@param seconds number
----@return table call
-function client:pause(queue, seconds)
-  return self.loop:sleep(queue, seconds, true)
-end
-
---- Internal. A call that comes to the queue after so many seconds.
----@param queue twilio.numbers.Queue
----@param seconds number
----@return table call
-function client:deadline(queue, seconds)
-  return self.loop:sleep(queue, seconds)
-end
-
---- Internal. Gives back what a call holds, and cancels it if it is under way. Doing it twice is harmless.
----@param call table
-function client.release(_, call)
-  loops.release(call)
-end
-
---- Internal. Has one of those that wait for the queue check again why it waits: an item with nothing in it.
----@param queue twilio.numbers.Queue
-function client:wake(queue)
-  self.loop:wake(queue)
-end
-
---- Internal. Seconds on the clock by which it waits.
----@return number
-function client:now()
-  local engine = self.engine
-  return engine.clock and engine:clock() or system.now()
-end
-
---- Internal. Whether the process is about to end.
----@return boolean
-function client:is_ending()
-  return self.loop:is_ending()
-end
-
---- Internal. Whether each call is followed until it is released. Then a call is to be held until its outcome is
---- handed to the caller: an outcome that gets lost before that is logged.
----@return boolean
-function client:is_observed()
-  return self.loop.observer ~= nil
-end
-
---- Internal. Raises where it is impossible to wait.
-function client:check()
-  self.loop:check()
-end
-
 --- Internal. Raises what a hook has raised, before anything new is begun.
 ---@param queue twilio.numbers.Queue? of an iterator or a watch, see `hooks:surface`
 function client:surface(queue)
@@ -227,88 +92,9 @@ end
 
 --- Internal. Raises if nothing can be begun here and now, or what a hook has raised.
 function client:ready()
-  check_open(self)
+  if self.closed then check_open(self) end
   self.loop:check()
-  self:surface()
-end
-
---- Internal. Calls an operation and waits for its answer.
----@param id string the operation's id in the contract
----@param options twilio.numbers.CallOptions|table|number|nil the call's options, with query parameters by their
----  Lua names; or its deadline
----@param first string|twilio.numbers.Body|nil path parameters, in the path's order; or the body, from `body.make`
----@param second string?
----@return table|true|nil # the response's JSON object, or true if there is none to come
----@return twilio.numbers.Error?
----@return string? # where nothing but `true` comes: the request's id, for the support
----@return table? came what brought it
-function client:call(id, options, first, second)
-  local prepared, query, progress
-  if options ~= nil then
-    prepared, query, progress = call_options.read(id, options, self.call_options)
-  end
-  return self:perform(id, prepared, query, first, second, progress)
-end
-
---- Internal. The same with options that were checked.
----@param id string the operation's id in the contract
----@param options twilio.numbers.client.Prepared?
----@param query table? query parameters by their Lua names
----@param first string|twilio.numbers.Body|nil
----@param second string?
----@param progress (fun(sent: integer, total: integer))? told of an upload
----@return table|true|nil
----@return twilio.numbers.Error?
----@return string?
----@return table?
-function client:perform(id, options, query, first, second, progress)
-  local checked, call, problem
-  if query then checked, problem = request.query(id, query) end
-  if checked or not query then
-    call, problem = request.call(nil, id, checked, first, second)
-  end
-  if not call then argument_error.raise(problem) end
-  self:ready()
-  if not progress then
-    local is_carried_out, is_single = carry_out(self, call, options)
-    local object = call.object
-    if is_single and object and object ~= true then
-      return object, nil, nil, self.engine:settle(call.transfer)
-    end
-    if is_carried_out then return self:finish(call) end
-  end
-  if self.engine:is_full() then
-    if call.multipart then call.multipart.source:close() end
-    return nil, outcome.busy(call)
-  end
-  call.queue = queues.new(true)
-  self:begin(call, options)
-  if progress then
-    self.raised = upload_progress.follow(self.loop, call, progress) or self.raised
-  else
-    self.loop:wait(call.queue)
-  end
-  return self:finish(call)
-end
-
---- Internal. Calls an operation that takes a body, if the fields for it are sound.
----@param id string the operation's id in the contract
----@param fields table
----@param options twilio.numbers.CallOptions|number|nil
----@return table? # the response's JSON object
----@return twilio.numbers.Error?
----@return nil
----@return table? came what brought it
-function client:create(id, fields, options)
-  local make = upload.takes(id) and upload.make or body.make
-  local prepared, query, progress
-  if options ~= nil then
-    prepared, query, progress = call_options.read(id, options, self.call_options)
-  end
-  self:ready() -- whatever raises does so before a file is opened
-  local content, err = make(id, fields)
-  if not content then return nil, err end
-  return self:perform(id, prepared, query, content, nil, progress)
+  if self.raised or self.hooks then self:surface() end
 end
 
 --- Waits. Other tasks and requests in flight go on meanwhile. Inside an nginx worker that is ending, it
@@ -349,14 +135,6 @@ end
 ---@return twilio.numbers.Pace
 function client:pace()
   return self.engine:load()
-end
-
---- Internal. The policy of retries, for those who repeat a call themselves.
----@return integer # how many attempts a call may have
----@return number # seconds of the first wait between two of them, at most
----@return number # seconds of the longest one
-function client:retry_policy()
-  return self.engine:policy()
 end
 
 --- Stops sending, or allows it again. Requests in flight go on. Requests that wait for their turn or for

@@ -55,6 +55,11 @@ function core.decode(text, most_values) end
 ---@return string? # why it cannot be written
 function core.encode(value) end
 
+--- Makes a function that tells whether a value is a SID.
+---@param prefix string its two letters
+---@return fun(value: any): boolean
+function core.sid_validator(prefix) end
+
 --- The SHA-256 of a text in hexadecimal digits.
 ---@param text string
 ---@return string
@@ -493,6 +498,10 @@ function waker:arm(seconds) end
 
 --- A byte comes now.
 function waker:ring() end
+
+--- How often this thread has waited for anything.
+---@return number
+function waker:waits() end
 
 --- Ends the thread. Closing twice is harmless.
 function waker:close() end

@@ -132,8 +132,9 @@ end
 --- would be most of the cost where nothing else is in flight.
 local function turn_at_once(self, observer)
   self.is_turning, self.busy_at = true, now()
-  observer:turn()
+  observer:turn_alone(self.sleeper)
   self.is_turning = false
+  if not observer:has_work() then return end
   local pause = observer:pause(self.sleeper)
   self.due = min(self.due, now() + pause)
   self.sleeper:arm(pause)
@@ -142,14 +143,14 @@ end
 --- Has the client's loop turned at once, or at the end of this round of nginx's events.
 ---@param observer twilio.numbers.nginx.Observer
 function driver:wake(observer)
-  if not self.listed[observer] then
-    self.observers[#self.observers + 1], self.listed[observer] = observer, true
-  end
+  local is_new = not self.listed[observer]
+  if is_new then self.observers[#self.observers + 1], self.listed[observer] = observer, true end
   if self.sleeper and self.sleeper.is_asleep then
     if self.sleeper.polls or self.is_turning or not observer:is_alone() then
       self.sleeper:wake()
     else
       turn_at_once(self, observer)
+      if is_new then tidy(self) end -- a driver with nothing to do sleeps on
     end
   elseif not self.is_running then
     self:start()

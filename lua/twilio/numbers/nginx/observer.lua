@@ -3,6 +3,7 @@
 local core = require "twilio.numbers.core"
 local detached = require "twilio.numbers.nginx.detached"
 local liveness = require "twilio.numbers.nginx.liveness"
+local nearnesses = require "twilio.numbers.nginx.nearness"
 
 local now, min = core.now, math.min
 
@@ -15,6 +16,7 @@ local CROWDED = 0.002 -- seconds between two turns for a place under the limit t
 ---@field loop twilio.numbers.Loop
 ---@field detached twilio.numbers.nginx.Detached
 ---@field liveness twilio.numbers.nginx.Liveness
+---@field nearness twilio.numbers.nginx.Nearness
 ---@field shared_limit twilio.numbers.nginx.SharedLimit?
 ---@field busy number when the loop last had an event
 local observer = {}
@@ -24,19 +26,30 @@ observer.__index = observer
 ---@return twilio.numbers.nginx.Observer
 function observer.new(loop)
   return setmetatable({
-    loop = loop, detached = detached.new(), liveness = liveness.new(), busy = 0,
+    loop = loop, detached = detached.new(), liveness = liveness.new(), nearness = nearnesses.new(),
+    busy = 0,
   }, observer)
 end
 
---- Turns the loop without waiting.
+--- Turns the loop.
 ---@param present twilio.numbers.Queue? a queue whose caller does this
-function observer:turn(present)
+---@param seconds number? for which the worker may be held if nothing happens. Default: 0.
+function observer:turn(present, seconds)
   local loop, shared_limit = self.loop, self.shared_limit
   if shared_limit then shared_limit:adjust() end
   self.liveness:check(loop, present)
   if loop:is_ending() then loop:end_pauses() end
-  if loop:turn(0) then self.busy = now() end
+  if loop:turn(seconds or 0) then self.busy = now() end
   if shared_limit then shared_limit:adjust() end -- also gives up the places that are no longer needed
+end
+
+--- Turns the loop in its only caller's place.
+---@param sleeper twilio.numbers.nginx.Sleeper one that does not poll
+function observer:turn_alone(sleeper)
+  local nearness = self.nearness
+  local moment = nearness:moment(sleeper)
+  self:turn(nil, moment)
+  if moment > 0 then nearness:note_hold(sleeper, not self:is_alone()) end
 end
 
 --- The time until the next turn. With polls it grows while nothing happens: a response that took half a

@@ -6,6 +6,7 @@ local core = require "twilio.numbers.core"
 local ngx = require "ngx"
 local semaphore = require "ngx.semaphore"
 
+local now, huge = core.now, math.huge
 local CONNECT = 1000 -- ms for connecting to a thread of this process
 local FOR_EVER = 2 ^ 31 - 1 -- ms: the thread writes long before
 local SHORTEST = 0.001 -- seconds: nginx gets its turn
@@ -19,6 +20,7 @@ local ENOUGH = 64 -- bytes to read at a time
 ---@field wake fun(self) ends a sleep
 ---@field arm (fun(self, seconds: number))? ends a sleep after that time, if not earlier; only where it does not poll
 ---@field watch fun(self, engine: twilio.numbers.Transport) has the engine's sockets wake it
+---@field waits (fun(self): number)? how often the worker has waited for events; only where it does not poll
 ---@field close fun(self)
 
 local polling = { polls = true, is_asleep = false }
@@ -44,7 +46,11 @@ function polling.close() end
 local woken = { polls = false, is_asleep = false }
 woken.__index = woken
 
+--- The waker is told only of what it would not do anyway.
 function woken:arm(seconds)
+  local time = now() + seconds
+  if time >= self.rings_at then return end
+  self.rings_at = time
   self.waker:arm(seconds < SHORTEST and SHORTEST or seconds)
 end
 
@@ -52,13 +58,17 @@ function woken:sleep(seconds)
   self.is_asleep = true
   if seconds then self:arm(seconds) end
   local bytes, why = self.socket:receiveany(ENOUGH)
-  self.is_asleep = false
+  self.is_asleep, self.rings_at = false, huge
   if not bytes then error("the thread that watches libcurl's sockets is gone: " .. why, 0) end
 end
 
 function woken:wake()
   self.is_asleep = false
   self.waker:ring()
+end
+
+function woken:waits()
+  return self.waker:waits()
 end
 
 function woken:watch(engine)
@@ -98,6 +108,7 @@ function sleepers.woken()
   if socket and waker:accept() then
     return setmetatable({
       waker = waker, socket = socket, watched = setmetatable({}, { __mode = "k" }),
+      rings_at = huge,
     }, woken)
   end
   if socket then socket:close() end

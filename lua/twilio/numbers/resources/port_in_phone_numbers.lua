@@ -51,7 +51,8 @@ function phone_number:is_terminal()
   return status.phase("number", self.port_in_phone_number_status) == "done"
 end
 
---- Whether its status allows cancelling, as far as is known. The API decides. False for an unknown status.
+--- Whether its status allows cancelling, as far as is known. The API decides. False for an unknown status. Port dates do
+--- not matter: a plan tells whether it may be too late, see `campaign.plan`.
 ---@return boolean
 function phone_number:is_cancelable()
   return status.phase("number", self.port_in_phone_number_status) == "open"

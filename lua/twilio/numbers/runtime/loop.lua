@@ -1,17 +1,10 @@
---- Drives a client's transport: hands each finished call to its queue, tells the hooks, and runs tasks,
---- which are coroutines that wait side by side. One loop for each client.
+--- Drives a client's transport: hands each finished call to its queue, tells the hooks, and lets the tasks go
+--- on. One loop for each client.
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local queues = require "twilio.numbers.runtime.queue"
+local task_sets = require "twilio.numbers.runtime.tasks"
 local block = require("twilio.numbers.runtime.waiter").blocking.wait
-
-local running, yield, resume, status =
-  coroutine.running, coroutine.yield, coroutine.resume, coroutine.status
-local debugging = package.loaded.debug -- a program may not have it
-
----@class twilio.numbers.Task
----@field thread thread
----@field ended function
 
 --- Follows a loop's calls. nginx's observer detects callers that are gone. A waiter sets one in its `open`.
 ---@class twilio.numbers.LoopObserver
@@ -28,16 +21,12 @@ local debugging = package.loaded.debug -- a program may not have it
 ---@field observer twilio.numbers.LoopObserver?
 ---@field calls table<integer, table> the calls that are under way, by the number of their transfer; weak: a
 ---  call without a holder is collected, and thereby cancelled
----@field tasks table<thread, twilio.numbers.Task>
----@field ready twilio.numbers.Queue tasks that can go on
+---@field tasks twilio.numbers.Tasks
 ---@field finished twilio.numbers.Queue calls that are done, until the hooks are told of them
 ---@field performs boolean whether the transport can carry out a call by itself
 ---@field closed boolean?
 local loop = {}
 loop.__index = loop
-
---- What a task yields when it waits. Anything else that it yields only lets others go first.
-local WAITING = {}
 
 ---@param transport twilio.numbers.Transport
 ---@param waiter twilio.numbers.Waiter
@@ -48,8 +37,7 @@ local WAITING = {}
 function loop.new(transport, waiter, judge, hooks)
   local self = setmetatable({
     engine = transport, waiter = waiter, judge = judge, hooks = hooks,
-    calls = setmetatable({}, { __mode = "v" }), tasks = setmetatable({}, { __mode = "kv" }),
-    ready = queues.new(), finished = queues.new(),
+    calls = setmetatable({}, { __mode = "v" }), tasks = task_sets.new(), finished = queues.new(),
     performs = transport.perform ~= nil,
   }, loop)
   if waiter.open then waiter.open(self) end
@@ -74,7 +62,7 @@ end
 --- is to be told of the call, and there are no tasks, which could begin or go on meanwhile.
 function loop:is_single()
   return self.performs and not self.hooks and not self.observer and self.waiter.wait == block
-    and next(self.tasks) == nil
+    and next(self.tasks.threads) == nil
 end
 
 --- Raises where it is impossible to wait, before anything is begun.
@@ -209,52 +197,27 @@ local function tell_and_deliver(self)
   for call in finished.take, finished do deliver(self, call) end
 end
 
-local function run(self, task)
-  local ok, what = resume(task.thread)
-  if status(task.thread) == "dead" then
-    self.tasks[task.thread] = nil
-    task:ended(ok, what, not ok and debugging and debugging.traceback(task.thread) or nil)
-  elseif what ~= WAITING then
-    self.ready:put(task)
-  end
-end
-
 --- Works until something has happened or the time is over, then runs the tasks that can go on.
 ---@param seconds number
 ---@return boolean # whether anything was finished
 function loop:turn(seconds)
   local any = false
   if not self.closed then
-    self.engine:step(self.ready:has_items() and 0 or seconds)
+    self.engine:step(self.tasks.ready:has_items() and 0 or seconds)
     any = take_finished(self)
     if self.hooks then tell_and_deliver(self) end
     if self.observer then self.observer:on_turn(self) end
   end
-  local ready = self.ready
-  for _ = ready.first, ready.last do -- those that become ready now have their turn later
-    local task = ready:take()
-    if task then run(self, task) end
-  end
+  self.tasks:run_ready()
   return any
-end
-
-local function make_ready(task) task.ready:put(task) end
-
-local function wait_in_task(task, queue)
-  repeat
-    queue:on_put(make_ready, task)
-    yield(WAITING)
-  until queue:has_items()
 end
 
 --- Returns when the queue has an item. In a task, the others go on meanwhile.
 ---@param queue twilio.numbers.Queue
 function loop:wait(queue)
   if queue:has_items() then return end
-  local thread = running()
-  local task = thread and self.tasks[thread]
   queue.waiting = queue.waiting + 1
-  if task then wait_in_task(task, queue) else self.waiter.wait(self, queue) end
+  if not self.tasks:wait(queue) then self.waiter.wait(self, queue) end
   queue.waiting = queue.waiting - 1
 end
 
@@ -264,26 +227,14 @@ end
 ---@return twilio.numbers.Task
 function loop:task(body, ended)
   if self.waiter.spawn then return { body = body, ended = ended } end
-  local task = { thread = coroutine.create(body), ended = ended, ready = self.ready }
-  self.tasks[task.thread] = task
-  return task
-end
-
---- The body of a task that the waiter runs.
-local function run_alone(task)
-  local traceback
-  local ok, why = xpcall(task.body, function(why)
-    traceback = debugging and debugging.traceback()
-    return why
-  end)
-  task:ended(ok, why, traceback)
+  return self.tasks:create(body, ended)
 end
 
 --- Runs a task until it waits for the first time.
 ---@param task twilio.numbers.Task
 function loop:start(task)
-  if not self.waiter.spawn then return run(self, task) end
-  task.thread = self.waiter.spawn(run_alone, task, self)
+  if not self.waiter.spawn then return self.tasks:run(task) end
+  task.thread = self.waiter.spawn(task_sets.run_alone, task, self)
 end
 
 --- Releases a task that has ended.

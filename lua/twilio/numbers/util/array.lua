@@ -1,5 +1,5 @@
 --- Whether a table is an array: its keys are 1 to n and no others. `ipairs` reads a set as an empty list,
---- and stops at a hole.
+--- and stops at a hole. Of a script's `arg`, the indexes up to 0 do not count.
 
 local argument_error = require "twilio.numbers.util.argument_error"
 
@@ -7,6 +7,12 @@ local list = {}
 
 local function is_index(key)
   return type(key) == "number" and key >= 1 and key % 1 == 0
+end
+
+--- Whether that is Lua's own table of a script's arguments, `arg`. The script's name and what stands before it are at
+--- indexes up to 0.
+local function is_arguments(value)
+  return rawequal(value, rawget(_G, "arg"))
 end
 
 local function first_hole(value)
@@ -21,10 +27,11 @@ end
 ---@return string?
 function list.problem(value)
   local indexes, others, last, is_set = 0, 0, 0, true
+  local first = is_arguments(value) and -math.huge or 1
   for key, item in pairs(value) do
     if is_index(key) then
       indexes, last = indexes + 1, math.max(last, key)
-    else
+    elseif not (type(key) == "number" and key >= first and key < 1) then
       others, is_set = others + 1, is_set and item == true
     end
   end

@@ -2,6 +2,8 @@
 --- texts, `tonumber` and `tostring` follow the process's locale, which a program may set at any time. What
 --- is sent, read, stored and compared must not. (`%d` and `%x` are the same in every locale.)
 
+local byte = string.byte
+
 local ascii = {
   --- For sets in patterns: "[" .. ascii.BLANK .. "]+".
   BLANK = " \t\n\v\f\r",
@@ -83,9 +85,12 @@ end
 ---@return boolean
 function ascii.is_before(a, b)
   if a == b then return false end
-  local i = 1
-  while a:byte(i) == b:byte(i) do i = i + 1 end
-  return (a:byte(i) or -1) < (b:byte(i) or -1)
+  local i, one, other = 1, byte(a), byte(b)
+  while one == other do
+    i = i + 1
+    one, other = byte(a, i), byte(b, i)
+  end
+  return (one or -1) < (other or -1)
 end
 
 --- Sorts an array of texts by their bytes.

@@ -14,41 +14,68 @@ local function cell(value)
   return value == nil and "" or excerpt(value, MOST)
 end
 
---- The columns in which there is anything.
-local function used(columns, rows)
-  local list = {}
-  for _, name in ipairs(columns) do
-    local is_used = false
-    for _, row in ipairs(rows) do is_used = is_used or cell(row[name]) ~= "" end
-    if is_used then list[#list + 1] = name end
-  end
-  return list
+--- Has a text made piece by piece: each goes to `write`, or all of them are returned as one.
+---@param make fun(write: fun(text: string))
+---@param write (fun(text: string))?
+---@return string # empty if there is `write`
+function format.pieces(make, write)
+  local parts = {}
+  make(write or function(text) parts[#parts + 1] = text end)
+  return table.concat(parts)
 end
 
---- Columns side by side under their titles, each as wide as it needs, without those that are empty.
+--- The columns in which there is anything, and how wide each is.
+local function measure(columns, rows)
+  local widths, is_used, list = {}, {}, {}
+  for _, name in ipairs(columns) do widths[name] = #name end
+  for row in rows do
+    for _, name in ipairs(columns) do
+      local width = #cell(row[name])
+      is_used[name] = is_used[name] or width > 0
+      widths[name] = math.max(widths[name], width)
+    end
+  end
+  for _, name in ipairs(columns) do
+    if is_used[name] then list[#list + 1] = name end
+  end
+  return list, widths
+end
+
+--- Writes columns side by side under their titles, each as wide as it needs, without those that are empty.
+---@param columns string[]
+---@param open fun(): fun(): table? gives all rows, by column name, each time that it is called
+---@param write fun(text: string)
+function format.write_aligned(columns, open, write)
+  local shown, widths = measure(columns, open())
+  local function line(get)
+    local parts = {}
+    for i, name in ipairs(shown) do
+      local text = get(name)
+      parts[i] = text .. (" "):rep(widths[name] - #text)
+    end
+    write((table.concat(parts, "  "):gsub(" +$", "")) .. "\n")
+  end
+  line(function(name) return name end)
+  for row in open() do line(function(name) return cell(row[name]) end) end
+end
+
+--- An array's items, one after the other.
+local function each(list)
+  local i = 0
+  return function()
+    i = i + 1
+    return list[i]
+  end
+end
+
+--- The same of an array of rows, as one text.
 ---@param columns string[]
 ---@param rows table[] by column name
 ---@return string
 function format.aligned(columns, rows)
-  columns = used(columns, rows)
-  local widths = {}
-  for i, name in ipairs(columns) do
-    widths[i] = #name
-    for _, row in ipairs(rows) do widths[i] = math.max(widths[i], #cell(row[name])) end
-  end
-  local function line(get)
-    local parts = {}
-    for i, name in ipairs(columns) do
-      local text = get(name)
-      parts[i] = text .. (" "):rep(widths[i] - #text)
-    end
-    return (table.concat(parts, "  "):gsub(" +$", "")) .. "\n"
-  end
-  local lines = { line(function(name) return name end) }
-  for _, row in ipairs(rows) do
-    lines[#lines + 1] = line(function(name) return cell(row[name]) end)
-  end
-  return table.concat(lines)
+  return format.pieces(function(write)
+    format.write_aligned(columns, function() return each(rows) end, write)
+  end)
 end
 
 local function csv_line(columns, row)
@@ -60,22 +87,18 @@ local function csv_line(columns, row)
   return csv.line(fields, #columns)
 end
 
---- CSV with a header, and without formulas.
+--- Writes CSV with a header, and without formulas.
 ---@param columns string[]
 ---@param rows fun(): table? gives one row after the other
-function format.csv_of(columns, rows)
-  local lines = { csv.line(columns, #columns) }
-  for row in rows do lines[#lines + 1] = csv_line(columns, row) end
-  return table.concat(lines, "\n") .. "\n"
+---@param write fun(text: string)
+function format.write_csv(columns, rows, write)
+  write(csv.line(columns, #columns) .. "\n")
+  for row in rows do write(csv_line(columns, row) .. "\n") end
 end
 
---- The same of an array of rows.
+--- The same of an array of rows, as one text.
 function format.csv(columns, rows)
-  local i = 0
-  return format.csv_of(columns, function()
-    i = i + 1
-    return rows[i]
-  end)
+  return format.pieces(function(write) format.write_csv(columns, each(rows), write) end)
 end
 
 local function json_of(value)
@@ -103,6 +126,18 @@ function format.objects(names, rows)
   local lines = {}
   for i, row in ipairs(rows) do lines[i] = format.object(names, row) end
   return lines
+end
+
+--- Writes an array of such objects, one a line.
+---@param rows fun(): table?
+---@param write fun(text: string)
+function format.write_array(names, rows, write)
+  local before = "[\n"
+  for row in rows do
+    write(before .. format.object(names, row))
+    before = ",\n"
+  end
+  write((before == "[\n" and before or "") .. "\n]")
 end
 
 --- An array of such objects, one a line.

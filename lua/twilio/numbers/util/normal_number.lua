@@ -30,7 +30,7 @@ function normal_number.countries()
 end
 
 --- The plan of a country. Another country raises.
-local function plan_of(country)
+local function plan_within(country)
   if country == nil then return nil end
   local plan = plans[ascii.upper(country)]
   if not plan then
@@ -85,6 +85,22 @@ local function fits(plan, digits)
     if #digits >= shape[2] and #digits <= shape[3] and digits:find(shape[1]) then return true end
   end
   return false
+end
+
+--- The plan of digits that begin with a country code, and whether that country has such numbers, also with what is
+--- dialled within it. Nil for a country that is not known.
+---@param digits string
+---@return twilio.numbers.NumberingPlan?
+---@return boolean?
+function normal_number.plan_of(digits)
+  for length = 1, 3 do
+    local plan = by_code[digits:sub(1, length)]
+    if plan then
+      local national = digits:sub(length + 1)
+      local without = plan.trunk == "0" and national:match "^0(.*)$"
+      return plan, fits(plan, national) or without and fits(plan, without) or false
+    end
+  end
 end
 
 --- Collects the numbers that a text may be.
@@ -188,7 +204,7 @@ end
 function normal_number.normalize(text, options)
   if type(text) ~= "string" then argument_error.argument("text", "a phone number as text", text) end
   local country = schema:check(options or {}).country
-  local plan = plan_of(country)
+  local plan = plan_within(country)
   if #text > 100 then return nil, "it is too long" end
   text = plain(visible.trim(text))
   if phone_number.is_e164(text) then return text end

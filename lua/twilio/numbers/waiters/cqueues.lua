@@ -30,6 +30,7 @@ local PATIENCE = 2
 ---@field leader table?
 ---@field waiting table<table, boolean> all of them, the leader too
 ---@field turns integer how often the loop was turned
+---@field ends number? when the leader turns the loop at the latest, in cqueues' time
 ---@field own userdata? the controller in which the client is used outside of any
 
 ---@type table<twilio.numbers.Loop, twilio.numbers.waiters.Callers>
@@ -47,9 +48,10 @@ local function wake(caller)
 end
 
 --- Waits until the engine has work, or the caller is woken.
-local function watch(loop, caller)
+local function watch(loop, callers, caller)
   if loop.closed then return cqueues.poll(caller.condition, BLIND) end
   local fd, due = loop.engine:fd(), loop.engine:timeout() or LONGEST
+  callers.ends = cqueues.monotime() + due
   if due <= 0 then return cqueues.poll(0) end -- all others have their turn
   if not fd then return cqueues.poll(caller.condition, math.min(due, BLIND)) end
   return cqueues.poll({ pollfd = fd, events = "r" }, caller.condition, math.min(due, LONGEST))
@@ -58,15 +60,19 @@ end
 --- Turns the loop once, when there is work.
 local function lead(loop, callers, caller)
   callers.leader = caller
-  watch(loop, caller)
+  watch(loop, callers, caller)
   if callers.leader == caller then callers.leader = nil end
   callers.turns = callers.turns + 1
   if not loop.closed then loop:turn(0) end
 end
 
---- Waits until the caller is woken, or the leader seems to be lost.
-local function follow(callers, caller)
+--- Waits until the caller is woken, or the leader seems to be lost. What the caller has begun may be due before the
+--- leader would turn the loop.
+local function follow(loop, callers, caller)
   local turns = callers.turns
+  local due = not loop.closed and loop.engine:timeout() or LONGEST
+  local is_earlier = callers.ends and cqueues.monotime() + due < callers.ends
+  if is_earlier then callers.leader.condition:signal() end
   local woken = cqueues.poll(caller.condition, PATIENCE) == caller.condition
   if not woken and callers.turns == turns then callers.leader = nil end
 end
@@ -96,7 +102,7 @@ local function wait_in_controller(loop, queue)
       caller.listens = true
       queue:on_mail(wake, caller)
     end
-    if callers.leader then follow(callers, caller) else lead(loop, callers, caller) end
+    if callers.leader then follow(loop, callers, caller) else lead(loop, callers, caller) end
   until queue:has_mail()
   leave(loop, callers, caller)
 end

@@ -59,6 +59,7 @@ function turner:schedule()
   if next(self.callers) == nil then return self:close() end
   local longest = self.poll and LONGEST or BLIND
   local seconds = not self.loop.closed and self.loop.engine:timeout() or longest
+  if self.woken[1] then seconds = 0 end -- by those that were just resumed
   luv.update_time()
   self.timer:start(math.ceil(math.min(seconds, longest) * 1000), 0, self.work)
 end
@@ -111,7 +112,10 @@ function waiter.wait(loop, queue)
     if caller.thread then coroutine.yield() else luv.run "once" end
   until queue:has_mail()
   self.callers[caller] = nil
-  if not caller.thread and next(self.callers) == nil then self:close() end
+  if not caller.thread and next(self.callers) == nil then
+    self:close()
+    luv.run "nowait" -- ends the closing: luv 1.44 crashes in a process that exits before
+  end
 end
 
 --- The descriptor is about to be closed.

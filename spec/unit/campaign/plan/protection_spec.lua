@@ -35,7 +35,38 @@ describe("an entry", function()
   end)
 end)
 
+describe("a text for an entry", function()
+  it("is one in any spelling that leaves no doubt", function()
+    for _, text in ipairs { NUMBER, "+1 415 555 0111", "+1 (415) 555-0111", "+1\194\160415.555.0111" } do
+      assert.are.equal(NUMBER, protection.entry(text), text)
+    end
+    assert.are.equal("+442079460958", protection.entry "+44 (0)20 7946 0958")
+    assert.are.equal(KW, protection.entry(KW))
+  end)
+
+  it("is none where it may be several numbers, or have an extension", function()
+    for _, text in ipairs { "+44 20 7946 0958-60", "+442079460958/59", "+44 20 7946 0958 5",
+      "+49 30 1234501-12", "+1 415 555 0111 5", "+14155550111, +14155550112", "4155550111" } do
+      assert.is_nil(protection.entry(text), text)
+    end
+  end)
+end)
+
 describe("a protect list", function()
+  it("does not pass over a number that may be another one", function()
+    for _, text in ipairs { "+14155550111-12", "4155550111-12", "+442079460958-60", "+49 30 1234501-12",
+      "14155550111.0" } do
+      assert.are.equal("a number of it cannot be read", select(2, find({ NUMBER }, port_in(text))), text)
+    end
+  end)
+
+  it("finds a number in a block of numbers, where their lengths vary", function()
+    for _, text in ipairs { "+493012345", "+49 30 12345-0", "+49301234501", "+4930123450112" } do
+      assert.are.same({ 1 }, (find({ "+49301234501" }, port_in(text))), text)
+    end
+    assert.are.same({}, (find({ "+49301234501" }, port_in "+49301234599")))
+  end)
+
   it("finds a port-in by its SID, in either case, and by each of its numbers", function()
     local whole = port_in(item(OTHER, doubles.sid("PU", 2)), item(NUMBER, PU))
     for _, entry in ipairs { KW, "KW" .. KW:sub(3):upper(), PU, "PU" .. PU:sub(3):upper(), NUMBER } do

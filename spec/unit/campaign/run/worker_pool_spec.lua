@@ -89,7 +89,7 @@ end)
 describe("the claims of a worker pool", function()
   --- A run whose ledger gives these rows, batch by batch, and keeps what is moved.
   local function new_run(batches)
-    local run = { plan = { targets = { {}, {}, {}, {} } }, concurrency = 2, tried = {} }
+    local run = { plan = { count = function() return 4 end }, concurrency = 2, tried = {} }
     run.moved, run.limits = {}, {}
     local ledger = {}
     function ledger.move(_, row, finding)

@@ -1,9 +1,9 @@
 --- The DELETEs of a run. Each one is durable before it is sent, and so is its outcome before anything follows
 --- from it. A target changes its state only from the expected one, and only by the run that has claimed it.
 
-local audit = require "twilio.numbers.campaign.ledger.audit"
 local brakes = require "twilio.numbers.campaign.ledger.brakes"
 local schema = require "twilio.numbers.campaign.ledger.schema"
+local target_rows = require "twilio.numbers.campaign.ledger.target_rows"
 
 --- The part of a ledger that records DELETEs, and the states of their targets.
 ---@class twilio.numbers.LedgerAttempts: twilio.numbers.LedgerRuns, twilio.numbers.LedgerBrakes
@@ -45,7 +45,7 @@ function attempts:intend(target, plan)
     self.run, target.attempts, brakes.values(self))
   if not rows then return nil, err end
   if #rows == 0 then return self:is_braked() end
-  local problem = audit.objection(plan, rows[1])
+  local problem = target_rows.objection(plan, rows[1])
   if problem then return db:damaged(problem) end
   local attempt, ok = target.attempts + 1
   ok, err = db:run([[INSERT INTO attempts (campaign, target, attempt, run, intended_at)

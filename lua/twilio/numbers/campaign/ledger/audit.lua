@@ -3,112 +3,24 @@
 --- from the plan.
 
 local ascii = require "twilio.numbers.util.ascii"
+local cursor = require "twilio.numbers.campaign.ledger.cursor"
 local document = require "twilio.numbers.campaign.plan.document"
 local row_types = require "twilio.numbers.campaign.ledger.row_types"
 local schema = require "twilio.numbers.campaign.ledger.schema"
+local target_rows = require "twilio.numbers.campaign.ledger.target_rows"
 
 local audit = {}
 
---- All rows of one campaign, as of one moment.
+--- A campaign as of one moment, but for the rows of its targets: those are many.
 ---@class twilio.numbers.CampaignRecord
 ---@field campaign table its row
 ---@field plan twilio.numbers.Plan the stored plan
----@field targets table[] in the plan's order, each with its `tries`, the oldest first
 ---@field runs table[] the oldest first
+---@field run_by_id table<string, table>
+---@field count integer how many targets were read
+---@field attempts integer how many attempts
 ---@field brakes twilio.numbers.Brakes? nil in a ledger of version 1
 ---@field purge { plan_id: string }? if what is personal was removed
----@field result any what the reader's function gave
-
-local is_state = {}
-for _, state in ipairs(schema.STATES) do is_state[state] = true end
-
-local identity = { "port_in_sid", "phone_number_sid", "phone_number" }
-
---- How a target's row differs from the plan; nil if it does not.
-local function mismatch(plan, row)
-  local number = row.number
-  local entry = plan.targets[number]
-  if not entry then return "there is a target that the plan does not have" end
-  for _, name in ipairs(identity) do
-    if row[name] ~= entry[name] then
-      return ("target %d has another %s than in the plan"):format(number, name)
-    end
-  end
-  if row.planned_status ~= entry.status then
-    return ("target %d has another status than in the plan"):format(number)
-  elseif not is_state[row.state] then
-    return ("target %d is in a state that does not exist"):format(number)
-  elseif entry.class ~= "cancel" and (row.state ~= "skipped" or row.attempts ~= 0) then
-    return ("target %d is not to be cancelled by the plan, and is not skipped"):format(number)
-  end
-end
-
---- How a row that was just claimed or intended differs from the plan; nil if it does not.
----@param plan twilio.numbers.Plan
----@param row table all of its columns
----@return string?
-function audit.objection(plan, row)
-  local column = row_types.misfit("targets", row)
-  if column then return ("in targets, a value of %s cannot be there"):format(column) end
-  return mismatch(plan, row)
-end
-
-local outcomes = { accepted = true, refused = true, uncertain = true, not_sent = true }
-
---- The problem of an attempt's row; nil if there is none.
-local function problem_of_try(try, place, runs)
-  if try.attempt ~= place then return "its attempts are not numbered one after the other" end
-  if not runs[try.run] then return "an attempt is of a run that is not known" end
-  if try.outcome and not outcomes[try.outcome] then return "an attempt's outcome does not exist" end
-  if (try.answered_at == nil) ~= (try.seconds == nil) or try.outcome and not try.answered_at then
-    return "an attempt is half answered"
-  end
-end
-
---- The statuses of refusals after which the target stays planned.
-local is_final = { [401] = false, [403] = false, [429] = false }
-
---- Whether a target's state contradicts its last DELETE. In SQLite only one process writes, and it writes an
---- answer together with the state. (With PostgreSQL, an answer may arrive after another machine has
---- claimed the target.)
-local function contradicts(target, last)
-  if target.state == "intended" then return last.outcome ~= nil end
-  local is_open_again = target.state == "planned" or target.state == "uncertain"
-  if not is_open_again or target.again ~= nil then return false end
-  local was_refused = last.outcome == "refused" and is_final[last.http_status] == nil
-  return was_refused or last.outcome == "accepted"
-end
-
---- How a target's row contradicts the rows of its attempts, or those of the runs; nil if it does not.
-local function problem_of_target(record, target, kind)
-  local tries, runs = target.tries, record.run_by_id
-  local last = tries[#tries]
-  if #tries ~= target.attempts then return "it has lost an attempt, or got one" end
-  for place, try in ipairs(tries) do
-    local problem = problem_of_try(try, place, runs)
-    if problem then return problem end
-  end
-  if target.intended_at ~= (last and last.intended_at) then
-    return "its last attempt was at another time"
-  elseif not last and (target.state == "intended" or target.state == "uncertain") then
-    return "it has no attempt, and is " .. target.state
-  elseif target.state == "confirmed" and target.seen ~= "canceled" then
-    return "it is confirmed, and was not seen as canceled"
-  elseif target.state == "skipped" and target.why == nil then
-    return "it is skipped without a reason"
-  elseif target.run and not runs[target.run] or target.again and not runs[target.again] then
-    return "it is of a run that is not known"
-  elseif kind == "sqlite" and last and contradicts(target, last) then
-    return "its last attempt's outcome is another than its state"
-  end
-end
-
-local function misfit(name, rows)
-  for _, row in ipairs(rows) do
-    local column = row_types.misfit(name, row)
-    if column then return ("in %s, a value of %s cannot be there"):format(name, column) end
-  end
-end
 
 --- The stored plan, if it is unaltered and the campaign's row agrees with it. After a purge it is a shorter one.
 local function plan_of(campaign, purge)
@@ -118,53 +30,18 @@ local function plan_of(campaign, purge)
   return plan:count "cancel" == campaign.planned and plan or nil
 end
 
-local function by_number(a, b) return a.number < b.number end
-local function by_attempt(a, b) return a.attempt < b.attempt end
-
 local function by_start(a, b)
   if a.started_at ~= b.started_at then return a.started_at < b.started_at end
   return ascii.is_before(a.id, b.id)
 end
 
---- Sorts a record's rows and attaches the attempts to their targets. Returns the problem that prevents that.
-local function arrange(record)
-  local targets, run_by_id = record.targets, {}
-  table.sort(targets, by_number)
+--- Sorts a record's runs. Returns the problem of one of them.
+local function arrange_runs(record)
+  record.run_by_id = {}
   table.sort(record.runs, by_start)
-  table.sort(record.attempts, by_attempt)
   for _, run in ipairs(record.runs) do
     if (run.ended_at == nil) ~= (run.ended_as == nil) then return "a run has half ended" end
-    run_by_id[run.id] = run
-  end
-  for number, target in ipairs(targets) do
-    if target.number ~= number then
-      return ("target %d is missing, or there twice"):format(number)
-    end
-    target.tries = {}
-  end
-  for _, try in ipairs(record.attempts) do
-    local target = targets[try.target]
-    if not target then return "there is an attempt of a target that is missing" end
-    table.insert(target.tries, try)
-  end
-  record.run_by_id = run_by_id
-end
-
---- The problem of a record; nil if there is none. Sets its plan.
-local function problem_of(record, kind)
-  local plan = plan_of(record.campaign, record.purge)
-  if not plan then return "a campaign is not that of its plan" end
-  local problem = arrange(record)
-  if problem then return problem end
-  if #record.targets ~= #plan.targets then
-    return ("%d targets are there of %d"):format(#record.targets, #plan.targets)
-  end
-  record.plan = plan
-  for number, target in ipairs(record.targets) do
-    problem = mismatch(plan, target)
-    if problem then return problem end
-    problem = problem_of_target(record, target, kind)
-    if problem then return ("target %d: %s"):format(number, problem) end
+    record.run_by_id[run.id] = run
   end
 end
 
@@ -185,107 +62,180 @@ local function problem_of_brakes(record)
   end
 end
 
-local parts = { "targets", "attempts", "runs" }
-
---- Rows without a campaign that are no problem: those of a run whose plan was refused before it was entered.
+--- Tables with few rows. Those of a run whose plan was refused before it was entered are of no campaign.
+local small = { "runs", "brakes", "purges" }
 local may_be_alone = { runs = true, brakes = true }
-
---- Tables with at most one row for a campaign, and where that stands in its record.
-local single = { brakes = "brakes", purges = "purge" }
 
 --- Gives each record its rows.
 local function distribute(records, name, rows)
   for _, row in ipairs(rows) do
+    local column = row_types.misfit(name, row)
+    if column then return ("in %s, a value of %s cannot be there"):format(name, column) end
     local record = records[row.campaign]
-    if record and single[name] then
-      record[single[name]] = row
+    if record and name == "runs" then
+      table.insert(record.runs, row)
     elseif record then
-      table.insert(record[name], row)
+      record[name == "purges" and "purge" or name] = row
     elseif not may_be_alone[name] then
       return ("in %s, there is a row of no campaign"):format(name)
     end
   end
 end
 
-local function select_all(db, name, id)
-  local sql = ("SELECT %s FROM %s"):format(schema.list(name), name)
-  if not id then return db:rows(sql) end
-  return db:rows(("%s WHERE %s = ?"):format(sql, name == "campaigns" and "id" or "campaign"), id)
+--- The rows of a query, all or those of a campaign.
+local function query(db, sql, id)
+  if id == nil then return db:rows(sql) end
+  return db:rows(sql .. " WHERE campaign = ?", id)
 end
 
-local tables_of_version_1 = { "campaigns", "targets", "attempts", "runs" }
-local all_tables = { "campaigns", "targets", "attempts", "runs", "brakes", "purges" }
-
-local function read_tables(db, id)
-  local everything = {}
-  for _, name in ipairs(db.version > 1 and all_tables or tables_of_version_1) do
-    local rows, err = select_all(db, name, id)
+local function read_small(db, records, id)
+  for _, name in ipairs(db.version > 1 and small or { "runs" }) do
+    local sql = ("SELECT %s FROM %s"):format(schema.list(name), name)
+    local rows, err = query(db, sql, id)
     if not rows then return nil, err end
-    everything[name] = rows
+    local problem = distribute(records, name, rows)
+    if problem then return db:damaged(problem) end
   end
-  return everything
+  return true
 end
 
---- The records by their ids; or nil and the problem.
-local function records_of(db, everything)
-  for name, rows in pairs(everything) do
-    local problem = misfit(name, rows)
-    if problem then return nil, problem end
-  end
-  local records = {}
-  for _, campaign in ipairs(everything.campaigns) do
-    records[campaign.id] = { campaign = campaign, targets = {}, attempts = {}, runs = {} }
-  end
-  for _, name in ipairs(parts) do
-    local problem = distribute(records, name, everything[name])
-    if problem then return nil, problem end
-  end
-  for name in pairs(single) do
-    local problem = distribute(records, name, everything[name] or {})
-    if problem then return nil, problem end
-  end
-  for id, record in pairs(records) do
-    local problem = problem_of(record, db.kind)
-    problem = problem or everything.brakes and problem_of_brakes(record)
-    if problem then return nil, ("campaign %s: %s"):format(id:sub(1, 12), problem) end
-  end
-  return records
+--- Reads the campaign's row and its plan, and checks what needs no target. False if there is no such campaign.
+local function read_head(db, record, id)
+  local campaign, err = row_types.checked(db, "campaigns", db:row(
+    ("SELECT %s FROM campaigns WHERE id = ?"):format(schema.list "campaigns"), id))
+  if not campaign then return campaign, err end
+  record.plan = plan_of(campaign, record.purge)
+  record.campaign, campaign.plan = campaign, nil
+  local problem = not record.plan and "a campaign is not that of its plan" or arrange_runs(record)
+  if not problem and db.version > 1 then problem = problem_of_brakes(record) end
+  if problem then return db:damaged(("campaign %s: %s"):format(id:sub(1, 12), problem)) end
+  return true
 end
 
---- Reads and checks all rows, or all of one campaign, as of one moment. `also` gets the records of that moment.
-local function read(db, id, also)
-  return db:snapshot(function()
-    local everything, err = read_tables(db, id)
-    if not everything then return nil, err end
-    local records, problem = records_of(db, everything)
-    if not records then return db:damaged(problem) end
-    if also and records[id] then
-      records[id].result, err = also(records[id])
-      if records[id].result == nil then return nil, err end
+--- Reads the attempts of a target. They come in the order of the targets.
+---@return table|false|nil # the first attempt that is another target's
+local function read_tries(attempts, try, target)
+  local err
+  target.tries = {}
+  while try and try.target == target.number do
+    table.insert(target.tries, try)
+    try, err = attempts:next()
+  end
+  return try, err
+end
+
+local function problem_of(db, record, target, place)
+  if place > record.plan:count() then return nil end -- what is too much is counted
+  if target.number ~= place then
+    return ("target %d is missing, or there twice"):format(place)
+  end
+  return target_rows.problem(record, target, db.kind)
+end
+
+--- What is missing at the end of a campaign's targets, or is there too much.
+local function problem_at_end(record, count, try)
+  if try then return "there is an attempt of a target that is missing" end
+  if count == record.plan:count() then return nil end
+  return ("%d targets are there of %d"):format(count, record.plan:count())
+end
+
+--- Reads the targets of a campaign with their attempts, checks each, and gives it to `take`.
+local function read_targets(db, record, take)
+  local id = record.campaign.id
+  local targets, attempts = cursor.open(db, "targets", id), cursor.open(db, "attempts", id)
+  local count, try, err = 0, attempts:next()
+  local target, problem
+  record.attempts = 0
+  repeat
+    if try == nil then return nil, err end
+    target, err = targets:next()
+    if target then
+      count = count + 1
+      try, err = read_tries(attempts, try, target)
+      if try == nil then return nil, err end
+      record.attempts = record.attempts + #target.tries
+      problem = problem_of(db, record, target, count)
+      if not problem and take and count <= record.plan:count() then take(target) end
     end
-    return records
-  end)
+  until not target or problem
+  if target == nil then return nil, err end
+  record.count = count
+  problem = problem or problem_at_end(record, count, try)
+  if not problem then return true end
+  return db:damaged(("campaign %s: %s"):format(id:sub(1, 12), problem))
 end
 
---- Checks all rows of a ledger.
+--- Whether all rows were read: one whose key cannot be right is not found by it.
+local function check_counts(db, counts, id)
+  for _, name in ipairs { "targets", "attempts" } do
+    local rows, err = query(db, "SELECT count(*) AS n FROM " .. name, id)
+    if not rows then return nil, err end
+    if rows[1].n ~= counts[name] then
+      return db:damaged(("in %s, there is a row of no campaign"):format(name))
+    end
+  end
+  return true
+end
+
+local function new_record() return { runs = {} } end
+
+local function read_all(db)
+  local rows, err = db:rows "SELECT id FROM campaigns"
+  if not rows then return nil, err end
+  local records, counts = {}, { targets = 0, attempts = 0 }
+  for _, row in ipairs(rows) do
+    if type(row.id) ~= "string" then
+      return db:damaged "in campaigns, a value of id cannot be there"
+    end
+    records[row.id] = new_record()
+  end
+  local ok
+  ok, err = read_small(db, records)
+  if not ok then return nil, err end
+  for id, record in pairs(records) do
+    ok, err = read_head(db, record, id)
+    if ok == false then return db:damaged "in campaigns, a value of id cannot be there" end
+    if ok then ok, err = read_targets(db, record) end
+    if not ok then return nil, err end
+    counts.targets = counts.targets + record.count
+    counts.attempts = counts.attempts + record.attempts
+    records[id] = new_record() -- its plan is not needed any more
+  end
+  return check_counts(db, counts)
+end
+
+local function read_one(db, id, open)
+  local record = new_record()
+  local ok, err = read_small(db, { [id] = record }, id)
+  if ok then ok, err = read_head(db, record, id) end
+  if not ok then return ok, err end
+  local take
+  if open then
+    take, err = open(record)
+    if not take then return nil, err end
+  end
+  ok, err = read_targets(db, record, take)
+  local counts = { targets = record.count, attempts = record.attempts }
+  if ok then ok, err = check_counts(db, counts, id) end
+  return ok and record, err
+end
+
+--- Checks all rows of a ledger, as of one moment.
 ---@param db twilio.numbers.Database
 ---@return true?
 ---@return twilio.numbers.Error? # of kind "ledger"
 function audit.all(db)
-  local records, err = read(db)
-  return records and true, err
+  return db:snapshot(function() return read_all(db) end)
 end
 
---- Reads and checks a campaign. False if there is none with this id.
+--- Reads and checks a campaign, as of one moment. False if there is none with this id.
 ---@param db twilio.numbers.Database
 ---@param id string
----@param also (fun(record: twilio.numbers.CampaignRecord): any, twilio.numbers.Error?)? reads more, as of the same moment
+---@param open (fun(record: twilio.numbers.CampaignRecord): (fun(target: table))?, twilio.numbers.Error?)? gives the function that takes the targets with their `tries`, in the plan's order
 ---@return twilio.numbers.CampaignRecord|false|nil
 ---@return twilio.numbers.Error? # of kind "ledger"
-function audit.read(db, id, also)
-  local records, err = read(db, id, also)
-  if not records then return nil, err end
-  return records[id] or false
+function audit.read(db, id, open)
+  return db:snapshot(function() return read_one(db, id, open) end)
 end
 
 return audit

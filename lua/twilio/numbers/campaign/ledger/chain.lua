@@ -26,31 +26,32 @@ local HEAD = schema.list "audit_heads"
 ---@field who string? the user
 ---@field note string? further words
 
-local function whole(value) return ("%.0f"):format(value) end
-local function milliseconds(value) return whole(value * 1000) end
-
 --- What the hash covers, in this order.
 local hashed = {
-  { "position", whole }, { "happened_at", milliseconds }, { "event" }, { "run" },
-  { "target", whole }, { "attempt", whole }, { "state" }, { "outcome" }, { "http_status", whole },
-  { "code" }, { "request_id" }, { "digest" },
+  "position", "happened_at", "event", "run", "target", "attempt", "state", "outcome", "http_status",
+  "code", "request_id", "digest",
 }
-local personal = { { "host" }, { "who" }, { "note" } }
+local personal = { "host", "who", "note" }
 local written = {
   "chain", "position", "happened_at", "event", "run", "target", "attempt", "state", "outcome",
   "http_status", "code", "request_id", "digest", "host", "who", "note", "salt", "hash",
 }
 
---- A row's values as one text. The length of each goes before it, so that no two rows have the same text.
+local type, format = type, string.format
+
+--- A row's values as one text. The length of each goes before it, so that no two rows have the same text. A time is
+--- written in milliseconds.
 local function text_of(row, names)
   local parts = {}
-  for i, name in ipairs(names) do
-    local value = row[name[1]]
+  for i = 1, #names do
+    local name = names[i]
+    local value = row[name]
     if value == nil then
       parts[i] = "-"
     else
-      local text = name[2] and name[2](value) or value
-      parts[i] = #text .. ":" .. text
+      if name == "happened_at" then value = value * 1000 end
+      if type(value) == "number" then value = format("%.0f", value) end
+      parts[i] = #value .. ":" .. value
     end
   end
   return table.concat(parts, ",")

@@ -24,9 +24,10 @@ local function by_number(a, b) return a.number < b.number end
 ---@param states string[]
 ---@param limit integer
 ---@param again boolean? also targets that this run has claimed before
+---@param after integer? only those after this place in the plan
 ---@return twilio.numbers.LedgerTarget[]?
 ---@return twilio.numbers.Error?
-function claims:claim(states, limit, again)
+function claims:claim(states, limit, again, after)
   local now, err = self.db:now()
   if not now then return nil, err end
   local mine = again and "OR run = ?" or "AND run <> ?"
@@ -35,16 +36,29 @@ function claims:claim(states, limit, again)
   local unlocked = self.db.kind == "postgresql" and "FOR UPDATE SKIP LOCKED" or ""
   local rows
   rows, err = self.db:rows(([[WITH picked AS (SELECT number FROM targets
-    WHERE campaign = ? AND state IN ('%s') %s AND (run IS NULL OR ((%s) %s))
+    WHERE campaign = ? AND state IN ('%s') AND number > ? %s
+    AND (run IS NULL OR ((%s) %s))
     ORDER BY number LIMIT ? %s)
     UPDATE targets SET run = ?, lease_until = ?
     WHERE campaign = ? AND number IN (SELECT number FROM picked) RETURNING %s]]):format(
       table.concat(states, "', '"), SCOPE, is_free, mine, unlocked, TARGET),
-    self.campaign, scope_of(self, states), now, self.run, ("%d"):format(limit), self.run,
-    now + self.lease, self.campaign)
+    self.campaign, after or 0, scope_of(self, states), now, self.run, ("%d"):format(limit),
+    self.run, now + self.lease, self.campaign)
   if not rows then return nil, err end
   table.sort(rows, by_number)
   return rows
+end
+
+--- Internal. The targets that this run has claimed, in these states, in the plan's order.
+---@param states string[]
+---@param limit integer
+---@param after integer only those after this place in the plan
+---@return twilio.numbers.LedgerTarget[]?
+---@return twilio.numbers.Error?
+function claims:claimed(states, limit, after)
+  return self.db:rows(([[SELECT %s FROM targets WHERE campaign = ? AND state IN ('%s')
+    AND number > ? AND run = ? ORDER BY number LIMIT ?]]):format(TARGET,
+    table.concat(states, "', '")), self.campaign, after, self.run, ("%d"):format(limit))
 end
 
 --- Internal. Lets go of the targets of this run that stayed planned, so that it can claim them once more.

@@ -122,11 +122,18 @@ local function prepared(self, sql)
   return statement, why
 end
 
+local type, find = type, string.find
+
+--- The values without what is no UTF-8. Most need nothing: they are passed on.
 local function cleaned(...)
-  local values, count = { ... }, select("#", ...)
+  local values, count, is_changed = { ... }, select("#", ...), false
   for i = 1, count do
-    if type(values[i]) == "string" then values[i] = utf8.clean(values[i]) end
+    local value = values[i]
+    if type(value) == "string" and find(value, "[^ -~]") then
+      values[i], is_changed = utf8.clean(value), true
+    end
   end
+  if not is_changed then return ... end
   return (table.unpack or unpack)(values, 1, count)
 end
 

@@ -26,9 +26,10 @@ function insert_plan.check_others(self, plan)
   local rows, err = self.db:rows([[SELECT DISTINCT campaign, lower(port_in_sid) AS sid FROM targets
     WHERE campaign <> ? AND state IN ('intended', 'accepted', 'uncertain')]], plan.id)
   if not rows then return nil, err end
+  if #rows == 0 then return true end
   local holder, count, id = {}, 0, nil
   for _, row in ipairs(rows) do holder[row.sid] = row.campaign end
-  for _, target in ipairs(plan.targets) do
+  for _, target in plan:each() do
     local other = target.class == "cancel" and holder[ascii.lower(target.port_in_sid)]
     if other then count, id = count + 1, other end
   end
@@ -40,11 +41,11 @@ end
 
 --- Skips targets that have changed since the plan was entered, and are still planned.
 local function skip(self, plan, changes, now)
-  for number, target in ipairs(plan.targets) do
-    if changes[target] then
+  for number = 1, plan:count() do
+    if changes[number] then
       local ok, err = self.db:run([[UPDATE targets SET state = 'skipped', why = ?, changed_at = ?
         WHERE campaign = ? AND number = ? AND state = 'planned']],
-        changes[target], now, plan.id, number)
+        changes[number], now, plan.id, number)
       if not ok then return nil, err end
       if ok > 0 then self:note({ event = "state", target = number, state = "skipped" }, plan.id) end
     end
@@ -64,7 +65,7 @@ end
 ---@param self twilio.numbers.Ledger
 ---@param plan twilio.numbers.Plan
 ---@param notes { reason: string?, ticket: string? }
----@param changes table<twilio.numbers.Target, string>? why some are to be skipped
+---@param changes table<integer, string>? why some are to be skipped, by their places in the plan
 ---@return true?
 ---@return twilio.numbers.Error?
 function insert_plan.enter(self, plan, notes, changes)
@@ -85,11 +86,11 @@ function insert_plan.enter(self, plan, notes, changes)
     added, err = brakes.enter(self, plan.id)
     if not added then return nil, err end
     self:note({ event = "plan", run = self.run, note = words_of(plan, notes) }, plan.id)
-    for number, target in ipairs(plan.targets) do
+    for number, target in plan:each() do
       local ok
-      ok, err = add_target(db, plan.id, number, target, now, changes[target])
+      ok, err = add_target(db, plan.id, number, target, now, changes[number])
       if not ok then return nil, err end
-      if changes[target] then
+      if changes[number] then
         self:note({ event = "state", run = self.run, target = number, state = "skipped" }, plan.id)
       end
     end

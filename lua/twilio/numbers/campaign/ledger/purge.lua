@@ -13,8 +13,8 @@ local function reduced(plan)
     base_url = plan.base_url, account_sid = plan.account_sid, created_at = plan.created_at,
     window = plan.window, accounts = plan.accounts, protected = {}, unmatched = {}, targets = {},
   }
-  for number, target in ipairs(plan.targets) do
-    fields.targets[number] = { port_in_sid = target.port_in_sid, class = target.class,
+  for number, target in plan:each() do
+    fields.targets[number] = document.line { port_in_sid = target.port_in_sid, class = target.class,
       phone_number_sid = target.phone_number_sid, status = target.status }
   end
   return document.new(fields)
@@ -37,14 +37,20 @@ local statements_on_others = {
 
 --- Of why a target was skipped, the class stays.
 local function shorten_reasons(self, record)
-  for _, target in ipairs(record.targets) do
-    if target.state == "skipped" then
-      local ok, err = self.db:run("UPDATE targets SET why = ? WHERE campaign = ? AND number = ?",
-        target.why:match "^[a-z_]+" or "skipped", record.campaign.id, target.number)
+  local last = 0
+  local rows, err
+  repeat
+    rows, err = self.db:rows([[SELECT number, why FROM targets WHERE campaign = ?
+      AND state = 'skipped' AND number > ? ORDER BY number LIMIT 1000]], record.campaign.id, last)
+    for _, row in ipairs(rows or {}) do
+      last = row.number
+      local ok
+      ok, err = self.db:run("UPDATE targets SET why = ? WHERE campaign = ? AND number = ?",
+        row.why:match "^[a-z_]+" or "skipped", record.campaign.id, row.number)
       if not ok then return nil, err end
     end
-  end
-  return true
+  until not rows or #rows == 0
+  return rows and true, err
 end
 
 local function remove(self, record)
@@ -71,16 +77,25 @@ local function remove(self, record)
   return true
 end
 
---- Why a campaign is not purged; nil if it may be.
-local function objection(record, latest)
-  local last = record.campaign.created_at
-  for _, run in ipairs(record.runs) do last = math.max(last, run.ended_at or run.started_at) end
-  for _, target in ipairs(record.targets) do
-    last = math.max(last, target.changed_at)
-    if target.state == "intended" or target.state == "accepted" or target.state == "uncertain" then
-      return "what became of a target is not proven: resume it first"
+local is_open = { intended = true, accepted = true, uncertain = true }
+
+--- Reads the campaign, when its targets have changed last, and whether one of them is not settled.
+local function read(self, id)
+  local last, is_unproven = 0, false
+  local record, err = self:read(id, function()
+    return function(target)
+      last = math.max(last, target.changed_at)
+      is_unproven = is_unproven or is_open[target.state]
     end
-  end
+  end)
+  return record, err, last, is_unproven
+end
+
+--- Why a campaign is not purged; nil if it may be.
+local function objection(record, last, is_unproven, latest)
+  last = math.max(last, record.campaign.created_at)
+  for _, run in ipairs(record.runs) do last = math.max(last, run.ended_at or run.started_at) end
+  if is_unproven then return "what became of a target is not proven: resume it first" end
   if record.purge then return "it was purged before" end
   if last > latest then return "it is not that old" end
   if record.plan.version == 1 then return "its plan is of version 1" end
@@ -101,12 +116,12 @@ end
 ---@return boolean?
 ---@return twilio.numbers.Error|string|nil
 function purge.run(self, id, days)
-  local record, err = self:read(id)
+  local record, err, last, is_unproven = read(self, id)
   if not record then return nil, err end
   local now
   now, err = self.db:now()
   if not now then return nil, err end
-  local why = objection(record, now - days * DAY)
+  local why = objection(record, last, is_unproven, now - days * DAY)
   if why then return false, why end
   local ok, done, problem
   ok, err = self:begin_run(id, "purge", 0)

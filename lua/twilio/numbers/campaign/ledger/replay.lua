@@ -7,10 +7,20 @@ local chain = require "twilio.numbers.campaign.ledger.chain"
 ---@field differences string[]
 ---@field length integer how many rows were read
 ---@field hash string the last row's
+---@field states table<integer, string> by the target's place in the plan; none for the plan's own state
+---@field found string[] the states in the ledger
 local replay = {}
 replay.__index = replay
 
 local steps = { apply = true, resume = true, ["retry-failed"] = true, release = true, purge = true }
+
+--- What an answer's row has. It is kept column by column, since answers are many.
+local columns = { "outcome", "http_status", "code", "request_id" }
+
+--- The place of an attempt in such a column.
+local function place_of(target, attempt)
+  return attempt == 1 and target or ("%.0f/%.0f"):format(target, attempt)
+end
 
 ---@param record twilio.numbers.CampaignRecord
 ---@param head string? a hash that has to be in the chain
@@ -18,12 +28,10 @@ local steps = { apply = true, resume = true, ["retry-failed"] = true, release = 
 function replay.new(record, head)
   local self = setmetatable({
     record = record, differences = {}, length = 0, hash = chain.origin(record.campaign.id),
-    wanted = head, states = {}, attempts = {}, first = {}, answers = {}, steps = {}, ends = {},
+    wanted = head, count = record.plan:count(), states = {}, attempts = {}, first = {},
+    answers = {}, steps = {}, ends = {}, found = {},
   }, replay)
-  for number, target in ipairs(record.plan.targets) do
-    self.states[number] = target.class == "cancel" and "planned" or "skipped"
-    self.attempts[number], self.first[number], self.answers[number] = 0, 1, {}
-  end
+  for _, name in ipairs(columns) do self.answers[name] = {} end
   return self
 end
 
@@ -39,14 +47,15 @@ function events.found(self, row)
 end
 
 function events.intended(self, row)
-  if row.attempt ~= self.attempts[row.target] + 1 then
+  if row.attempt ~= (self.attempts[row.target] or 0) + 1 then
     self:tell("audit chain: row %d is not the next attempt of target %d", row.position, row.target)
   end
   self.states[row.target], self.attempts[row.target] = "intended", row.attempt
 end
 
 function events.answered(self, row)
-  self.answers[row.target][row.attempt] = row
+  local place = place_of(row.target, row.attempt)
+  for _, name in ipairs(columns) do self.answers[name][place] = row[name] end
   self.states[row.target] = row.state or self.states[row.target]
 end
 
@@ -68,6 +77,19 @@ function events.migrated(self)
   self.was_migrated = true
 end
 
+--- What the rows of an event have to have. A row that was changed may lack it.
+local needed = {
+  found = { "target", "state", "attempt" }, intended = { "target", "attempt" },
+  answered = { "target", "attempt" }, state = { "target", "state" }, ["end"] = { "run" },
+}
+
+--- The first column that a row needs and lacks.
+local function lack(row)
+  for _, name in ipairs(needed[row.event] or {}) do
+    if row[name] == nil then return name end
+  end
+end
+
 --- Takes the next row of the chain.
 ---@param row table
 function replay:add(row)
@@ -79,21 +101,20 @@ function replay:add(row)
   end
   self.hash = row.hash
   if row.hash == self.wanted then self.found_at = row.position end
-  if row.target and not self.states[row.target] then
+  if row.target and (row.target < 1 or row.target > self.count) then
     return self:tell("audit chain: row %d is about a target that the plan lacks", row.position)
   end
+  local missing = lack(row)
+  if missing then return self:tell("audit chain: row %d lacks its %s", row.position, missing) end
   if steps[row.event] and row.run then self.steps[row.run] = row end
   if events[row.event] then events[row.event](self, row) end
 end
 
-local columns = { "outcome", "http_status", "code", "request_id" }
-
 local function compare_tries(self, target)
-  local answers = self.answers[target.number]
-  for number = self.first[target.number], #target.tries do
-    local try, answer = target.tries[number], answers[number] or {}
+  for number = self.first[target.number] or 1, #target.tries do
+    local try, place = target.tries[number], place_of(target.number, number)
     for _, name in ipairs(columns) do
-      if try[name] ~= answer[name] then
+      if try[name] ~= self.answers[name][place] then
         self:tell("target %d: its attempt %d has another %s than in the audit chain", target.number,
           number, name)
       end
@@ -101,18 +122,29 @@ local function compare_tries(self, target)
   end
 end
 
-local function compare_targets(self)
-  for number, target in ipairs(self.record.targets) do
-    if target.state ~= self.states[number] then
-      self:tell("target %d (%s): the ledger says %s, the audit chain says %s", number,
-        target.port_in_sid, target.state, self.states[number])
-    end
-    if target.attempts ~= self.attempts[number] then
-      self:tell("target %d: the ledger has %d attempts, the audit chain has %d", number,
-        target.attempts, self.attempts[number])
-    end
-    compare_tries(self, target)
+--- Takes the next target of a ledger that has no chain.
+---@param target table
+function replay:take(target)
+  self.found[target.number] = target.state
+end
+
+--- Compares the next target of the ledger, with its `tries`, when the chain has ended.
+---@param target table
+function replay:compare(target)
+  local number = target.number
+  local is_planned = self.record.plan:target(number).class == "cancel"
+  local state, attempts = self.states[number], self.attempts[number] or 0
+  state = state or is_planned and "planned" or "skipped"
+  self:take(target)
+  if target.state ~= state then
+    self:tell("target %d (%s): the ledger says %s, the audit chain says %s", number,
+      target.port_in_sid, target.state, state)
   end
+  if target.attempts ~= attempts then
+    self:tell("target %d: the ledger has %d attempts, the audit chain has %d", number,
+      target.attempts, attempts)
+  end
+  compare_tries(self, target)
 end
 
 --- A run that died has no end in the chain. What a purge has removed is not compared.
@@ -132,24 +164,25 @@ local function compare_runs(self)
   for id in pairs(self.steps) do self:tell("the run %s is missing", id) end
 end
 
---- Compares, when all rows were taken.
+--- Compares the end of the chain, when all of its rows were taken.
 ---@param head { length: integer, hash: string }|false
----@return string[]
-function replay:finish(head)
+function replay:end_chain(head)
   if not head or head.length ~= self.length or head.hash ~= self.hash then
     self:tell("audit chain: its end is missing, or another")
   end
   if self.wanted and not self.found_at then
     self:tell("audit chain: the head %s is not in it", self.wanted)
   end
-  compare_targets(self)
+end
+
+--- Compares what is left, when all targets were compared.
+function replay:finish()
   compare_runs(self)
   local brakes = self.record.brakes
   if not self.was_migrated and brakes.halted ~= self.halted then
     self:tell("the ledger says that the campaign is %s, the audit chain that it is %s",
       brakes.halted and "halted" or "not halted", self.halted and "halted" or "not halted")
   end
-  return self.differences
 end
 
 return replay

@@ -8,25 +8,41 @@ local row_types = {}
 local LATEST = 1e11 -- seconds since 1970: dates of four digits and more
 local MOST = 2 ^ 53 -- the largest integer that every Lua represents exactly
 
-local fits = {
-  TEXT = function(value) return type(value) == "string" end,
-  INTEGER = function(value)
-    return type(value) == "number" and value >= 0 and value <= MOST and value % 1 == 0
-  end,
-  ["DOUBLE PRECISION"] = function(value)
-    return type(value) == "number" and value >= 0 and value <= LATEST
-  end,
-}
+local type = type
+
+local function fits_number(is_whole, value)
+  if type(value) ~= "number" or value < 0 then return false end
+  if is_whole then return value <= MOST and value % 1 == 0 end
+  return value <= LATEST
+end
+
+--- The columns of each table: their names, whether they hold texts or whole numbers, and whether they are never null.
+--- Every row is checked, so these are arrays.
+local tables = {}
+for name, columns in pairs(schema.columns) do
+  local of_table = { names = {}, is_text = {}, is_whole = {}, is_needed = {} }
+  for i, column in ipairs(columns) do
+    of_table.names[i], of_table.is_needed[i] = column.name, column.is_needed
+    of_table.is_text[i], of_table.is_whole[i] = column.type == "TEXT", column.type == "INTEGER"
+  end
+  tables[name] = of_table
+end
 
 --- The first column of a row whose value is not of the column's type, or missing.
 ---@param name string the table's
 ---@param row table
 ---@return string? column
 function row_types.misfit(name, row)
-  for _, column in ipairs(schema.columns[name]) do
-    local value = row[column.name]
-    if value == nil and column.is_needed or value ~= nil and not fits[column.type](value) then
-      return column.name
+  local of_table = tables[name]
+  local names, is_text = of_table.names, of_table.is_text
+  for i = 1, #names do
+    local value = row[names[i]]
+    if value == nil then
+      if of_table.is_needed[i] then return names[i] end
+    elseif is_text[i] then
+      if type(value) ~= "string" then return names[i] end
+    elseif not fits_number(of_table.is_whole[i], value) then
+      return names[i]
     end
   end
 end

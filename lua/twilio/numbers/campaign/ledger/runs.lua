@@ -1,11 +1,11 @@
 --- The runs of a ledger: which process works on a campaign, and since when. Of an SQLite ledger only one
 --- process at a time can be at work, which the lock ensures.
 
-local audit = require "twilio.numbers.campaign.ledger.audit"
 local brakes = require "twilio.numbers.campaign.ledger.brakes"
 local lock = require "twilio.numbers.campaign.ledger.lock"
 local log_marker = require "twilio.numbers.campaign.ledger.log_marker"
 local migration = require "twilio.numbers.campaign.ledger.migration"
+local recorded_states = require "twilio.numbers.campaign.ledger.recorded_states"
 local row_types = require "twilio.numbers.campaign.ledger.row_types"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 local system = require "twilio.numbers.util.system"
@@ -54,7 +54,7 @@ local function check_again(self, campaign)
   local ok, err = self.db:check()
   if not ok then return nil, err end
   local record
-  record, err = audit.read(self.db, campaign)
+  record, err = recorded_states.read(self.db, campaign)
   if record == nil then return nil, err end
   if not (record and record.purge) then return true end
   return self.db:refuse "what is personal was removed from the campaign: make a new plan"

@@ -115,6 +115,8 @@ local settings = {
     [[SELECT set_config('synchronous_commit', 'on', false) AS value
       WHERE current_setting('synchronous_commit') = 'off']],
     [[SELECT set_config('default_transaction_isolation', 'read committed', false) AS value]],
+    -- libpq writes notices to the standard error, such as that a table is there already.
+    [[SELECT set_config('client_min_messages', 'warning', false) AS value]],
     -- A process that was stopped in the middle of a change must not hold up the others for ever.
     [[SELECT set_config('idle_in_transaction_session_timeout', '15000', false) AS value]],
   },

@@ -12,6 +12,7 @@ local guard = require("twilio.numbers.util.methods").guard
 local insert_plan = require "twilio.numbers.campaign.ledger.insert_plan"
 local log_marker = require "twilio.numbers.campaign.ledger.log_marker"
 local purge = require "twilio.numbers.campaign.ledger.purge"
+local recorded_states = require "twilio.numbers.campaign.ledger.recorded_states"
 local runs = require "twilio.numbers.campaign.ledger.runs"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 local transaction = require "twilio.numbers.campaign.ledger.transaction"
@@ -145,12 +146,15 @@ function ledger:counts(id)
   return counts
 end
 
---- Internal. All rows of a campaign, compared with its plan. False if there is no such campaign.
+--- Internal. Reads a campaign and compares its rows with its plan, and their states with the audit chain. False if
+--- there is no such campaign.
 ---@param id string
+---@param open (fun(record: twilio.numbers.CampaignRecord): (fun(target: table))?, twilio.numbers.Error?)? gives the
+---  function that takes the targets one by one
 ---@return twilio.numbers.CampaignRecord|false|nil
 ---@return twilio.numbers.Error?
-function ledger:read(id)
-  return audit.read(self.db, id)
+function ledger:read(id, open)
+  return recorded_states.read(self.db, id, open)
 end
 
 --- Internal. Verifies a campaign's rows and its audit chain.
@@ -195,11 +199,17 @@ ledger.check_others = insert_plan.check_others
 ---@return table<integer, true>|false|nil
 ---@return twilio.numbers.Error?
 function ledger:planned(id)
-  local rows, err = self.db:rows("SELECT number, state FROM targets WHERE campaign = ?", id)
-  if not rows then return nil, err end
-  local numbers = {}
-  for _, row in ipairs(rows) do numbers[row.number] = row.state == "planned" or nil end
-  return #rows > 0 and numbers
+  local row, err = self.db:row("SELECT 1 AS one FROM targets WHERE campaign = ? LIMIT 1", id)
+  if not row then return row, err end
+  local numbers, last = {}, 0
+  local rows
+  repeat
+    rows, err = self.db:rows([[SELECT number FROM targets WHERE campaign = ?
+      AND state = 'planned' AND number > ? ORDER BY number LIMIT 1000]], id, last)
+    if not rows then return nil, err end
+    for _, planned in ipairs(rows) do numbers[planned.number], last = true, planned.number end
+  until #rows == 0
+  return numbers
 end
 
 --- Closes the ledger. Closing twice is harmless.

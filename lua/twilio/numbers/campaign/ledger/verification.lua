@@ -2,40 +2,26 @@
 
 local audit = require "twilio.numbers.campaign.ledger.audit"
 local chain = require "twilio.numbers.campaign.ledger.chain"
+local cursor = require "twilio.numbers.campaign.ledger.cursor"
 local replay = require "twilio.numbers.campaign.ledger.replay"
-local row_types = require "twilio.numbers.campaign.ledger.row_types"
-local schema = require "twilio.numbers.campaign.ledger.schema"
 
 local verification = {}
 
-local PAGE = 2000 -- rows that are in memory at once
-
-local function read_page(db, number, after)
-  return db:rows(("SELECT %s FROM audit_chain WHERE chain = ? AND position > ? "
-    .. "ORDER BY position LIMIT %d"):format(schema.list "audit_chain", PAGE), number, after)
-end
-
 --- Gives each row of a chain to a function.
 local function each(db, number, take)
-  local after = 0
-  repeat
-    local rows, err = read_page(db, number, after)
-    if not rows then return nil, err end
-    for _, row in ipairs(rows) do
-      local column = row_types.misfit("audit_chain", row)
-      if column then
-        return db:damaged(("in audit_chain, a value of %s cannot be there"):format(column))
-      end
-      take(row)
-      after = row.position
-    end
-  until #rows < PAGE
-  return true
+  local rows = cursor.open(db, "audit_chain", number)
+  local row, err = rows:next()
+  while row do
+    take(row)
+    row, err = rows:next()
+  end
+  return row == false or nil, err
 end
 
 --- How a ledger differs from itself, from its plan and from a head that was kept elsewhere.
 ---@class twilio.numbers.LedgerVerification
 ---@field record twilio.numbers.CampaignRecord
+---@field states twilio.numbers.TargetState[] in the plan's order
 ---@field differences string[]
 ---@field head { length: integer, hash: string }|false
 ---@field found_at integer? the place in the chain of the head that was given
@@ -47,27 +33,27 @@ end
 ---@return twilio.numbers.LedgerVerification?
 ---@return twilio.numbers.Error? # of kind "ledger": the rows contradict the plan, or cannot be read
 function verification.run(db, id, head)
-  local read, problem
-  local record, err = audit.read(db, id, function(record)
-    read = replay.new(record, head)
-    if db.version == 1 then return { head = false, differences = read.differences } end
-    local end_of_chain
-    end_of_chain, problem = chain.head(db, id)
-    if end_of_chain == nil then return nil, problem end
-    local ok
-    local number = end_of_chain and end_of_chain.chain or 0
-    ok, problem = each(db, number, function(row) read:add(row) end)
-    if not ok then return nil, problem end
-    local differences = read:finish(end_of_chain)
-    return { head = end_of_chain, differences = differences, found_at = read.found_at }
+  local read, head_now, problem
+  local record
+  record, problem = audit.read(db, id, function(record_of_then)
+    read = replay.new(record_of_then, head)
+    if db.version == 1 then return function(target) read:take(target) end end
+    local ok, err
+    head_now, err = chain.head(db, id)
+    if head_now == nil then return nil, err end
+    ok, err = each(db, head_now and head_now.chain or 0, function(row) read:add(row) end)
+    if not ok then return nil, err end
+    read:end_chain(head_now)
+    return function(target) read:compare(target) end
   end)
-  if not record then return nil, err end
-  local result = record.result
-  if db.version == 1 and head then
-    table.insert(result.differences, "the ledger is of version 1, which has no audit chain")
+  if not record then return nil, problem end
+  if db.version > 1 then
+    read:finish()
+  elseif head then
+    read:tell "the ledger is of version 1, which has no audit chain"
   end
-  result.record = record
-  return result
+  return { record = record, states = read.found, differences = read.differences,
+    head = head_now or false, found_at = read.found_at }
 end
 
 return verification

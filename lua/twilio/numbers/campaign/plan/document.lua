@@ -1,22 +1,18 @@
 --- A plan: which targets a campaign would cancel, which it would not, and why. It is bound to its host, its
 --- account, its targets, and their fetched statuses and numbers. Its file has a hash of every byte.
 
-local array = require "twilio.numbers.util.array"
 local ascii = require "twilio.numbers.util.ascii"
-local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
-local date = require "twilio.numbers.util.date"
-local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
 local extent = require "twilio.numbers.campaign.plan.extent"
 local format = require "twilio.numbers.util.format"
 local guard = require("twilio.numbers.util.methods").guard
 local json = require "twilio.numbers.util.json"
-local plan_target = require "twilio.numbers.campaign.plan.target"
 local presentation = require "twilio.numbers.campaign.plan.presentation"
 local protection = require "twilio.numbers.campaign.plan.protection"
-local sid = require "twilio.numbers.util.sid"
+local soundness = require "twilio.numbers.campaign.plan.soundness"
 local system = require "twilio.numbers.util.system"
+local target_lines = require "twilio.numbers.campaign.plan.target_lines"
 
 ---@class twilio.numbers.Plan: twilio.numbers.PlanPresentation
 ---@field VERSION integer internal
@@ -30,11 +26,33 @@ local system = require "twilio.numbers.util.system"
 ---@field protected string[] the option `protect`
 ---@field planned_by string? user and host of the process that made it: robin@ops-1
 ---@field unmatched string[]? entries of `protected` that name no target; nil in a plan of version 1
----@field targets twilio.numbers.Target[] in the order of the inputs
+---@field targets twilio.numbers.Target[] in the order of the inputs; decoded when it is first read, so `each` takes less memory
+---@field text string internal: what `to_json` gives
+---@field lines twilio.numbers.TargetLines? internal: nil for a text that is not written in lines
+---@field sums table? internal: what `count` and `extent` tell
 local plan = {}
-plan.__index = plan
 plan.__name = "twilio.numbers.Plan"
 for name, method in pairs(presentation) do plan[name] = method end
+
+--- What is made of a plan's text when it is first read.
+local made = {}
+
+function made.targets(self)
+  local targets = {}
+  for number = 1, self.lines and self.lines:count() or 0 do
+    targets[number] = self.lines:read(number)
+  end
+  self.targets = targets
+  return targets
+end
+
+function made.body(self) return (self.text:gsub("^[^\n]*\n", "", 1)) end
+
+function plan.__index(self, name)
+  local value = plan[name]
+  if value == nil and made[name] then return made[name](self) end
+  return value
+end
 
 --- Version 1 binds neither the host nor the numbers of a port-in.
 local VERSION = 2
@@ -49,6 +67,13 @@ local target_fields = {
   "scheduled",
 }
 
+--- A target's line in a plan.
+---@param target twilio.numbers.Target|string a line stays as it is
+---@return string
+function plan.line(target)
+  return type(target) == "string" and target or format.object(target_fields, target)
+end
+
 --- The text that the hash covers.
 local function body_of(fields)
   local head = {}
@@ -59,9 +84,12 @@ local function body_of(fields)
       head[#head + 1] = ('"%s":%s'):format(name, is_empty and "[]" or assert(json.encode(value)))
     end
   end
-  local lines = format.objects(target_fields, fields.targets)
+  local lines = {}
+  for number, target in ipairs(fields.targets) do lines[number] = plan.line(target) end
   return table.concat(head, ",\n") .. ',\n"targets":[\n' .. table.concat(lines, ",\n") .. "\n]}}\n"
 end
+
+local HEAD = '^{"twilio_numbers_plan":(%d+),"sha256":"(%x+)","plan":{\n()'
 
 local function head_of(version, id)
   return ('{"twilio_numbers_plan":%d,"sha256":"%s","plan":{\n'):format(version, id)
@@ -71,76 +99,58 @@ local function bad(message)
   return nil, errors.new { kind = "plan", message = message, outcome = "not_sent" }
 end
 
---- Internal. Makes a plan of its fields.
+--- Internal. Makes a plan of its fields, of which `targets` may be lines.
 ---@param fields table
 ---@return twilio.numbers.Plan
 function plan.new(fields)
   local body = body_of(fields)
-  fields.version, fields.id, fields.body = VERSION, system.sha256(body), body
+  fields.targets = nil -- from now on they are in the text
+  local id = system.sha256(body)
+  local head = head_of(VERSION, id)
+  fields.version, fields.id, fields.text = VERSION, id, head .. body
+  fields.lines = target_lines.find(fields.text, #head + 1)
   return setmetatable(fields, plan)
 end
 
-local function read_target(item)
-  if type(item) ~= "table" or not classify.exists(item.class) then return false end
-  for _, name in ipairs(target_fields) do
-    local is_text = item[name] == nil or type(item[name]) == "string"
-    if name ~= "numbers" and not is_text then return false end
+--- Adds up what `count` and `extent` tell, while it gives each target to `check`, which may refuse it.
+local function add_up(self, check)
+  local sums = { all = 0, by_class = {}, extent = extent.new(), scheduled = 0 }
+  for _, target in self:each() do
+    if check and not check(target) then return nil end
+    sums.all = sums.all + 1
+    sums.by_class[target.class] = (sums.by_class[target.class] or 0) + 1
+    if target.class == "cancel" then
+      extent.add(sums.extent, target)
+      sums.scheduled = sums.scheduled + (target.scheduled and 1 or 0)
+    end
   end
-  if not binding.is_sound(item) or item.port_in_sid == nil then return false end
-  if item.class ~= "cancel" then return true end
-  local target = plan_target.read {
-    port_in_sid = item.port_in_sid, phone_number_sid = item.phone_number_sid,
-  }
-  return target ~= nil and item.status ~= nil
-    and (item.phone_number == nil or item.phone_number_sid ~= nil)
+  return sums
 end
 
-local function is_array(value)
-  return type(value) == "table" and not array.problem(value)
+--- The fields of a text, its targets as lines. Nil if it is not written in lines.
+local function read_lines(text, start)
+  local lines = target_lines.find(text, start)
+  local fields = lines and json.decode("{" .. lines.head .. "}")
+  return type(fields) == "table" and fields.targets == nil and fields or nil, lines
 end
 
-local function are_texts(value)
-  if not is_array(value) then return false end
-  for _, text in ipairs(value) do
-    if type(text) ~= "string" then return false end
-  end
-  return true
+--- The same of any JSON.
+local function read_whole(text)
+  local object = json.decode(text)
+  local fields = type(object) == "table" and object.plan
+  return type(fields) == "table" and soundness.is_array(fields.targets) and fields or nil
 end
 
-local function are_accounts(value)
-  if not are_texts(value) then return false end
-  for _, text in ipairs(value) do
-    if not sid.is_account(text) then return false end
-  end
-  return true
-end
-
-local LONGEST_URL = 2048
-
---- Whether the fields are there that version 2 has added. A plan of version 1 must not have them.
-local function is_bound(version, fields)
-  if version == 1 then return fields.base_url == nil and fields.unmatched == nil end
-  local url = fields.base_url
-  return endpoint.is_base_url(url) and #url <= LONGEST_URL and endpoint.normal(url) == url
-    and are_texts(fields.unmatched) and #fields.unmatched <= #fields.protected
-end
-
-local function is_sound(version, fields)
-  if type(fields) ~= "table" or not is_array(fields.targets) or type(fields.window) ~= "number"
-    or not sid.is_account(fields.account_sid) or not date.seconds(fields.created_at)
-    or not are_accounts(fields.accounts) or not are_texts(fields.protected)
-    or not is_bound(version, fields)
-    or fields.planned_by ~= nil and type(fields.planned_by) ~= "string" then
-    return false
-  end
-  local seen = {}
-  for _, item in ipairs(fields.targets) do
-    if not read_target(item) then return false end
-    local key = item.class == "cancel" and plan_target.key(item)
-    if key and seen[key] then return false end
-    if key then seen[key] = true end
-  end
-  return fields.window >= 0
+--- A plan of what was read; nil if that is unsound.
+local function checked(version, id, text, fields, lines)
+  if not fields or not soundness.of_fields(version, fields) then return nil end
+  local self = { version = version, id = id, text = text, lines = lines,
+    targets = not lines and fields.targets or nil }
+  for _, name in ipairs(head_fields) do self[name] = fields[name] end
+  setmetatable(self, plan)
+  self.sums = add_up(self, soundness.checker())
+  local count = lines and lines:count() or #fields.targets
+  return self.sums and self.sums.all == count and self or nil
 end
 
 --- Internal. Reads a plan's text. A text that was altered, by a single character even, is refused.
@@ -148,48 +158,86 @@ end
 ---@return twilio.numbers.Plan?
 ---@return twilio.numbers.Error? # of kind "plan"
 function plan.read(text)
-  local head = '^{"twilio_numbers_plan":(%d+),"sha256":"(%x+)","plan":{\n()'
-  local version, id, start = text:match(head)
+  local version, id, start = text:match(HEAD)
   if not version then return bad "this is no plan" end
   version = ascii.whole(version)
   if version < 1 or version > VERSION then
     return bad(("the plan is of version %.0f, this library reads up to version %d"):format(
       version, VERSION))
   end
-  local body = text:sub(start)
-  if system.sha256(body) ~= id or head_of(version, id) ~= text:sub(1, start - 1) then
+  if system.sha256(text:sub(start)) ~= id or head_of(version, id) ~= text:sub(1, start - 1) then
     return bad "the plan was altered since it was made: make a new one"
   end
-  local object = json.decode(text)
-  local fields = object and object.plan
-  if not is_sound(version, fields) then return bad "the plan cannot be read" end
-  fields.version, fields.id, fields.body = version, id, body
-  return setmetatable(fields, plan)
+  local own = checked(version, id, text, read_lines(text, start))
+    or checked(version, id, text, read_whole(text))
+  if not own then return bad "the plan cannot be read" end
+  return own
+end
+
+--- Internal. A plan of the same text, with the fields as they are there. What was read of the targets is shared, unless
+--- a program has it in its hands.
+---@return twilio.numbers.Plan?
+---@return twilio.numbers.Error? # of kind "plan"
+function plan:copy()
+  local lines, text = self.lines, self.text
+  local is_shared = lines and lines.text == text and self.sums and not rawget(self, "targets")
+  if not is_shared then return plan.read(text) end
+  local version, id = text:match(HEAD)
+  local head = version and lines.head and json.decode("{" .. lines.head .. "}")
+  local is_same = head and version == ascii.text(self.version) and id == self.id
+  if not is_same then return plan.read(text) end
+  local own = { version = self.version, id = id, text = text, lines = lines, sums = self.sums }
+  for _, name in ipairs(head_fields) do own[name] = head[name] end
+  return setmetatable(own, plan)
 end
 
 --- The plan as JSON text with a hash of every byte, for `campaign.read_plan`.
 ---@return string
 function plan:to_json()
-  return head_of(self.version, self.id) .. self.body
+  return self.text
+end
+
+--- Internal. A target as it is in the plan's text. It must not be changed.
+---@param number any its place in the plan
+---@return twilio.numbers.Target?
+function plan:target(number)
+  if self.lines then return self.lines:get(number) end
+  return self.targets[number]
+end
+
+--- Gives the targets one after the other, with their places in the plan. That takes less memory than `targets`.
+---@return fun(): integer?, twilio.numbers.Target?
+function plan:each()
+  local lines, targets, number = self.lines, rawget(self, "targets"), 0
+  return function()
+    number = number + 1
+    local target
+    if lines then target = lines:read(number) else target = targets[number] end
+    if target ~= nil then return number, target end
+  end
+end
+
+--- What is counted of the targets.
+local function sums_of(self)
+  self.sums = self.sums or add_up(self)
+  return self.sums
 end
 
 --- How many targets are of a class; all, if none is named.
 ---@param class twilio.numbers.PlanClass?
 ---@return integer
 function plan:count(class)
-  local count = 0
-  for _, target in ipairs(self.targets) do
-    if class == nil or target.class == class then count = count + 1 end
-  end
-  return count
+  local sums = sums_of(self)
+  if class == nil then return sums.all end
+  return sums.by_class[class] or 0
 end
 
 --- How many targets a person has to check: those that could not be found or classified.
 ---@return integer
 function plan:problems()
   local count = 0
-  for _, target in ipairs(self.targets) do
-    if classify.is_problem(target.class) then count = count + 1 end
+  for class, n in pairs(sums_of(self).by_class) do
+    if classify.is_problem(class) then count = count + n end
   end
   return count
 end
@@ -197,11 +245,13 @@ end
 --- How much is to be cancelled: targets, port-ins, single numbers, and the telephone numbers of all of them.
 ---@return twilio.numbers.Extent
 function plan:extent()
-  local sum = extent.new()
-  for _, target in ipairs(self.targets) do
-    if target.class == "cancel" then extent.add(sum, target) end
-  end
-  return sum
+  return extent.copy(sums_of(self).extent)
+end
+
+--- Internal. How many targets to be cancelled have a port date.
+---@return integer
+function plan:scheduled()
+  return sums_of(self).scheduled
 end
 
 --- Internal. The same of some targets, by their numbers in the plan.
@@ -209,7 +259,7 @@ end
 ---@return twilio.numbers.Extent
 function plan:extent_of(numbers)
   local sum = extent.new()
-  for _, number in ipairs(numbers) do extent.add(sum, self.targets[number] or {}) end
+  for _, number in ipairs(numbers) do extent.add(sum, self:target(number) or {}) end
   return sum
 end
 
@@ -230,6 +280,6 @@ function plan:__tostring()
 end
 
 guard(plan, plan, "plan",
-  "to_json count problems extent table csv protection protect_summary listing summary")
+  "to_json each count problems extent table csv protection protect_summary listing summary")
 
 return plan

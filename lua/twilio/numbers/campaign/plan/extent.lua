@@ -17,6 +17,14 @@ function extent.new()
   return { targets = 0, port_ins = 0, singles = 0, numbers = 0, unread = 0 }
 end
 
+---@param self twilio.numbers.Extent
+---@return twilio.numbers.Extent
+function extent.copy(self)
+  local copy = {}
+  for _, name in ipairs(extent.FIELDS) do copy[name] = self[name] end
+  return copy
+end
+
 --- Telephone numbers of one target; nil if they could not be read. An empty list may have been anything, and no
 --- known port-in has no numbers.
 ---@param target twilio.numbers.Target the plan's

@@ -2,6 +2,7 @@
 
 local array = require "twilio.numbers.util.array"
 local ascii = require "twilio.numbers.util.ascii"
+local one_number = require "twilio.numbers.util.one_number"
 local phone_number = require "twilio.numbers.util.phone_number"
 local sid = require "twilio.numbers.util.sid"
 
@@ -12,6 +13,7 @@ local sid_fields = { "port_in_phone_number_sid", "phone_number_sid" }
 
 ---@class twilio.numbers.Item
 ---@field number string? the phone number as `phone_number.written` gives it
+---@field is_doubtful boolean? whether it may be another number, or several
 ---@field sids string[] in lower case
 
 --- Reads a number: an item of a list, or a number that was fetched by itself. A text is taken for the phone
@@ -25,7 +27,9 @@ function listed_numbers.read(item)
   for _, name in ipairs(sid_fields) do
     if sid.is_phone_number(item[name]) then sids[#sids + 1] = ascii.lower(item[name]) end
   end
-  return { number = phone_number.written(item.phone_number), sids = sids }
+  local number = phone_number.written(item.phone_number)
+  return { number = number, sids = sids,
+    is_doubtful = number and not one_number.is_certain(item.phone_number) or nil }
 end
 
 --- All numbers of a port-in; nil if there is no list that can be read.

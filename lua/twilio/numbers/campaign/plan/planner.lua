@@ -16,6 +16,7 @@ local phone_number = require "twilio.numbers.util.phone_number"
 local plan_target = require "twilio.numbers.campaign.plan.target"
 local progress = require "twilio.numbers.bulk.progress"
 local protection = require "twilio.numbers.campaign.plan.protection"
+local repetition = require "twilio.numbers.campaign.plan.repetition"
 local sid = require "twilio.numbers.util.sid"
 local system = require "twilio.numbers.util.system"
 
@@ -66,24 +67,6 @@ end
 
 local MOST = 300 -- bytes of a text of `left_out`
 
---- Marks a target that was listed before. A SID in another spelling is no repetition yet, since the API may know
---- only one of the two: such targets are collected.
-local function note_repetition(seen, spellings, target)
-  local key = plan_target.key(target)
-  local first = seen[key]
-  seen[key] = first or target
-  if not first then return end
-  local group, exact = spellings[key] or { first }, plan_target.exact_key(target)
-  for _, other in ipairs(group) do
-    if plan_target.exact_key(other) == exact then
-      target.class = "duplicate"
-      return
-    end
-  end
-  group[#group + 1] = target
-  spellings[key] = group
-end
-
 --- The inputs as targets, in their order. Invalid and repeated ones have that class. Also those that differ only
 --- in the case of their SIDs, as groups.
 local function read_all(source, left_out)
@@ -92,7 +75,7 @@ local function read_all(source, left_out)
     if inputs.has_failed(input, err) then return nil, err end
     local target, problem = plan_target.read(input)
     if target then
-      note_repetition(seen, spellings, target)
+      repetition.note(seen, spellings, target)
     else
       target = { port_in_sid = "", class = "invalid", note = problem }
     end
@@ -104,20 +87,10 @@ local function read_all(source, left_out)
   return list, spellings
 end
 
-local function has_part(target) return target.phone_number_sid or target.phone_number end
-
---- Whether single numbers are among the targets. If not, no two of them are about one port-in, but for spellings.
-local function has_single(list)
-  for _, target in ipairs(list) do
-    if has_part(target) then return true end
-  end
-  return false
-end
-
 --- How many targets each port-in still has to be fetched for, if it is more than one.
 local function count_shared(list)
   local counts, shared = {}, {}
-  if not has_single(list) then return shared end
+  if not repetition.has_single(list) then return shared end
   for _, target in ipairs(list) do
     if not target.class then
       local key = ascii.lower(target.port_in_sid)
@@ -194,51 +167,16 @@ local function fetch_and_classify(state, target)
   if state.progress then state.progress:count(classify.is_problem(target.class) and target.note) end
 end
 
-local is_unknown = { not_found = true, failed = true }
-
---- Of the spellings of one target, the first that the API knows is kept.
-local function drop_spellings(groups)
-  for _, group in pairs(groups) do
-    local kept = group[1]
-    for _, target in ipairs(group) do
-      if is_unknown[kept.class] and not is_unknown[target.class] then kept = target end
-    end
-    for _, target in ipairs(group) do
-      if target ~= kept then
-        target.class, target.note = "duplicate", "in another spelling"
-      end
-    end
-  end
-end
-
---- A number may be listed by its E.164 number and by its SID, or together with its whole port-in.
-local function drop_duplicates(list)
-  if not has_single(list) then return end
-  local seen = {}
-  for _, target in ipairs(list) do
-    if target.class == "cancel" then
-      local key = plan_target.key { port_in_sid = target.port_in_sid,
-        phone_number_sid = target.phone_number_sid }
-      if seen[key] then target.class = "duplicate" end
-      seen[key] = true
-    end
-  end
-  for _, target in ipairs(list) do
-    local whole = plan_target.key { port_in_sid = target.port_in_sid }
-    if target.class == "cancel" and target.phone_number_sid and seen[whole] then
-      target.class = "covered"
-    end
-  end
-end
-
+--- Fetches all targets. Those that are decided become lines of the plan, which take less memory.
 local function fetch_all(state, list, concurrency)
   local next_one, tasks = 0, {}
   for i = 1, math.min(concurrency, #list) do
     tasks[i] = function()
       while not state.err and next_one < #list do
         next_one = next_one + 1
-        local target = list[next_one]
+        local place, target = next_one, list[next_one]
         if not target.class then fetch_and_classify(state, target) end
+        if not state.undecided[target] then list[place] = document.line(target) end
       end
       return true
     end
@@ -282,14 +220,16 @@ function planner.make(client, source, options)
   }
   local state = {
     client = client, fetched = {}, shared = count_shared(list), matched = {},
+    undecided = repetition.undecided(spellings),
     progress = checked.progress,
     rules = document.rules(fields, now),
   }
+  local may_repeat = repetition.has_single(list)
   fetch_all(state, list, checked.concurrency)
   if checked.progress then checked.progress:finish() end
   if state.err then return nil, state.err end
-  drop_spellings(spellings)
-  drop_duplicates(list)
+  repetition.drop_spellings(spellings)
+  if may_repeat then repetition.drop_duplicates(list) end
   fields.unmatched = unmatched(state)
   return document.new(fields)
 end

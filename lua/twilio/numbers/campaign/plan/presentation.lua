@@ -16,28 +16,37 @@ local columns = {
   "note",
 }
 
+--- Gives a row for each target.
 local function rows_of(self, unmasked)
-  local mask, rows = redact.filter(unmasked), {}
-  for i, target in ipairs(self.targets) do
-    rows[i] = {}
-    for _, name in ipairs(columns) do rows[i][name] = mask(target[name]) end
-    rows[i].numbers = extent.numbers_of(target)
+  local mask, next_target = redact.filter(unmasked), self:each()
+  return function()
+    local _, target = next_target()
+    if not target then return nil end
+    local row = {}
+    for _, name in ipairs(columns) do row[name] = mask(target[name]) end
+    row.numbers = extent.numbers_of(target)
+    return row
   end
-  return rows
 end
 
 --- The plan as a text table, one line for each target.
 ---@param unmasked boolean? phone numbers in full
----@return string
-function presentation:table(unmasked)
-  return format.aligned(columns, rows_of(self, unmasked))
+---@param write (fun(text: string))? gets the text piece by piece, which takes less memory
+---@return string # empty if there is `write`
+function presentation:table(unmasked, write)
+  return format.pieces(function(to)
+    format.write_aligned(columns, function() return rows_of(self, unmasked) end, to)
+  end, write)
 end
 
 --- The plan as CSV.
 ---@param unmasked boolean? phone numbers in full
----@return string
-function presentation:csv(unmasked)
-  return format.csv(columns, rows_of(self, unmasked))
+---@param write (fun(text: string))? as for `table`
+---@return string # empty if there is `write`
+function presentation:csv(unmasked, write)
+  return format.pieces(function(to)
+    format.write_csv(columns, rows_of(self, unmasked), to)
+  end, write)
 end
 
 --- The protect list: how many entries it has, how many of them name a target, and which do not.
@@ -79,23 +88,28 @@ end
 --- How many targets each class has.
 local function counts_of(self)
   local counts = {}
-  for _, class in ipairs(classify.all) do counts[class.name] = 0 end
-  for _, target in ipairs(self.targets) do counts[target.class] = counts[target.class] + 1 end
+  for _, class in ipairs(classify.all) do counts[class.name] = self:count(class.name) end
   return counts
 end
 
 --- The plan as JSON for another program: counts by class, and all targets. `campaign.read_plan` reads
 --- `to_json`, not this.
 ---@param unmasked boolean? phone numbers in full
----@return string
-function presentation:listing(unmasked)
+---@param write (fun(text: string))? as for `table`
+---@return string # empty if there is `write`
+function presentation:listing(unmasked, write)
   local names = {}
   for i, class in ipairs(classify.all) do names[i] = class.name end
   local head = format.object({ "plan", "base_url", "account_sid", "created_at" }, { plan = self.id,
     base_url = self.base_url, account_sid = self.account_sid, created_at = self.created_at })
-  return ('%s,\n%s"counts":%s,\n"extent":%s,\n"targets":%s}\n'):format(head:gsub("}$", ""),
+  head = ('%s,\n%s"counts":%s,\n"extent":%s,\n"targets":'):format(head:gsub("}$", ""),
     protect_json(self, redact.filter(unmasked)), format.object(names, counts_of(self)),
-    format.object(extent.FIELDS, self:extent()), format.array(columns, rows_of(self, unmasked)))
+    format.object(extent.FIELDS, self:extent()))
+  return format.pieces(function(to)
+    to(head)
+    format.write_array(columns, rows_of(self, unmasked), to)
+    to "}\n"
+  end, write)
 end
 
 --- The counts in words: "5 to be cancelled, 2 ported already. To be cancelled: 5 port-ins, 12 numbers".
@@ -117,10 +131,7 @@ end
 --- the window was judged. Nil if no date matters.
 ---@return string?
 function presentation:schedule_summary()
-  local scheduled, late = 0, self:count "too_late"
-  for _, target in ipairs(self.targets) do
-    if target.class == "cancel" and target.scheduled then scheduled = scheduled + 1 end
-  end
+  local scheduled, late = self:scheduled(), self:count "too_late"
   if scheduled + late == 0 then return nil end
   local hours = self.window / 3600
   local zone = ("The API's dates are UTC. The window of %s hours around each was judged in UTC "

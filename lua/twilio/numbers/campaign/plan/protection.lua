@@ -3,6 +3,7 @@
 
 local ascii = require "twilio.numbers.util.ascii"
 local listed_numbers = require "twilio.numbers.campaign.plan.listed_numbers"
+local normal_number = require "twilio.numbers.util.normal_number"
 local phone_number = require "twilio.numbers.util.phone_number"
 local sid = require "twilio.numbers.util.sid"
 
@@ -24,12 +25,13 @@ function protection.is_entry(text)
   return is_number and (text:sub(2, 2) ~= "1" or #text == #"+14155550111")
 end
 
---- The entry that a text is, in the spelling of the protect list; nil if it is none.
+--- The entry that a text is, in the spelling of the protect list; nil if it is none, or may be several numbers.
 ---@param text string
 ---@return string?
 function protection.entry(text)
-  local entry = text:find "^%+" and phone_number.written(text) or text
-  return protection.is_entry(entry) and entry or nil
+  if protection.is_entry(text) then return text end
+  local entry = text:find "^%+" and phone_number.written(text) and normal_number.normalize(text)
+  return entry and protection.is_entry(entry) and entry or nil
 end
 
 local function add(index, key, place)
@@ -40,7 +42,8 @@ end
 ---@param entries string[]
 ---@return twilio.numbers.Protection
 function protection.new(entries)
-  local self = setmetatable({ entries = entries, sids = {}, tails = {} }, protection)
+  local self = setmetatable({ entries = entries, sids = {}, tails = {},
+    blocks = {} }, protection)
   for place, entry in ipairs(entries) do
     local names_number = sid.is_phone_number(entry)
     if names_number or sid.is_port_in(entry) then
@@ -48,6 +51,8 @@ function protection.new(entries)
       self.names_numbers = self.names_numbers or names_number
     elseif entry:find "^%+%d+$" then
       add(self.tails, phone_number.tail(entry), place)
+      local plan = normal_number.plan_of(entry:sub(2))
+      if plan and plan.varies then add(self.blocks, plan.code, place) end
     else
       self.is_unreadable = true
     end
@@ -79,8 +84,19 @@ function search:number(written)
   end
 end
 
+--- Where the lengths of numbers vary, a shorter number may stand for all that begin with it.
+function search:block(written)
+  local plan = written and written:find "^%+" and normal_number.plan_of(written:sub(2))
+  for _, place in ipairs(plan and self.list.blocks[plan.code] or {}) do
+    local entry = self.list.entries[place]
+    local length = math.min(#entry, #written)
+    if entry:sub(1, length) == written:sub(1, length) then self:found(place) end
+  end
+end
+
 function search:item(item)
   self:number(item.number)
+  self:block(item.number)
   for _, text in ipairs(item.sids) do self:sid(text) end
 end
 
@@ -91,7 +107,7 @@ function search:whole(port_in)
   if not list or #list == 0 then return self:complain "the list of its numbers cannot be read" end
   for _, item in ipairs(list) do
     self:item(item)
-    if not item.number then
+    if not item.number or item.is_doubtful then
       self:complain "a number of it cannot be read"
     elseif not item.sids[1] and self.list.names_numbers then
       self:complain "a number of it has no SID"
@@ -103,7 +119,7 @@ end
 function search:one(number, port_in, number_sid)
   local own = listed_numbers.read(number)
   self:item(own)
-  if not own.number then self:complain "its number cannot be read" end
+  if not own.number or own.is_doubtful then self:complain "its number cannot be read" end
   local wanted = number_sid and ascii.lower(number_sid)
   for _, item in ipairs(wanted and listed_numbers.of(port_in) or {}) do
     if item.sids[1] == wanted or item.sids[2] == wanted then self:item(item) end

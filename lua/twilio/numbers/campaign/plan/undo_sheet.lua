@@ -14,6 +14,28 @@ local function is_pin(name)
   return type(name) == "string" and name:find "[Pp][Ii][Nn]$" ~= nil
 end
 
+local MOST = 256 -- names that are remembered
+
+local known, count = {}, 0
+
+--- The same, remembered: port-ins have few names, and one is asked for each time that it stands there.
+local function is_known_pin(name)
+  local is = known[name]
+  if is == nil then
+    if count == MOST then known, count = {}, 0 end
+    is, count = is_pin(name), count + 1
+    known[name] = is
+  end
+  return is
+end
+
+local function has_pins(value)
+  for name, item in pairs(value) do
+    if is_known_pin(name) or type(item) == "table" and has_pins(item) then return true end
+  end
+  return false
+end
+
 local function without_pins(value)
   if type(value) ~= "table" then return value end
   local copy = {}
@@ -27,7 +49,8 @@ end
 ---@param port_in twilio.numbers.PortIn
 ---@return string
 function undo_sheet.text(port_in)
-  return assert(json.encode(without_pins(port_in:raw())))
+  local raw = port_in:raw()
+  return assert(json.encode(has_pins(raw) and without_pins(raw) or raw))
 end
 
 --- Of a value, the fields that a schema has.

@@ -87,7 +87,7 @@ local function is_still_to_cancel(run, target)
   if port_in then
     class, note, status = classify.of(target, port_in, number, run.plan:rules(system.time()))
     local change = class == "cancel"
-      and binding.change(run.plan, run.plan.targets[target.number], port_in, number)
+      and binding.change(run.plan, run.plan:target(target.number), port_in, number)
     if change then class, note = "changed", change end
   else
     class, note = classify.of_error(number)

@@ -61,9 +61,9 @@ end
 
 local function result_of(plan, planned, skipped)
   local result = { extent = extent.new(), skipped = {} }
-  for number, target in ipairs(plan.targets) do
-    if target.class == "cancel" and skipped[target] then
-      table.insert(result.skipped, ("%s %s"):format(plan_target.name(target), skipped[target]))
+  for number, target in plan:each() do
+    if target.class == "cancel" and skipped[number] then
+      table.insert(result.skipped, ("%s %s"):format(plan_target.name(target), skipped[number]))
     elseif target.class == "cancel" and (not planned or planned[number]) then
       extent.add(result.extent, target)
     end

@@ -5,7 +5,6 @@ local ascii = require "twilio.numbers.util.ascii"
 local binding = require "twilio.numbers.campaign.plan.binding"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local date = require "twilio.numbers.util.date"
-local document = require "twilio.numbers.campaign.plan.document"
 local endpoint = require "twilio.numbers.api.endpoint"
 local errors = require "twilio.numbers.api.error"
 local extent = require "twilio.numbers.campaign.plan.extent"
@@ -94,18 +93,24 @@ local function is_as_written(target, written)
     and target.phone_number_sid == written.phone_number_sid and target.status == written.status
 end
 
+--- Whether the targets that a program has read of a plan are as they were.
+local function are_as_written(plan, written)
+  local targets = rawget(plan, "targets")
+  if not targets then return true end
+  for number, target in written:each() do
+    if not is_as_written(targets[number], target) then return false end
+  end
+  return #targets == written:count()
+end
+
 --- A copy of the plan from its text. Refused if the program has changed the plan's targets since it was made.
 ---@param plan twilio.numbers.Plan
 ---@return twilio.numbers.Plan?
 ---@return twilio.numbers.Error?
 function preflight.as_written(plan)
-  local written, err = document.read(plan:to_json())
+  local written, err = plan:copy()
   if not written then return nil, err end
-  local is_same = #plan.targets == #written.targets
-  for number, target in ipairs(written.targets) do
-    is_same = is_same and is_as_written(plan.targets[number], target)
-  end
-  if is_same then return written end
+  if are_as_written(plan, written) then return written end
   return refuse "the plan was altered since it was made: make a new one"
 end
 
@@ -130,39 +135,48 @@ local function change_of(client, plan, target, options)
     class == "cancel" and "changed" or class
 end
 
+--- Whether a target is still to be cancelled.
+local function is_left(planned, number, target)
+  return target.class == "cancel" and (not planned or planned[number]) and true or false
+end
+
 --- Fetches all targets again that are to be cancelled. Returns why some are to be skipped; or nil and the error
 --- that refuses the plan.
 ---@param client twilio.numbers.Client
 ---@param plan twilio.numbers.Plan
 ---@param planned table<integer, true>|false the numbers of those still planned; false before it is entered
 ---@param options twilio.numbers.ApplyOptions
----@return table<twilio.numbers.Target, string>?
+---@return table<integer, string>? # by their places in the plan
 ---@return twilio.numbers.Error?
 function preflight.statuses(client, plan, planned, options)
-  local list, changes, skipped, i, failure = {}, {}, {}, 0, nil
-  for number, target in ipairs(plan.targets) do
-    local is_left = not planned or planned[number]
-    if target.class == "cancel" and is_left then list[#list + 1] = target end
+  local changes, skipped, failure = {}, {}, nil
+  local count, next_planned = 0, plan:each()
+  for number, target in plan:each() do
+    if is_left(planned, number, target) then count = count + 1 end
   end
-  if options.on_stage then options.on_stage("checking", #list) end
-  local stop = stop_conditions.new(client, { interrupted = options.interrupted }, #list)
+  if options.on_stage then options.on_stage("checking", count) end
+  local stop = stop_conditions.new(client, { interrupted = options.interrupted }, count)
   local function next_target()
-    i = i + 1
-    return not failure and list[i] or nil
+    local number, target
+    repeat
+      number, target = next_planned()
+    until failure or not number or is_left(planned, number, target)
+    return not failure and number and { number = number, target = target } or nil
   end
   worker_pool.work({ client = client, stop_conditions = stop,
-    concurrency = options.concurrency or client:pace().limit }, next_target, function(_, target)
+    concurrency = options.concurrency or client:pace().limit }, next_target, function(_, item)
+    local target = item.target
     local change, err, class = change_of(client, plan, target, options)
     failure = failure or err
     if change then
       changes[#changes + 1] = plan_target.name(target) .. " " .. change
-      skipped[target] = class .. ": " .. change
+      skipped[item.number] = class .. ": " .. change
     end
     if options.on_target then
       stop:call(options.on_target, { port_in_sid = target.port_in_sid, state = "checked",
         phone_number_sid = target.phone_number_sid })
     end
-  end, #list)
+  end, count)
   stop:release()
   stop:surface()
   if stop.stopped == "interrupted" then
@@ -173,7 +187,7 @@ function preflight.statuses(client, plan, planned, options)
   if #changes == 0 or options.skip_changed then return skipped end
   ascii.sort(changes)
   return refuse(("the plan is stale: %d of %d have changed since it was made. Make a new one. "
-    .. "First of them: %s"):format(#changes, #list, redact.text(changes[1])), changes)
+    .. "First of them: %s"):format(#changes, count, redact.text(changes[1])), changes)
 end
 
 return preflight

@@ -1,6 +1,5 @@
 --- One run of a campaign by one process, with its stop conditions and its group commit.
 
-local audit = require "twilio.numbers.campaign.ledger.audit"
 local cancel = require "twilio.numbers.campaign.run.cancel"
 local gate = require "twilio.numbers.campaign.run.gate"
 local group_commit = require "twilio.numbers.campaign.ledger.group_commit"
@@ -8,6 +7,7 @@ local patience = require "twilio.numbers.campaign.run.patience"
 local reconcile = require "twilio.numbers.campaign.run.reconcile"
 local stop_conditions = require "twilio.numbers.campaign.run.stop_conditions"
 local system = require "twilio.numbers.util.system"
+local target_rows = require "twilio.numbers.campaign.ledger.target_rows"
 
 ---@class twilio.numbers.CampaignRun
 ---@field client twilio.numbers.Client
@@ -69,15 +69,26 @@ local function or_stop(self, otherwise, result, err)
   return otherwise
 end
 
---- Claims targets, and compares each row with the plan.
-function run:claim(states, limit, again)
-  local ledger = self.ledger
-  local rows = or_stop(self, {}, self:patiently(ledger.claim, ledger, states, limit, again))
+--- Compares rows of the ledger with the plan.
+local function compared(self, ...)
+  local rows = or_stop(self, {}, ...)
   for _, row in ipairs(rows) do
-    local problem = audit.objection(self.plan, row)
+    local problem = target_rows.objection(self.plan, row)
     if problem then return or_stop(self, {}, self.ledger:damaged(problem)) end
   end
   return rows
+end
+
+--- Claims targets, and compares each row with the plan.
+function run:claim(states, limit, again, after)
+  local ledger = self.ledger
+  return compared(self, self:patiently(ledger.claim, ledger, states, limit, again, after))
+end
+
+--- Reads targets that this run has claimed before.
+function run:claimed(states, limit, after)
+  local ledger = self.ledger
+  return compared(self, self:patiently(ledger.claimed, ledger, states, limit, after))
 end
 
 function run:count(states)

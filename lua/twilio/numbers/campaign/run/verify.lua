@@ -45,15 +45,25 @@ local function difference(target, status)
     target.port_in_sid, target.state, status or "nothing")
 end
 
---- Fetches all targets of a record that were to be cancelled, and adds the differences.
-local function ask(client, record, result, interrupted)
-  local list, found = {}, {}
-  for number, target in ipairs(record.targets) do
-    if record.plan.targets[number].class == "cancel" then list[#list + 1] = target end
+--- Gives the targets that were to be cancelled one after the other, with their states.
+local function targets_of(found)
+  local next_target = found.record.plan:each()
+  return function()
+    local number, target
+    repeat number, target = next_target() until not number or target.class == "cancel"
+    if not number then return nil end
+    target.number, target.state = number, found.states[number]
+    return target
   end
-  local stop = stop_conditions.new(client, { interrupted = interrupted }, #list)
+end
+
+--- Fetches all targets that were to be cancelled, and adds the differences.
+local function ask(client, ledger_found, result, interrupted)
+  local count, found, last = ledger_found.record.plan:count "cancel", {}, 0
+  local stop = stop_conditions.new(client, { interrupted = interrupted }, count)
   worker_pool.work({ client = client, stop_conditions = stop, concurrency = client:pace().limit },
-    worker_pool.each(list), function(_, target)
+    targets_of(ledger_found), function(_, target)
+      last = math.max(last, target.number)
       local port_in, number = fetch_target.fetch(client, target)
       result.fetched = result.fetched + 1
       if port_in then
@@ -64,12 +74,12 @@ local function ask(client, record, result, interrupted)
         found[target.number] = ("target %d (%s): it could not be looked at: %s"):format(
           target.number, target.port_in_sid, tostring(number))
       end
-    end, #list)
+    end, count)
   stop:release()
-  for _, target in ipairs(list) do table.insert(result.differences, found[target.number]) end
+  for number = 1, last do table.insert(result.differences, found[number]) end
   if stop.stopped == "interrupted" then
     table.insert(result.differences, ("interrupted: the API was asked for %d of %d targets"):format(
-      result.fetched, #list))
+      result.fetched, count))
   end
   return not stop.err, stop.err
 end
@@ -79,8 +89,8 @@ local function result_of(found)
     campaign = found.record.campaign.id, differences = found.differences, fetched = 0, open = 0,
     head = found.head or nil, found_at = found.found_at,
   }
-  for _, target in ipairs(found.record.targets) do
-    if is_open[target.state] or target.state == "planned" then result.open = result.open + 1 end
+  for _, state in ipairs(found.states) do
+    if is_open[state] or state == "planned" then result.open = result.open + 1 end
   end
   return result
 end
@@ -102,7 +112,7 @@ function verify.verify(ledger, options)
   local result = result_of(found)
   if not client then return result end
   ok, err = preflight.host(client, found.record.plan)
-  if ok then ok, err = ask(client, found.record, result, options.interrupted) end
+  if ok then ok, err = ask(client, found, result, options.interrupted) end
   if not ok then return nil, err end
   return result
 end

@@ -30,7 +30,7 @@ end
 function worker_pool.claims(run, limit)
   local claimed, taken, is_empty = {}, 0, false
   -- A target can be claimed twice. A damaged index could return the same ones for ever.
-  local most = math.min(limit, 2 * #run.plan.targets)
+  local most = math.min(limit, 2 * run.plan:count())
   local function next_target()
     while #claimed == 0 and taken < most and not is_empty and not run.is_waiting do
       local count = claim(run, math.min(most - taken, run.concurrency), claimed)

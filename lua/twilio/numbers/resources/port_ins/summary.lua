@@ -41,7 +41,8 @@ function summary:is_terminal()
   return status.phase("request", self.port_in_request_status) == "done"
 end
 
---- Whether its status allows cancelling, as far as is known. The API decides. False for an unknown status.
+--- Whether its status allows cancelling, as far as is known. The API decides. False for an unknown status. Port dates do
+--- not matter: a plan tells whether it may be too late, see `campaign.plan`.
 ---@return boolean
 function summary:is_cancelable()
   return status.phase("request", self.port_in_request_status) == "open"

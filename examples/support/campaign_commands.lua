@@ -1,0 +1,30 @@
+--- The commands that cancel in bulk, and how a command is run.
+
+local cli = require "cli"
+local ending = require "campaign_end"
+local numbers = require "twilio.numbers"
+
+local campaign_commands = {}
+
+local commands = {
+  plan = require "campaign_plan", approve = require("campaign_approval").approve,
+  export = require("campaign_undo").export,
+}
+for _, name in ipairs { "campaign_run", "campaign_release", "campaign_show", "campaign_verify" } do
+  for command, run in pairs(require(name)) do commands[command] = run end
+end
+
+--- Runs what the command line says. Campaigns mask what is personal.
+---@param parser table what `argument_parser.new` gives
+---@param others table<string, fun(options: table)>? commands beside those of campaigns
+function campaign_commands.run(parser, others)
+  local options = cli.parse(parser)
+  local is_campaign = commands[options.command] ~= nil
+  if is_campaign and not options.unmasked then cli.mask = numbers.redact end
+  ending.json = options.json
+  --- What the library raises is wrong usage, and said in words.
+  local fine, why = pcall(commands[options.command] or others[options.command], options)
+  if not fine then cli.refuse(cli.without_place(why)) end
+end
+
+return campaign_commands

@@ -1,0 +1,55 @@
+--- Work that Ctrl-C ends, so that a script can finish its output and exit with 7.
+
+local campaign = require "twilio.numbers.campaign"
+local cli = require "cli"
+
+local interruptible = {}
+
+local EVERY = 0.1 -- seconds between two checks for Ctrl-C while a call waits
+
+local INTERRUPTED = {} -- what ends the work
+
+--- How a client waits: as by default, but an interrupt ends it.
+local function waiter(interrupts, on_interrupt)
+  return {
+    wait = function(loop, queue)
+      repeat
+        loop:turn(EVERY)
+        if interrupts:caught() then on_interrupt() end
+      until queue:has_mail()
+    end,
+  }
+end
+
+--- Runs work that only reads: the first Ctrl-C ends it at once.
+---@param work fun(waiter: table) gets the option `waiter` for its client
+---@return boolean # whether it came to its end
+function interruptible.run(work)
+  local interrupts = campaign.interrupts()
+  cli.ends_with_reader = true -- interrupts keep SIGPIPE from ending the script
+  local ok, why = pcall(work, waiter(interrupts, function() error(INTERRUPTED, 0) end))
+  if not ok and why ~= INTERRUPTED then error(why, 0) end
+  return ok
+end
+
+--- Runs work that creates something. What was sent is waited for, so that its outcome is known: the first Ctrl-C stops
+--- further attempts, the second gives up.
+---@param work fun(client: twilio.numbers.Client)
+---@return boolean # whether it was interrupted
+function interruptible.create(work)
+  local interrupts, client = campaign.interrupts(), nil
+  local count = 0
+  client = cli.client(nil, waiter(interrupts, function()
+    count = count + 1
+    if count > 1 then return client:close() end
+    client:wind_down(true)
+    cli.hint "Waiting for the answer to what was sent. Ctrl-C again gives it up."
+    interrupts:close() -- a new one has not caught anything
+    interrupts = campaign.interrupts()
+  end))
+  work(client)
+  client:close()
+  return count > 0 or interrupts:caught() ~= nil
+end
+
+return interruptible

@@ -1,0 +1,83 @@
+--- What iterators, watches and campaigns need of a client's loop.
+
+local loops = require "twilio.numbers.runtime.loop"
+local system = require "twilio.numbers.util.system"
+
+--- A client's methods for waiting; see `base.lua`.
+---@class twilio.numbers.ClientWaits
+local waits = {}
+
+--- Internal. Whether no further call may be queued; see the option `max_waiting`.
+---@return boolean
+function waits:is_full()
+  return self.engine:is_full()
+end
+
+--- Internal. Returns when the queue has an item; see `begin` and `pause`. In a task, the others go on meanwhile.
+---@param queue twilio.numbers.Queue
+function waits:wait(queue)
+  self.loop:wait(queue)
+end
+
+--- Internal. A call that comes to the queue after so many seconds, or when the process is about to end.
+---@param queue twilio.numbers.Queue
+---@param seconds number
+---@return table call
+function waits:pause(queue, seconds)
+  return self.loop:sleep(queue, seconds, true)
+end
+
+--- Internal. A call that comes to the queue after so many seconds.
+---@param queue twilio.numbers.Queue
+---@param seconds number
+---@return table call
+function waits:deadline(queue, seconds)
+  return self.loop:sleep(queue, seconds)
+end
+
+--- Internal. Gives back what a call holds, and cancels it if it is under way. Doing it twice is harmless.
+---@param call table
+function waits.release(_, call)
+  loops.release(call)
+end
+
+--- Internal. Has one of those that wait for the queue check again why it waits: an item with nothing in it.
+---@param queue twilio.numbers.Queue
+function waits:wake(queue)
+  self.loop:wake(queue)
+end
+
+--- Internal. Seconds on the clock by which it waits.
+---@return number
+function waits:now()
+  local engine = self.engine
+  return engine.clock and engine:clock() or system.now()
+end
+
+--- Internal. Whether the process is about to end.
+---@return boolean
+function waits:is_ending()
+  return self.loop:is_ending()
+end
+
+--- Internal. Whether each call is followed until it is released. Then a call is to be held until its outcome is
+--- handed to the caller: an outcome that gets lost before that is logged.
+---@return boolean
+function waits:is_observed()
+  return self.loop.observer ~= nil
+end
+
+--- Internal. Raises where it is impossible to wait.
+function waits:check()
+  self.loop:check()
+end
+
+--- Internal. The policy of retries, for those who repeat a call themselves.
+---@return integer # how many attempts a call may have
+---@return number # seconds of the first wait between two of them, at most
+---@return number # seconds of the longest one
+function waits:retry_policy()
+  return self.engine:policy()
+end
+
+return waits

@@ -1,0 +1,42 @@
+--- Whether a server is so near that its answers come within a moment, as from the same machine. Then a caller
+--- without others waits for its answer in the worker. To be woken would take as long, and cost more CPU.
+
+---@class twilio.numbers.nginx.Nearness
+---@field quick integer how many answers in a row came within `QUICK`
+---@field waits number how often the worker had waited for events when it was held last
+local nearness = {}
+nearness.__index = nearness
+
+local MOMENT = 0.002 -- seconds for which the worker may be held
+local QUICK = 0.0005 -- seconds
+local ENOUGH = 3 -- quick answers in a row that are trusted
+local AGAIN = 8 -- the same after the worker was held in vain
+
+---@return twilio.numbers.nginx.Nearness
+function nearness.new()
+  return setmetatable({ quick = 0, waits = 0 }, nearness)
+end
+
+--- How long an answer took.
+---@param seconds number
+function nearness:note(seconds)
+  self.quick = seconds < QUICK and self.quick + 1 or math.min(self.quick, 0)
+end
+
+--- For how long the worker may be held; 0 if it may not be. It may be if it has waited for events since it was
+--- held last: there is nothing else to do then.
+---@param sleeper twilio.numbers.nginx.Sleeper one that does not poll
+---@return number seconds
+function nearness:moment(sleeper)
+  return self.quick >= ENOUGH and sleeper:waits() > self.waits and MOMENT or 0
+end
+
+--- The worker was held.
+---@param sleeper twilio.numbers.nginx.Sleeper one that does not poll
+---@param is_answered boolean
+function nearness:note_hold(sleeper, is_answered)
+  self.waits = sleeper:waits()
+  if not is_answered then self.quick = ENOUGH - AGAIN end
+end
+
+return nearness

@@ -1,0 +1,181 @@
+--- What all commands have in common, whatever they do.
+
+local cjson = require "cjson"
+local commands = require "spec.support.commands"
+local sandbox = require "spec.support.sandbox"
+local support = require "spec.support"
+
+local titles = {}
+for title in pairs(commands.all) do titles[#titles + 1] = title end
+table.sort(titles)
+
+--- The names of subcommands in a help text.
+local function subcommands(help)
+  local found, is_list = {}, false
+  for line in help:gmatch "[^\n]+" do
+    if line:find "^%S" then is_list = not line:find "^Options" and not line:find "^Arguments" end
+    local name = line:match "^   (%l[%l-]*)%s%s"
+    if is_list and name then found[#found + 1] = name end
+  end
+  return found
+end
+
+--- A help text's options with an argument, each with its text.
+local function options_of(help)
+  local found, current, is_other_name = {}, nil, false -- of an option that has two, on a line each
+  for line in help:match "\nOptions:\n(.*)$":gmatch "[^\n]+" do
+    if line:find "^   +%-%-?%a" and not is_other_name then current, found[#found + 1] = true, "" end
+    is_other_name = line:find "^   +%-%a <[%w_]+>,"
+    if current then
+      found[#found] = found[#found] .. " " .. line
+    end
+  end
+  local with_argument = {}
+  for _, text in ipairs(found) do
+    if text:find("<", 1, true) then with_argument[#with_argument + 1] = text end
+  end
+  return with_argument
+end
+
+local function help_of(title)
+  local output, code = support.run(commands.shell(title:match "%S+") .. title:match "%S+(.*)" .. " --help")
+  assert.are.equal(0, code, output)
+  return output
+end
+
+--- What a command printed on its standard output, as values.
+local function decode(title, text)
+  if commands.all[title].json ~= "lines" then return cjson.decode(text) end
+  for line in text:gmatch "[^\n]+" do cjson.decode(line) end
+end
+
+--- Without words of Lua about a fault of the script.
+local function is_clean(output)
+  assert.not_matches("stack traceback", output, 1, true)
+  assert.not_matches("%a:%d+: ", output) -- a place in the source
+end
+
+--- Runs shell words; gives standard output, standard error and the exit code.
+local function run(line)
+  local said, out = os.tmpname(), os.tmpname()
+  local _, code = support.run(("sh -c %s </dev/null >%s 2>%s"):format(support.quote(line), out, said))
+  local output, errors = support.read_file(out), support.read_file(said)
+  os.remove(out)
+  os.remove(said)
+  return output, errors, code
+end
+
+describe("the commands", function()
+  before_each(sandbox.reset)
+  teardown(commands.clean)
+
+  it("are all here, with all that they can do", function()
+    local found = {}
+    for name in pairs(commands.scripts) do
+      local subs = subcommands(help_of(name))
+      if #subs == 0 then found[#found + 1] = name end
+      for _, sub in ipairs(subs) do found[#found + 1] = name .. " " .. sub end
+    end
+    table.sort(found)
+    assert.are.same(titles, found)
+  end)
+
+  for name in pairs(commands.scripts) do
+    it("tell their exit codes: " .. name, function()
+      assert.matches("Exit codes: 0 .*7 interrupted", help_of(name))
+    end)
+  end
+
+  for _, title in ipairs(titles) do
+    it("tell the default of each option: " .. title, function()
+      for _, text in ipairs(options_of(help_of(title))) do
+        text = text:gsub("%s+", " ")
+        assert.is_truthy(text:find "[Dd]efault: " or text:find "Required", text)
+      end
+    end)
+
+    it("complete all their words in a shell: " .. title, function()
+      local name, sub = title:match "^(%S+)%s*(.*)$"
+      for _, shell in ipairs { "bash", "zsh", "fish" } do
+        local text = support.run(("%s --completion %s"):format(commands.shell(name), shell))
+        assert.matches(sub, text, 1, true)
+        for option in help_of(title):gmatch "%-%-(%l[%l-]+)" do
+          assert.matches(option, text, 1, true)
+        end
+      end
+    end)
+
+    it("refuse an unknown option in words, with 1: " .. title, function()
+      local name, sub = title:match "^(%S+)%s*(.*)$"
+      local output, errors, code = run(("%s %s --no-such-option"):format(commands.shell(name), sub))
+      assert.are.equal(1, code)
+      assert.are.equal("", output)
+      assert.matches("unknown option '--no-such-option'", errors, 1, true)
+      is_clean(errors)
+    end)
+  end
+
+  for _, title in ipairs(titles) do
+    local case = commands.all[title]
+
+    if case.api then
+      it("say which credentials are missing, with 1: " .. title, function()
+        local line = commands.line(title, not case.arguments and "/dev/null" or nil)
+        local none = "env TWILIO_ACCOUNT_SID= TWILIO_AUTH_TOKEN= TWILIO_API_KEY= "
+        local output, errors, code = run(none .. line)
+        if not case.arguments then return assert.are.equal(8, code) end -- no ledger
+        assert.are.equal(1, code, errors)
+        assert.matches("TWILIO_ACCOUNT_SID", output .. errors, 1, true)
+        is_clean(errors)
+      end)
+    end
+
+    if case.arguments then
+      if case.json then
+        it("print whole JSON: " .. title, function()
+          local output, errors, code = run(commands.line(title, "--json"))
+          assert.are.equal(0, code, errors)
+          assert.is_truthy(#output > 1)
+          decode(title, output)
+        end)
+      end
+
+      it("end quietly when what reads their output has gone: " .. title, function()
+        local line = commands.line(title)
+        local pipe = os.tmpname()
+        os.remove(pipe)
+        -- Open for reading and writing, then for writing, then no longer for reading.
+        local _, errors, code = run(("mkfifo %s; exec 3<>%s 4>%s; exec 3<&-; rm %s; %s >&4"):format(
+          pipe, pipe, pipe, pipe, line))
+        is_clean(errors)
+        assert.is_true(code == 141 or code == 1, ("%s: %s"):format(code, errors))
+      end)
+
+      it("tell when their output could not be written: " .. title, function()
+        local _, errors, code = run(("%s >/dev/full"):format(commands.line(title)))
+        assert.are.equal(1, code, errors)
+        assert.matches("the output could not be written: No space left on device", errors, 1, true)
+        is_clean(errors)
+      end)
+    end
+
+    if case.arguments and case.api then
+      it("end with 7 at Ctrl-C, their JSON whole: " .. title, function()
+        local line = commands.line(title, case.json and "--json")
+        sandbox.fault { fault = "paused", seconds = case.finishes and 1 or 60, times = 1000 }
+        -- The log tells when a request has begun. Only then is Ctrl-C meant for the script, not for Lua.
+        local log = os.tmpname()
+        local output, errors, code = run(([[
+          TWILIO_LOG=debug %s 2>%s & child=$!
+          while kill -0 $child && ! grep -qs GET'\|'POST %s; do sleep 0.05; done
+          while kill -INT $child; do sleep 0.1; done 2>/dev/null
+          wait $child]]):format(line, log, log))
+        errors = errors .. support.read_file(log)
+        os.remove(log)
+        assert.are.equal(7, code, errors)
+        if case.json then decode(title, output) end
+        is_clean(errors)
+      end)
+    end
+  end
+end)
