@@ -1,6 +1,6 @@
 --- One allocation of libcurl's fails, one after the other: no call hangs, and nothing crashes. This is over
---- plain HTTP: libcurl 7.88 itself frees a block twice when there is no memory for a TLS session. Each third of
---- its allocations fails, with FAULTS=all each of them.
+--- plain HTTP: libcurl 7.88 itself frees a block twice when there is no memory for a TLS session. Each third
+--- of its allocations fails, with FAULTS=all each of them.
 
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
