@@ -19,8 +19,8 @@ local COMPARE = [[SELECT min(CASE WHEN t.state <> coalesce(s.state, 'planned')
     ON c.chain = ? AND c.position = last.position) AS s
   ON s.target = t.number WHERE t.campaign = ?]]
 
-local RECORDED = [[SELECT state FROM audit_chain WHERE chain = ? AND target = ? AND state IS NOT NULL
-  ORDER BY position DESC LIMIT 1]]
+local RECORDED = [[SELECT state FROM audit_chain
+  WHERE chain = ? AND target = ? AND state IS NOT NULL ORDER BY position DESC LIMIT 1]]
 
 --- What the database has found.
 local function compare(db, id)
