@@ -71,14 +71,19 @@ installed() {
 lint_gcc() {
   check "clang-format" find csrc spec -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
   check "luacheck" luacheck -q --no-color lua spec examples
-  check "no warnings by gcc" build lint-gcc lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=gcc
-  check "one symbol is exported" one_symbol .build/lint-gcc/twilio/numbers/core.so
+  if [ -n "${CI:-}" ] && is_built lua5.4; then # with warnings as errors
+    check "no warnings by gcc" is_built lua5.4
+  else
+    check "no warnings by gcc" build lint-gcc lua5.4 -DWERROR=ON -DCMAKE_C_COMPILER=gcc
+    core=.build/lint-gcc/twilio/numbers/core.so
+  fi
+  check "one symbol is exported" one_symbol "$core"
   if command -v musl-gcc >/dev/null; then
     check "no warnings with musl's headers" under_musl
   else
     report "        musl-gcc is not there: the core is not compiled with musl's headers"
   fi
-  check "the core is not unmapped" stays_loaded .build/lint-gcc/twilio/numbers/core.so
+  check "the core is not unmapped" stays_loaded "$core"
 }
 
 # lint_clang [STATES]: the analyzer leaves a function after so many of its states, or after as many as is usual.
