@@ -53,7 +53,9 @@ local changes = {
   { "DELETE FROM attempts", "it has lost an attempt, or got one" },
   { "UPDATE attempts SET attempt = 2", "not numbered one after the other" },
   { "UPDATE attempts SET target = 2", "it has lost an attempt, or got one" },
-  { "UPDATE attempts SET target = 9", "an attempt of a target that is missing" },
+  { "UPDATE attempts SET target = 9", "it has lost an attempt, or got one" },
+  { [[INSERT INTO attempts (campaign, target, attempt, run, intended_at)
+    SELECT campaign, 9, 1, run, intended_at FROM attempts]], "an attempt of a target that is missing" },
   { "UPDATE attempts SET campaign = 'f'", "a row of no campaign" },
   { "UPDATE attempts SET run = 'somewhere-1-1-1'", "of a run that is not known" },
   { "UPDATE attempts SET outcome = 'acceptee'", "outcome does not exist" },
