@@ -63,7 +63,6 @@ local function run(options, ledger, place, id, work)
   watch:finish()
   meter:finish()
   notify.run(options.notify, id, result, err)
-  interrupts:close()
   client:close()
   outcome.show(must(result, err), options, ledger, place)
 end
@@ -87,7 +86,6 @@ local function dry_run(options, plan, place)
     end,
   }, ledger)
   watch:finish()
-  interrupts:close()
   client:close()
   must(result, err)
   for _, text in ipairs(result.skipped) do cli.print("  would be left out: " .. cli.mask(text)) end

@@ -67,6 +67,14 @@ end
 local EPIPE = 32 -- on all systems that are POSIX in practice
 
 local lost -- why output could not be written
+local interrupts -- of the whole script
+
+--- Ends the script. The state is closed, so that connections and credentials are, too. Signals stay recorded until
+--- the process has ended: the handler of Lua's interpreter would use a state that is gone, and crash.
+local function leave(code)
+  if interrupts then debug.setmetatable(interrupts, nil) end -- then nothing closes it
+  os.exit(code, true)
+end
 
 -- Each text is seen at once, whatever happens next. Flushed line by line, the C library may hide a failure.
 io.stdout:setvbuf "full"
@@ -77,7 +85,7 @@ function cli.write(text)
   local written, why, code = io.stdout:write(text)
   if written then written, why, code = io.stdout:flush() end
   if written then return end
-  if code == EPIPE and not cli.outlives_reader then os.exit(cli.closed_pipe, true) end
+  if code == EPIPE and not cli.outlives_reader then leave(cli.closed_pipe) end
   lost = why
 end
 
@@ -131,9 +139,7 @@ function cli.write_pieces(make)
   flush()
 end
 
-local interrupts -- of the whole script
-
---- Ends the script. The state is closed, so that connections and credentials are, too.
+--- Ends the script.
 function cli.exit(code, message)
   if message then cli.warn(message) end
   local written, why = io.stdout:flush()
@@ -142,7 +148,7 @@ function cli.exit(code, message)
     cli.warn("the output could not be written: " .. tostring(lost))
     code = code == 0 and cli.usage_error or code
   end
-  os.exit(code, true)
+  leave(code)
 end
 
 --- From now on Ctrl-C is recorded. What was recorded before is forgotten.

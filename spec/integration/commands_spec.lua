@@ -65,6 +65,19 @@ local function run(line)
   return output, errors, code
 end
 
+--- Runs a command to which Ctrl-C is sent again and again from its first request on. Before, Lua takes it.
+local function run_interrupted(line, pause)
+  local log = os.tmpname()
+  local output, errors, code = run(([[
+    TWILIO_LOG=debug %s 2>%s & child=$!
+    while kill -0 $child && ! grep -qs 'GET\|POST' %s; do sleep 0.05; done
+    while kill -INT $child; do %s; done 2>/dev/null
+    wait $child]]):format(line, log, log, pause))
+  errors = errors .. support.read_file(log)
+  os.remove(log)
+  return output, errors, code
+end
+
 describe("the commands", function()
   before_each(sandbox.reset)
   teardown(commands.clean)
@@ -115,6 +128,14 @@ describe("the commands", function()
     end)
   end
 
+  it("do not crash when Ctrl-C comes while they end", function()
+    sandbox.fault { fault = "paused", seconds = 60, times = 1000 }
+    for _ = 1, 10 do
+      local _, errors, code = run_interrupted(commands.line "twilio-port-ins list", ":")
+      assert.are.equal(7, code, errors)
+    end
+  end)
+
   for _, title in ipairs(titles) do
     local case = commands.all[title]
 
@@ -141,7 +162,7 @@ describe("the commands", function()
       end
 
       it("end quietly when what reads their output has gone: " .. title, function()
-        local line = commands.line(title, case.cancels and "--json") -- without it, it ends before it has begun
+        local line = commands.line(title, case.cancels and "--json") -- else it ends before it begins
         local pipe = os.tmpname()
         os.remove(pipe)
         -- Open for reading and writing, then for writing, then no longer for reading.
@@ -168,15 +189,7 @@ describe("the commands", function()
       it("end with 7 at Ctrl-C, their JSON whole: " .. title, function()
         local line = commands.line(title, case.json and "--json")
         sandbox.fault { fault = "paused", seconds = case.finishes and 1 or 60, times = 1000 }
-        -- The log tells when a request has begun. Only then is Ctrl-C meant for the script, not for Lua.
-        local log = os.tmpname()
-        local output, errors, code = run(([[
-          TWILIO_LOG=debug %s 2>%s & child=$!
-          while kill -0 $child && ! grep -qs GET'\|'POST %s; do sleep 0.05; done
-          while kill -INT $child; do sleep 0.1; done 2>/dev/null
-          wait $child]]):format(line, log, log))
-        errors = errors .. support.read_file(log)
-        os.remove(log)
+        local output, errors, code = run_interrupted(line, "sleep 0.1")
         assert.are.equal(7, code, errors)
         if case.creates then
           assert.matches("the client was closed before the answer came", errors, 1, true)
