@@ -94,7 +94,8 @@ local function dry_run(options, plan, place)
     confirm.describe(result.extent)))
   local _, objection = approval.find(options, plan)
   if objection then
-    cli.exit(cli.plan_refused, ("It would be refused: the plan is not approved: %s."):format(objection))
+    cli.exit(cli.plan_refused, ("It would be refused: the plan is not approved: %s."):format(
+      objection))
   end
   cli.exit(result.extent.targets > 0 and 0 or cli.nothing)
 end

@@ -74,6 +74,15 @@ function plan.line(target)
   return type(target) == "string" and target or format.object(target_fields, target)
 end
 
+--- Several lines as one, which stands for them in `targets` of `new`.
+---@param lines string[]
+---@param first integer
+---@param last integer
+---@return string
+function plan.joined(lines, first, last)
+  return table.concat(lines, ",\n", first, last)
+end
+
 --- The text that the hash covers.
 local function body_of(fields)
   local head = {}
@@ -86,7 +95,10 @@ local function body_of(fields)
   end
   local lines = {}
   for number, target in ipairs(fields.targets) do lines[number] = plan.line(target) end
-  return table.concat(head, ",\n") .. ',\n"targets":[\n' .. table.concat(lines, ",\n") .. "\n]}}\n"
+  -- One text is made of all parts at once, for it is long.
+  lines[1] = table.concat(head, ",\n") .. ',\n"targets":[\n' .. (lines[1] or "")
+  lines[#lines] = lines[#lines] .. "\n]}}\n"
+  return table.concat(lines, ",\n")
 end
 
 local HEAD = '^{"twilio_numbers_plan":(%d+),"sha256":"(%x+)","plan":{\n()'
