@@ -4,6 +4,7 @@ local campaign = require "twilio.numbers.campaign"
 local database = require "twilio.numbers.campaign.ledger.database"
 local document = require "twilio.numbers.campaign.plan.document"
 local support = require "spec.support"
+local target_lines = require "twilio.numbers.campaign.plan.target_lines"
 
 local MOST = 1 -- KB a target
 local SMALL, LARGE = 500, 3000
@@ -11,8 +12,8 @@ local SMALL, LARGE = 500, 3000
 local function plan_of(count)
   local lines = {}
   for i = 1, count do
-    lines[i] = document.line { port_in_sid = ("KW%032x"):format(i), class = "cancel", status = "in_review",
-      numbers = { ("+1415%07d"):format(i) } }
+    lines[i] = target_lines.line { port_in_sid = ("KW%032x"):format(i), class = "cancel",
+      status = "in_review", numbers = { ("+1415%07d"):format(i) } }
   end
   return document.new {
     base_url = "https://numbers.twilio.com", account_sid = "AC" .. ("0"):rep(32), targets = lines,
@@ -116,6 +117,7 @@ describe("a large campaign", function()
       count = count + 1
     end
     assert.are.same({ 14, 7, 7 }, { count, #plan.targets, #report.targets })
+    assert.has_error(function() plan:table(false, {}) end, "write: a function expected, got a table")
     local parts = {}
     local function write(part) parts[#parts + 1] = part end
     for _, name in ipairs { "table", "csv", "to_json" } do

@@ -19,6 +19,7 @@ local protection = require "twilio.numbers.campaign.plan.protection"
 local repetition = require "twilio.numbers.campaign.plan.repetition"
 local sid = require "twilio.numbers.util.sid"
 local system = require "twilio.numbers.util.system"
+local target_lines = require "twilio.numbers.campaign.plan.target_lines"
 
 ---@class twilio.numbers.PlanOptions
 ---@field window number? seconds before and after a port date in which a target is `too_late`; with 0, only while it may be that date itself. Default: 48 hours.
@@ -182,7 +183,7 @@ local function joiner(list)
     left[block] = left[block] - 1
     if left[block] > 0 then return end
     local first, last = (block - 1) * BLOCK + 1, math.min(block * BLOCK, #list)
-    blocks[block] = document.joined(list, first, last)
+    blocks[block] = target_lines.joined(list, first, last)
     for i = first, last do list[i] = false end
   end, blocks
 end
@@ -197,7 +198,7 @@ local function fetch_all(state, list, concurrency, join)
         next_one = next_one + 1
         local place, target = next_one, list[next_one]
         if not target.class then fetch_and_classify(state, target) end
-        if not state.undecided[target] then list[place] = document.line(target) end
+        if not state.undecided[target] then list[place] = target_lines.line(target) end
         if join then join(place) end
       end
       return true
