@@ -1,5 +1,6 @@
 --- Rows as text: a table for the eye, CSV, JSON.
 
+local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local core = require "twilio.numbers.core"
 local csv = require "twilio.numbers.util.csv"
@@ -19,6 +20,9 @@ end
 ---@param write (fun(text: string))?
 ---@return string # empty if there is `write`
 function format.pieces(make, write)
+  if write ~= nil and type(write) ~= "function" then
+    argument_error.argument("write", "a function", write)
+  end
   local parts = {}
   make(write or function(text) parts[#parts + 1] = text end)
   return table.concat(parts)

@@ -2,6 +2,7 @@
 --- request ids and times stay, and so does an audit chain that still verifies: it has only digests of the rest.
 
 local document = require "twilio.numbers.campaign.plan.document"
+local target_lines = require "twilio.numbers.campaign.plan.target_lines"
 
 local purge = {}
 
@@ -14,8 +15,8 @@ local function reduced(plan)
     window = plan.window, accounts = plan.accounts, protected = {}, unmatched = {}, targets = {},
   }
   for number, target in plan:each() do
-    fields.targets[number] = document.line { port_in_sid = target.port_in_sid, class = target.class,
-      phone_number_sid = target.phone_number_sid, status = target.status }
+    fields.targets[number] = target_lines.line { port_in_sid = target.port_in_sid,
+      class = target.class, phone_number_sid = target.phone_number_sid, status = target.status }
   end
   return document.new(fields)
 end

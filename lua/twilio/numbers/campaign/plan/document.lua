@@ -5,7 +5,6 @@ local ascii = require "twilio.numbers.util.ascii"
 local classify = require "twilio.numbers.campaign.plan.classify"
 local errors = require "twilio.numbers.api.error"
 local extent = require "twilio.numbers.campaign.plan.extent"
-local format = require "twilio.numbers.util.format"
 local guard = require("twilio.numbers.util.methods").guard
 local json = require "twilio.numbers.util.json"
 local presentation = require "twilio.numbers.campaign.plan.presentation"
@@ -62,17 +61,6 @@ local head_fields = {
   "base_url", "account_sid", "created_at", "window", "accounts", "protected", "unmatched",
   "planned_by",
 }
-local target_fields = {
-  "port_in_sid", "phone_number_sid", "phone_number", "class", "note", "status", "numbers",
-  "scheduled",
-}
-
---- A target's line in a plan.
----@param target twilio.numbers.Target|string a line stays as it is
----@return string
-function plan.line(target)
-  return type(target) == "string" and target or format.object(target_fields, target)
-end
 
 --- The text that the hash covers.
 local function body_of(fields)
@@ -85,8 +73,11 @@ local function body_of(fields)
     end
   end
   local lines = {}
-  for number, target in ipairs(fields.targets) do lines[number] = plan.line(target) end
-  return table.concat(head, ",\n") .. ',\n"targets":[\n' .. table.concat(lines, ",\n") .. "\n]}}\n"
+  for number, target in ipairs(fields.targets) do lines[number] = target_lines.line(target) end
+  -- One text is made of all parts at once, for it is long.
+  lines[1] = table.concat(head, ",\n") .. ',\n"targets":[\n' .. (lines[1] or "")
+  lines[#lines] = lines[#lines] .. "\n]}}\n"
+  return table.concat(lines, ",\n")
 end
 
 local HEAD = '^{"twilio_numbers_plan":(%d+),"sha256":"(%x+)","plan":{\n()'

@@ -19,6 +19,7 @@ local protection = require "twilio.numbers.campaign.plan.protection"
 local repetition = require "twilio.numbers.campaign.plan.repetition"
 local sid = require "twilio.numbers.util.sid"
 local system = require "twilio.numbers.util.system"
+local target_lines = require "twilio.numbers.campaign.plan.target_lines"
 
 ---@class twilio.numbers.PlanOptions
 ---@field window number? seconds before and after a port date in which a target is `too_late`; with 0, only while it may be that date itself. Default: 48 hours.
@@ -167,8 +168,29 @@ local function fetch_and_classify(state, target)
   if state.progress then state.progress:count(classify.is_problem(target.class) and target.note) end
 end
 
+local BLOCK = 256 -- lines that are joined when all of them are there
+
+--- Joins the lines of each block as soon as all of them are there: one text takes less memory than many. What is
+--- returned takes note of a line; the blocks are the second value.
+local function joiner(list)
+  local blocks, left = {}, {}
+  for place = 1, #list do
+    local block = math.ceil(place / BLOCK)
+    left[block] = (left[block] or 0) + 1
+  end
+  return function(place)
+    local block = math.ceil(place / BLOCK)
+    left[block] = left[block] - 1
+    if left[block] > 0 then return end
+    local first, last = (block - 1) * BLOCK + 1, math.min(block * BLOCK, #list)
+    blocks[block] = target_lines.joined(list, first, last)
+    for i = first, last do list[i] = false end
+  end, blocks
+end
+
 --- Fetches all targets. Those that are decided become lines of the plan, which take less memory.
-local function fetch_all(state, list, concurrency)
+---@param join fun(place: integer)? takes note of each line
+local function fetch_all(state, list, concurrency, join)
   local next_one, tasks = 0, {}
   for i = 1, math.min(concurrency, #list) do
     tasks[i] = function()
@@ -176,7 +198,8 @@ local function fetch_all(state, list, concurrency)
         next_one = next_one + 1
         local place, target = next_one, list[next_one]
         if not target.class then fetch_and_classify(state, target) end
-        if not state.undecided[target] then list[place] = document.line(target) end
+        if not state.undecided[target] then list[place] = target_lines.line(target) end
+        if join then join(place) end
       end
       return true
     end
@@ -225,7 +248,9 @@ function planner.make(client, source, options)
     rules = document.rules(fields, now),
   }
   local may_repeat = repetition.has_single(list)
-  fetch_all(state, list, checked.concurrency)
+  local join
+  if not may_repeat and next(spellings) == nil then join, fields.targets = joiner(list) end
+  fetch_all(state, list, checked.concurrency, join)
   if checked.progress then checked.progress:finish() end
   if state.err then return nil, state.err end
   repetition.drop_spellings(spellings)

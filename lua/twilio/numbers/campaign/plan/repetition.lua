@@ -1,9 +1,9 @@
 --- Targets that are listed more than once: by the same name, by another spelling of it, by a number and its SID, or
 --- together with their whole port-in.
 
-local document = require "twilio.numbers.campaign.plan.document"
 local json = require "twilio.numbers.util.json"
 local plan_target = require "twilio.numbers.campaign.plan.target"
+local target_lines = require "twilio.numbers.campaign.plan.target_lines"
 
 local repetition = {}
 
@@ -59,7 +59,7 @@ local function reclassify(list, class_of)
     local class = target.class == "cancel" and class_of(target)
     if class then
       target.class = class
-      list[place] = document.line(target)
+      list[place] = target_lines.line(target)
     end
   end
 end

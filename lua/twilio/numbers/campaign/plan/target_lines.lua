@@ -1,6 +1,7 @@
 --- The targets in a plan's text. Each has a line of its own, which is decoded when it is asked for: decoded, all of
 --- them would take several times the memory of the text.
 
+local format = require "twilio.numbers.util.format"
 local json = require "twilio.numbers.util.json"
 
 ---@class twilio.numbers.TargetLines
@@ -13,10 +14,31 @@ local json = require "twilio.numbers.util.json"
 local target_lines = {}
 target_lines.__index = target_lines
 
+local fields = {
+  "port_in_sid", "phone_number_sid", "phone_number", "class", "note", "status", "numbers",
+  "scheduled",
+}
+
 -- A line break stands between the parts of a plan only: in JSON's strings it is escaped.
 local BEGIN, BETWEEN, END = '"targets":[\n', ",\n", "\n]}}\n"
 
 local MOST = 64 -- targets that are kept decoded: those that a run works on
+
+--- A target's line in a plan.
+---@param target twilio.numbers.Target|string a line stays as it is
+---@return string
+function target_lines.line(target)
+  return type(target) == "string" and target or format.object(fields, target)
+end
+
+--- Several lines as one, which stands for them when a plan is made.
+---@param lines string[]
+---@param first integer
+---@param last integer
+---@return string
+function target_lines.joined(lines, first, last)
+  return table.concat(lines, BETWEEN, first, last)
+end
 
 --- Finds the lines in a plan's text. Nil if it is not written in lines.
 ---@param text string
@@ -44,8 +66,9 @@ function target_lines:count() return #self.starts end
 ---@param number integer its place in the plan
 ---@return any # nil if there is none, or its line is no JSON
 function target_lines:read(number)
-  local start, after = self.starts[number], self.starts[number + 1]
+  local start = self.starts[number]
   if not start then return nil end
+  local after = self.starts[number + 1]
   return (json.decode(self.text:sub(start, after and after - #BETWEEN - 1 or self.stop)))
 end
 
