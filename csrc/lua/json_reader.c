@@ -8,11 +8,11 @@
  * the stack as a model. The following ones get its size, and those of its strings that they have too: to look up
  * a string that Lua has already costs more than all else. */
 #include <stdio.h>
+#include <string.h>
 
 #include "compat.h"
 #include "core.h"
 #include "escape.h"
-#include "find.h"
 #include "scanner.h"
 
 enum { ROOM = 64, SCRATCH = 256, POSITION_ROOM = 32, RESERVED_MOST = 1 << 26, PARTS_MOST = 128 };
@@ -28,6 +28,7 @@ typedef struct level {
   int count;    /* the values that are in the table, or in the stack's slots above place */
   bool is_made; /* there is a table */
   bool is_object;
+  bool has_escapes;  /* a string in it has */
   const char *start; /* where its text begins */
   int part_count;    /* an array: the members of its model, whose strings are from place + 2 on */
   const part *parts; /* an array: those members */
@@ -43,8 +44,9 @@ typedef struct reader {
   size_t reserve_left; /* how many more slots arrays may get ahead of their values */
 } reader;
 
-static void push_string(lua_State *L, const json_string *string) {
+static void push_string(lua_State *L, level *l, const json_string *string) {
   char scratch[SCRATCH];
+  l->has_escapes = l->has_escapes || string->has_escapes;
   if (!string->has_escapes) {
     lua_pushlstring(L, string->text, string->length);
   } else if (string->length <= sizeof scratch) {
@@ -80,18 +82,18 @@ static inline void foresee(json_scanner *s, const level *l) {
   s->likely_text = next->text;
 }
 
-static void push_name(lua_State *L, const level *l, const json_string *name) {
+static void push_name(lua_State *L, level *l, const json_string *name) {
   if (name->is_likely)
     lua_pushvalue(L, slot_of_next(l));
   else
-    push_string(L, name);
+    push_string(L, l, name);
 }
 
-static void push_text(lua_State *L, const level *l, const json_string *string) {
+static void push_text(lua_State *L, level *l, const json_string *string) {
   if (string->is_likely)
     lua_pushvalue(L, slot_of_next(l) + 1);
   else
-    push_string(L, string);
+    push_string(L, l, string);
 }
 
 static void open_level(reader *r, json_event kind) {
@@ -148,12 +150,14 @@ static void make_table(reader *r, level *l, int more) {
   l->is_made = true;
 }
 
-static json_likely text_at(lua_State *L, int slot) {
+/* The text in a slot of the stack, unless it has what the scanner has to look for. */
+static json_likely text_at(lua_State *L, int slot, bool has_escapes) {
   json_likely found = {NULL, 0};
   if (lua_type(L, slot) == LUA_TSTRING)
     found.text = lua_tolstring(L, slot, &found.length);
-  if (found.text != NULL &&
-      json_find_special(found.text, found.text + found.length) != found.text + found.length)
+  if (found.text != NULL && has_escapes &&
+      (memchr(found.text, '"', found.length) != NULL ||
+       memchr(found.text, '\\', found.length) != NULL))
     found.text = NULL;
   return found;
 }
@@ -163,7 +167,8 @@ static void make_model(reader *r, level *array, const level *object) {
   lua_State *L = r->L;
   part *parts = &r->parts[r->part_count];
   for (int i = 0; i < object->count; i++)
-    parts[i] = (part){text_at(L, object->place + 1 + 2 * i), text_at(L, object->place + 2 + 2 * i)};
+    parts[i] = (part){text_at(L, object->place + 1 + 2 * i, object->has_escapes),
+                      text_at(L, object->place + 2 + 2 * i, object->has_escapes)};
   r->part_count += object->count;
   array->parts = parts;
   array->part_count = object->count;
@@ -175,6 +180,12 @@ static void make_model(reader *r, level *array, const level *object) {
   lua_rawseti(L, array->place, 1);
 }
 
+/* Whether an object that has closed is the first value of an array, and has no more members than there is room for. */
+static bool is_model(const reader *r, const level *outer, const level *l) {
+  bool is_first = r->scanner.depth > 0 && !outer->is_object && outer->count == 0;
+  return is_first && l->is_object && l->count > 0 && r->part_count + l->count <= PARTS_MOST;
+}
+
 /* Leaves the table of the level that has closed on top of the stack, and returns true; false if it is in its array
  * already. */
 static bool close_level(reader *r) {
@@ -184,8 +195,7 @@ static bool close_level(reader *r) {
     r->part_count -= l->part_count;
     return true;
   }
-  bool is_first = r->scanner.depth > 0 && !outer->is_object && outer->count == 0;
-  if (is_first && l->is_object && l->count > 0 && r->part_count + l->count <= PARTS_MOST) {
+  if (is_model(r, outer, l)) {
     make_model(r, outer, l);
     return false;
   }
@@ -209,7 +219,7 @@ static void add_value(reader *r) {
 static bool read_text(reader *r) {
   lua_State *L = r->L;
   for (;;) {
-    const level *l = &r->levels[r->scanner.depth];
+    level *l = &r->levels[r->scanner.depth];
     bool is_member = r->scanner.is_object[r->scanner.depth], is_value = true;
     foresee(&r->scanner, l);
     json_event event = json_scan(&r->scanner);

@@ -26,6 +26,30 @@ static int l_now(lua_State *L) {
   return 1;
 }
 
+static bool is_plain(const unsigned char *text, size_t length) {
+  for (size_t i = 0; i < length; i++) {
+    unsigned char byte = text[i];
+    bool is_printable = byte >= ' ' && byte <= '~';
+    if (!is_printable && byte != '\n' && byte != '\t' && byte != '\r')
+      return false;
+  }
+  return true;
+}
+
+/* are_plain(...): whether those of the values that are texts have printable ASCII, line breaks and tabs only. */
+static int l_are_plain(lua_State *L) {
+  bool are_plain = true;
+  for (int i = 1; i <= lua_gettop(L) && are_plain; i++) {
+    if (lua_type(L, i) != LUA_TSTRING)
+      continue;
+    size_t length;
+    const char *text = lua_tolstring(L, i, &length);
+    are_plain = is_plain((const unsigned char *)text, length);
+  }
+  lua_pushboolean(L, are_plain);
+  return 1;
+}
+
 /* time(): seconds since 1970, with fractions. */
 static int l_time(lua_State *L) {
   struct timespec now;
@@ -193,6 +217,7 @@ void open_system(lua_State *L) {
                                        {"can_yield", l_can_yield},
                                        {"environment", l_environment},
                                        {"in_c_locale", l_in_c_locale},
+                                       {"are_plain", l_are_plain},
                                        {"process", l_process},
                                        {"process_exists", l_process_exists},
                                        {"file_identity", l_file_identity},

@@ -54,6 +54,7 @@ end
 --- Runs one of the library's functions with interrupts noted, and shows what it came to.
 ---@param id string the campaign's
 local function run(options, ledger, place, id, work)
+  cli.outlives_reader = true
   local watch = watcher.new(options.json, options.progress)
   local meter = metrics.new(options.metrics, ledger, id)
   local interrupts = campaign.interrupts()

@@ -13,14 +13,19 @@ local tools = {
   cms = {
     encrypt = "openssl cms -encrypt -binary -aes256 -outform PEM -out %s %s", -- file, certificate
     decrypt = "openssl cms -decrypt -inform PEM -in %s -inkey %s", -- file, private key
-    start = "%-%-%-%-%-BEGIN CMS%-%-%-%-%-",
+    armor = "^%-%-%-%-%-BEGIN CMS%-%-%-%-%-.*%-%-%-%-%-END CMS%-%-%-%-%-%s*$",
   },
   age = {
     encrypt = "age --encrypt --armor --output %s --recipients-file %s",
     decrypt = "<%s age --decrypt --identity %s",
-    start = "%-%-%-%-%-BEGIN AGE ENCRYPTED FILE%-%-%-%-%-",
+    armor = "^%-%-%-%-%-BEGIN AGE ENCRYPTED FILE%-%-%-%-%-.*"
+      .. "%-%-%-%-%-END AGE ENCRYPTED FILE%-%-%-%-%-%s*$",
   },
 }
+
+-- With a wrong key openssl writes something else, and fails. Lua 5.1 does not tell how a command ended.
+local DONE = "\ndone"
+
 local function read_file(path)
   local file = io.open(path, "rb")
   local text = file and file:read "*a"
@@ -36,7 +41,7 @@ local function encrypt(tool, key, sheet)
   pipe:close()
   local text = read_file(path)
   os.remove(path)
-  if text and text:find("^" .. tool.start) then return text end
+  if text and text:find(tool.armor) then return text end
   return nil, "the command has failed: " .. tool.encrypt:match "^%S+"
 end
 
@@ -62,11 +67,12 @@ local function decrypter(key)
     local tool, path = tools[form], os.tmpname()
     if not tool then return nil, "it is encrypted by " .. form end
     local ok, why = campaign.write_private(path, text)
-    local pipe = ok and io.popen(tool.decrypt:format(cli.quoted(path), cli.quoted(key)), "r")
+    local command = tool.decrypt .. " && printf '\\ndone'"
+    local pipe = ok and io.popen(command:format(cli.quoted(path), cli.quoted(key)), "r")
     local plain = pipe and pipe:read "*a"
     if pipe then pipe:close() end
     os.remove(path)
-    if plain and plain ~= "" then return plain end
+    if plain and plain:sub(-#DONE) == DONE then return plain:sub(1, -#DONE - 1) end
     return nil, why or "it cannot be decrypted with that key"
   end
 end

@@ -71,12 +71,13 @@ local lost -- why output could not be written
 -- Each text is seen at once, whatever happens next. Flushed line by line, the C library may hide a failure.
 io.stdout:setvbuf "full"
 
---- Writes to the standard output, and remembers when that fails.
+--- Writes to the standard output, and remembers when that fails. A script whose reader has enough ends quietly, unless it
+--- has set `outlives_reader`: then it goes on, and tells at its end.
 function cli.write(text)
   local written, why, code = io.stdout:write(text)
   if written then written, why, code = io.stdout:flush() end
   if written then return end
-  if code == EPIPE and cli.ends_with_reader then os.exit(cli.closed_pipe, true) end
+  if code == EPIPE and not cli.outlives_reader then os.exit(cli.closed_pipe, true) end
   lost = why
 end
 
@@ -144,12 +145,20 @@ function cli.exit(code, message)
   os.exit(code, true)
 end
 
+--- From now on Ctrl-C is recorded. What was recorded before is forgotten.
+---@return twilio.numbers.core.Interrupts
+function cli.catch_interrupts()
+  if interrupts then interrupts:close() end
+  interrupts = campaign.interrupts()
+  return interrupts
+end
+
 --- Reads the command line. Wrong usage ends the script, and so does --help, which shows all options. From then on
 --- Ctrl-C is recorded; by itself Lua's interpreter would end with a traceback.
 ---@param parser table what `argument_parser.new` gives
 ---@return table options by name
 function cli.parse(parser)
-  interrupts = campaign.interrupts()
+  cli.catch_interrupts()
   local ok, options = parser:pparse(arg)
   if not ok then cli.exit(cli.usage_error, parser:get_usage() .. "\n\n" .. tostring(options)) end
   return options

@@ -9,13 +9,15 @@ local EVERY = 0.1 -- seconds between two checks for Ctrl-C while a call waits
 
 local INTERRUPTED = {} -- what ends the work
 
---- How a client waits: as by default, but an interrupt ends it.
-local function waiter(interrupts, on_interrupt)
+--- How a client waits: as by default, but it acts on an interrupt.
+---@param is_caught fun(): any
+---@param on_interrupt fun()
+local function waiter(is_caught, on_interrupt)
   return {
     wait = function(loop, queue)
       repeat
         loop:turn(EVERY)
-        if interrupts:caught() then on_interrupt() end
+        if is_caught() then on_interrupt() end
       until queue:has_mail()
     end,
   }
@@ -26,8 +28,8 @@ end
 ---@return boolean # whether it came to its end
 function interruptible.run(work)
   local interrupts = campaign.interrupts()
-  cli.ends_with_reader = true -- interrupts keep SIGPIPE from ending the script
-  local ok, why = pcall(work, waiter(interrupts, function() error(INTERRUPTED, 0) end))
+  local function is_caught() return interrupts:caught() end
+  local ok, why = pcall(work, waiter(is_caught, function() error(INTERRUPTED, 0) end))
   if not ok and why ~= INTERRUPTED then error(why, 0) end
   return ok
 end
@@ -39,17 +41,18 @@ end
 function interruptible.create(work)
   local interrupts, client = campaign.interrupts(), nil
   local count = 0
-  client = cli.client(nil, waiter(interrupts, function()
+  cli.outlives_reader = true
+  local function is_caught() return interrupts:caught() end
+  client = cli.client(nil, waiter(is_caught, function()
     count = count + 1
     if count > 1 then return client:close() end
     client:wind_down(true)
     cli.hint "Waiting for the answer to what was sent. Ctrl-C again gives it up."
-    interrupts:close() -- a new one has not caught anything
-    interrupts = campaign.interrupts()
+    interrupts = cli.catch_interrupts()
   end))
   work(client)
   client:close()
-  return count > 0 or interrupts:caught() ~= nil
+  return count > 0 or is_caught() ~= nil
 end
 
 return interruptible

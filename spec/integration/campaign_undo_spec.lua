@@ -107,34 +107,77 @@ describe("an undo sheet", function()
       assert.are.equal(1, code, output)
     end)
 
-    it("is encrypted to a certificate, and read with its key only", function()
-      local key = place .. " of Jo's.pem"
-      support.run(("openssl req -x509 -newkey rsa:2048 -nodes -keyout %s -out %s -days 2 -subj /CN=undo")
-        :format(support.quote(key), support.quote(key .. ".crt")))
-      local output, code = apply("--undo " .. support.quote("cms:" .. key .. ".crt"))
+    --- How keys are made, and what a text that was encrypted to one begins with.
+    local tools = {
+      cms = { "openssl req -x509 -newkey rsa:2048 -nodes -keyout %s -out %s -days 2 -subj /CN=undo",
+        "^%-%-%-%-%-BEGIN CMS%-" },
+      age = { "age-keygen -o %s && age-keygen -y %1$s >%s", "^%-%-%-%-%-BEGIN AGE ENCRYPTED FILE%-" },
+    }
+
+    --- Makes a private key, and what belongs to it and is public.
+    local function make_keys(form, key)
+      local command = tools[form][1]:gsub("%%1%$s", support.quote(key))
+      local output, code = support.run(command:format(support.quote(key), support.quote(key .. ".public")))
       assert.are.equal(0, code, output)
-      local db = assert(database.open(place))
-      for _, row in ipairs(assert(db:rows "SELECT sheet FROM undo_sheets")) do
-        assert.matches("^%-%-%-%-%-BEGIN CMS", row.sheet)
-        assert.not_matches("Acme", row.sheet, 1, true)
-      end
-      db:close()
-      output, code = script(("export %s -o %s.undo.json"):format(place, place))
+    end
+
+    for form, tool in pairs(tools) do
+      local is_missing = form == "age" and select(2, support.run "command -v age age-keygen") ~= 0
+      it("is encrypted to a key by " .. form .. ", and read with that only", function()
+        if is_missing then return pending "age is not installed" end
+        local key = place .. " of Jo's.pem"
+        make_keys(form, key)
+        local output, code = apply("--undo " .. support.quote(form .. ":" .. key .. ".public"))
+        assert.are.equal(0, code, output)
+        local db = assert(database.open(place))
+        for _, row in ipairs(assert(db:rows "SELECT form, sheet FROM undo_sheets")) do
+          assert.are.equal(form, row.form)
+          assert.matches(tool[2], row.sheet)
+          assert.not_matches("Acme", row.sheet, 1, true)
+        end
+        db:close()
+        output, code = script(("export %s -o %s.undo.json"):format(place, place))
+        assert.are.equal(3, code, output)
+        assert.matches("2 of them cannot be read: it is encrypted by " .. form, output, 1, true)
+        make_keys(form, place .. ".other")
+        output, code = script(("export %s -o %s.undo.json --key %s.other"):format(place, place, place))
+        assert.are.equal(3, code, output)
+        assert.matches("2 of them cannot be read: it cannot be decrypted with that key", output, 1, true)
+        output, code = script(("export %s -o %s.undo.json --key %s"):format(place, place,
+          support.quote(key)))
+        assert.are.equal(0, code, output)
+        local names, list = exported()
+        assert.are.same(all, names)
+        assert.are.equal("Acme Flowers", list[1].create.losing_carrier_information.customer_name)
+      end)
+
+      it("that " .. form .. " cannot encrypt stops the run before its DELETE", function()
+        if is_missing then return pending "age is not installed" end
+        support.write_file(place .. ".key", "no key")
+        local output, code = apply("--undo " .. form .. ":" .. place .. ".key")
+        assert.are.equal(3, code, output)
+        assert.matches("An undo sheet cannot be made: nothing more was sent.", output, 1, true)
+        assert.are.equal(0, campaigns.count_deletes())
+      end)
+    end
+
+    it("by a tool that is not installed stops the run before its DELETE", function()
+      support.write_file(place .. ".key", "age1")
+      local folder = place .. ".path"
+      support.run(("mkdir %s; for p in %s sh test; do ln -s $(command -v $p) %s/; done"):format(folder,
+        support.lua, folder))
+      support.write_file(place .. ".json", plan_of({ kw(1), kw(3) }):to_json())
+      local output, code = support.run(("PATH=%s TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s %s "
+        .. "examples/cancel_port_ins.lua apply %s.json --ledger %s --confirm 2 --confirm-numbers 5 "
+        .. "--undo age:%s.key"):format(folder, sandbox.url, sandbox.ca_file, support.lua, place, place,
+        place))
       assert.are.equal(3, code, output)
-      assert.matches("2 of them cannot be read: it is encrypted by cms", output, 1, true)
-      output, code = script(("export %s -o %s.undo.json --key %s"):format(place, place, support.quote(key)))
-      assert.are.equal(0, code, output)
-      local names, list = exported()
-      assert.are.same(all, names)
-      assert.are.equal("Acme Flowers", list[1].create.losing_carrier_information.customer_name)
+      assert.matches("the command has failed: age", output, 1, true)
+      assert.are.equal(0, campaigns.count_deletes())
     end)
 
-    it("that cannot be encrypted stops the run before its DELETE", function()
-      support.write_file(place .. ".crt", "no certificate")
-      local output, code = apply("--undo cms:" .. place .. ".crt")
-      assert.are.equal(3, code, output)
-      assert.matches("An undo sheet cannot be made: nothing more was sent.", output, 1, true)
-      assert.are.equal(0, campaigns.count_deletes())
+    it("with an option that names no tool or no file is wrong usage", function()
+      local output, code
       for _, option in ipairs { "cms:/nowhere", "pgp:x", "cms" } do
         output, code = apply("--undo " .. option)
         assert.are.equal(1, code, output)

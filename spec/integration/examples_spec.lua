@@ -43,10 +43,11 @@ describe("check_portability.lua", function()
     assert.matches("HTTP 501", answers[2].error, 1, true)
   end)
 
-  --- More numbers than are in flight at once, slow to be answered.
+  --- More numbers than are in flight at once, slow to be answered, the last one not at all.
   local function many_slow()
     local lines = {}
     for i = 1, 200 do lines[i] = ("+1415555%04d"):format(i) end
+    sandbox.fault { fault = "paused", seconds = 60, path = "5550200" }
     sandbox.fault { fault = "latency", seconds = 0.2, path = "555", times = 200 }
     return table.concat(lines, "\n") .. "\n"
   end

@@ -88,6 +88,25 @@ describe("a proxy", function()
     assert.are.equal(2, select(2, seen:gsub("CONNECT ", "")))
   end)
 
+  it("carries another request when its tunnel ended, each to its own path", function()
+    for _, http_version in ipairs { "1.1", "auto" } do
+      local client = sandbox.client { http_version = http_version, retry = { base = 0.001 },
+        proxy = "http://127.0.0.1:" .. port }
+      for i = 1, 4 do
+        if i > 2 then sandbox.fault { fault = "reset_before" } end
+        local sid = ("KW%032x"):format(i)
+        assert.are.equal(sid, assert(client.port_ins:fetch(sid)):sid())
+      end
+      client:close()
+    end
+    local tunnels = 0
+    for line in support.read_file(log):gmatch "(%S+ %S+) HTTP/1.1\r\n" do
+      assert.matches("^CONNECT 127.0.0.1:%d+$", line)
+      tunnels = tunnels + 1
+    end
+    assert.is_true(tunnels >= 4, tunnels) -- HTTP/2 may keep its own
+  end)
+
   it("that cannot be reached is an error without its password", function()
     local _, err = fetch_with { proxy = "http://someone:proxy-password@127.0.0.1:1" }
     assert.are.equal("network", err.kind)

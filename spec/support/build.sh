@@ -9,7 +9,7 @@ install_packages() {
     luarocks lua-cjson lua-busted lua-check lua-posix perl-base procps \
     lua-argparse lua-dbi-sqlite3 lua-dbi-postgresql locales
   # What some specs skip without.
-  [ -z "${CI:-}" ] || set -- "$@" chromium chromium-driver postgresql lua-luv lua-cqueues musl-tools
+  [ -z "${CI:-}" ] || set -- "$@" chromium chromium-driver postgresql age lua-luv lua-cqueues musl-tools
   if [ .build/packages -nt /var/lib/dpkg/status ] && [ "$(cat .build/packages)" = "$*" ]; then
     return
   fi

@@ -78,12 +78,12 @@ local function fields()
 end
 
 --- For each command: `arguments`, for a run that ends with 0 and prints something; `api`, whether it calls
---- the API; `finishes`, whether it waits for what it has sent; `json`, whether it has that flag, and "lines"
---- where it prints a value on each line.
+--- the API; `creates`, whether it creates something, `cancels`, and `finishes`, whether it waits for what it
+--- has sent; `json`, whether it has that flag, and "lines" where it prints a value on each line.
 commands.all = {
   ["twilio-numbers-doctor"] = { arguments = "", api = true, json = true },
   ["twilio-numbers-upload"] = {
-    arguments = function() return file_of "%PDF-1.4\n" end, api = true, json = true,
+    arguments = function() return file_of "%PDF-1.4\n" end, api = true, json = true, creates = true,
   },
   ["twilio-portability"] = {
     arguments = function() return file_of "+14155550100\n+14155550101\n" end, api = true, json = true,
@@ -98,7 +98,7 @@ commands.all = {
   ["twilio-port-ins fetch"] = { arguments = KW(1) .. " " .. KW(2), api = true, json = "lines" },
   ["twilio-port-ins list"] = { arguments = "", api = true, json = true },
   ["twilio-port-ins watch"] = { arguments = "--interval 0.05 " .. KW(9), api = true, json = "lines" },
-  ["twilio-port-ins create"] = { arguments = fields, api = true, json = true },
+  ["twilio-port-ins create"] = { arguments = fields, api = true, json = true, creates = true },
   ["twilio-port-ins plan"] = {
     arguments = function()
       return ("%s -o %s"):format(file_of("port_in_sid\n" .. KW(1) .. "\n", ".csv"), file_of("", ".json"))
@@ -109,7 +109,7 @@ commands.all = {
       local path = plan()
       table.insert(commands.files, path .. ".ledger")
       return ("%s %s --ledger %s.ledger"):format(path, CONFIRMED, path)
-    end, api = true, json = true, finishes = true,
+    end, api = true, json = true, finishes = true, cancels = true,
   },
   ["twilio-port-ins verify"] = { arguments = new_ledger, api = true, finishes = true },
   ["twilio-port-ins status"] = { arguments = ledger, json = true },

@@ -115,6 +115,18 @@ describe("an environment variable", function()
   end)
 end)
 
+describe("core.are_plain", function()
+  it("is true of printable ASCII, line breaks and tabs, and of what is no text", function()
+    assert.is_true(core.are_plain())
+    assert.is_true(core.are_plain("", " ~\t\r\n", 7, nil, false, {}, "x"))
+    for code = 0, 255 do
+      local is_plain = code >= 32 and code <= 126 or code == 9 or code == 10 or code == 13
+      assert.are.equal(is_plain, core.are_plain("a" .. string.char(code) .. "b"))
+      assert.are.equal(is_plain, core.are_plain("a", nil, string.char(code), "b"))
+    end
+  end)
+end)
+
 describe("a function that is called in the locale C", function()
   it("gives all that it returns, and raises what it raises", function()
     assert.are.same({ 1, 2, 3 }, { core.in_c_locale(function(...) return ... end, 1, 2, 3) })

@@ -85,7 +85,7 @@ describe("a network that is paused", function()
   --- Waits until so many DELETEs more were sent, or none is left.
   local function wait_for_deletes(more)
     local ends = math.min(campaigns.count_deletes() + more, shared - 5)
-    for _ = 1, 6000 do
+    for _ = 1, 30000 do -- minutes, for thousands of targets
       if campaigns.count_deletes() >= ends then return end
       support.run "sleep 0.02"
     end

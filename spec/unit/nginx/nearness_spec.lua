@@ -1,10 +1,19 @@
 --- When a worker may be held for an answer.
 
-local nearnesses = require "twilio.numbers.nginx.nearness"
+local core = require "twilio.numbers.core"
 
 describe("nearness", function()
   local QUICK, SLOW = 0.0001, 0.001
-  local nearness, sleeper, waits
+  local real_time, now = core.time, 1000
+  local nearnesses, nearness, sleeper, waits
+
+  setup(function()
+    core.time = function() return now end
+    package.loaded["twilio.numbers.nginx.nearness"] = nil
+    nearnesses = require "twilio.numbers.nginx.nearness"
+    core.time = real_time
+    package.loaded["twilio.numbers.nginx.nearness"] = nil
+  end)
 
   before_each(function()
     nearness, waits = nearnesses.new(), 1
@@ -12,8 +21,13 @@ describe("nearness", function()
     function sleeper.waits() return waits end
   end)
 
+  --- So many answers, each of which took that long.
   local function note(times, seconds)
-    for _ = 1, times do nearness:note(seconds) end
+    for _ = 1, times do
+      nearness:begin()
+      now = now + seconds
+      nearness:finish()
+    end
   end
 
   local function may_hold() return nearness:moment(sleeper) > 0 end
@@ -22,7 +36,7 @@ describe("nearness", function()
   local function quick_ones_until_held()
     for count = 0, 100 do
       if may_hold() then return count end
-      nearness:note(QUICK)
+      note(1, QUICK)
     end
   end
 
@@ -53,6 +67,11 @@ describe("nearness", function()
     waits = waits + 1
     note(1, SLOW)
     assert.equal(8, quick_ones_until_held())
+  end)
+
+  it("does not count answers of calls that were begun beside others", function()
+    for _ = 1, 10 do nearness:finish() end
+    assert.is_false(may_hold())
   end)
 
   it("never holds it where it is unknown how often it has waited", function()

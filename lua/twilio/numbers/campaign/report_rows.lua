@@ -9,6 +9,7 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---@field count integer
 ---@field columns table<string, table<integer, any>> of the targets, by their places in the plan
 ---@field tries table<string, table<integer, any>> of the DELETEs, in the order of the targets
+---@field runs table<string, string> the ids of runs, each once
 ---@field first integer[] the place of a target's first DELETE; one more than there are targets
 local report_rows = {}
 report_rows.__index = report_rows
@@ -35,10 +36,19 @@ local target_names, try_names = names_of "targets", names_of "attempts"
 ---@return twilio.numbers.ReportRows
 function report_rows.new(plan, campaign)
   local self = { plan = plan, campaign = campaign, count = 0, columns = {}, tries = {},
-    first = { 1 } }
+    runs = {}, first = { 1 } }
   for _, name in ipairs(target_names) do self.columns[name] = {} end
   for _, name in ipairs(try_names) do self.tries[name] = {} end
   return setmetatable(self, report_rows)
+end
+
+--- The one text that stands for a run's id in all rows.
+local function share_run(self, row)
+  local id = row.run
+  if id == nil then return end
+  local shared = self.runs[id]
+  if not shared then self.runs[id] = id end
+  row.run = shared or id
 end
 
 --- Adds the next target of the ledger, with its `tries`.
@@ -47,8 +57,10 @@ function report_rows:add(target)
   local number = self.count + 1
   local place = self.first[number]
   self.count = number
+  share_run(self, target)
   for _, name in ipairs(target_names) do self.columns[name][number] = target[name] end
   for i, try in ipairs(target.tries) do
+    share_run(self, try)
     for _, name in ipairs(try_names) do self.tries[name][place + i - 1] = try[name] end
   end
   self.first[number + 1] = place + #target.tries

@@ -65,6 +65,11 @@ function core.sid_validator(prefix) end
 ---@return string
 function core.sha256(text) end
 
+--- Whether those of the values that are texts have printable ASCII, line breaks and tabs only.
+---@param ... any
+---@return boolean
+function core.are_plain(...) end
+
 --- Whether two texts are equal, compared in constant time.
 ---@param a string
 ---@param b string

@@ -1,8 +1,13 @@
 --- Whether a server is so near that its answers come within a moment, as from the same machine. Then a caller
 --- without others waits for its answer in the worker. To be woken would take as long, and cost more CPU.
 
+local core = require "twilio.numbers.core"
+
+local time = core.time
+
 ---@class twilio.numbers.nginx.Nearness
 ---@field quick integer how many answers in a row came within `QUICK`
+---@field began number? when a call was begun whose answer has not come
 ---@field waits number how often the worker had waited for events when it was held last
 local nearness = {}
 nearness.__index = nearness
@@ -17,10 +22,16 @@ function nearness.new()
   return setmetatable({ quick = 0, waits = 0 }, nearness)
 end
 
---- How long an answer took.
----@param seconds number
-function nearness:note(seconds)
-  self.quick = seconds < QUICK and self.quick + 1 or math.min(self.quick, 0)
+--- A call is begun while nothing else is in flight.
+function nearness:begin()
+  self.began = time()
+end
+
+--- A call is done.
+function nearness:finish()
+  if not self.began then return end
+  self.quick = time() - self.began < QUICK and self.quick + 1 or math.min(self.quick, 0)
+  self.began = nil
 end
 
 --- For how long the worker may be held; 0 if it may not be. It may be if it has waited for events since it was

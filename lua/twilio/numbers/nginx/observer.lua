@@ -47,6 +47,7 @@ end
 ---@param sleeper twilio.numbers.nginx.Sleeper one that does not poll
 function observer:turn_alone(sleeper)
   local nearness = self.nearness
+  nearness:begin()
   local moment = nearness:moment(sleeper)
   self:turn(nil, moment)
   if moment > 0 then nearness:note_hold(sleeper, not self:is_alone()) end
@@ -85,7 +86,10 @@ end
 
 function observer:on_begin(call) self.detached:note(call) end
 
-function observer.on_done(_, call) detached.note_done(call) end
+function observer:on_done(call)
+  self.nearness:finish()
+  detached.note_done(call)
+end
 
 function observer:on_turn() self.detached:check() end
 

@@ -3,13 +3,12 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
 local driver = require "twilio.numbers.nginx.driver"
-local observers = require "twilio.numbers.nginx.observer"
+local observer = require "twilio.numbers.nginx.observer"
 local phases = require "twilio.numbers.nginx.phases"
 local shared_limit = require "twilio.numbers.nginx.shared_limit"
 local ngx = require "ngx" -- a global of that name may be anything
 local semaphores = require "ngx.semaphore"
 
-local time = core.time
 local PATIENCE = 0.1 -- seconds after which a waiter checks that its loop is turned
 local OPENINGS = 8 -- new connections a step, since each costs a millisecond of CPU
 local TRUST = 30 -- the same while the driver is watched
@@ -27,7 +26,7 @@ function waiter.open(loop)
       .. "(c-ares or threads): each look-up would stop every request of this nginx worker")
   end
   loop.engine:spread(OPENINGS)
-  loop:observe(observers.new(loop))
+  loop:observe(observer.new(loop))
 end
 
 --- The next call of a client may be another request's, which must not fail for this.
@@ -42,20 +41,14 @@ end
 
 local function post(semaphore) semaphore:post(1) end
 
---- A queue of several calls does not tell how long one of them took.
-local function note(observer, queue, began)
-  if queue.single then observer.nearness:note(time() - began) end
-end
-
 local spare = {} -- semaphores with nothing in them
 
 ---@param loop twilio.numbers.Loop
 ---@param queue twilio.numbers.Queue
 function waiter.wait(loop, queue)
-  local observer = loop.observer
-  local liveness, began = observer.liveness, time()
-  driver:wake(observer)
-  if queue:has_items() then return note(observer, queue, began) end
+  local liveness = loop.observer.liveness
+  driver:wake(loop.observer)
+  if queue:has_items() then return end
   local semaphore, woken = table.remove(spare) or semaphores.new(0), true
   while not queue:has_items() do
     if driver:is_lost() then
@@ -65,7 +58,6 @@ function waiter.wait(loop, queue)
       woken = liveness:wait(queue, semaphore, driver:is_watched() and TRUST or PATIENCE)
     end
   end
-  note(observer, queue, began)
   if woken then spare[#spare + 1] = semaphore end -- else it may still be posted to
 end
 

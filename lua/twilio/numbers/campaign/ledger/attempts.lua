@@ -9,12 +9,26 @@ local target_rows = require "twilio.numbers.campaign.ledger.target_rows"
 ---@class twilio.numbers.LedgerAttempts: twilio.numbers.LedgerRuns, twilio.numbers.LedgerBrakes
 local attempts = {}
 
-local TARGET = schema.list "targets"
+local INTEND = [[UPDATE targets SET state = 'intended', attempts = ?, intended_at = ?,
+  changed_at = ?, lease_until = ?, again = NULL WHERE campaign = ? AND number = ?
+  AND state = 'planned' AND run = ? AND attempts = ? AND ]] .. brakes.CONDITION
+  .. [[ RETURNING campaign, number, port_in_sid, phone_number_sid, phone_number, planned_status,
+  state, attempts, changed_at]] -- what is compared with the plan, and what is never null
+
+--- Whether the ledger has another campaign. An SQLite ledger has one writer, so that is asked once a transaction.
+local function has_others(self)
+  local db, notes = self.db, self.notes
+  if notes and notes.has_others ~= nil then return notes.has_others end
+  local row, err = db:row("SELECT 1 AS one FROM campaigns WHERE id <> ? LIMIT 1", self.campaign)
+  if row == nil then return nil, err end
+  if notes and db.kind == "sqlite" then notes.has_others = row ~= false end
+  return row ~= false
+end
 
 --- Whether the port-in, or a number of it, is unsettled in another campaign of this ledger.
 local function is_open_elsewhere(self, target)
   local db = self.db
-  local row, err = db:row("SELECT 1 AS one FROM campaigns WHERE id <> ? LIMIT 1", self.campaign)
+  local row, err = has_others(self)
   if row and db.kind == "postgresql" then row, err = db:row(schema.LOCK) end -- two may check at once
   if not row then return row, err end
   row, err = db:row([[SELECT 1 AS one FROM targets WHERE lower(port_in_sid) = lower(?)
@@ -38,11 +52,8 @@ function attempts:intend(target, plan)
   is_open, err = is_open_elsewhere(self, target)
   if is_open == nil then return nil, err elseif is_open then return "elsewhere" end
   local rows
-  rows, err = db:rows([[UPDATE targets SET state = 'intended', attempts = ?, intended_at = ?,
-    changed_at = ?, lease_until = ?, again = NULL WHERE campaign = ? AND number = ?
-    AND state = 'planned' AND run = ? AND attempts = ? AND ]] .. brakes.CONDITION .. " RETURNING "
-    .. TARGET, target.attempts + 1, now, now, now + self.lease, self.campaign, target.number,
-    self.run, target.attempts, brakes.values(self))
+  rows, err = db:rows(INTEND, target.attempts + 1, now, now, now + self.lease, self.campaign,
+    target.number, self.run, target.attempts, brakes.values(self))
   if not rows then return nil, err end
   if #rows == 0 then return self:is_braked() end
   local problem = target_rows.objection(plan, rows[1])

@@ -165,13 +165,25 @@ local function read_targets(db, record, take)
   return db:damaged(("campaign %s: %s"):format(id:sub(1, 12), problem))
 end
 
+local large = { "targets", "attempts" }
+
+local function check_owners(db)
+  for _, name in ipairs(large) do
+    local row, err = db:row(([[SELECT 1 AS one FROM %s
+      WHERE campaign NOT IN (SELECT id FROM campaigns) LIMIT 1]]):format(name))
+    if row == nil then return nil, err end
+    if row then return db:damaged(("in %s, there is a row of no campaign"):format(name)) end
+  end
+  return true
+end
+
 --- Whether all rows were read: one whose key cannot be right is not found by it.
 local function check_counts(db, counts, id)
-  for _, name in ipairs { "targets", "attempts" } do
+  for _, name in ipairs(large) do
     local rows, err = query(db, "SELECT count(*) AS n FROM " .. name, id)
     if not rows then return nil, err end
     if rows[1].n ~= counts[name] then
-      return db:damaged(("in %s, there is a row of no campaign"):format(name))
+      return db:damaged(("in %s, a row cannot be read by its key"):format(name))
     end
   end
   return true
@@ -191,6 +203,7 @@ local function read_all(db)
   end
   local ok
   ok, err = read_small(db, records)
+  if ok then ok, err = check_owners(db) end
   if not ok then return nil, err end
   for id, record in pairs(records) do
     ok, err = read_head(db, record, id)

@@ -93,15 +93,16 @@ local function begin_chain(db, campaign)
     WHERE 1 = 1 ON CONFLICT (campaign) DO NOTHING]], campaign, chain.origin(campaign))
 end
 
+local TAKE = "UPDATE audit_heads SET length = length + ? WHERE campaign = ? RETURNING " .. HEAD
+
 --- Takes the end of a campaign's chain, until the transaction ends.
 local function take_head(db, campaign, more)
-  local sql = "UPDATE audit_heads SET length = length + ? WHERE campaign = ? RETURNING " .. HEAD
-  local row, err = checked(db, "audit_heads", db:row(sql, more, campaign))
+  local row, err = checked(db, "audit_heads", db:row(TAKE, more, campaign))
   if row ~= false then return row, err end
   local ok
   ok, err = begin_chain(db, campaign)
   if not ok then return nil, err end
-  return checked(db, "audit_heads", db:row(sql, more, campaign))
+  return checked(db, "audit_heads", db:row(TAKE, more, campaign))
 end
 
 local INSERT = ("INSERT INTO audit_chain (%s) VALUES (%s)"):format(table.concat(written, ", "),

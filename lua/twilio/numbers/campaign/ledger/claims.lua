@@ -19,6 +19,27 @@ local TARGET = schema.list "targets"
 
 local function by_number(a, b) return a.number < b.number end
 
+local CLAIM = [[WITH picked AS (SELECT number FROM targets
+  WHERE campaign = ? AND state IN ('%s') AND number > ? %s AND (run IS NULL OR ((%s) %s))
+  ORDER BY number LIMIT ? %s)
+  UPDATE targets SET run = ?, lease_until = ?
+  WHERE campaign = ? AND number IN (SELECT number FROM picked) RETURNING %s]]
+
+local IS_FREE = [[lease_until IS NULL OR lease_until < ?
+  OR EXISTS (SELECT 1 FROM runs WHERE runs.id = targets.run AND ended_at IS NOT NULL)]]
+
+local claim_texts = {} -- the few that there are
+
+local function claim_sql(kind, states, again)
+  local key = ("%s %s %s"):format(kind, states, again and "again" or "new")
+  if not claim_texts[key] then
+    local mine = again and "OR run = ?" or "AND run <> ?"
+    claim_texts[key] = CLAIM:format(states, SCOPE, IS_FREE, mine,
+      kind == "postgresql" and "FOR UPDATE SKIP LOCKED" or "", TARGET)
+  end
+  return claim_texts[key]
+end
+
 --- Internal. Claims targets that no other run has. A target is free again when the lease of its run is over, or
 --- the run has ended.
 ---@param states string[]
@@ -30,18 +51,8 @@ local function by_number(a, b) return a.number < b.number end
 function claims:claim(states, limit, again, after)
   local now, err = self.db:now()
   if not now then return nil, err end
-  local mine = again and "OR run = ?" or "AND run <> ?"
-  local is_free = [[lease_until IS NULL OR lease_until < ?
-    OR EXISTS (SELECT 1 FROM runs WHERE runs.id = targets.run AND ended_at IS NOT NULL)]]
-  local unlocked = self.db.kind == "postgresql" and "FOR UPDATE SKIP LOCKED" or ""
   local rows
-  rows, err = self.db:rows(([[WITH picked AS (SELECT number FROM targets
-    WHERE campaign = ? AND state IN ('%s') AND number > ? %s
-    AND (run IS NULL OR ((%s) %s))
-    ORDER BY number LIMIT ? %s)
-    UPDATE targets SET run = ?, lease_until = ?
-    WHERE campaign = ? AND number IN (SELECT number FROM picked) RETURNING %s]]):format(
-      table.concat(states, "', '"), SCOPE, is_free, mine, unlocked, TARGET),
+  rows, err = self.db:rows(claim_sql(self.db.kind, table.concat(states, "', '"), again),
     self.campaign, after or 0, scope_of(self, states), now, self.run, ("%d"):format(limit),
     self.run, now + self.lease, self.campaign)
   if not rows then return nil, err end

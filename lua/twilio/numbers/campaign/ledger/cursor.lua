@@ -9,6 +9,7 @@ local schema = require "twilio.numbers.campaign.ledger.schema"
 ---@field name string the table's
 ---@field sql string
 ---@field owner any the campaign's id, or the chain's number
+---@field owned_by string the column that has it
 ---@field keys string[]
 ---@field rows table[] the page
 ---@field place integer the last row of it that was given
@@ -26,10 +27,15 @@ local tables = {
   audit_chain = { owner = "chain", keys = { "position" } },
 }
 
+--- The owner is not read: each row would have a text of its own for it.
 local function sql_of(name, order)
+  local names = {}
+  for _, column in ipairs(schema.columns[name]) do
+    if column.name ~= order.owner then names[#names + 1] = column.name end
+  end
   local keys, marks = table.concat(order.keys, ", "), ("?, "):rep(#order.keys - 1) .. "?"
   return ("SELECT %s FROM %s WHERE %s = ? AND (%s) > (%s) ORDER BY %s LIMIT %d"):format(
-    schema.list(name), name, order.owner, keys, marks, keys, PAGE)
+    table.concat(names, ", "), name, order.owner, keys, marks, keys, PAGE)
 end
 
 --- Opens a cursor on a campaign's rows.
@@ -39,8 +45,8 @@ end
 ---@return twilio.numbers.LedgerCursor
 function cursor.open(db, name, owner)
   local order = tables[name]
-  return setmetatable({ db = db, name = name, owner = owner, keys = order.keys,
-    sql = sql_of(name, order), rows = {}, place = 0, is_last = false }, cursor)
+  return setmetatable({ db = db, name = name, owner = owner, owned_by = order.owner,
+    keys = order.keys, sql = sql_of(name, order), rows = {}, place = 0, is_last = false }, cursor)
 end
 
 --- Reads the page after the last row.
@@ -64,7 +70,9 @@ function cursor:next()
     if #self.rows == 0 then return false end
   end
   self.place = self.place + 1
-  return row_types.checked(self.db, self.name, self.rows[self.place])
+  local row = self.rows[self.place]
+  row[self.owned_by] = self.owner
+  return row_types.checked(self.db, self.name, row)
 end
 
 return cursor

@@ -122,18 +122,11 @@ local function prepared(self, sql)
   return statement, why
 end
 
-local type, find = type, string.find
-
---- The values without what is no UTF-8. Most need nothing: they are passed on.
 local function cleaned(...)
-  local values, count, is_changed = { ... }, select("#", ...), false
+  local values, count = { ... }, select("#", ...)
   for i = 1, count do
-    local value = values[i]
-    if type(value) == "string" and find(value, "[^ -~]") then
-      values[i], is_changed = utf8.clean(value), true
-    end
+    if type(values[i]) == "string" then values[i] = utf8.clean(values[i]) end
   end
-  if not is_changed then return ... end
   return (table.unpack or unpack)(values, 1, count)
 end
 
@@ -146,7 +139,11 @@ local function execute(self, sql, ...)
   local statement, err = prepared(self, sql)
   if not statement then return nil, err end
   local ok
-  ok, err = guarded(self, statement.execute, statement, cleaned(...))
+  if utf8.are_plain(...) then -- nearly always
+    ok, err = guarded(self, statement.execute, statement, ...)
+  else
+    ok, err = guarded(self, statement.execute, statement, cleaned(...))
+  end
   if not ok then return nil, err end
   return statement
 end
@@ -161,6 +158,10 @@ function database:run(sql, ...)
   return statement:affected()
 end
 
+local function read_rows(statement, rows)
+  for row in statement:rows(true) do rows[#rows + 1] = row end
+end
+
 --- Runs a statement and reads all of its rows, by their columns' names.
 ---@return table[]?
 ---@return twilio.numbers.Error?
@@ -168,9 +169,7 @@ function database:rows(sql, ...)
   local statement, err = execute(self, sql, ...)
   if not statement then return nil, err end
   local rows = {}
-  local ok, why = pcall(system.in_c_locale, function()
-    for row in statement:rows(true) do rows[#rows + 1] = row end
-  end)
+  local ok, why = pcall(system.in_c_locale, read_rows, statement, rows)
   if not ok then return nil, failure.of(self.name, why, path_to(self)) end
   return rows
 end

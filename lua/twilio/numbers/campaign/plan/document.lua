@@ -267,11 +267,13 @@ end
 ---@param now number seconds since 1970
 ---@return twilio.numbers.PlanRules
 function plan:rules(now)
-  self.guard = self.guard or protection.new(self.protected)
-  local rules = { window = self.window, accounts = {}, protection = self.guard, now = now }
-  rules.accounts[ascii.lower(self.account_sid)] = true
-  for _, account in ipairs(self.accounts) do rules.accounts[ascii.lower(account)] = true end
-  return rules
+  local protected, known = rawget(self, "guard"), rawget(self, "known_accounts")
+  if not protected then
+    protected, known = protection.new(self.protected), { [ascii.lower(self.account_sid)] = true }
+    for _, account in ipairs(self.accounts) do known[ascii.lower(account)] = true end
+    self.guard, self.known_accounts = protected, known
+  end
+  return { window = self.window, accounts = known, protection = protected, now = now }
 end
 
 function plan:__tostring()

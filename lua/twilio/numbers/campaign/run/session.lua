@@ -139,13 +139,15 @@ local function send_first(self, count)
 end
 
 --- Waits for targets that other runs have claimed. A run at work changes its rows within its lease, and the claims of
---- a dead one expire. The wait ends when neither has happened during this run's own lease.
+--- a dead one expire. The wait ends when neither has happened during this run's own lease, and the targets could not be
+--- claimed after that either: a slow machine may check seldom.
 local function wait_for_others(self, sign)
-  local now = system.now()
-  if sign ~= self.sign then self.sign, self.sign_since = sign, now end
-  local longest = self.lease + 2 * WAIT_FOR_OTHERS
-  if now - self.sign_since > longest then return self.stop_conditions:stop "held" end
+  if sign ~= self.sign then
+    self.sign, self.sign_since, self.was_late = sign, system.now(), false
+  end
+  if self.was_late then return self.stop_conditions:stop "held" end
   self.stop_conditions:sleep(WAIT_FOR_OTHERS)
+  self.was_late = system.now() - self.sign_since > self.lease + 2 * WAIT_FOR_OTHERS
   reconcile.settle(self)
 end
 
