@@ -32,7 +32,7 @@ usage: sh spec/run.sh [WORD...] [FILE...] [LUA...]
 LUA is one of: lua5.4 luajit lua5.3 lua5.2 lua5.1. FILE may be a folder.
 
 Environment:
-  JOBS=N               how many jobs run side by side; three for each core if not set, since most of them wait
+  JOBS=N               how many jobs run side by side; four for each core if not set, since most of them wait
   BUSTED="--filter x"  further arguments of busted
   CI=1                 warnings are errors, and all optional packages are installed
   ASSUME_PACKAGES=yes  install nothing
@@ -74,13 +74,15 @@ specs_of() {
 LONG_ON_LUA54="cancel_port_ins commands failing_calls storm"
 LONG_ON_LUAJIT="wire failing_memory spreadsheets campaign_approval"
 
+# What a campaign decides, for it takes long, too.
+DECISIONS="campaign_answers campaign_binding campaign_brakes campaign_ledger campaign_masking
+  campaign_migration campaign_plan campaign_protect campaign_undo campaign_verify"
+
 # Lua 5.1 to 5.3 differ from 5.4 and LuaJIT in what C and coroutines meet. What campaigns decide, and what the
 # sandbox, a contract and a network do, is left to those.
-ELSEWHERE="$LONG_ON_LUA54 $LONG_ON_LUAJIT closing examples recipes
+ELSEWHERE="$LONG_ON_LUA54 $LONG_ON_LUAJIT $DECISIONS closing examples recipes
   answers refusals retry time_limits operations contract sdk_faults secrets network mute_connection
-  sandbox_creating sandbox_listing sandbox_others
-  campaign_answers campaign_binding campaign_brakes campaign_ledger campaign_masking campaign_migration
-  campaign_plan campaign_protect campaign_undo campaign_verify"
+  sandbox_creating sandbox_listing sandbox_others"
 
 lint() {
   job plain lint_gcc
@@ -148,8 +150,8 @@ campaigns() {
     grep -qF "\$campaign/${file##*/}" spec/run.sh || job plain check "a job for $file" false
   done
   job sandbox specs "damaged ledgers on lua5.4" lua5.4 lua5.4 $campaign/damaged_spec.lua
-  job sandbox specs "shared ledgers on luajit" luajit luajit $campaign/shared_spec.lua \
-    $campaign/brakes_spec.lua
+  job sandbox specs "shared ledgers on luajit" luajit luajit $campaign/shared_spec.lua
+  job sandbox specs "shared brakes on luajit" luajit luajit $campaign/brakes_spec.lua
   job sandbox specs "lost ledgers on lua5.4" lua5.4 lua5.4 $campaign/reconnect_spec.lua \
     $campaign/disk_spec.lua
   job sandbox specs "flipped ledgers on luajit" luajit luajit $campaign/flipped_spec.lua
@@ -169,7 +171,8 @@ everything() {
   # shellcheck disable=SC2086 # a list of names
   build_cores $all_luas
   for lua in lua5.4 luajit; do
-    specs_but "$LONG_ON_LUA54 $LONG_ON_LUAJIT" "most integration specs" "$lua"
+    specs_but "$LONG_ON_LUA54 $LONG_ON_LUAJIT campaign $DECISIONS" "most integration specs" "$lua"
+    specs_of "campaign $DECISIONS" "specs of campaigns" "$lua"
   done
   specs_of "$LONG_ON_LUA54" "long integration specs" lua5.4
   campaigns

@@ -112,7 +112,7 @@ local function add_run_options(command)
   command:option("--allowed-signers", "File with the SSH keys of those who may approve, as "
     .. "ssh-keygen takes it. With it, only an approved plan is applied. A file "
     .. "/etc/twilio-numbers/allowed_signers, else " .. cli.beside "allowed_signers"
-    .. ", is used in any case.")
+    .. ", is used in any case. Default: none.")
   command:option("--approval", "The approval's file. Default: PLAN.approval, or what the ledger "
     .. "has.")
   command:option("--metrics", "File that shows the campaign in numbers while it runs, in "

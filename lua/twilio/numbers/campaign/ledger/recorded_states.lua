@@ -7,11 +7,11 @@ local chain = require "twilio.numbers.campaign.ledger.chain"
 
 local recorded_states = {}
 
---- The first target whose state is not the recorded one, and how many are skipped as recorded. Targets that the plan
---- skips are entered as such, and have no record of their own.
+--- The first target whose state is not the recorded one, and how many are skipped without a record. Those that the
+--- plan skips are entered as such, and have a record only where a ledger of version 1 was migrated.
 local COMPARE = [[SELECT min(CASE WHEN t.state <> coalesce(s.state, 'planned')
     AND NOT (t.state = 'skipped' AND s.state IS NULL) THEN t.number END) AS differing,
-  count(CASE WHEN t.state = 'skipped' AND s.state = 'skipped' THEN 1 END) AS skipped
+  count(CASE WHEN t.state = 'skipped' AND s.state IS NULL THEN 1 END) AS unrecorded
   FROM targets AS t LEFT JOIN (
     SELECT c.target AS target, c.state AS state FROM audit_chain AS c JOIN (
       SELECT max(position) AS position FROM audit_chain
@@ -39,15 +39,16 @@ local function compare(db, id)
 end
 
 --- The difference in words; nil if there is none.
----@param found { differing: integer?, recorded: string?, skipped: integer }
+---@param found { differing: integer?, recorded: string?, unrecorded: integer }
 ---@param state string? of the target that differs
----@param skipped integer how many are skipped of those that the plan cancels
+---@param skipped integer how many the plan skips
 local function difference(found, state, skipped)
   if found.differing then
     return ("target %s: it is %s, the audit chain says %s"):format(
       found.differing, state, found.recorded)
-  elseif skipped ~= found.skipped then
-    return ("%d targets were skipped, %s by the audit chain"):format(skipped, found.skipped)
+  elseif found.unrecorded > skipped then
+    return ("%d targets are skipped without a record, and the plan skips %d"):format(
+      found.unrecorded, skipped)
   end
 end
 
@@ -68,9 +69,7 @@ function recorded_states.read(db, id, open)
     if problem then return nil, problem end
     return function(target)
       if target.number == found.differing then state = target.state end
-      if target.state == "skipped" and record.plan:target(target.number).class == "cancel" then
-        skipped = skipped + 1
-      end
+      if record.plan:target(target.number).class ~= "cancel" then skipped = skipped + 1 end
       if take then take(target) end
     end
   end)
