@@ -21,12 +21,21 @@ end
 local others = {
   ("%x"):rep(8) .. "%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-" .. ("%x"):rep(12), -- UUIDs
   "%a%a" .. ("%x"):rep(32), -- SIDs
-  "[12]%d%d%d%-[01]%d%-[0-3]%d", "%d%d?[/.]%d%d?[/.][12]%d%d%d", "%d%d?:%d%d[:%d.]*", -- times
+  "%f[%S][12][09]%d%d%-[01]%d%-[0-3]%d", "%d%d?[/.]%d%d?[/.][12]%d%d%d", "%d%d?:%d%d[:%d.]*", -- times
 }
 
---- In one spelling of blanks and hyphens: some do not break, some are longer.
+--- In one spelling of blanks, hyphens and digits: some do not break, some are longer, one is a minus, some are of another
+--- width or script. Without marks that cannot be seen.
 local function plain(text)
-  return (text:gsub("\194\160", " "):gsub("\226\128[\128-\191]", "-"))
+  text = text:gsub("\239\188([\144-\153])", function(byte)
+    return string.char(byte:byte() - 144 + 48)
+  end)
+  text = text:gsub("\217([\160-\169])", function(byte)
+    return string.char(byte:byte() - 160 + 48)
+  end)
+  text = text:gsub("\194\160", " "):gsub("\227\128\128", " ")
+  text = text:gsub("\226\128[\128-\191]", "-"):gsub("\226\136\146", "-")
+  return (text:gsub("\239\187\191", ""):gsub("\194\173", ""))
 end
 
 --- Whether a person may mean a phone number by it, however it is written.
@@ -53,7 +62,7 @@ local function count_digits(text) return select(2, text:gsub("%d", "")) end
 local function may_be_part(cell, kind)
   if looks_like_part(cell) then return true end
   if kind == "phone" then return trimmed(cell) ~= "" end
-  return kind == "number" and count_digits(cell) >= 4
+  return kind == "number" and count_digits(plain(cell)) >= 4
 end
 
 local function name_of(title, i) return title ~= "" and title or i end

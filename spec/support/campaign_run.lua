@@ -11,6 +11,8 @@ function ledger.transaction(_, work) return work() end
 
 function ledger.reconnect() return true end
 
+function ledger.is_halted_elsewhere() return false end
+
 function ledger:fail() self.failures = (self.failures or 0) + 1 end
 
 --- Gives all rows in these states, once for each call of `again`.

@@ -141,6 +141,37 @@ local function targets(random, case)
   end
 end
 
+local TITLES = { "phone_number", "Phone", "DID", "telefono", "Telefon", "Rufnummer", "number", "note", "",
+  "x" }
+local NEUTRAL = 8 -- from here on they say nothing
+
+local function count_digits(text) return select(2, text:gsub("%d", "")) end
+
+--- A file of port-ins that has a column of numbers as well. A person may mean these numbers only.
+---@param random table
+---@return string
+function cases.sheet(random)
+  local separator, place = one_of(random, { ",", ";", "\t", "|" }), random:int(#TITLES)
+  local rows = { { "port_in_sid", TITLES[place], "customer" } }
+  for i = 1, random:int(3) do
+    local text
+    repeat
+      text = spellings.spell(random, spellings.number(random), place >= NEUTRAL or random:one_in(2))
+    until place < NEUTRAL or count_digits(text) >= 10
+    rows[i + 1] = { sandbox.sid("KW", i), text, "Acme" }
+  end
+  for i, row in ipairs(rows) do
+    for k, cell in ipairs(row) do
+      local must_be_quoted = cell:find '[,;|\t\n"]' or random:one_in(4)
+      if must_be_quoted then cell = '"' .. cell:gsub('"', '""') .. '"' end
+      row[k] = cell
+    end
+    rows[i] = table.concat(row, separator)
+  end
+  local text = table.concat(rows, one_of(random, { "\n", "\r\n" })) .. "\n"
+  return random:one_in(4) and "\239\187\191" .. text or text
+end
+
 --- Whether a target is meant to stay.
 function cases.is_protected(case, i)
   local one, part = case.port_ins[i], case.parts[i]

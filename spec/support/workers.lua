@@ -23,12 +23,9 @@ function workers:write_plan(sids)
 end
 
 --- Begins the example script in the background; its process id.
----@param words string
----@param name string of its output
----@param lease number? seconds
-function workers:start(words, name, lease)
-  local limits = words:find "^release" and ""
-    or (" --lease %d --settle-after 0.5 --wait 20"):format(lease or 3)
+function workers:start(words, name)
+  local limits = words:find "^release" and "" or " --settle-after 0.5 --wait 20"
+  if limits ~= "" and not words:find("--lease", 1, true) then limits = limits .. " --lease 3" end
   local command = ("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s nohup %s examples/cancel_port_ins.lua %s%s "
     .. "</dev/null >%s 2>&1 & echo $!"):format(sandbox.url, sandbox.ca_file, support.lua, words, limits,
     quote(self.folder .. "/" .. name))

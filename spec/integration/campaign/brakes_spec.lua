@@ -46,16 +46,63 @@ describe("the brakes of a ledger on PostgreSQL", function()
     return url, ledger, assert(campaign.report(ledger))
   end
 
+  --- The intents that became durable after a halt, and were sent.
+  local function sent_after_halt(ledger)
+    local list, halted = {}, false
+    for _, row in ipairs(assert(ledger.db:rows [[SELECT position, event, outcome, target, attempt
+      FROM audit_chain ORDER BY position]])) do
+      halted = halted or row.event == "halted"
+      local key = row.target and ("target %d, attempt %d"):format(row.target, row.attempt or 0)
+      if row.event == "intended" and halted then list[key] = "sent" end
+      if row.event == "answered" and row.outcome == "not_sent" then list[key] = nil end
+    end
+    return list
+  end
+
+  it("hold back a DELETE whose intent becomes durable just after another process has halted", function()
+    local url, client = server:database "race", sandbox.client()
+    local plan = assert(campaign.plan(client, campaigns.port_ins(1)))
+    local ledger, is_halted = assert(campaign.open(url)), false
+    local run = ledger.db.run
+    function ledger.db:run(sql, ...)
+      if sql:find "^INSERT INTO attempts" and not is_halted then
+        is_halted = true
+        local other = assert(campaign.open(url))
+        assert(other:begin_run(plan.id, "resume", 60))
+        assert(other:halt "failures")
+        assert(other:end_run "failures")
+        other:close()
+      end
+      return run(self, sql, ...)
+    end
+    local result = assert(campaigns.apply(client, ledger, plan))
+    assert.is_true(is_halted)
+    assert.are.same({ "halted", "1 planned" }, { result.stopped, result.report:summary() })
+    assert.are.equal(0, campaigns.count_deletes())
+    assert.are.same({}, sent_after_halt(ledger))
+    assert.are.same({}, assert(campaign.verify(ledger, { client = client })).differences)
+    client:close()
+    ledger:close()
+  end)
+
   it("hold all of four workers: beyond max_failures fails what was in flight, and nothing else", function()
     sandbox.fault { fault = "error", status = 409, code = 20409, method = "DELETE", times = 1e9 }
     local url, ledger, report = apply_by(4, "failures", "--max-failures 2")
+    assert.are.same({}, sent_after_halt(ledger))
     assert.are.equal("failures", report.halt.reason)
     local deletes = campaigns.count_deletes()
     assert.is_true(deletes >= 3 and deletes <= 2 + 4 * CONCURRENCY, deletes .. " DELETEs")
     assert.are.equal(deletes, report.counts.refused)
     assert.are.equal(deletes, report.failures)
-    team:wait_for { team:start(("resume '%s'"):format(url), "resume") }
-    assert.are.equal(deletes, campaigns.count_deletes())
+    for name, words in pairs {
+      resume = ("resume '%s'"):format(url), more = ("resume '%s' --max-failures 100"):format(url),
+      apply = ("apply %s/plan.json --ledger '%s' --confirm %d"):format(team.folder, url, COUNT),
+      retry = ("retry-failed '%s' --confirm %d"):format(url, deletes),
+      wrong = ("release '%s' --confirm %d"):format(url, COUNT),
+    } do
+      team:wait_for { team:start(words, name) }
+      assert.are.equal(deletes, campaigns.count_deletes(), team:output(name))
+    end
     assert.matches("release .* %-%-confirm " .. COUNT - deletes, team:output "resume")
     sandbox.clear_faults()
     team:wait_for { team:start(("release '%s' --confirm %d"):format(url, COUNT - deletes), "release") }

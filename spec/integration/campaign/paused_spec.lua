@@ -82,16 +82,6 @@ describe("a network that is paused", function()
     end
   end
 
-  --- Waits until so many DELETEs more were sent, or none is left.
-  local function wait_for_deletes(more)
-    local ends = math.min(campaigns.count_deletes() + more, shared - 5)
-    for _ = 1, 30000 do -- minutes, for thousands of targets
-      if campaigns.count_deletes() >= ends then return end
-      support.run "sleep 0.02"
-    end
-    error "no DELETE was sent"
-  end
-
   local function end_connections(url)
     local other = assert(database.open(url))
     assert(other:rows [[SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -107,32 +97,55 @@ describe("a network that is paused", function()
     end
   end
 
-  it("for half of four workers, beyond their lease, and a restart, stop none for good", function()
-    local team, url = workers.new(), server:database "team"
-    local plan = team:write_plan(campaigns.port_ins(shared))
-    sandbox.limit(1000, 0.05)
-    local pids = {}
+  --- Starts each of four workers, and again one that has given up, as it says itself. Half of them are behind
+  --- the proxy.
+  local function keep_at_work(team, at_work, url)
     for i = 1, 4 do
-      local place = i <= 2 and proxy:through(url) or url
-      pids[i] = team:start(("apply %s --ledger '%s' --confirm %d --concurrency 2"):format(plan, place,
-        shared), "worker" .. i, i <= 2 and 3 or 60) -- those beside it outlive a restart at any load
+      local worker = at_work[i]
+      if not worker.pid or not team.is_alive(worker.pid) then
+        if worker.pid then
+          local output = team:output(worker.name)
+          local is_over = output:find(shared .. " confirmed", 1, true)
+          assert.truthy(is_over or output:find("To go on", 1, true), output)
+          assert.not_matches("NOTICE", output, 1, true)
+        end
+        worker.count = worker.count + 1
+        worker.name = ("worker%d.%d"):format(i, worker.count)
+        worker.pid = team:start(("apply %s --ledger '%s' --confirm %d --concurrency 2"):format(team.plan,
+          i <= 2 and proxy:through(url) or url, shared), worker.name)
+      end
     end
+  end
+
+  --- Waits until so many DELETEs were sent in all.
+  local function wait_for_deletes(team, at_work, url, count)
+    for _ = 1, 6000 do -- minutes, for thousands of targets
+      keep_at_work(team, at_work, url)
+      if campaigns.count_deletes() >= count then return end
+      support.run "sleep 0.1"
+    end
+    error "no DELETE was sent"
+  end
+
+  it("for half of four workers, beyond their lease, and a restart, stop none for good", function()
+    local team, url, at_work = workers.new(), server:database "team", {}
+    team.plan = team:write_plan(campaigns.port_ins(shared))
+    sandbox.limit(1000, 0.05)
+    for i = 1, 4 do at_work[i] = { count = 0 } end
     local function restart()
       server:halt()
       server:resume()
     end
-    for _, disturb in ipairs { pause("to", false), end_connections, pause("from", true), restart,
-      pause("both", true), end_connections, pause("from", false) } do
-      wait_for_deletes(shared / 12)
+    local disturbances = { pause("to", false), end_connections, pause("from", true), restart,
+      pause("both", true), end_connections, pause("from", false) }
+    for i, disturb in ipairs(disturbances) do
+      wait_for_deletes(team, at_work, url, math.floor(i * shared / (#disturbances + 2)))
       disturb(url)
     end
+    wait_for_deletes(team, at_work, url, shared)
+    local pids = {}
+    for i = 1, 4 do pids[i] = at_work[i].pid end
     team:wait_for(pids)
-    for i = 1, 4 do
-      local output = team:output("worker" .. i)
-      local may_have_given_up = output:find("To go on", 1, true) -- after its lease
-      assert.truthy(may_have_given_up or output:find(shared .. " confirmed", 1, true), output)
-      assert.not_matches("NOTICE", output, 1, true)
-    end
     team:wait_for { team:start(("resume '%s'"):format(url), "last") }
     assert.matches(shared .. " confirmed", team:output "last", 1, true)
     team:close()

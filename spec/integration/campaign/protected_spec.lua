@@ -61,6 +61,17 @@ describe("a protect list in random spellings", function()
     return next(deletes) and "cancelled" or "kept"
   end
 
+  it("is not all: a file with a column of numbers is not read for whole port-ins", function()
+    local file_targets, wrong = script_modules.load "campaign_targets", {}
+    for seed = first, first + count - 1 do
+      local text = cases.sheet(randoms.new(seed))
+      support.write_file(place .. ".csv", text)
+      local found, exit_code = script_modules.call(file_targets.read, { file = place .. ".csv" })
+      if found or exit_code ~= 2 then wrong[#wrong + 1] = ("SEED=%d: %q"):format(seed, text) end
+    end
+    assert.are.same({}, wrong)
+  end)
+
   it("keeps every number that it names from being cancelled, or is refused", function()
     local counts, wrong = {}, {}
     for seed = first, first + count - 1 do

@@ -117,8 +117,8 @@ describe("a run on PostgreSQL", function()
     sandbox.limit(1000, 0.05)
     local pids = {}
     for i = 1, 4 do
-      pids[i] = team:start(("apply %s --ledger '%s' --confirm %d --concurrency 2 --canary 1"):format(plan,
-        url, COUNT), "worker" .. i, 60) -- longer than a server takes to start, at any load
+      pids[i] = team:start(("apply %s --ledger '%s' --confirm %d --concurrency 2 --canary 1 "
+        .. "--lease 60"):format(plan, url, COUNT), "worker" .. i) -- a restart may take long
     end
     for _ = 1, 2 do
       local before = campaigns.count_deletes()

@@ -109,6 +109,17 @@ function methods:is_braked()
   return is_others and "canary" or false
 end
 
+--- Internal. Whether another process has halted the campaign. An intent that became durable after the halt, since it had
+--- begun before, is known by this. Only one process works on an SQLite ledger.
+---@return boolean?
+---@return twilio.numbers.Error?
+function methods:is_halted_elsewhere()
+  if self.db.kind == "sqlite" then return false end
+  local row, err = read(self, "")
+  if not row then return nil, err end
+  return row.halted ~= nil
+end
+
 --- Internal. Halts the campaign: no run sends anything until it is released.
 ---@param reason "canary"|"failures"
 ---@return true?

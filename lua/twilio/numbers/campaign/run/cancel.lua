@@ -228,6 +228,7 @@ local function intend(run, target)
   end
   if is_begun ~= true then return false end
   target.state = "intended"
+  if run:is_halted_elsewhere() then run:brake("halted", target) end
   local is_open, is_stopped = run.gate:is_open(), run.stop_conditions:on()
   if is_open and not is_stopped and time_left(run, target) >= 0 then return true end
   record_nothing(run, target, is_open and { state = "planned" } or put_back(run, target))

@@ -91,6 +91,12 @@ function run:claimed(states, limit, after)
   return compared(self, self:patiently(ledger.claimed, ledger, states, limit, after))
 end
 
+--- Whether another run has halted the campaign meanwhile.
+function run:is_halted_elsewhere()
+  local ledger = self.ledger
+  return or_stop(self, true, self:patiently(ledger.is_halted_elsewhere, ledger))
+end
+
 function run:count(states)
   return or_stop(self, 0, self:patiently(self.ledger.count, self.ledger, states))
 end
