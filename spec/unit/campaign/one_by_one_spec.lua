@@ -1,13 +1,9 @@
---- Memory of large campaigns: what is in use at each page that is read of the ledger, by the target.
+--- Plans and reports of many targets: they are given one by one, and written part by part.
 
 local campaign = require "twilio.numbers.campaign"
-local database = require "twilio.numbers.campaign.ledger.database"
 local document = require "twilio.numbers.campaign.plan.document"
 local support = require "spec.support"
 local target_lines = require "twilio.numbers.campaign.plan.target_lines"
-
-local MOST = 1 -- KB a target
-local SMALL, LARGE = 500, 3000
 
 local function plan_of(count)
   local lines = {}
@@ -32,73 +28,13 @@ local function make_ledger(place, plan)
     intended_at = 1795878976.25 + number / 1000.0, changed_at = 1795878977.25 + number / 1000.0]])
   assert(db:run [[INSERT INTO attempts SELECT campaign, number, 1, 'run', intended_at, changed_at, 0.25,
     'accepted', 204, NULL, 'RQ' || lower(hex(randomblob(16))), NULL FROM targets]])
+  assert(db:run [[INSERT INTO audit_chain (chain, position, happened_at, event, target, state, hash)
+    SELECT 1, 1000 + number, changed_at, 'state', number, state, '' FROM targets]])
   ledger:close()
 end
 
-describe("a large campaign", function()
-  local real_rows, peak = database.rows, 0
-
-  local function note()
-    collectgarbage()
-    peak = math.max(peak, collectgarbage "count")
-  end
-
-  --- KB in use at the most while a function works, beyond what was in use before.
-  local function measured(work)
-    collectgarbage()
-    collectgarbage()
-    local before = collectgarbage "count"
-    peak = before
-    function database.rows(...)
-      note()
-      return real_rows(...)
-    end
-    local result = work()
-    note()
-    database.rows = real_rows
-    return peak - before, result
-  end
-
-  after_each(function() database.rows = real_rows end)
-
-  --- What each step takes on a campaign of so many targets, by its name.
-  local function measure(count)
-    local folder, taken = support.run "mktemp -d":gsub("%s+$", ""), {}
-    local ledger, report
-    local place = folder .. "/size.ledger"
-    make_ledger(place, plan_of(count))
-    local text = plan_of(count):to_json()
-    taken.read_plan = measured(function() return assert(campaign.read_plan(text)) end)
-    text = nil -- luacheck: ignore
-    taken.open, ledger = measured(function() return assert(campaign.open(place, true)) end)
-    taken.report, report = measured(function() return assert(campaign.report(ledger)) end)
-    local written = 0
-    taken.write = measured(function()
-      report:to_json({ all = true }, function(part) written = written + #part end)
-      report:csv({ all = true }, function(part) written = written + #part end)
-      report:table({ all = true }, function(part) written = written + #part end)
-    end)
-    assert.is_true(written > count * 300)
-    assert.are.equal(count, report.counts.confirmed)
-    report = nil -- luacheck: ignore
-    taken.verify = measured(function() return assert(campaign.verify(ledger)) end)
-    taken.purge = measured(function()
-      assert.are.equal(1, #assert(campaign.purge(ledger, { older_than = 0 })).purged)
-    end)
-    ledger:close()
-    support.run("rm -rf " .. support.quote(folder))
-    return taken
-  end
-
-  it("takes no more than a kilobyte a target", function()
-    local small, large = measure(SMALL), measure(LARGE)
-    for name, size in pairs(large) do
-      local growth = (size - small[name]) / (LARGE - SMALL)
-      assert.is_true(growth <= MOST, ("%s: %.2f KB a target"):format(name, growth))
-    end
-  end)
-
-  it("gives its targets one by one, and all of them at once when that is asked for", function()
+describe("a plan or report of many targets", function()
+  it("is read one by one, and as a whole when that is asked for", function()
     local folder = support.run "mktemp -d":gsub("%s+$", "")
     local plan = plan_of(7)
     make_ledger(folder .. "/size.ledger", plan)
