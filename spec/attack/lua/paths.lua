@@ -96,8 +96,8 @@ local function each(random)
   local call = random:pick(calls)
   local client, transport = fake.client(respond)
   local resource = client[call[1]]
-  local method = resource[call[2] .. "_each"]
-  if not method then return end
+  local has_it, method = pcall(function() return resource[call[2] .. "_each"] end)
+  if not has_it then return end -- it raises where a resource has no such method
   local input = candidate(random, kinds[call[5]])
   local first, second = input, nil
   if call[7] then
