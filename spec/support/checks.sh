@@ -65,8 +65,20 @@ installed() {
   LUA_PATH="./.build/packed-$lua/share/lua/$version/?.lua;./?.lua;./?/init.lua;;"
   COMMANDS=$PWD/.build/packed-$lua/bin
   export COMMANDS
+  check "the sandbox of the installed rock on $lua" installed_sandbox
   specs "the installed rock on $lua" "$lua" "packed-$lua/lib/lua/$version" "$@"
 }
+
+# installed_sandbox: the command starts the sandbox, tells where it is, and stops it. In a shell of its own: the job
+# has another sandbox, and the libraries of the checkout are not to help.
+installed_sandbox() (
+  unset LUA_PATH LUA_CPATH
+  "$COMMANDS/twilio-numbers-sandbox" start "$JOB/installed sandbox" >"$JOB/installed.env" || exit 1
+  . "$JOB/installed.env"
+  code=0
+  "$COMMANDS/twilio-port-ins" list --limit 1 --json | grep -q '"KW' || code=1
+  "$COMMANDS/twilio-numbers-sandbox" stop "$JOB/installed sandbox" && exit "$code"
+)
 
 lint_gcc() {
   check "clang-format" find csrc spec -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
