@@ -512,8 +512,7 @@ describe("cancel_port_ins.lua", function()
       message = "+14155550111 of robin@example.com, 415-555-0111" }
     local output = apply(1, "--reason 'caf\233'")
     assert.matches("refused", output, 1, true)
-    output = output:gsub(("%x"):rep(32), "") -- SIDs and hashes
-    assert.not_matches("555", output, 1, true)
+    assert.not_matches("555%-?01", output)
     assert.not_matches("robin@", output, 1, true)
     output = run("report " .. ledger .. " --json")
     assert.are.equal("caf?", cjson.decode(output).campaign.reason)
