@@ -6,8 +6,6 @@ local support = require "spec.support"
 
 local KW = function(i) return sandbox.sid("KW", i) end
 
-local PATIENT = { timeout = 120 } -- such a worker is late
-
 local SERVER = [[
   location = /pid { content_by_lua_block { ngx.print(ngx.worker.pid()) } }
   location = /use_up { content_by_lua_block {
@@ -26,6 +24,22 @@ local SERVER = [[
   location = /cancel { content_by_lua_block {
     local app = require "spec.integration.nginx.app"
     app.say(app.shared.port_ins:cancel(app.kw(ngx.var.arg_n)))
+  } }
+  location = /cancel_behind { lua_check_client_abort on; content_by_lua_block {
+    local app = require "spec.integration.nginx.app"
+    app.narrow = app.narrow or app.client { concurrency = 1 }
+    app.say(app.narrow.port_ins:cancel(app.kw(ngx.var.arg_n)))
+  } }
+  location = /queued { content_by_lua_block {
+    local app = require "spec.integration.nginx.app"
+    ngx.print(app.narrow and app.narrow:pace().waiting or 0)
+  } }
+  location = /hold_while_there { content_by_lua_block {
+    local app = require "spec.integration.nginx.app"
+    local waker = require("twilio.numbers.nginx.driver").sleeper.waker
+    for _ = 1, 100 do waker:ring() end
+    assert(io.open("%(dir)s/there", "w")):close()
+    repeat app.hold_up(2) until not io.open "%(dir)s/there"
   } }
   location = /late { content_by_lua_block {
     local app = require "spec.integration.nginx.app"
@@ -75,7 +89,7 @@ describe("inside nginx, a worker that is late", function()
   for name, begin in pairs { ["with timers"] = start, ["without timers"] = start_without_timers } do
     it("ends no fetch whose caller is there, " .. name, function()
       begin()
-      local status, text = server:get("/late?call=fetch&n=1", PATIENT)
+      local status, text = server:get "/late?call=fetch&n=1"
       assert.are.equal(200, status, text)
       assert.are.equal(6, select(2, text:gsub("PortIn " .. KW(1), "")), text)
     end)
@@ -83,7 +97,7 @@ describe("inside nginx, a worker that is late", function()
     it("ends no cancellation whose caller is there, " .. name, function()
       begin()
       sandbox.fault { fault = "latency", seconds = 1, path = KW(4), times = 6 }
-      local status, text = server:get("/late?call=cancel&n=4", PATIENT)
+      local status, text = server:get "/late?call=cancel&n=4"
       assert.are.equal(200, status, text)
       assert.not_matches("seemed to wait", text)
       assert.not_matches("nobody", server:log())
@@ -93,8 +107,8 @@ describe("inside nginx, a worker that is late", function()
       begin()
       sandbox.fault { fault = "latency", seconds = 1, path = KW(1) }
       sandbox.fault { fault = "latency", seconds = 1, path = KW(3) }
-      local fetch = server:send("/fetch?n=1", PATIENT)
-      local cancel = server:send("/cancel?n=3", PATIENT)
+      local fetch = server:send "/fetch?n=1"
+      local cancel = server:send "/cancel?n=3"
       until_arrived(2)
       local _, pid = server:get "/pid"
       support.run("kill -STOP " .. pid .. "; sleep 3; kill -CONT " .. pid)
@@ -109,7 +123,7 @@ describe("inside nginx, a worker that is late", function()
     for i, seconds in ipairs { 3, 0.5, 3 } do
       sandbox.fault { fault = "latency", seconds = seconds, path = KW(i) }
     end
-    local status, text = server:get("/slow_hook", PATIENT)
+    local status, text = server:get "/slow_hook"
     assert.are.equal(200, status, text)
     assert.are.equal(3, select(2, text:gsub("PortIn ", "")), text)
   end)
@@ -117,7 +131,7 @@ describe("inside nginx, a worker that is late", function()
   it("serves its other requests while its calls have no timer", function()
     start_without_timers()
     sandbox.fault { fault = "latency", seconds = 5, path = KW(1), times = 2 }
-    local first, second = server:send("/fetch?n=1", PATIENT), server:send("/fetch?n=1", PATIENT)
+    local first, second = server:send "/fetch?n=1", server:send "/fetch?n=1"
     until_arrived(2)
     for _ = 1, 3 do
       server:get "/hold_up"
@@ -126,6 +140,29 @@ describe("inside nginx, a worker that is late", function()
     for _, one in ipairs { first, second } do
       assert.matches("^PortIn " .. KW(1), (select(2, server:finish(one))))
     end
+  end)
+
+  it("sends nothing for a caller that left while it was held up", function()
+    start()
+    sandbox.fault { fault = "latency", seconds = 1, path = KW(3) }
+    local first = server:send "/cancel_behind?n=3"
+    until_arrived(1)
+    local second = server:send "/cancel_behind?n=4"
+    local function is_queued()
+      server:step()
+      return select(2, server:get "/queued") == "1"
+    end
+    assert.is_true(server:eventually(is_queued))
+    local holding = server:send "/hold_while_there"
+    assert.is_true(server:eventually(function()
+      server:step()
+      return os.remove(server.dir .. "/there") ~= nil
+    end))
+    server:abort(second)
+    assert.are.equal(200, (server:finish(holding)))
+    assert.are.same({ 200, "true\n" }, { server:finish(first) })
+    assert.are.equal("0", (select(2, server:get "/queued")))
+    assert.are.equal(1, #sandbox.requests())
   end)
 
   it("notices that a caller left that turned the loops itself", function()

@@ -4,6 +4,7 @@
 local core = require "twilio.numbers.core"
 local ngx = require "ngx"
 local sleepers = require "twilio.numbers.nginx.sleeper"
+local wakeups = require "twilio.numbers.nginx.wakeup"
 
 local now, at, min = core.now, ngx.timer.at, math.min
 local is_exiting = ngx.worker.exiting
@@ -69,31 +70,32 @@ local function sleep(self, pause)
 end
 
 --- If the loops were not turned for a while, the worker was held up. Callers that left meanwhile must not
---- have their requests sent: first nginx handles all that has happened.
-local function catch_up(self)
+--- have their requests sent: first nginx handles all that has happened. A sleep could end before that.
+local function catch_up(self, wait)
   if now() < self.due + LATE then return end
-  sleep(self, ROUND)
+  self.due = now() + ROUND
+  wait(wakeups.new(), ROUND)
   for _, observer in ipairs(self.observers) do observer:check_callers() end
 end
 
 --- Turns the loops until it is over, or another timer or caller takes over.
 ---@param is_over fun(): boolean
----@param sleeper twilio.numbers.nginx.Sleeper
+---@param wait fun(wakeup: twilio.numbers.nginx.Wakeup, seconds: number): boolean how to wait
 ---@param improve (fun(): twilio.numbers.nginx.Sleeper?)? makes a better sleeper than one that polls, for
 ---  which the first requests do not wait
-local function drive(self, is_over, sleeper, improve)
+local function drive(self, is_over, wait, improve)
   local shift, before = self.shift + 1, self.sleeper
-  self.shift, self.is_running, self.sleeper = shift, true, sleeper
+  self.shift, self.is_running, self.sleeper = shift, true, sleepers.polling(wait)
   self.is_turning = false -- by a caller that was ended in the middle
   if before and before.is_asleep then before:wake() end
-  catch_up(self)
+  catch_up(self, wait)
   while self.shift == shift and not is_over() do
     turn_all(self)
     tidy(self)
     if self.shift ~= shift or is_over() then break end
     if improve then self.sleeper, improve = improve() or self.sleeper, nil end
     sleep(self, pause_of(self))
-    if self.shift == shift then catch_up(self) end
+    if self.shift == shift then catch_up(self, wait) end
   end
   if self.shift == shift then self.is_running, self.sleeper = false, nil end
 end
@@ -114,7 +116,7 @@ local function in_timer(premature, self)
   local woken
   drive(self, function()
     return not self.observers[1] and (not woken or now() > self.busy_at + LINGER or is_exiting())
-  end, sleepers.polling(), not premature and function()
+  end, wakeups.wait, not premature and function()
     woken = sleepers.woken()
     return woken
   end)
@@ -172,7 +174,7 @@ end
 ---@param queue twilio.numbers.Queue
 ---@param wait fun(wakeup: twilio.numbers.nginx.Wakeup, seconds: number): boolean how the caller waits
 function driver:stand_in(queue, wait)
-  drive(self, function() return queue:has_items() end, sleepers.polling(wait))
+  drive(self, function() return queue:has_items() end, wait)
   if tidy(self) and not self.is_running then self:start() end
 end
 

@@ -84,10 +84,10 @@ end
 local sleepers = {}
 
 --- Polls; may be used in any place that can wait.
----@param wait (fun(wakeup: twilio.numbers.nginx.Wakeup, seconds: number): boolean)? how to wait for a wakeup
+---@param wait fun(wakeup: twilio.numbers.nginx.Wakeup, seconds: number): boolean how to wait
 ---@return twilio.numbers.nginx.Sleeper
 function sleepers.polling(wait)
-  return setmetatable({ wakeup = wakeups.new(), wait = wait or wakeups.wait }, polling)
+  return setmetatable({ wakeup = wakeups.new(), wait = wait }, polling)
 end
 
 local function connect(path)
