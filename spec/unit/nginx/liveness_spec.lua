@@ -102,6 +102,23 @@ describe("liveness", function()
     assert.are.same({}, loop.dropped)
   end)
 
+  it("has the collector find out whether a caller is gone that is in no wait", function()
+    local function is_collected(ends_its_wait)
+      local own, queue = liveness.new(), queues.new(true)
+      local caller = caller_of(own, queue)
+      if ends_its_wait then coroutine.resume(caller.thread, false) end
+      local garbage = setmetatable({ {} }, { __mode = "v" })
+      check(own, 50)
+      loop.calls = {}
+      return garbage[1] == nil
+    end
+    collectgarbage()
+    collectgarbage "stop" -- a step works all the same
+    local if_there, if_unknown = is_collected(false), is_collected(true)
+    collectgarbage "restart"
+    assert.are.same({ false, true }, { if_there, if_unknown })
+  end)
+
   it("keeps a call that no caller waits for at present", function()
     local own, queue = liveness.new(), queues.new(true)
     leave(caller_of(own, queue))
