@@ -7,6 +7,9 @@ local support = require "spec.support"
 local nginx = {}
 nginx.__index = nginx
 
+local PATIENCE = 120 -- seconds for an answer, for the machine may be busy
+local LONGEST = 60 -- seconds until a condition holds
+
 local quote, run = support.quote, support.run
 
 local function required(name)
@@ -111,6 +114,7 @@ function nginx.start(values)
     if not output:find "Address already in use" then
       error("nginx did not start: " .. output .. self:log())
     end
+    os.remove(dir .. "/error.log")
   end
   error "nginx found no free port"
 end
@@ -121,7 +125,7 @@ end
 function nginx:send(path, options)
   options = options or {}
   return engine:submit(options.method or "GET", ("http://127.0.0.1:%d%s"):format(self.port, path),
-    nil, { body = options.body, content_type = options.content_type, timeout = options.timeout or 20 })
+    nil, { body = options.body, content_type = options.content_type, timeout = options.timeout or PATIENCE })
 end
 
 --- The status and the body, or nil and why there is no answer.
@@ -153,9 +157,9 @@ function nginx:log()
   return ok and text or ""
 end
 
---- Waits until the condition holds, for some seconds at most; gives what it gave.
+--- Waits until the condition holds, but not for ever; gives what it gave.
 function nginx.eventually(_, condition)
-  local ends = core.now() + 15
+  local ends = core.now() + LONGEST
   while true do
     local value = condition()
     if value or core.now() > ends then return value end

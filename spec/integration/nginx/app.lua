@@ -1,5 +1,6 @@
 --- What the handlers of these specs share, inside nginx.
 
+local core = require "twilio.numbers.core"
 local numbers = require "twilio.numbers"
 
 local app = {}
@@ -21,6 +22,12 @@ function app.kw(number) return ("KW%032x"):format(number) end
 --- Says what a call gave.
 function app.say(result, err)
   ngx.say(result and tostring(result) or "error: " .. tostring(err))
+end
+
+--- Holds up the whole worker.
+function app.hold_up(seconds)
+  local ends = core.now() + seconds
+  while core.now() < ends do end
 end
 
 --- How many are under way, once the garbage is gone.

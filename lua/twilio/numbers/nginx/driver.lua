@@ -4,6 +4,7 @@
 local core = require "twilio.numbers.core"
 local ngx = require "ngx"
 local sleepers = require "twilio.numbers.nginx.sleeper"
+local wakeups = require "twilio.numbers.nginx.wakeup"
 
 local now, at, min = core.now, ngx.timer.at, math.min
 local is_exiting = ngx.worker.exiting
@@ -15,7 +16,6 @@ local is_exiting = ngx.worker.exiting
 ---@field shift integer counts the timers and callers that took over; only the last one turns the loops
 ---@field is_running boolean whether a timer or caller turns the loops, or a timer is about to
 ---@field sleeper twilio.numbers.nginx.Sleeper?
----@field standing twilio.numbers.Queue? what the caller waits for that turns the loops in the timer's place
 ---@field is_guarded boolean? whether the watchdog has a timer
 ---@field is_turning boolean? whether a caller turns a loop while the driver sleeps
 ---@field due number when the loops are turned next
@@ -48,7 +48,7 @@ end
 local function turn_all(self)
   local i = 1
   while self.observers[i] do
-    self.observers[i]:turn(self.standing)
+    self.observers[i]:turn()
     i = i + 1
   end
 end
@@ -70,30 +70,32 @@ local function sleep(self, pause)
 end
 
 --- If the loops were not turned for a while, the worker was held up. Callers that left meanwhile must not
---- have their requests sent: first nginx handles all that has happened.
-local function catch_up(self)
+--- have their requests sent: first nginx handles all that has happened. A sleep could end before that.
+local function catch_up(self, wait)
   if now() < self.due + LATE then return end
-  sleep(self, ROUND)
-  for _, observer in ipairs(self.observers) do observer:check_callers(self.standing) end
+  self.due = now() + ROUND
+  wait(wakeups.new(), ROUND)
+  for _, observer in ipairs(self.observers) do observer:check_callers() end
 end
 
 --- Turns the loops until it is over, or another timer or caller takes over.
 ---@param is_over fun(): boolean
+---@param wait fun(wakeup: twilio.numbers.nginx.Wakeup, seconds: number): boolean how to wait
 ---@param improve (fun(): twilio.numbers.nginx.Sleeper?)? makes a better sleeper than one that polls, for
 ---  which the first requests do not wait
-local function drive(self, is_over, improve)
+local function drive(self, is_over, wait, improve)
   local shift, before = self.shift + 1, self.sleeper
-  self.shift, self.is_running, self.sleeper = shift, true, sleepers.polling()
+  self.shift, self.is_running, self.sleeper = shift, true, sleepers.polling(wait)
   self.is_turning = false -- by a caller that was ended in the middle
   if before and before.is_asleep then before:wake() end
-  catch_up(self)
+  catch_up(self, wait)
   while self.shift == shift and not is_over() do
     turn_all(self)
     tidy(self)
     if self.shift ~= shift or is_over() then break end
     if improve then self.sleeper, improve = improve() or self.sleeper, nil end
     sleep(self, pause_of(self))
-    if self.shift == shift then catch_up(self) end
+    if self.shift == shift then catch_up(self, wait) end
   end
   if self.shift == shift then self.is_running, self.sleeper = false, nil end
 end
@@ -112,10 +114,9 @@ end
 
 local function in_timer(premature, self)
   local woken
-  self.standing = nil
   drive(self, function()
     return not self.observers[1] and (not woken or now() > self.busy_at + LINGER or is_exiting())
-  end, not premature and function()
+  end, wakeups.wait, not premature and function()
     woken = sleepers.woken()
     return woken
   end)
@@ -169,13 +170,12 @@ function driver:is_watched()
   return self.is_guarded and now() < self.seen_at + 2 * GUARD
 end
 
---- Turns the loops in the timer's place, until the caller's wait is over.
+--- Turns the loops in the timer's place, until the caller's wait is over or another one takes over.
 ---@param queue twilio.numbers.Queue
-function driver:stand_in(queue)
-  self.standing = queue
-  drive(self, function() return queue:has_items() end)
-  if self.standing == queue then self.standing = nil end
-  if tidy(self) then self:start() end
+---@param wait fun(wakeup: twilio.numbers.nginx.Wakeup, seconds: number): boolean how the caller waits
+function driver:stand_in(queue, wait)
+  drive(self, function() return queue:has_items() end, wait)
+  if tidy(self) and not self.is_running then self:start() end
 end
 
 return driver

@@ -32,12 +32,11 @@ function observer.new(loop)
 end
 
 --- Turns the loop.
----@param present twilio.numbers.Queue? a queue whose caller does this
 ---@param seconds number? for which the worker may be held if nothing happens. Default: 0.
-function observer:turn(present, seconds)
+function observer:turn(seconds)
   local loop, shared_limit = self.loop, self.shared_limit
   if shared_limit then shared_limit:adjust() end
-  self.liveness:check(loop, present)
+  self.liveness:check(loop)
   if loop:is_ending() then loop:end_pauses() end
   if loop:turn(seconds or 0) then self.busy = now() end
   if shared_limit then shared_limit:adjust() end -- also gives up the places that are no longer needed
@@ -49,7 +48,7 @@ function observer:turn_alone(sleeper)
   local nearness = self.nearness
   nearness:begin()
   local moment = nearness:moment(sleeper)
-  self:turn(nil, moment)
+  self:turn(moment)
   if moment > 0 then nearness:note_hold(sleeper, not self:is_alone()) end
 end
 
@@ -79,9 +78,8 @@ function observer:has_work()
 end
 
 --- Ends the calls whose callers are gone, at once.
----@param present twilio.numbers.Queue?
-function observer:check_callers(present)
-  self.liveness:check_now(self.loop, present)
+function observer:check_callers()
+  self.liveness:check_now(self.loop)
 end
 
 function observer:on_begin(call) self.detached:note(call) end

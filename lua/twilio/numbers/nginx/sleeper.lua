@@ -4,7 +4,7 @@
 
 local core = require "twilio.numbers.core"
 local ngx = require "ngx"
-local semaphore = require "ngx.semaphore"
+local wakeups = require "twilio.numbers.nginx.wakeup"
 
 local now, huge = core.now, math.huge
 local CONNECT = 1000 -- ms for connecting to a thread of this process
@@ -26,17 +26,15 @@ local ENOUGH = 64 -- bytes to read at a time
 local polling = { polls = true, is_asleep = false }
 polling.__index = polling
 
---- Any other failure raises: the driver would never yield otherwise.
 function polling:sleep(seconds)
   self.is_asleep = true
-  local _, why = self.wakeups:wait(seconds < SHORTEST and SHORTEST or seconds)
+  self.wait(self.wakeup, seconds < SHORTEST and SHORTEST or seconds)
   self.is_asleep = false
-  if why and why ~= "timeout" then error(why, 0) end
 end
 
 function polling:wake()
   self.is_asleep = false
-  self.wakeups:post(1)
+  self.wakeup:post()
 end
 
 function polling.watch() end
@@ -86,9 +84,10 @@ end
 local sleepers = {}
 
 --- Polls; may be used in any place that can wait.
+---@param wait fun(wakeup: twilio.numbers.nginx.Wakeup, seconds: number): boolean how to wait
 ---@return twilio.numbers.nginx.Sleeper
-function sleepers.polling()
-  return setmetatable({ wakeups = semaphore.new(0) }, polling)
+function sleepers.polling(wait)
+  return setmetatable({ wakeup = wakeups.new(), wait = wait }, polling)
 end
 
 local function connect(path)

@@ -7,7 +7,7 @@ local observer = require "twilio.numbers.nginx.observer"
 local phases = require "twilio.numbers.nginx.phases"
 local shared_limit = require "twilio.numbers.nginx.shared_limit"
 local ngx = require "ngx" -- a global of that name may be anything
-local semaphores = require "ngx.semaphore"
+local wakeups = require "twilio.numbers.nginx.wakeup"
 
 local PATIENCE = 0.1 -- seconds after which a waiter checks that its loop is turned
 local OPENINGS = 8 -- new connections a step, since each costs a millisecond of CPU
@@ -39,9 +39,7 @@ function waiter.share(loop, options, account_sid)
   loop.observer.shared_limit = shared_limit.new(options, loop.engine, account_sid)
 end
 
-local function post(semaphore) semaphore:post(1) end
-
-local spare = {} -- semaphores with nothing in them
+local spare = {} -- wakeups that no queue posts any more
 
 ---@param loop twilio.numbers.Loop
 ---@param queue twilio.numbers.Queue
@@ -49,16 +47,16 @@ function waiter.wait(loop, queue)
   local liveness = loop.observer.liveness
   driver:wake(loop.observer)
   if queue:has_items() then return end
-  local semaphore, woken = table.remove(spare) or semaphores.new(0), true
+  local wakeup, woken = table.remove(spare) or wakeups.new(), true
   while not queue:has_items() do
     if driver:is_lost() then
-      driver:stand_in(queue)
+      driver:stand_in(queue, function(own, seconds) return liveness:wait(queue, own, seconds) end)
     else
-      if woken then queue:on_put(post, semaphore) end
-      woken = liveness:wait(queue, semaphore, driver:is_watched() and TRUST or PATIENCE)
+      if woken then queue:on_put(wakeup.post, wakeup) end
+      woken = liveness:wait(queue, wakeup, driver:is_watched() and TRUST or PATIENCE)
     end
   end
-  if woken then spare[#spare + 1] = semaphore end -- else it may still be posted to
+  if woken then spare[#spare + 1] = wakeup end -- else it may still be posted to
 end
 
 --- A thread that ended stays until it is waited for, or its parent ends.
