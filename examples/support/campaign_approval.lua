@@ -76,9 +76,12 @@ local function verify(statement, signature, signers)
   return with_files({ statement, signature }, function(text, sig)
     text, sig = cli.quoted(text), cli.quoted(sig)
     signers = cli.quoted(signers)
-    local known, name = run(("ssh-keygen -Y find-principals -s %s -f %s"):format(sig, signers))
-    name = name:match "^([^\r\n,]+)"
-    if not known or not name then return nil, "it is not signed by one who may approve" end
+    local known, names = run(("ssh-keygen -Y find-principals -s %s -f %s"):format(sig, signers))
+    local name = known and names:match "^[^\r\n,]+"
+    if not name then return nil, "it is not signed by one who may approve" end
+    if names:find "[*?!]" or names:find "[\r\n,]+[^\r\n,]" then
+      return nil, "those who may approve are not told apart: each key needs one name, without * ? !"
+    end
     local good, said = run(("ssh-keygen -Y verify -f %s -I %s -n %s -s %s <%s"):format(signers,
       cli.quoted(name), NAMESPACE, sig, text))
     local key = said:match "with ([%w-]+ key SHA256:[%w+/=]+)"
@@ -107,12 +110,20 @@ end
 --- The policy of the machine, which whoever runs the script should not be able to write.
 local SYSTEM = "/etc/twilio-numbers/allowed_signers"
 
---- The file that names who may approve: that of the machine, else one beside the script. No option changes those.
+--- The file that names who may approve: that of the machine, else one beside the script. No option changes those. What
+--- cannot be looked at is a policy, too.
 local function policy_of(options)
   for _, path in ipairs { SYSTEM, cli.beside "allowed_signers" } do
-    if cli.is_file(path) then return path end
+    if not cli.is_missing(path) then return path end
   end
   return options.allowed_signers
+end
+
+--- Ends the script if the persons who may approve cannot be read.
+local function check_signers(path)
+  local file, why = io.open(path, "rb")
+  if not file then cli.refuse("cannot read who may approve: " .. why) end
+  file:close()
 end
 
 --- The approval that a run needs by the policy; nil if there is no policy; or nil and why the plan is not approved.
@@ -124,7 +135,7 @@ end
 function approval.find(options, plan, recorded)
   local signers = policy_of(options)
   if not signers then return nil end
-  if not cli.is_file(signers) then cli.refuse("there is no file " .. signers) end
+  check_signers(signers)
   local why = "there is none"
   for _, one in ipairs(recorded or {}) do
     local found = one.statement and one.signature

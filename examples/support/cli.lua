@@ -64,7 +64,7 @@ function cli.command(...)
   return table.concat(words, " ")
 end
 
-local EPIPE = 32 -- on all systems that are POSIX in practice
+local EPIPE, ENOENT = 32, 2 -- on all systems that are POSIX in practice
 
 local lost -- why output could not be written
 local interrupts -- of the whole script
@@ -248,6 +248,14 @@ function cli.is_interactive() return test "-t 0" end
 
 --- Whether there is a file.
 function cli.is_file(path) return test("-e " .. cli.quoted(path)) end
+
+--- Whether there is nothing at a path, not even a link, for certain: false if a folder is closed, or if no command can be
+--- run.
+function cli.is_missing(path)
+  local file, _, code = io.open(path, "rb")
+  if file then file:close() end
+  return not file and code == ENOENT and test("! -h " .. cli.quoted(path))
+end
 
 --- Whether two paths lead to one file that exists.
 function cli.is_same_file(a, b) return test(cli.quoted(a) .. " -ef " .. cli.quoted(b)) end

@@ -158,8 +158,10 @@ describe("a plan that has to be approved", function()
       package.path = "examples/support/?.lua;" .. package.path
       arg[0] = "examples/cancel_port_ins.lua"
       local cli = require "cli"
-      local is_file = cli.is_file
-      function cli.is_file(path) return path == "/etc/twilio-numbers/allowed_signers" or is_file(path) end
+      local is_missing = cli.is_missing
+      function cli.is_missing(path)
+        return path ~= "/etc/twilio-numbers/allowed_signers" and is_missing(path)
+      end
       dofile(arg[0])
     ]])
     local function apply_by_policy()
@@ -167,8 +169,44 @@ describe("a plan that has to be approved", function()
         .. "--confirm 1 --confirm-numbers 2 --allowed-signers %s"):format(sandbox.url, sandbox.ca_file,
         support.lua, folder, plan, signers))
     end
-    is_refused("there is none", apply_by_policy())
-    approve "alice" -- the file of the machine is not there to verify by, and the option does not replace it
-    is_refused("it is not signed by one who may approve", apply_by_policy())
+    approve "alice" -- the option does not replace the file of the machine, which is not there
+    local output, code = apply_by_policy()
+    assert.are.equal(1, code, output)
+    assert.matches("cannot read who may approve: /etc/twilio-numbers/allowed_signers", output, 1, true)
+    assert.are.equal(0, campaigns.count_deletes())
+  end)
+
+  it("is refused where a policy is there that cannot be looked at, or no command can look", function()
+    local own = folder .. "/examples"
+    support.run(("mkdir %s && cp -r examples/cancel_port_ins.lua examples/support %s"):format(own, own))
+    for _, command in ipairs { "ln -s nowhere %s", "ln -s allowed_signers %s" } do
+      support.run(command:format(own .. "/allowed_signers"))
+      local output, code = apply("", own)
+      assert.are.equal(1, code, output)
+      assert.matches("cannot read who may approve", output, 1, true)
+      os.remove(own .. "/allowed_signers")
+    end
+    for _, command in ipairs { ": >%s", "rm %s; mkdir %s" } do
+      support.run((command:gsub("%%s", own .. "/allowed_signers")))
+      approve "alice"
+      is_refused("it is not signed by one who may approve", apply("", own))
+    end
+    local policy = own .. "/allowed_signers"
+    support.run(("rmdir %s && cp %s %s"):format(policy, signers, policy))
+    os.remove(place .. ".plan.approval")
+    -- Where the signal of an ended child is ignored, Lua is not told how a command has ended.
+    local output, code = support.run(("trap '' CHLD; TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s %s "
+      .. "%s/cancel_port_ins.lua apply %s --ledger %s --confirm 1 --confirm-numbers 2 --wait 5"):format(
+      sandbox.url, sandbox.ca_file, support.lua, own, plan, place))
+    is_refused("", output, code)
+  end)
+
+  it("is not approved by a key that stands for several persons", function()
+    local key = support.read_file(folder .. "/own's key.pub")
+    for _, names in ipairs { "*@example.com", "alice@example.com," .. user .. "@example.com", "ali?e" } do
+      support.write_file(signers, names .. " " .. key)
+      approve "own"
+      is_refused("those who may approve are not told apart", apply())
+    end
   end)
 end)

@@ -46,6 +46,20 @@ describe("verifying a campaign", function()
     assert.are.equal(3, campaigns.count_deletes())
   end)
 
+  it("finds nothing where a target was skipped since another program had cancelled it", function()
+    local plan = assert(campaign.plan(client, { kw(3), kw(2) }))
+    sandbox.put_port_in(kw(3), { port_in_request_status = "Canceled" })
+    local own = assert(campaign.open(place .. ".2"))
+    local result = assert(campaigns.apply(client, own, plan, { skip_changed = true }))
+    assert.are.same({ "success", "1 confirmed, 1 skipped" }, { result.verdict, result.report:summary() })
+    assert.are.same({}, assert(campaign.verify(own, { client = client })).differences)
+    sandbox.put_port_in(kw(3), { port_in_request_status = "In Review" })
+    local differences = assert(campaign.verify(own, { client = client })).differences
+    own:close()
+    assert.are.equal(1, #differences)
+    assert.matches("the ledger says skipped, the API says in_review", differences[1], 1, true)
+  end)
+
   it("finds the head of an earlier run in a chain that has grown", function()
     assert(campaign.resume(client, ledger, nil, campaigns.options()))
     local found = verify { head = head.hash }

@@ -147,6 +147,30 @@ describe("a ledger on PostgreSQL", function()
     ledger:close()
   end)
 
+  it("is read in the order of its keys, though the server has not counted its rows yet", function()
+    local client = sandbox.client()
+    local ledger = assert(campaign.open(server:database "uncounted"))
+    local plan = assert(campaign.plan(client, campaigns.port_ins(3)))
+    assert(campaigns.apply(client, ledger, plan))
+    client:close()
+    local db, rows, explained = ledger.db, ledger.db.rows, {}
+    function db.rows(self, sql, ...)
+      if sql:find "FROM targets AS t" or sql:find "ORDER BY %l+ LIMIT" then
+        local lines = {}
+        for i, row in ipairs(assert(rows(self, "EXPLAIN " .. sql, ...))) do lines[i] = row["QUERY PLAN"] end
+        explained[#explained + 1] = table.concat(lines, "\n")
+      end
+      return rows(self, sql, ...)
+    end
+    assert.are.same({}, assert(campaign.verify(ledger)).differences)
+    assert.are.equal(3, assert(campaign.report(ledger)).counts.confirmed)
+    ledger:close()
+    assert.are.equal(4, #explained) -- the targets twice, the audit chain, the states in both
+    for _, text in ipairs(explained) do
+      for _, slow in ipairs { "Nested Loop", "Bitmap", "Sort" } do assert.not_matches(slow, text, 1, true) end
+    end
+  end)
+
   it("is joined by a second machine that was still checking the plan when the first began", function()
     local place = server:database "joined"
     local client, other = sandbox.client(), sandbox.client()

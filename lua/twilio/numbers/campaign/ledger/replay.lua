@@ -9,6 +9,7 @@ local chain = require "twilio.numbers.campaign.ledger.chain"
 ---@field hash string the last row's
 ---@field states table<integer, string> by the target's place in the plan; none for the plan's own state
 ---@field found string[] the states in the ledger
+---@field was_canceled table<integer, true> targets that were skipped because they were canceled already
 local replay = {}
 replay.__index = replay
 
@@ -29,7 +30,7 @@ function replay.new(record, head)
   local self = setmetatable({
     record = record, differences = {}, length = 0, hash = chain.origin(record.campaign.id),
     wanted = head, count = record.plan:count(), states = {}, attempts = {}, first = {},
-    answers = {}, steps = {}, ends = {}, found = {},
+    answers = {}, steps = {}, ends = {}, found = {}, was_canceled = {},
   }, replay)
   for _, name in ipairs(columns) do self.answers[name] = {} end
   return self
@@ -126,6 +127,9 @@ end
 ---@param target table
 function replay:take(target)
   self.found[target.number] = target.state
+  if target.state == "skipped" and (target.why or ""):find "^canceled" then
+    self.was_canceled[target.number] = true
+  end
 end
 
 --- Compares the next target of the ledger, with its `tries`, when the chain has ended.

@@ -22,6 +22,7 @@ end
 ---@class twilio.numbers.LedgerVerification
 ---@field record twilio.numbers.CampaignRecord
 ---@field states twilio.numbers.TargetState[] in the plan's order
+---@field was_canceled table<integer, true> targets that were skipped because they were canceled already
 ---@field differences string[]
 ---@field head { length: integer, hash: string }|false
 ---@field found_at integer? the place in the chain of the head that was given
@@ -52,8 +53,8 @@ function verification.run(db, id, head)
   elseif head then
     read:tell "the ledger is of version 1, which has no audit chain"
   end
-  return { record = record, states = read.found, differences = read.differences,
-    head = head_now or false, found_at = read.found_at }
+  return { record = record, states = read.found, was_canceled = read.was_canceled,
+    differences = read.differences, head = head_now or false, found_at = read.found_at }
 end
 
 return verification

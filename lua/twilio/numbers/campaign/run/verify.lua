@@ -40,7 +40,7 @@ local function difference(target, status)
   if is_open[target.state] then return nil end
   local is_confirmed = target.state == "confirmed"
   local is_cancelled = status == "canceled" or not is_confirmed and status == "canceling"
-  if is_confirmed == is_cancelled then return nil end
+  if is_cancelled == (is_confirmed or target.was_canceled or false) then return nil end
   return ("target %d (%s): the ledger says %s, the API says %s"):format(target.number,
     target.port_in_sid, target.state, status or "nothing")
 end
@@ -53,6 +53,7 @@ local function targets_of(found)
     repeat number, target = next_target() until not number or target.class == "cancel"
     if not number then return nil end
     target.number, target.state = number, found.states[number]
+    target.was_canceled = found.was_canceled[number]
     return target
   end
 end
