@@ -139,9 +139,10 @@ function cli.write_pieces(make)
   flush()
 end
 
---- Ends the script.
+--- Ends the script. `failure_output` is what a script says on its standard output if it fails. Default: nothing.
 function cli.exit(code, message)
   if message then cli.warn(message) end
+  if code ~= 0 and cli.failure_output then cli.write(cli.failure_output) end
   local written, why = io.stdout:flush()
   if not written then lost = why end
   if lost then
@@ -237,11 +238,17 @@ function cli.name(target)
   return target.port_in_sid .. (target.phone_number_sid and " " .. target.phone_number_sid or "")
 end
 
---- What the shell's `test` says of these words.
-local function test(words)
-  local result = os.execute("test " .. words)
+--- Whether a shell's words end with 0.
+local function is_well(words)
+  local result = os.execute(words)
   return result == true or result == 0 -- Lua 5.1 gives the exit code
 end
+
+--- What the shell's `test` says of these words.
+local function test(words) return is_well("test " .. words) end
+
+--- Whether there is a process of that number, in digits.
+function cli.is_running(process) return is_well("kill -0 " .. process .. " 2>/dev/null") end
 
 --- Whether the standard input is a terminal, so that questions can be asked.
 function cli.is_interactive() return test "-t 0" end
