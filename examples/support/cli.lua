@@ -66,6 +66,11 @@ end
 
 local EPIPE = 32 -- on all systems that are POSIX in practice
 
+--- Files that are open as long as the script runs. Where a program is started without the standard input, output or error,
+--- they take its place: else the next file or connection would, and get what is printed.
+cli.placeholders = {}
+for i = 1, 3 do cli.placeholders[i] = io.open("/dev/null", "rb") end
+
 local lost -- why output could not be written
 local interrupts -- of the whole script
 

@@ -16,7 +16,7 @@ end
 
 --- Uploads the bill, whose SID becomes one of the documents.
 local function upload(client, fields, path)
-  if type(fields.documents) ~= "table" then fields.documents = {} end
+  if fields.documents == nil then fields.documents = {} end
   local bill, err = client.documents:create({ document_type = "utility_bill", file = path },
     { progress = created.progress() })
   if not bill then return nil, err end
@@ -41,7 +41,8 @@ return function(options)
   local port_in, err, bill
   local is_interrupted = interruptible.create(function(client)
     if fields.account_sid == nil then fields.account_sid = client.account_sid end
-    if options.bill then
+    local takes_bill = fields.documents == nil or type(fields.documents) == "table" -- else create tells
+    if options.bill and takes_bill then
       bill, err = upload(client, fields, options.bill)
       if not bill then return end
     end

@@ -296,6 +296,15 @@ describe("port_ins.lua create", function()
     assert.are.equal(2, select(2, create "text"))
   end)
 
+  it("uploads no bill for documents that are no list, and leaves them as they are", function()
+    local wrong = fields()
+    wrong.documents = "RD" .. ("0"):rep(32)
+    local output, code = create(wrong, "--bill " .. bill)
+    assert.are.equal(2, code)
+    assert.matches("documents: a list expected, got a text", output, 1, true)
+    assert.are.same({}, sandbox.requests())
+  end)
+
   it("waits for the answer to what was sent at the first Ctrl-C, and tells the outcome", function()
     support.write_file(input, cjson.encode(fields()))
     sandbox.fault { fault = "paused", seconds = 60, method = "POST", path = "PortIn" }
