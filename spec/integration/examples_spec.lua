@@ -296,13 +296,19 @@ describe("port_ins.lua create", function()
     assert.are.equal(2, select(2, create "text"))
   end)
 
-  it("uploads no bill for documents that are no list, and leaves them as they are", function()
-    local wrong = fields()
-    wrong.documents = "RD" .. ("0"):rep(32)
-    local output, code = create(wrong, "--bill " .. bill)
-    assert.are.equal(2, code)
-    assert.matches("documents: a list expected, got a text", output, 1, true)
-    assert.are.same({}, sandbox.requests())
+  it("uploads no bill for wrong fields", function()
+    for wrong, words in pairs {
+      [{ documents = "RD" .. ("0"):rep(32) }] = "documents: a list expected, got a text",
+      [{ documents = { "no SID" } }] = "documents[1]: ", [{ surprise = 1 }] = "surprise: ",
+      [{ documents = cjson.null }] = "documents: ", [{ documents = { a = 1 } }] = "documents: ",
+    } do
+      local all = fields()
+      for name, value in pairs(wrong) do all[name] = value end
+      local output, code = create(all, "--bill " .. bill)
+      assert.are.equal(2, code, output)
+      assert.matches(words, output, 1, true)
+      assert.are.same({}, sandbox.requests())
+    end
   end)
 
   it("waits for the answer to what was sent at the first Ctrl-C, and tells the outcome", function()
