@@ -67,8 +67,13 @@ describe("local_sandbox.lua", function()
   it("ends nginx when its start is interrupted", function()
     local bin = folder .. ".bin"
     support.run("mkdir -p " .. bin)
-    support.write_file(bin .. "/curl", ("#!/bin/sh\nwhile [ ! -s %s/nginx.pid ]; do sleep 0.05; done\n"
-      .. "cp %s/nginx.pid %s/pid\nkill -s INT $PPID\nexit 1\n"):format(folder, folder, bin))
+    support.write_file(bin .. "/curl", ([[#!/bin/sh
+      tries=0
+      while [ ! -s FOLDER/nginx.pid ] && [ $tries -lt 200 ]; do sleep 0.05; tries=$((tries + 1)); done
+      [ -s FOLDER/nginx.pid ] || exit 1 # it did not start: its port was taken
+      cp FOLDER/nginx.pid BIN/pid
+      kill -s INT $PPID
+      exit 1]]):gsub("FOLDER", folder):gsub("BIN", bin))
     local script = "chmod +x %s/curl; PATH=%s:$PATH sh examples/sandbox/sandbox.sh start %s 2>&1"
     local output, code = support.run(script:format(bin, bin, folder))
     local pid = support.read_file(bin .. "/pid"):match "%d+"
