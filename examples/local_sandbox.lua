@@ -18,10 +18,14 @@ local epilog = "Exit codes: 0 done; 1 wrong usage, lost output; 3 it did not sta
 
 local script = cli.beside "sandbox/sandbox.sh"
 
+--- `eval` of nothing is well: a program that follows it by && would go to the real API. It is whole JSON as well.
+cli.failure_output = "false\n"
+
 local function default_folder()
-  local cache = os.getenv "XDG_CACHE_HOME" or ""
-  if cache == "" then cache = (os.getenv "HOME" or "") .. "/.cache" end
-  return cache .. "/twilio-numbers-sandbox"
+  local cache, home = os.getenv "XDG_CACHE_HOME" or "", os.getenv "HOME" or ""
+  if cache ~= "" then return cache .. "/twilio-numbers-sandbox" end
+  if home ~= "" then return home .. "/.cache/twilio-numbers-sandbox" end
+  cli.refuse "HOME is not set: name a folder"
 end
 
 local function port(text)
@@ -71,19 +75,29 @@ local function run(...)
   cli.exit(cli.partial)
 end
 
+--- The text of the file that a sandbox writes once it answers. Nothing removes it when the sandbox stops by itself.
+local function read_env(folder)
+  local path = folder .. "/env"
+  local text = cli.is_file(path) and cli.read_file(path) or ""
+  local process = text:match "SANDBOX_PID=(%d+)"
+  if process and cli.is_running(process) then return text end
+  cli.exit(cli.partial, ("no sandbox runs in %s: start it"):format(folder))
+end
+
 --- The variables that lead programs to the sandbox, in order.
 local function variables(folder)
-  local path = folder .. "/env"
-  if not cli.is_file(path) then
-    cli.exit(cli.partial, ("no sandbox runs in %s: start it"):format(folder))
-  end
   local found, names = {}, {}
   local function add(name, value)
     found[name], names[#names + 1] = value, name
   end
-  for line in cli.read_file(path):gmatch "[^\n]+" do
-    local name, value = line:match "^([%w_]+)=(.*)$"
-    add(name, value:match "^'(.*)'$" or value)
+  for line in read_env(folder):gmatch "[^\n]+" do
+    local name, value = line:match "^([%u_]+)=(.*)$"
+    if name and (name:find "^SANDBOX_" or name:find "^TWILIO_") then -- and no other, such as PATH
+      add(name, value:match "^'(.*)'$" or value)
+    end
+  end
+  if not found.SANDBOX_URL or not found.SANDBOX_CA then
+    cli.exit(cli.partial, ("%s/env is not whole: start the sandbox again"):format(folder))
   end
   add("TWILIO_NUMBERS_BASE_URL", found.SANDBOX_URL)
   add("SSL_CERT_FILE", found.SANDBOX_CA)

@@ -4,6 +4,7 @@
 #
 #   sh examples/quickstart.sh
 set -eu
+CDPATH='' # with it, cd may go elsewhere
 cd "$(dirname "$0")/.."
 case ${1:-} in
 '') ;;

@@ -16,6 +16,7 @@
 #include "scanner.h"
 
 enum { ROOM = 64, SCRATCH = 256, POSITION_ROOM = 32, RESERVED_MOST = 1 << 26, PARTS_MOST = 128 };
+enum { MEMBER_LEAST = 5 }; /* the bytes of a member: "":0, */
 
 /* A member of a model: what the same member of another object is likely to be. The texts are on the Lua stack. */
 typedef struct part {
@@ -42,6 +43,7 @@ typedef struct reader {
   part parts[PARTS_MOST];
   int part_count;      /* of all models */
   size_t reserve_left; /* how many more slots arrays may get ahead of their values */
+  size_t members_left; /* how many more slots objects may get as their models have members */
 } reader;
 
 static void push_string(lua_State *L, level *l, const json_string *string) {
@@ -96,6 +98,16 @@ static void push_text(lua_State *L, level *l, const json_string *string) {
     push_string(L, l, string);
 }
 
+/* The slots of an object in an array with a model. All of them get no more than the text has room for: small objects
+ * may follow a large one. */
+static int slots_by_model(reader *r, const level *array) {
+  size_t count = (size_t)array->part_count;
+  if (count > r->members_left)
+    count = r->members_left;
+  r->members_left -= count;
+  return (int)count;
+}
+
 static void open_level(reader *r, json_event kind) {
   level *l = &r->levels[r->scanner.depth];
   luaL_checkstack(r->L, ROOM + LUA_MINSTACK, "JSON is nested too deeply");
@@ -103,7 +115,7 @@ static void open_level(reader *r, json_event kind) {
   if (l->is_object && r->scanner.depth > 1 && l[-1].part_count > 0) {
     l->array = l - 1;
     l->is_made = true;
-    lua_createtable(r->L, 0, l->array->part_count);
+    lua_createtable(r->L, 0, slots_by_model(r, l->array));
   } else {
     lua_pushnil(r->L);
   }
@@ -275,6 +287,7 @@ static void begin(reader *r, lua_State *L, const char *text, size_t length, size
   r->reserve_left = length / 2 < most_values ? length / 2 : most_values;
   if (r->reserve_left > RESERVED_MOST)
     r->reserve_left = RESERVED_MOST;
+  r->members_left = length / MEMBER_LEAST;
   r->levels[0] = (level){0};
   json_begin(&r->scanner, text, length, most_values);
 }

@@ -8,6 +8,7 @@
 # (with --live; more can be added on the page), DESK_INTERVAL how many seconds lie between two
 # looks, DESK_WEBHOOK_URL where Twilio was told to send its webhooks.
 set -eu
+CDPATH='' # with it, cd may go elsewhere
 cd "$(dirname "$0")/../.."
 . examples/support/packages.sh
 . examples/support/nginx.sh

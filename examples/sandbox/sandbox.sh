@@ -10,6 +10,7 @@
 # that it is told belongs to has gone.
 set -eu
 
+CDPATH='' # with it, cd prints, and may go elsewhere
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../support/nginx.sh"
 
@@ -22,6 +23,7 @@ fail() {
 check_path() {
   case $1 in
   *[\'\"\$\\\|\&\;\?]*) fail "quotes and any of \$ \\ | & ; ? cannot be in the path $1" ;;
+  *[[:cntrl:]]*) fail "line breaks and control characters cannot be in the path" ;;
   esac
 }
 
@@ -131,8 +133,15 @@ show_errors() {
   fi
 }
 
+# Ends nginx when the start is interrupted: nothing would tell where it is.
+abandon() {
+  [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
+  exit "$1"
+}
+
 start() {
   umask 077
+  check_path "$dir"
   mkdir -p "$dir/tmp"
   dir=$(cd "$dir" && pwd -P)
   check_path "$dir"
@@ -153,7 +162,9 @@ start() {
   certificate server localhost ca
   certificate untrusted nobody.invalid
 
-  attempt=0
+  attempt=0 pid=''
+  trap 'abandon 130' INT
+  trap 'abandon 143' TERM
   while :; do
     first=${port:-$((20000 + 0x$(random_hex 2) % 12000))}
     if launch "$first"; then break; fi
@@ -200,6 +211,10 @@ esac
 [ $# -ge 2 ] || usage
 verb=$1
 dir=$2
+case $dir in
+/*) ;;
+*) dir=./$dir ;; # it may begin with a hyphen
+esac
 shift 2
 port='' lifetime=3600 owner=''
 while [ $# -gt 1 ]; do

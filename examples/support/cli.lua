@@ -66,6 +66,11 @@ end
 
 local EPIPE, ENOENT = 32, 2 -- on all systems that are POSIX in practice
 
+--- Files that are open as long as the script runs. Where a program is started without the standard input, output or error,
+--- they take its place: else the next file or connection would, and get what is printed.
+cli.placeholders = {}
+for i = 1, 3 do cli.placeholders[i] = io.open("/dev/null", "rb") end
+
 local lost -- why output could not be written
 local interrupts -- of the whole script
 
@@ -139,9 +144,10 @@ function cli.write_pieces(make)
   flush()
 end
 
---- Ends the script.
+--- Ends the script. `failure_output` is what a script says on its standard output if it fails. Default: nothing.
 function cli.exit(code, message)
   if message then cli.warn(message) end
+  if code ~= 0 and cli.failure_output then cli.write(cli.failure_output) end
   local written, why = io.stdout:flush()
   if not written then lost = why end
   if lost then
@@ -237,11 +243,17 @@ function cli.name(target)
   return target.port_in_sid .. (target.phone_number_sid and " " .. target.phone_number_sid or "")
 end
 
---- What the shell's `test` says of these words.
-local function test(words)
-  local result = os.execute("test " .. words)
+--- Whether a shell's words end with 0.
+local function is_well(words)
+  local result = os.execute(words)
   return result == true or result == 0 -- Lua 5.1 gives the exit code
 end
+
+--- What the shell's `test` says of these words.
+local function test(words) return is_well("test " .. words) end
+
+--- Whether there is a process of that number, in digits.
+function cli.is_running(process) return is_well("kill -0 " .. process .. " 2>/dev/null") end
 
 --- Whether the standard input is a terminal, so that questions can be asked.
 function cli.is_interactive() return test "-t 0" end

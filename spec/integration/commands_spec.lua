@@ -136,6 +136,17 @@ describe("the commands", function()
     end
   end)
 
+  it("write to no connection and no file where they are started without the standard output", function()
+    for _, closed in ipairs { ">&-", "<&- >&-" } do
+      local line = commands.line "twilio-port-ins fetch"
+      local _, errors, code = run(("%s %s"):format(line, closed))
+      assert.are.equal(1, code)
+      assert.matches("the output could not be written: Bad file descriptor\n$", errors)
+    end
+    local _, _, code = run(commands.line "twilio-port-ins fetch" .. " <&- >&- 2>&-")
+    assert.are.equal(1, code)
+  end)
+
   for _, title in ipairs(titles) do
     local case = commands.all[title]
 

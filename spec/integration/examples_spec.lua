@@ -296,6 +296,21 @@ describe("port_ins.lua create", function()
     assert.are.equal(2, select(2, create "text"))
   end)
 
+  it("uploads no bill for wrong fields", function()
+    for wrong, words in pairs {
+      [{ documents = "RD" .. ("0"):rep(32) }] = "documents: a list expected, got a text",
+      [{ documents = { "no SID" } }] = "documents[1]: ", [{ surprise = 1 }] = "surprise: ",
+      [{ documents = cjson.null }] = "documents: ", [{ documents = { a = 1 } }] = "documents: ",
+    } do
+      local all = fields()
+      for name, value in pairs(wrong) do all[name] = value end
+      local output, code = create(all, "--bill " .. bill)
+      assert.are.equal(2, code, output)
+      assert.matches(words, output, 1, true)
+      assert.are.same({}, sandbox.requests())
+    end
+  end)
+
   it("waits for the answer to what was sent at the first Ctrl-C, and tells the outcome", function()
     support.write_file(input, cjson.encode(fields()))
     sandbox.fault { fault = "paused", seconds = 60, method = "POST", path = "PortIn" }

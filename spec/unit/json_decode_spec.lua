@@ -118,6 +118,14 @@ describe("decoding", function()
     end
   end)
 
+  it("reserves no more for objects than the text has room for, however many members the first has", function()
+    local members = {}
+    for i = 1, 31 do members[i] = ('"k%d":0'):format(i) end
+    local first = "[{" .. table.concat(members, ",") .. "}"
+    local small = (",{}"):rep(50000) .. "]"
+    assert.is_true(memory_of(first .. small) < memory_of("[0" .. small) + #small * 10 + 20000)
+  end)
+
   it("reads objects of an array that differ from the first one", function()
     for _, items in ipairs {
       { '{"a":1,"b":"x","c":null}', '{"a":2,"b":"x","c":null}', '{"a":"x","b":1}',

@@ -40,6 +40,26 @@ describe("a record", function()
     assert.are.equal("other", one:raw().sid)
   end)
 
+  it("has what is its own apart from fields of the same names", function()
+    local core = require "twilio.numbers.core"
+    local raw = core.decode [[{"thing_sid":"TH1","\u0000raw":{"thing_sid":"TH2"},"\u0000client":7,
+      "\u0000clean":{"items":[7]},"\u0000parent":"TH3","\u0000transfer":{"x":1},"items":[1]}]]
+    local client, transfer = {}, {}
+    for _, one in ipairs { record.new(Thing, raw, client, "TH1", transfer), record.new(Thing, raw) } do
+      assert.are.equal(raw, one:raw())
+      assert.are.equal("TH1", one:sid())
+      assert.are.same({ 1 }, one.items)
+      assert.are.same({ 1 }, one.items)
+      assert.is_true(record.client(one) == nil or record.client(one) == client)
+      assert.is_true(record.parent(one) == nil or record.parent(one) == "TH1")
+      assert.is_true(record.transfer(one) == nil or record.transfer(one) == transfer)
+      assert.are.equal("TH2", core.decode(one:to_json())["\0raw"].thing_sid)
+      local count = 0
+      for _ in one:fields() do count = count + 1 end
+      assert.are.equal(7, count)
+    end
+  end)
+
   it("cannot be written to", function()
     local ok, why = pcall(function() thing({}).status = "x" end)
     assert.is_false(ok)

@@ -14,6 +14,18 @@ describe("pins.mask", function()
       ['{"body":"{\\"pin\\":\\"0123\\",\\"x\\":1}"}'] = '{"body":"{\\"pin\\":\\"***\\",\\"x\\":1}"}',
       ['{"body":"{\\"pin\\":4711,\\"x\\":1}"}'] = '{"body":"{\\"pin\\":\\"***\\",\\"x\\":1}"}',
       ['{"port_out_pin":null,"pin":""}'] = '{"port_out_pin":null,"pin":""}',
+      ['{"title":"The PIN:","x":1}'] = '{"title":"The PIN:","x":1}', ['["a pin: "]'] = '["a pin: "]',
+      ['{"body":"{\\"pin\\":\\"47","x":"y"}'] = '{"body":"{\\"pin\\":\\"***","x":"y"}',
+      ['{"body":"{\\"pin\\":\\"47"}'] = '{"body":"{\\"pin\\":\\"***"}',
+      ['{"body":"{\\"pin\\":","x":"y"}'] = '{"body":"{\\"pin\\":","x":"y"}',
+      ['{"body":"{\\"pin\\":\\\\","x":"y"}'] = '{"body":"{\\"pin\\":\\\\","x":"y"}',
+      ['{"body":"{\\"pin\\":\\"1\\\\","x":"y"}'] = '{"body":"{\\"pin\\":\\"***","x":"y"}',
+      ['{"my pin\\\\":4711}'] = '{"my pin\\\\":"***"}',
+      ['{"pin\\":\\"1":"2,3"}'] = '{"pin\\":\\"***":"2,3"}',
+      ['{"body":"pin=\\"","x":"y"}'] = '{"body":"pin=\\"","x":"y"}',
+      ['{"body":"pin=\'","x":"it\'s"}'] = '{"body":"pin=\'","x":"it\'s"}',
+      ['{"body":"the PIN is \\"4711\\"","x":1}'] = '{"body":"the PIN is \\"***\\"","x":1}',
+      ['{"body":"the PIN\\n4711"}'] = '{"body":"the PIN\\n4711"}',
     } do
       assert.are.equal(wanted, pins.mask(text))
       assert.is_table(core.decode(pins.mask(text)))
@@ -66,7 +78,7 @@ describe("pins.mask", function()
     local began = os.clock()
     for _, text in ipairs {
       ("x"):rep(2e5), ("pin-"):rep(5e4), ("pin:"):rep(5e4), "pin" .. (" "):rep(2e5),
-      'pin:"' .. ("\\"):rep(2e5),
+      'pin:"' .. ("\\"):rep(2e5), 'pin:\\"' .. ("\\"):rep(2e5), ('pin:\\"1,'):rep(2e4),
     } do
       assert.is_string(pins.mask(text))
     end

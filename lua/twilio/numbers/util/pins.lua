@@ -14,6 +14,8 @@ local SUFFIXES = { "^[_ -][Cc]ode()", "^[_ -][Nn]umber()" }
 local VERBS = { "^ is()", "^ was()" }
 local SEPARATOR = "^(\\*[\"']?)" .. BLANKS .. "[:=]" .. BLANKS .. "()"
 local PROSE = "^[ \"'(#-]+()" -- between the word and a value without a separator
+local ESCAPED = "^[ (#-]*\\+[\"'][ \"'(#-]*()" -- the same in a text of JSON
+local STRING_ENDS = "^" .. BLANKS .. "[,:}%]]" -- what follows a string of JSON
 -- Such as in "PIN mismatch: 1234". Without quotes, so that it ends with a string of JSON.
 local SET_OFF = "^[ A-Za-z]*[:(,#=][ (>]*()"
 local FARTHEST = 40 -- bytes between the word and such a value
@@ -36,16 +38,53 @@ local function skip(text, place, patterns)
   return place
 end
 
+--- Where the string of JSON around a value ends, if it ends before the value's last byte.
+local function end_of_string(text, place, last)
+  local value, at = text:sub(place, last), 1
+  while true do
+    at = value:find('[\\"]', at)
+    if not at then return last end
+    local is_quote, quote = value:sub(at, at) == '"', place + at - 1
+    if is_quote and (quote == #text or text:find(STRING_ENDS, quote + 1)) then return quote - 1 end
+    at = at + (is_quote and 1 or 2) -- a backslash escapes what follows it
+  end
+end
+
+--- The same of a text in quotes that have so many backslashes before them. It may have been cut off: then it ends with the
+--- string around it, whose quote has an even number of them.
+local function end_of_escaped(text, place, count)
+  local at = place
+  while true do
+    at = text:find('"', at, true)
+    if not at then return #text end
+    local before = at - 1
+    while before >= place and text:sub(before, before) == "\\" do before = before - 1 end
+    local found = at - 1 - before
+    if found == count then return before end
+    if found % 2 == 0 then return at - 1 end
+    at = at + 1
+  end
+end
+
 --- Where a text in quotes ends. In JSON within JSON a quote has backslashes before it.
 ---@param place integer after the opening quote
 local function end_of_quoted(text, place, quote)
-  if #quote > 1 then return (text:find(quote, place, true) or #text + 1) - 1 end
+  if quote:sub(-1) == "'" then
+    local last = (text:find(quote, place, true) or #text + 1) - 1
+    return end_of_string(text, place, last)
+  end
+  if #quote > 1 then return end_of_escaped(text, place, #quote - 1) end
   while true do
-    place = text:find("[\\" .. quote .. "]", place)
+    place = text:find('[\\"]', place)
     if not place then return #text end
-    if text:sub(place, place) == quote then return place - 1 end
+    if text:sub(place, place) == '"' then return place - 1 end
     place = place + 2 -- a backslash escapes what follows it
   end
+end
+
+--- Whether it is a quote that begins or ends a string of JSON: its backslashes belong to one another.
+local function is_bare(quote)
+  return quote:sub(-1) == '"' and #quote % 2 == 1
 end
 
 --- Where a value begins and ends, if it has two digits: other words are no PINs, nor is "2 problems".
@@ -60,16 +99,22 @@ local function value_after(text, place)
   place = skip(text, place, SUFFIXES)
   local name_quote, value = text:match(SEPARATOR, place)
   if not value then
-    value = text:match(PROSE, skip(text, place, VERBS))
-    local first, last = with_digits(text, value or #text + 1)
+    local after = skip(text, place, VERBS)
+    local first, last = with_digits(text, text:match(PROSE, after) or #text + 1)
+    if not first then first, last = with_digits(text, text:match(ESCAPED, after) or #text + 1) end
     if first then return first, last end
     local far = text:sub(place, place + FARTHEST):match(SET_OFF)
     return with_digits(text, far and place + far - 1 or #text + 1)
   end
   local quote = text:match("^\\*[\"']", value)
-  if quote then return value + #quote, end_of_quoted(text, value + #quote, quote) end
+  if quote then
+    local after = value + #quote
+    local may_end = is_bare(quote) and (#quote > 1 or not is_bare(name_quote))
+    if may_end and (after > #text or text:find(STRING_ENDS, after)) then return nil end
+    return after, end_of_quoted(text, after, quote)
+  end
   local first, last = with_digits(text, value)
-  return first, last, name_quote:find '"' and name_quote
+  return first, last, is_bare(name_quote) and '"' or name_quote:find '"' and name_quote
 end
 
 --- The text with its PINs masked. Valid JSON stays valid.
