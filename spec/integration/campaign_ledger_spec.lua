@@ -167,6 +167,32 @@ describe("a ledger's file", function()
     assert.is_nil((campaign.open(path, true)))
   end)
 
+  it("whose mark is seen while a run begins, or just before it ends, lacks nothing", function()
+    assert(campaign.open(place)):close()
+    local database = require "twilio.numbers.campaign.ledger.database"
+    local lock = require "twilio.numbers.campaign.ledger.lock"
+    local run, held = assert(database.open(place)), assert(lock.take(place))
+    assert(run:run "UPDATE campaign_schema SET log = 'needed'")
+    assert(run:rows "PRAGMA wal_checkpoint(PASSIVE)")
+    assert(campaign.open(place)):close()
+    assert.are.same({ log = "needed" }, run:row "SELECT log FROM campaign_schema") -- it stays the run's
+    local row = database.row
+    function database.row(self, sql, ...)
+      local found, err = row(self, sql, ...)
+      if sql == "SELECT log FROM campaign_schema" then -- then the run goes on, and ends
+        database.row = row
+        assert(run:run "UPDATE campaign_schema SET log = NULL")
+        assert(run:rows "PRAGMA wal_checkpoint(TRUNCATE)")
+        run:close()
+        held:close()
+      end
+      return found, err
+    end
+    local ledger, err = campaign.open(place)
+    database.row = row
+    assert(ledger, err):close()
+  end)
+
   it("that is copied with its log, or after its run has ended, lacks nothing", function()
     local ledger = assert(campaign.open(copy_of_run(support.read_file)))
     local report = assert(campaign.report(ledger))
