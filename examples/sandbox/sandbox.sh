@@ -133,6 +133,18 @@ show_errors() {
   fi
 }
 
+# One start at a time: two would mix their certificates, and one nginx would be lost. What a killed start has left is
+# taken over.
+claim() {
+  [ -w "$dir" ] || fail "$dir cannot be written to"
+  until (set -C && echo $$ >"$dir/starting") 2>/dev/null; do
+    other=$(cat "$dir/starting" 2>/dev/null || true)
+    ! kill -0 "${other:-$$}" 2>/dev/null || fail "another start is under way in $dir (process ${other:-?})"
+    rm -f "$dir/starting"
+  done
+  trap 'rm -f "$dir/starting"' EXIT
+}
+
 # Ends nginx when the start is interrupted: nothing would tell where it is.
 abandon() {
   [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
@@ -146,6 +158,7 @@ start() {
   dir=$(cd "$dir" && pwd -P)
   check_path "$dir"
   check_path "$here"
+  claim
   stop
   check_tools
   at_handshake=$(handshake_directive)

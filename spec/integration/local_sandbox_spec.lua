@@ -64,6 +64,18 @@ describe("local_sandbox.lua", function()
     assert.are.equal(0, select(2, support.run(path .. script:format "stop")))
   end)
 
+  it("starts one at a time in a folder, and takes over from a start that was killed", function()
+    support.run("mkdir -p " .. folder)
+    support.write_file(folder .. "/starting", support.run("echo $PPID"))
+    local output, code = support.run(command("start " .. folder .. " 2>&1"))
+    assert.are.equal(3, code)
+    assert.matches("another start is under way in " .. folder, output, 1, true)
+    support.write_file(folder .. "/starting", support.run("sh -c 'echo $$'"))
+    output, code = support.run(command("start " .. folder .. " 2>&1"))
+    assert.are.equal(0, code, output)
+    assert.are_not.equal(0, select(2, support.run("test -e " .. folder .. "/starting")))
+  end)
+
   it("ends nginx when its start is interrupted", function()
     local bin = folder .. ".bin"
     support.run("mkdir -p " .. bin)
