@@ -69,8 +69,9 @@ done
 
 local engine
 
+--- The port may be another process's, which may not answer.
 local function is_up(self)
-  return self:is_running() and self:get("/ping") == 200
+  return self:is_running() and self:get("/ping", { timeout = 2 }) == 200
 end
 
 local function launch(self)
@@ -191,8 +192,10 @@ function nginx:stop()
   if self.stopped then return end
   self.stopped = true
   self:signal "TERM"
-  self:eventually(function() return not self:is_running() end)
+  local has_ended = self:eventually(function() return not self:is_running() end)
+  if not has_ended then self:signal "KILL" end
   run("rm -rf " .. quote(self.dir))
+  assert(has_ended, "nginx did not end at TERM")
 end
 
 return nginx
