@@ -98,13 +98,16 @@ commands_answer() {
 serve() {
   for attempt in 1 2 3 4 5 6 7 8 9 10; do
     port=$((20000 + ($$ * 7 + attempt * 997) % 12000))
-    printf 'daemon off; pid nginx.pid; error_log error.log; events {}\nhttp { access_log off; %s }\n' \
+    printf 'daemon off; master_process off; pid nginx.pid; error_log error.log; events {}\nhttp { access_log off; %s }\n' \
       "server { listen 127.0.0.1:$port; root $1; }" >"$1/nginx.conf"
     nginx -p "$1" -c nginx.conf &
     server=$!
+    tries=0
     until curl -fs -o /dev/null --noproxy '*' "http://127.0.0.1:$port/manifest"; do
       kill -0 "$server" 2>/dev/null || continue 2
-      sleep 0.05
+      tries=$((tries + 1))
+      [ "$tries" -lt 600 ] || { kill "$server"; return 1; }
+      sleep 0.1
     done
     ! kill -0 "$server" 2>/dev/null || return 0
   done
