@@ -171,6 +171,16 @@ describe("csv.column", function()
     return csv.column(assert(csv.parse(text)), name, is_value or never)
   end
 
+  it("raises for rows that are none", function()
+    local sparse = setmetatable({}, { __len = function() return 3 end }) -- LuaJIT does not ask it
+    local function is_value() return true end
+    for _, rows in ipairs { { 5 }, { { "a" }, "b" }, #sparse == 3 and sparse or { false } } do
+      local message = "rows: rows of csv.parse expected, got a table"
+      assert.has_error(function() csv.find(rows, "a") end, message)
+      assert.has_error(function() csv.column(rows, "a", is_value) end, message)
+    end
+  end)
+
   it("takes a name without regard to case, blanks, hyphens and underscores", function()
     for _, title in ipairs {
       "Port-In SID", "port in sid", "PortInSid", "PORT_IN_SID", "\194\160Port-In\194\160Sid",

@@ -118,6 +118,9 @@ end
 
 local function check_rows(rows)
   if type(rows) ~= "table" then argument_error.argument("rows", "rows of csv.parse", rows) end
+  for i = 1, #rows do
+    if type(rows[i]) ~= "table" then argument_error.argument("rows", "rows of csv.parse", rows) end
+  end
 end
 
 --- What is wrong if not one column was found.
