@@ -131,6 +131,12 @@ function browser:screenshot(path)
   pipe:close()
 end
 
+--- The same for pictures to be looked at, in the folder that SCREENSHOTS names.
+function browser:show(name)
+  local folder = os.getenv "SCREENSHOTS"
+  if folder then self:screenshot(folder .. "/" .. name .. ".png") end
+end
+
 function browser:stop()
   pcall(ask, self, "DELETE", "")
   support.run("kill " .. self.pid)

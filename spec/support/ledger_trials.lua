@@ -156,20 +156,25 @@ local function main(damage_name, image, seed, first, last, every)
   end
 end
 
+--- LEDGERS says how many are tried by a specification, and SEED which. With LEDGERS, outcomes are shown.
+trials.count = tonumber(os.getenv "LEDGERS" or 40)
+local base = tonumber(os.getenv "SEED" or 1)
+
+local EVERY = 25 -- of so many one goes through the script
+
 --- Tries so many. Counts the outcomes, and lists those that are wrong, with their seeds.
 ---@param damage string the module of spec/support/ that damages a copy
 ---@param image string
----@param seed integer
----@param count integer
----@param every integer of so many one goes through the script
+---@param more integer added to SEED, so that each specification tries others
 ---@return table<string, integer> counts
 ---@return string[] bad
-function trials.run(damage, image, seed, count, every)
+function trials.run(damage, image, more)
   local counts, bad, first = { told = 0, right = 0, left = 0 }, {}, 1
+  local seed, count = base + more, trials.count
   while first <= count do
     local output = support.run(("timeout -s KILL %d %s %s %s %s %d %d %d %d"):format(GROUP * LIMIT,
       support.lua, "spec/support/ledger_trials.lua", damage, image, seed, first,
-      math.min(first + GROUP - 1, count), every))
+      math.min(first + GROUP - 1, count), EVERY))
     local started = first
     for number, outcome in output:gmatch "(%d+) ([^\n]*)\n" do
       first = tonumber(number) + 1
@@ -179,6 +184,9 @@ function trials.run(damage, image, seed, count, every)
         outcome) end
     end
     if first == started then error("it died, or nothing was tried: " .. output) end
+  end
+  if os.getenv "LEDGERS" then
+    print(("%d told, %d right, %d left"):format(counts.told, counts.right, counts.left))
   end
   return counts, bad
 end

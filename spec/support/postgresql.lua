@@ -1,6 +1,7 @@
 --- A PostgreSQL server of the specs' own: on a free port of this machine, in a folder that goes with it,
 --- ended with the specs or after some minutes.
 
+local database = require "twilio.numbers.campaign.ledger.database"
 local support = require "spec.support"
 
 local run, quote = support.run, support.quote
@@ -80,6 +81,14 @@ end
 function postgresql:copy(from, name)
   must(("%s/createdb -h 127.0.0.1 -p %d -U specs -T %s %s"):format(self.binaries, self.port, from, name))
   return (self.url:gsub("postgres$", name))
+end
+
+--- Ends all other connections to a database.
+function postgresql.end_connections(url)
+  local other = assert(database.open(url))
+  assert(other:rows [[SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()]])
+  other:close()
 end
 
 --- Ends it, and its connections.

@@ -8,8 +8,7 @@ local images = require "spec.support.ledger_images"
 local sandbox = require "spec.support.sandbox"
 local trials = require "spec.support.ledger_trials"
 
-local count = tonumber(os.getenv "LEDGERS" or 40)
-local seed = tonumber(os.getenv "SEED" or 1)
+local count = trials.count
 
 describe("a ledger whose rows were changed", function()
   local image
@@ -22,10 +21,7 @@ describe("a ledger whose rows were changed", function()
   end)
 
   local function try(more)
-    local counts, bad = trials.run("changed_rows", image, seed + more, count, 25)
-    if os.getenv "LEDGERS" then
-      print(("%d told, %d right, %d left"):format(counts.told, counts.right, counts.left))
-    end
+    local counts, bad = trials.run("changed_rows", image, more)
     assert.are.same({}, bad)
     assert.are.equal(count, counts.told + counts.right + counts.left)
     assert.truthy(counts.told > count / 3, counts.told .. " were told")

@@ -7,8 +7,7 @@ local images = require "spec.support.ledger_images"
 local sandbox = require "spec.support.sandbox"
 local trials = require "spec.support.ledger_trials"
 
-local count = tonumber(os.getenv "LEDGERS" or 40)
-local seed = tonumber(os.getenv "SEED" or 1)
+local count = trials.count
 
 describe("a ledger with 1 to 8 flipped bits", function()
   local image
@@ -21,10 +20,7 @@ describe("a ledger with 1 to 8 flipped bits", function()
   end)
 
   local function try(more)
-    local counts, bad = trials.run("flipped_bits", image, seed + more, count, 25)
-    if os.getenv "LEDGERS" then
-      print(("%d told, %d right, %d left"):format(counts.told, counts.right, counts.left))
-    end
+    local counts, bad = trials.run("flipped_bits", image, more)
     assert.are.same({}, bad)
     assert.are.equal(count, counts.told + counts.right + counts.left)
     assert.truthy(counts.told > count / 10, counts.told .. " were told")

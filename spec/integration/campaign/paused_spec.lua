@@ -3,7 +3,6 @@
 
 local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
-local database = require "twilio.numbers.campaign.ledger.database"
 local postgresql = require "spec.support.postgresql"
 local sandbox = require "spec.support.sandbox"
 local stalling_proxy = require "spec.support.stalling_proxy"
@@ -82,13 +81,6 @@ describe("a network that is paused", function()
     end
   end
 
-  local function end_connections(url)
-    local other = assert(database.open(url))
-    assert(other:rows [[SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND pid <> pg_backend_pid()]])
-    other:close()
-  end
-
   --- Pauses it for longer than the lease of 3 seconds that those behind it have.
   local function pause(way, is_cut)
     return function()
@@ -137,8 +129,8 @@ describe("a network that is paused", function()
       server:halt()
       server:resume()
     end
-    local disturbances = { pause("to", false), end_connections, pause("from", true), restart,
-      pause("both", true), end_connections, pause("from", false) }
+    local disturbances = { pause("to", false), postgresql.end_connections, pause("from", true), restart,
+      pause("both", true), postgresql.end_connections, pause("from", false) }
     for i, disturb in ipairs(disturbances) do
       wait_for_deletes(team, at_work, url, math.floor(i * shared / (#disturbances + 2)))
       disturb(url)

@@ -2,7 +2,6 @@
 
 local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
-local database = require "twilio.numbers.campaign.ledger.database"
 local postgresql = require "spec.support.postgresql"
 local sandbox = require "spec.support.sandbox"
 local workers = require "spec.support.workers"
@@ -30,14 +29,6 @@ describe("a run on PostgreSQL", function()
     client:close()
     sandbox.reset()
   end)
-
-  --- Ends all other connections to a database.
-  local function end_connections(url)
-    local other = assert(database.open(url))
-    assert(other:rows [[SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND pid <> pg_backend_pid()]])
-    other:close()
-  end
 
   --- Applies a plan. `disturb` is called with the count of targets that have changed their state.
   local function apply(url, disturb, more)
@@ -70,7 +61,7 @@ describe("a run on PostgreSQL", function()
   it("connects again when its connection is ended, several times", function()
     local url = server:database "ended"
     is_whole(apply(url, function(told)
-      if told % 10 == 5 then end_connections(url) end
+      if told % 10 == 5 then postgresql.end_connections(url) end
     end))
   end)
 
@@ -92,7 +83,7 @@ describe("a run on PostgreSQL", function()
         local result, err = run(self, sql, ...)
         if sql ~= "COMMIT" or lost >= 3 or not result then return result, err end
         lost = lost + 1
-        end_connections(url)
+        postgresql.end_connections(url)
         err = select(2, run(self, "SELECT 1"))
         return nil, err
       end
@@ -126,7 +117,7 @@ describe("a run on PostgreSQL", function()
         if campaigns.count_deletes() > before + 3 then break end
         require("spec.support").run "sleep 0.02"
       end
-      end_connections(url)
+      postgresql.end_connections(url)
       server:halt()
       server:resume()
     end

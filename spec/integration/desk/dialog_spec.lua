@@ -16,11 +16,6 @@ describe("the porting desk's dialog", function()
 
   local desk, page
 
-  local function look(name)
-    local folder = os.getenv "SCREENSHOTS"
-    if folder then page:screenshot(folder .. "/" .. name .. ".png") end
-  end
-
   local function control(i, name)
     return ("document.querySelector('[data-sid=\"%s\"] [data-control=\"%s\"]')"):format(KW(i), name)
   end
@@ -67,7 +62,7 @@ describe("the porting desk's dialog", function()
         each.scrollWidth > each.clientWidth && each.clientWidth > 0 && !each.closest('.unseen')
         && getComputedStyle(each).display !== 'inline').map(each => each.outerHTML)]]
     assert.are.same({}, cut)
-    look "dialog"
+    page:show "dialog"
     page:press(ESCAPE)
     wait_until_closed()
   end)
@@ -105,7 +100,7 @@ describe("the porting desk's dialog", function()
     page:run "document.querySelector('#confirm-risk input').focus()"
     page:press(SPACE)
     assert.is_false(page:run "return document.getElementById('cancel').disabled")
-    look "dialog-too-late"
+    page:show "dialog-too-late"
     page:press(ESCAPE)
     wait_until_closed()
     open(4, "cancel")

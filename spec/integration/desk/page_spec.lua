@@ -15,12 +15,6 @@ describe("the porting desk's page", function()
 
   local desk, page
 
-  --- SCREENSHOTS names a folder for pictures to be looked at.
-  local function look(name)
-    local folder = os.getenv "SCREENSHOTS"
-    if folder then page:screenshot(folder .. "/" .. name .. ".png") end
-  end
-
   local function card(i) return ("document.querySelector('[data-sid=\"%s\"]')"):format(KW(i)) end
   local function text(expression) return page:run("return " .. expression .. ".textContent") end
   local function by_id(id) return ("document.getElementById('%s')"):format(id) end
@@ -178,7 +172,7 @@ describe("the porting desk's page", function()
     assert.matches("does not accept the desk's credentials",
       text(card(1) .. ".querySelector('.problem')"), 1, true)
     assert.is_false(page:run("return " .. card(1) .. ".querySelector('[data-control=cancel]') !== null"))
-    look "trouble"
+    page:show "trouble"
     sandbox.clear_faults()
     page:wait_for "document.getElementById('trouble').textContent === ''"
     page:wait_for(card(1) .. ".querySelector('[data-control=cancel]')")
@@ -197,13 +191,13 @@ describe("the porting desk's page", function()
   it("fits a phone, and leaves the bar in sight", function()
     page:resize(390, 844, true)
     assert.is_true(page:run "return document.documentElement.scrollWidth <= 390")
-    look "phone"
+    page:show "phone"
     page:run "window.scrollTo(0, document.documentElement.scrollHeight)"
     page:wait_for "window.scrollY > 0"
     assert.are.equal(0, page:run "return document.getElementById('bar').getBoundingClientRect().top")
     assert.matches("^SANDBOX127.0.0.1:%d+$", text(by_id "place"))
     page:resize(1280, 900, false)
-    look "desktop"
+    page:show "desktop"
   end)
 
   it("has names for all that can be operated, and nothing of it is small", function()
