@@ -74,8 +74,7 @@ local function main()
   local print_row, finish = (options.json and json_text.array or csv_printer)()
   local failed, unauthorized = 0, nil
   local progress = numbers.progress { total = #phone_numbers, label = "checked" }
-  local is_done = interruptible.run(function(waiter)
-    local client = cli.client(nil, waiter)
+  local is_done = interruptible.read(function(client)
     for number, answer, err in client.portability:check_each(phone_numbers,
       { ordered = true, progress = progress, target_account_sid = options.account }) do
       if err and cli.is_unauthorized(err) then unauthorized = err end
@@ -83,7 +82,6 @@ local function main()
       progress:clear()
       print_row(row(number, answer, err))
     end
-    client:close()
   end)
   progress:clear()
   finish()

@@ -21,15 +21,13 @@ local function make_plan(options)
   local progress = numbers.progress { total = #inputs, label = "fetched",
     every = options.progress }
   local plan, err
-  local is_done = interruptible.run(function(waiter)
-    local client = cli.client(options.concurrency, waiter)
+  local is_done = interruptible.read(function(client)
     plan, err = campaign.plan(client, inputs, {
       window = options.window * 3600, accounts = options.account,
       protect = protected, progress = progress, left_out = left_out,
       concurrency = options.concurrency,
     })
-    client:close()
-  end)
+  end, options.concurrency)
   progress:clear()
   if not is_done then
     if options.json then json_text.print { error = "interrupted" } end

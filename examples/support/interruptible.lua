@@ -34,6 +34,18 @@ function interruptible.run(work)
   return ok
 end
 
+--- The same for work with a client.
+---@param work fun(client: twilio.numbers.Client)
+---@param concurrency integer? the client's own if missing
+---@return boolean # whether it came to its end
+function interruptible.read(work, concurrency)
+  return interruptible.run(function(own_waiter)
+    local client = cli.client(concurrency, own_waiter)
+    work(client)
+    client:close()
+  end)
+end
+
 --- Runs work that creates something. What was sent is waited for, so that its outcome is known: the first Ctrl-C stops
 --- further attempts, the second gives up.
 ---@param work fun(client: twilio.numbers.Client)

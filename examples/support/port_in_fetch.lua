@@ -53,15 +53,13 @@ return function(options)
   local failed, unauthorized = 0, false
   local progress
   if #sids > 1 then progress = numbers.progress { total = #sids, label = "fetched" } end
-  local is_done = interruptible.run(function(waiter)
-    local client = cli.client(nil, waiter)
+  local is_done = interruptible.read(function(client)
     for sid, port_in, err in client.port_ins:fetch_each(sids,
       { ordered = true, progress = progress }) do
       if err then failed, unauthorized = failed + 1, unauthorized or cli.is_unauthorized(err) end
       if progress then progress:clear() end
       print_one(options, sid, port_in, err)
     end
-    client:close()
   end)
   if not is_done then cli.exit(cli.interrupted, "Interrupted.") end
   cli.exit(unauthorized and cli.unauthorized or failed > 0 and cli.partial or 0)

@@ -20,8 +20,7 @@ return function(options)
   local print_item, finish = print_line, function() end
   if options.json then print_item, finish = json_text.array() end
   local progress = numbers.progress { label = "listed" }
-  local is_done = interruptible.run(function(waiter)
-    local client = cli.client(nil, waiter)
+  local is_done = interruptible.read(function(client)
     for summary, err in client.port_ins:list(wanted) do
       failure = err
       progress:clear()
@@ -30,7 +29,6 @@ return function(options)
         progress:count()
       end
     end
-    client:close()
   end)
   progress:clear()
   finish()

@@ -36,14 +36,12 @@ return function(options)
   local sids = source.read(options)
   local failed, unauthorized = 0, false
   local show = options.json and print_json or print_lines
-  local is_done = interruptible.run(function(waiter)
-    local client = cli.client(nil, waiter)
+  local is_done = interruptible.read(function(client)
     for port_in, change, err in client.port_ins:watch(sids,
       { interval = options.interval, timeout = options.timeout }) do
       if err then failed, unauthorized = failed + 1, unauthorized or cli.is_unauthorized(err) end
       show(port_in:sid(), change, err)
     end
-    client:close()
   end)
   if not is_done then cli.exit(cli.interrupted, "Interrupted.") end
   cli.exit(unauthorized and cli.unauthorized or failed > 0 and cli.partial or 0)

@@ -11,6 +11,10 @@ end
 
 local function never() return false end
 
+local function column(text, name, is_value)
+  return csv.column(assert(csv.parse(text)), name, is_value or never)
+end
+
 describe("csv.parse", function()
   it("splits rows at each kind of line break", function()
     for _, text in ipairs { "a,b\nc,d\n", "a,b\r\nc,d\r\n", "a,b\rc,d\r", "a,b\nc,d" } do
@@ -52,10 +56,6 @@ describe("csv.parse", function()
 end)
 
 describe("csv.column", function()
-  local function column(text, name, is_value)
-    return csv.column(assert(csv.parse(text)), name, is_value or never)
-  end
-
   it("gives one column's values with their lines, trimmed", function()
     assert.are.same({ { line = 2, value = "x" }, { line = 4, value = "" }, { line = 5, value = "y" } },
       column("name, sid \na, x \n\nb,\nc,y\n", "sid"))
@@ -167,10 +167,6 @@ describe("csv.parse", function()
 end)
 
 describe("csv.column", function()
-  local function column(text, name, is_value)
-    return csv.column(assert(csv.parse(text)), name, is_value or never)
-  end
-
   it("raises for rows that are none", function()
     local sparse = setmetatable({}, { __len = function() return 3 end }) -- LuaJIT does not ask it
     local function is_value() return true end
