@@ -157,6 +157,7 @@ campaigns() {
   job sandbox specs "flipped ledgers on luajit" luajit luajit $campaign/flipped_spec.lua
   job sandbox specs "changed ledgers on lua5.4" lua5.4 lua5.4 $campaign/changed_spec.lua \
     $campaign/protected_spec.lua
+  job sandbox specs "lost connections on luajit" luajit luajit $campaign/every_statement_spec.lua
   job sandbox specs "a paused network on luajit" luajit luajit $campaign/paused_spec.lua
   for lua in lua5.4 luajit; do
     job sandbox specs "killed campaigns on $lua" "$lua" "$lua" $campaign/killed_spec.lua \
@@ -218,7 +219,7 @@ fuzz_in_lua() {
 # Each runs many thousands of cases, so an hour or so for all of them.
 attack() {
   build_cores lua5.4 luajit
-  export WIRE=all FAULTS=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=all SOAK=50000 CHAOS=200 FORGERIES=10000
+  export WIRE=all FAULTS=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=all STEP=1 SOAK=50000 CHAOS=200 FORGERIES=10000
   export LEDGERS=334 PROTECT_CASES=10000 # of ledgers, of each of three kinds
   for lua in lua5.4 luajit; do
     job sandbox specs "attack: storm on $lua" "$lua" "$lua" spec/integration/storm_spec.lua

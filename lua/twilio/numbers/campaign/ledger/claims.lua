@@ -106,10 +106,11 @@ end
 
 --- Internal. Plans refused targets again, if `check` accepts them. The run is then for them alone.
 ---@param check fun(numbers: integer[]): true?, twilio.numbers.Error?
+---@param state table kept between the calls, if it is called again because the database was lost
 ---@return true?
 ---@return twilio.numbers.Error?
-function claims:plan_refused(check)
-  return self:transaction(function()
+function claims:plan_refused(check, state)
+  return self:attempt(state, function()
     local rows, err = self.db:rows([[UPDATE targets SET state = 'planned', run = NULL,
       lease_until = NULL, again = ? WHERE campaign = ? AND state = 'refused' RETURNING number]],
       self.run, self.campaign)
