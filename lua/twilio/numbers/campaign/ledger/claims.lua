@@ -80,6 +80,17 @@ function claims:let_go()
     AND run = ? AND state = 'planned']], self.campaign, self.run)
 end
 
+--- Internal. Whether there is a planned target that this run has not claimed.
+---@return boolean?
+---@return twilio.numbers.Error?
+function claims:has_claimable()
+  local row, err = self.db:row(([[SELECT 1 AS one FROM targets WHERE campaign = ?
+    AND state = 'planned' AND (run IS NULL OR run <> ?) %s LIMIT 1]]):format(SCOPE), self.campaign,
+    self.run, scope_of(self, { "planned" }))
+  if row == nil then return nil, err end
+  return row ~= false
+end
+
 --- Internal. How many targets of the campaign are in these states.
 ---@param states string[]
 ---@return integer?

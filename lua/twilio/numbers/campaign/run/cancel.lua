@@ -256,14 +256,16 @@ end
 
 --- Claims up to so many targets and works on them. Returns how many were claimed.
 local function cancel_claimed(run, limit)
-  local next_target, count, put_all_back = worker_pool.claims(run, limit)
+  local claims, gate, stop = worker_pool.claims(run, limit), run.gate, run.stop_conditions
+  local function is_over() return claims:is_over() end
   local function next_allowed()
-    if not run.gate:is_open() then put_all_back() end
-    run.gate:pass(run.stop_conditions)
-    return not run.stop_conditions:on() and next_target() or nil
+    if not gate:is_open() then claims:put_back() end
+    if gate:is_needed() and not claims:has_more() then return nil end
+    gate:pass(stop, is_over)
+    return not stop:on() and claims:next() or nil
   end
   worker_pool.work(run, next_allowed, work_on, limit)
-  return count()
+  return claims.taken
 end
 
 --- Cancels up to so many planned targets, and returns when the last outcome is recorded.

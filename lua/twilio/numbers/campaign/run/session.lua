@@ -102,6 +102,11 @@ function run:count(states)
   return or_stop(self, 0, self:patiently(self.ledger.count, self.ledger, states))
 end
 
+--- Whether there is a planned target that this run has not claimed.
+function run:has_claimable()
+  return or_stop(self, false, self:patiently(self.ledger.has_claimable, self.ledger))
+end
+
 --- How many targets other runs have, and a sign of their being at work.
 function run:held_by_others()
   local count, sign = self:patiently(self.ledger.held_by_others, self.ledger)
