@@ -1,6 +1,6 @@
---- Two campaigns of one PostgreSQL ledger that hold the same port-ins, and record intents at the same time. What
---- one process has not committed yet, the other one cannot see. Their steps are interleaved by hand: a statement
---- that would wait ends with an error instead, or is a process that is seen waiting.
+--- Two campaigns of one PostgreSQL ledger that hold the same port-ins, and record intents at the same time.
+--- What one process has not committed yet, the other one cannot see. Their steps are interleaved by hand: a
+--- statement that would wait ends with an error instead, or is a process that is seen waiting.
 
 local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
