@@ -150,7 +150,8 @@ campaigns() {
     grep -qF "\$campaign/${file##*/}" spec/run.sh || job plain check "a job for $file" false
   done
   job sandbox specs "damaged ledgers on lua5.4" lua5.4 lua5.4 $campaign/damaged_spec.lua
-  job sandbox specs "shared ledgers on luajit" luajit luajit $campaign/shared_spec.lua
+  job sandbox specs "shared ledgers on luajit" luajit luajit $campaign/shared_spec.lua \
+    $campaign/rivals_spec.lua
   job sandbox specs "shared brakes on luajit" luajit luajit $campaign/brakes_spec.lua
   job sandbox specs "lost ledgers on lua5.4" lua5.4 lua5.4 $campaign/reconnect_spec.lua \
     $campaign/disk_spec.lua

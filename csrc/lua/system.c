@@ -196,9 +196,9 @@ static int l_lock_problem(lua_State *L) {
   return 1;
 }
 
-/* file_identity(path): a text that is the same for the same file only: its device and inode. Nil and
- * the reason where there is none. Opens nothing: closing a file drops the locks that the process
- * holds on it. */
+/* file_identity(path): a text that is the same for the same file only: its device and inode; and the
+ * file's size in bytes. Nil and the reason where there is none. Opens nothing: closing a file drops
+ * the locks that the process holds on it. */
 static int l_file_identity(lua_State *L) {
   struct stat file;
   char text[64];
@@ -206,7 +206,8 @@ static int l_file_identity(lua_State *L) {
     return push_failure(L, errno);
   (void)snprintf(text, sizeof text, "%ju:%ju", (uintmax_t)file.st_dev, (uintmax_t)file.st_ino);
   lua_pushstring(L, text);
-  return 1;
+  lua_pushnumber(L, (lua_Number)file.st_size);
+  return 2;
 }
 
 void open_system(lua_State *L) {

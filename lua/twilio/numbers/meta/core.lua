@@ -146,7 +146,7 @@ function core.process() end
 --- A text that is the same for the same file only: its device and inode.
 ---@param path string
 ---@return string?
----@return string? # why there is none
+---@return number|string|nil # its size in bytes; or why there is none
 function core.file_identity(path) end
 
 --- Why files beside a path cannot be locked.
