@@ -70,6 +70,16 @@ function core.sha256(text) end
 ---@return boolean
 function core.are_plain(...) end
 
+--- The text with the letters A to Z as small ones, in every locale.
+---@param text string
+---@return string
+function core.small_letters(text) end
+
+--- The text with the letters a to z as capitals, in every locale.
+---@param text string
+---@return string
+function core.capital_letters(text) end
+
 --- Whether two texts are equal, compared in constant time.
 ---@param a string
 ---@param b string
