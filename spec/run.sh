@@ -24,7 +24,7 @@ usage: sh spec/run.sh [WORD...] [FILE...] [LUA...]
   sh spec/run.sh integration [LUA...]             spec/integration/*_spec.lua, against a sandbox
   sh spec/run.sh lint                             formats, luacheck, compiler warnings, clang-tidy
   sh spec/run.sh asan                             memory: sanitizers, valgrind, a failing allocator
-  sh spec/run.sh rocks                            luarocks make for four Luas, of which CI has one; CMake's install
+  sh spec/run.sh rocks                            luarocks make for four Luas, of which CI has two; CMake's install
   sh spec/run.sh installed [LUA...]               packed rocks, installed: all integration specs with their files
   sh spec/run.sh locales [LUA...]                 the specs in locales with another decimal point and case
   sh spec/run.sh coverage [FILE...]               coverage of csrc/ and lua/ by these specs, or by most, on lua5.4

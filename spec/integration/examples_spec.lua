@@ -223,7 +223,9 @@ describe("port_ins.lua list", function()
     sandbox.fault { fault = "error", status = 501, path = "PortInRequests" }
     local output, code = port_ins "list --json 2>/dev/null"
     assert.are.equal(3, code)
-    assert.are.equal("[]\n", output)
+    local told = cjson.decode(output)
+    assert.are.equal("api", told.kind)
+    assert.matches("HTTP 501", told.error, 1, true)
     local wrong = "TWILIO_API_KEY= TWILIO_AUTH_TOKEN=" .. ("0"):rep(32)
     assert.are.equal(4, select(2, run("port_ins.lua", nil, "list", wrong)))
   end)
