@@ -264,6 +264,10 @@ local refusals = {
   end, 2, "input" },
   { "twilio-port-ins fetch", "", 1, "usage" },
   { "twilio-port-ins list", "--created-after yesterday", 1, "usage" },
+  { "twilio-port-ins list", "--status typo", 1, "usage" },
+  { "twilio-port-ins list", "--status inreview", 1, "usage" },
+  { "twilio-port-ins list", "--status ''", 1, "usage" },
+  { "twilio-port-ins list", "--status port_pending", 1, "usage" }, -- of a number
   { "twilio-port-ins watch", "--file /dev/null", 2, "input" },
   { "twilio-port-ins create", function() return commands.file_of "[1]" end, 2, "input" },
   { "twilio-port-ins create", function() return commands.file_of "{}" end, 2, "invalid" },

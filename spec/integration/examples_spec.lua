@@ -230,6 +230,15 @@ describe("port_ins.lua list", function()
     assert.are.equal(4, select(2, run("port_ins.lua", nil, "list", wrong)))
   end)
 
+  it("takes each known status, and refuses others with the names there are", function()
+    for _, status in ipairs(require("twilio.numbers").statuses.port_in) do
+      assert.are.equal(0, select(2, port_ins("list --limit 1 --status " .. status)), status)
+    end
+    local output, code = port_ins "list --status typo"
+    assert.are.equal(1, code)
+    assert.matches("'typo' is not a status of port%-ins: action_required, .*, waiting_for_signature\n", output)
+  end)
+
   it("refuses a date that is none, and sends nothing", function()
     local output, code = port_ins "list --created-after yesterday"
     assert.are.equal(1, code)
