@@ -25,6 +25,7 @@ usage: sh spec/run.sh [WORD...] [FILE...] [LUA...]
   sh spec/run.sh lint                             formats, luacheck, compiler warnings, clang-tidy
   sh spec/run.sh asan                             memory: sanitizers, valgrind, a failing allocator
   sh spec/run.sh rocks                            luarocks make for four Luas, of which CI has two; CMake's install
+  sh spec/run.sh installed [LUA...]               packed rocks, installed: all integration specs with their files
   sh spec/run.sh locales [LUA...]                 the specs in locales with another decimal point and case
   sh spec/run.sh coverage [FILE...]               coverage of csrc/ and lua/ by these specs, or by most, on lua5.4
   sh spec/run.sh attack                           the long runs, for an hour or so; not part of everything
@@ -114,12 +115,14 @@ locales() {
 # What the rock passes as it is installed, where that is not all.
 INSTALLED="spec/integration/single_call_spec.lua spec/integration/list_spec.lua"
 
-# in_installed_rocks FILE...: as users have them, from a packed rock, on the Luas of `rocks`.
-in_installed_rocks() {
-  job sandbox installed lua5.1 5.1 "$@"
-  job sandbox installed lua5.3 5.3 "$@"
-  job sandbox installed lua5.4 5.4 "$@"
-  job sandbox installed luajit 5.1 "$@"
+rock_luas="lua5.1 lua5.3 lua5.4 luajit"
+
+# in_installed_rock LUA FILE...: as users have it, from a packed rock.
+in_installed_rock() {
+  lua=$1 version=${1#lua}
+  [ "$lua" != luajit ] || version=5.1
+  shift
+  job sandbox installed "$lua" "$version" "$@"
 }
 
 # What hangs on neither the rock's Lua nor the packages that there are.
@@ -135,7 +138,7 @@ rocks() {
   installs
   wait_for_jobs # the rock for LuaJIT is made in the same folder
   # shellcheck disable=SC2086 # a list of names
-  in_installed_rocks $INSTALLED
+  for lua in $rock_luas; do in_installed_rock "$lua" $INSTALLED; done
 }
 
 memory() {
@@ -192,7 +195,7 @@ everything() {
   job plain lint_gcc
   installs
   # shellcheck disable=SC2086
-  job sandbox installed lua5.4 5.4 $INSTALLED
+  in_installed_rock lua5.4 $INSTALLED
   unit_specs lua5.4 luajit
   in_locale de_DE.ISO-8859-1 plain "unit specs" lua5.1 spec/unit
   in_locale de_DE.UTF-8 plain "unit specs" lua5.2 spec/unit
@@ -312,7 +315,9 @@ for word in $words; do
     build_cores lua5.4
     memory
     ;;
-  installed) in_installed_rocks spec/integration/*_spec.lua ;;
+  installed)
+    for lua in ${luas:-$rock_luas}; do in_installed_rock "$lua" spec/integration/*_spec.lua; done
+    ;;
   *) "$word" ;;
   esac
 done
