@@ -223,7 +223,7 @@ describe("a process that was stopped", function()
     local client
     client = assert(numbers.new { base_url = %q, retry = { base = 0.001 }, on_request = function(event)
       if event.method == "DELETE" then
-        os.execute "kill -STOP $PPID; (sleep 1; kill -CONT $PPID) &"
+        os.execute "kill -STOP $PPID; (sleep 1; kill -CONT $PPID) >/dev/null 2>&1 &"
       end
     end })
     %s
