@@ -110,7 +110,7 @@ function nginx.start(values)
   }, nginx)
   engine = engine or core.engine { concurrency = 500, retry = false, http_version = "1.1" }
   for _ = 1, 10 do
-    self.port = math.random(10000, 19000)
+    self.port = math.random(10000, 13900)
     if launch(self) then return self end
     local output = support.read_file(dir .. "/output")
     if not output:find "Address already in use" then
