@@ -131,13 +131,14 @@ describe("inside nginx, a worker that is late", function()
 
   it("serves its other requests while its calls have no timer", function()
     start_without_timers()
-    sandbox.fault { fault = "latency", seconds = 5, path = KW(1), times = 2 }
+    sandbox.fault { fault = "paused", seconds = 60, path = KW(1), times = 2 }
     local first, second = server:send "/fetch?n=1", server:send "/fetch?n=1"
     until_arrived(2)
     for _ = 1, 3 do
       server:get "/hold_up"
       assert.are.equal("2", (select(2, server:get "/running")))
     end
+    sandbox.clear_faults()
     for _, one in ipairs { first, second } do
       assert.matches("^PortIn " .. KW(1), (select(2, server:finish(one))))
     end
@@ -147,7 +148,7 @@ describe("inside nginx, a worker that is late", function()
   --- worker goes on with that request.
   local function leave_while_held_up(path)
     start()
-    sandbox.fault { fault = "latency", seconds = 1, path = KW(3) }
+    sandbox.fault { fault = "paused", seconds = 60, path = KW(3) }
     local first = server:send "/cancel_behind?n=3"
     until_arrived(1)
     local second = server:send "/cancel_behind?n=4"
@@ -162,6 +163,7 @@ describe("inside nginx, a worker that is late", function()
       return os.remove(server.dir .. "/there") ~= nil
     end))
     server:abort(second)
+    sandbox.clear_faults()
     assert.are.equal(200, (server:finish(holding)))
     assert.are.same({ 200, "true\n" }, { server:finish(first) })
     assert.are.equal("0", (select(2, server:get "/queued")))
