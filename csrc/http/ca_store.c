@@ -2,8 +2,11 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* c_rehash names its links after the subject: eight hexadecimal digits, a dot, a number. */
 static bool is_hashed_name(const char *name) {
@@ -75,6 +78,18 @@ bool ca_store_fall_back(ca_store *s) {
   s->file = s->fallback;
   s->fallback = NULL;
   return true;
+}
+
+static bool is_forbidden(const char *path) {
+  int descriptor = path != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+  bool forbidden = path != NULL && descriptor < 0 && errno == EACCES;
+  if (descriptor >= 0)
+    (void)close(descriptor);
+  return forbidden;
+}
+
+bool ca_store_is_forbidden(const ca_store *s) {
+  return is_forbidden(s->file) || is_forbidden(s->path);
 }
 
 CURLcode ca_store_apply(const ca_store *s, CURL *easy) {

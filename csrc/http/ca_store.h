@@ -22,6 +22,9 @@ void ca_store_free(ca_store *s);
 /* Switches to the fallback after a certificate was refused. False if there is none. */
 bool ca_store_fall_back(ca_store *s);
 
+/* Whether the permissions keep this process from reading them. */
+bool ca_store_is_forbidden(const ca_store *s);
+
 /* Sets the paths on a handle. */
 CURLcode ca_store_apply(const ca_store *s, CURL *easy);
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ca_store.h"
+
 /* Its name from libcurl 8.6 on. */
 #define CURLE_TOO_LARGE_CODE ((CURLcode)100)
 
@@ -71,14 +73,23 @@ static bool is_tls(CURLcode code) {
   return strcmp(kind_of_code(code), "tls") == 0;
 }
 
+/* Completes what is said of the authorities that cannot be used. */
+static const char *advice_on_authorities(const transfer *t, const char *otherwise) {
+  bool is_forbidden = t->authorities != NULL && ca_store_is_forbidden(t->authorities);
+  return is_forbidden ? "this process has no permission to read the authorities: "
+                        "check that of the file, and of the folders above it"
+                      : otherwise;
+}
+
 /* What a person can do about a certificate, or NULL. The numbers are OpenSSL's X509_V_ERR_... */
-static const char *advice_on_tls(CURL *easy, CURLcode code) {
+static const char *advice_on_tls(const transfer *t, CURLcode code) {
   long result = 0;
   if (code == CURLE_SSL_CACERT_BADFILE)
-    return "install ca-certificates, or check the options ca_file and ca_path";
+    return advice_on_authorities(
+        t, "install ca-certificates, or check the options ca_file and ca_path");
   if (code != CURLE_PEER_FAILED_VERIFICATION)
     return NULL;
-  (void)curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &result);
+  (void)curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &result);
   switch (result) {
   case 9:
     return "is this machine's clock slow?";
@@ -87,7 +98,8 @@ static const char *advice_on_tls(CURL *easy, CURLcode code) {
   case 2:
   case 20:
   case 21:
-    return "install ca-certificates, or name its authority by the option ca_file";
+    return advice_on_authorities(
+        t, "install ca-certificates, or name its authority by the option ca_file");
   default:
     return NULL;
   }
@@ -118,7 +130,7 @@ transfer_failure failure_classify(transfer *t, CURLcode code) {
     return TRANSFER_FAILED;
   if (t->sockets != NULL && t->sockets->is_full)
     return TRANSFER_NO_DESCRIPTORS;
-  const char *advice = advice_on_tls(t->easy, code);
+  const char *advice = advice_on_tls(t, code);
   if (advice != NULL)
     add_advice(t, code, advice);
   return TRANSFER_FAILED;

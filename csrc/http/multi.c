@@ -58,6 +58,7 @@ void multi_abandon(multi *m) {
 /* Attempts. */
 
 static CURLcode add(multi *m, transfer *t) {
+  t->authorities = &m->ca_store;
   if (t->ca_version != m->ca_version) {
     CURLcode code = ca_store_apply(&m->ca_store, t->easy);
     if (code != CURLE_OK)
@@ -68,11 +69,15 @@ static CURLcode add(multi *m, transfer *t) {
                                                                        : CURLE_OUT_OF_MEMORY;
 }
 
-static void end(multi *m, transfer *t, transfer_failure failure, CURLcode code) {
-  transfer_end(t, failure, code);
+static void put_to_ended(multi *m, transfer *t) {
   if (t->list == &m->held)
     m->held_count--;
   transfer_move(t, &m->ended);
+}
+
+static void end(multi *m, transfer *t, transfer_failure failure, CURLcode code) {
+  transfer_end(t, failure, code);
+  put_to_ended(m, t);
 }
 
 /* What an attempt finds that is to begin. */
@@ -145,8 +150,8 @@ static void note_end(multi *m, const transfer *t, bool could_not_connect) {
   m->admission.leader = NULL;
   while (could_not_connect && t->phase != PHASE_SENT && m->held.first != NULL) {
     transfer *held = m->held.first;
-    memcpy(held->message, t->message, sizeof held->message);
-    end(m, held, t->failure, t->code);
+    transfer_end_alike(held, t);
+    put_to_ended(m, held);
   }
   release(m);
 }

@@ -108,12 +108,13 @@ typedef struct transfer {
   bool is_plain;   /* http:// */
   bool repeatable; /* the request is idempotent */
   transfer_lines lines;
-  multipart multipart;          /* the body, if it is of that kind */
-  long timeout_ms;              /* of an attempt */
-  long connect_timeout_ms;      /* of its connection; a part of timeout_ms */
-  bool may_share;               /* a connection, as HTTP/2 can */
-  const char *proxy_exceptions; /* CURLOPT_NOPROXY for https:// */
-  unsigned ca_version;          /* of the CA store that was applied to the easy handle */
+  multipart multipart;                /* the body, if it is of that kind */
+  long timeout_ms;                    /* of an attempt */
+  long connect_timeout_ms;            /* of its connection; a part of timeout_ms */
+  bool may_share;                     /* a connection, as HTTP/2 can */
+  const char *proxy_exceptions;       /* CURLOPT_NOPROXY for https:// */
+  unsigned ca_version;                /* of the CA store that was applied to the easy handle */
+  const struct ca_store *authorities; /* that store, of the engine; borrowed; NULL before */
 
   bool was_sent; /* in an attempt before the last one */
 
@@ -152,6 +153,9 @@ CURLcode transfer_reconnect(transfer *t);
 
 /* Records how an attempt ended. */
 void transfer_end(transfer *t, transfer_failure failure, CURLcode code);
+
+/* Ends an attempt that was not sent as another one ended, whose failure was classified already. */
+void transfer_end_alike(transfer *t, const transfer *other);
 
 /* Marks it as finished. Drops the credentials and what was sent unless the response may yet prove unusable. */
 void transfer_finish(transfer *t);

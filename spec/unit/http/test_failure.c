@@ -1,7 +1,11 @@
 #include "failure.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "ca_store.h"
 #include "check.h"
 
 static transfer failed(transfer_failure failure, CURLcode code, const char *message) {
@@ -85,9 +89,33 @@ static void classes(void) {
   CHECK(strstr(t.message, "xxx: install ca-certificates") != NULL);
 }
 
+static void permissions(void) {
+  char name[] = "/tmp/failure.XXXXXX";
+  int descriptor = mkstemp(name);
+  need(descriptor >= 0 && close(descriptor) == 0 && chmod(name, 0) == 0, "a file");
+  const ca_store authorities = {.file = name};
+  transfer t = failed(TRANSFER_FAILED, CURLE_SSL_CACERT_BADFILE, "error setting it");
+  t.authorities = &authorities;
+  test("authorities that this process may not read are named so");
+  uid_t user = geteuid(); /* root may read anything */
+  need(user != 0 || seteuid(65534) == 0, "another user");
+  CHECK(failure_classify(&t, CURLE_SSL_CACERT_BADFILE) == TRANSFER_FAILED);
+  need(user != 0 || seteuid(user) == 0, "the user again");
+  CHECK(strstr(t.message, "error setting it: this process has no permission to read") == t.message);
+  CHECK(strstr(t.message, "install") == NULL);
+
+  test("those that are missing are not");
+  (void)unlink(name);
+  t = failed(TRANSFER_FAILED, CURLE_SSL_CACERT_BADFILE, "error setting it");
+  t.authorities = &authorities;
+  CHECK(failure_classify(&t, CURLE_SSL_CACERT_BADFILE) == TRANSFER_FAILED);
+  CHECK(strstr(t.message, "error setting it: install ca-certificates") == t.message);
+}
+
 void test_failure(void);
 void test_failure(void) {
   kinds();
   messages();
   classes();
+  permissions();
 }

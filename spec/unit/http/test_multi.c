@@ -1,5 +1,6 @@
 #include "multi.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -273,6 +274,43 @@ static void first_failure(void) {
   close_all(&m);
 }
 
+static void shared_advice(void) {
+  static const char advice[] = "install ca-certificates";
+  const settings without_authorities = {.timeout_ms = 5000,
+                                        .connect_timeout_ms = 5000,
+                                        .response_limit = 1000,
+                                        .http_version = CURL_HTTP_VERSION_2TLS,
+                                        .ca_file = (char[]){"/nonexistent.pem"}};
+  enum { COUNT = 3 };
+  multi m;
+  transfer *all[COUNT];
+  char url[64];
+  server_open(&remote);
+  multi_init(&m);
+  need(multi_open(&m, &without_authorities, 500), "libcurl");
+  (void)snprintf(url, sizeof url, "https%s", server_url(&remote, "/x") + strlen("http"));
+  const transfer_request request = {.method = "GET", .url = url, .timeout_ms = 5000};
+  test("a failure that several share has its advice once in each");
+  for (int i = 0; i < COUNT; i++) {
+    all[i] = transfer_new(&without_authorities, &m.sockets);
+    need(all[i] != NULL && transfer_prepare(all[i], &request) == CURLE_OK, "a transfer");
+    multi_start(&m, all[i], 5000);
+  }
+  CHECK_INT(COUNT - 1, m.held_count);
+  (void)ended(&m);
+  for (int i = 0; i < COUNT; i++) {
+    CHECK(all[i]->list == &m.ended);
+    CHECK_INT(CURLE_SSL_CACERT_BADFILE, all[i]->code);
+    CHECK_TEXT(all[0]->message, all[i]->message);
+    const char *first = strstr(all[i]->message, advice);
+    CHECK(first != NULL && strstr(first + 1, advice) == NULL);
+    multi_stop(&m, all[i]);
+  }
+  for (int i = 0; i < COUNT; i++)
+    transfer_free(all[i]);
+  close_all(&m);
+}
+
 static void closing(void) {
   multi m;
   open_with(&m, 4);
@@ -379,6 +417,7 @@ void test_multi(void) {
   failed_starts();
   first_connection();
   first_failure();
+  shared_advice();
   closing();
   forks();
   no_memory();
