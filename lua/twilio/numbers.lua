@@ -5,6 +5,7 @@
 ---     local port_in = assert(client.port_ins:fetch "KW…")
 ---     print(port_in:status())
 
+require "twilio.numbers.util.core_loading" -- before all others: it tells why that fails
 local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
 local builder = require "twilio.numbers.client.builder"

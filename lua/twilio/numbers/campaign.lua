@@ -10,6 +10,7 @@
 --- Needs LuaDBI with its driver for SQLite or PostgreSQL. It blocks while it writes, so it is not for use inside
 --- nginx: there `open` writes a warning to the error log.
 
+require "twilio.numbers.util.core_loading" -- before all others: it tells why that fails
 local apply = require "twilio.numbers.campaign.run.apply"
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"

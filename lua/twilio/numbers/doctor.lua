@@ -4,6 +4,7 @@
 ---     local doctor = require "twilio.numbers.doctor"
 ---     print(doctor.run():text())
 
+require "twilio.numbers.util.core_loading" -- before all others: it tells why that fails
 local argument_error = require "twilio.numbers.util.argument_error"
 local array = require "twilio.numbers.util.array"
 local ascii = require "twilio.numbers.util.ascii"

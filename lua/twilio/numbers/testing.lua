@@ -6,6 +6,7 @@
 ---     my_script.cancel(double.client, { "KW…" })
 ---     double:verify()
 
+require "twilio.numbers.util.core_loading" -- before all others: it tells why that fails
 local answers = require "twilio.numbers.testing.answers"
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"

@@ -9,6 +9,7 @@
 ---     local reply = receiver:receive { method =, query =, headers =, body = }   -- anywhere
 ---     receiver:serve()                                                  -- in content_by_lua
 
+require "twilio.numbers.util.core_loading" -- before all others: it tells why that fails
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 local errors = require "twilio.numbers.api.error"
