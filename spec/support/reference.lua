@@ -1,5 +1,5 @@
---- Makes the reference's tables of functions, options, fields and values from the annotations. They stand in
---- lua/README.md between markers:
+--- Makes the reference's tables of functions, options, fields and values from the annotations, and that of operations
+--- from the contract. They stand in lua/README.md between markers:
 ---
 ---     <!-- functions twilio.numbers.PortIns as client.port_ins: -->
 ---     <!-- end -->
@@ -11,6 +11,7 @@ if name ~= "spec.support.reference" then package.path = "./?.lua;./lua/?.lua;" .
 
 local annotations = require "spec.support.annotations"
 local ascii = require "twilio.numbers.util.ascii"
+local contract = require "twilio.numbers.api.contract"
 
 local reference = { PATH = "lua/README.md" }
 
@@ -52,6 +53,12 @@ end
 
 local function is_shown(field)
   return not annotations.is_internal(field) and not field.type:find "^fun%("
+end
+
+local function keys_of(map)
+  local keys = {}
+  for key in pairs(map) do keys[#keys + 1] = key end
+  return keys
 end
 
 local makers = {}
@@ -136,6 +143,31 @@ function makers.functions(found, class_name, prefix)
   end
   for _, field in ipairs(class.fields) do
     if field.type:find "^fun%(" then lines[#lines + 1] = field_row(prefix, field) end
+  end
+  return lines
+end
+
+--- What a success has to be, in a double's words.
+local function answer_of(operation, resource)
+  local parts = { code(tostring(operation.success[1])) }
+  for _, name in ipairs(ascii.sort(keys_of(resource or {}))) do
+    local is_list = resource[name].type == "array" and operation.returns:find "^List"
+    if is_list then parts[#parts + 1] = "a list in " .. code(name) end
+  end
+  for _, name in ipairs { "sid", "proof" } do
+    local field = operation.creates and operation.creates[name]
+    if field then parts[#parts + 1] = "with " .. code(field) end
+  end
+  return table.concat(parts, ", ")
+end
+
+--- Every operation of the contract, with the key of its answers in a double.
+function makers.operations()
+  local lines = { heads("Operation", "Key", "A success") }
+  for _, id in ipairs(ascii.sort(keys_of(contract.operations))) do
+    local operation = contract.operations[id]
+    lines[#lines + 1] = row(id, code(operation.method .. " " .. operation.path:gsub("{%w+}", "*")),
+      answer_of(operation, contract.resources[operation.returns]))
   end
   return lines
 end

@@ -12,7 +12,7 @@ local found = annotations.read()
 
 --- The classes and aliases that the reference has tables of, by kind of table.
 local function shown()
-  local tables = { functions = {}, fields = {}, values = {} }
+  local tables = { functions = {}, fields = {}, values = {}, operations = {} }
   for kind, subject in reference.markers(text) do tables[kind][subject] = true end
   return tables
 end

@@ -61,6 +61,27 @@ describe("a double", function()
     assert.is_table(double.requests[1].query)
   end)
 
+  it("answers with a list, also an empty one, beside single port-ins", function()
+    local LIST = "GET /v1/Porting/PortIn/PortInRequests"
+    local double, found = testing.new { [FETCH] = testing.port_in "In Review", [LIST] = testing.list {
+      { port_in_request_sid = KW(1), port_in_request_status = "In Review" },
+      { port_in_request_sid = KW(2), port_in_request_status = "Canceled" },
+    } }, {}
+    for summary, err in double.client.port_ins:list() do found[#found + 1] = err or summary:sid() end
+    assert.are.same({ KW(1), KW(2) }, found)
+    assert.are.equal("in_review", assert(double.client.port_ins:fetch(KW(2))):status())
+    double:answer(LIST, testing.list {})
+    assert.are.same({ nil, nil }, { double.client.port_ins:list():next() })
+    assert.has_error(function() testing.list "KW" end)
+  end)
+
+  it("names the fields that an answer lacks", function()
+    local double = testing.new { ["GET /v1/Porting/PortIn/*"] = testing.port_in "In Review" }
+    local item, err = double.client.port_ins:list():next()
+    assert.is_false(item)
+    assert.matches("it has no field of ListPortInRequestsResponse (meta, port_in_requests)", err.message, 1, true)
+  end)
+
   it("records bodies and uploads", function()
     local double = testing.new {
       ["POST /v1/HostedNumber/Eligibility"] = function(request)
@@ -94,12 +115,17 @@ describe("a double", function()
   end)
 
   it("stands in for the client of a program that makes its own", function()
-    local double, new = testing.new { [DELETE] = 204 }, numbers.new
+    local double, new = testing.new { [DELETE] = 204, [FETCH] = 404 }, numbers.new
     local accepted = double:stand_in(function()
       return numbers.new { concurrency = 2 }.port_ins:cancel(KW(1))
     end)
     assert.is_true(accepted)
     assert.are.equal(new, numbers.new)
+    local nothing, err = double:stand_in(function()
+      return numbers.new({}).port_ins:fetch(KW(1), { retry = false })
+    end)
+    assert.is_nil(nothing)
+    assert.are.equal(404, err.http_status)
     assert.has_error(function() double:stand_in(function() error("broken", 0) end) end, "broken")
     assert.are.equal(new, numbers.new)
   end)

@@ -23,8 +23,10 @@ local transports = require "twilio.numbers.testing.transport"
 ---@field port_in fun(status: string, fields: table?): fun(request: twilio.numbers.TestRequest): table an answer: the port-in that was asked for, at that status, with further fields
 ---@field phone_number fun(status: string, fields: table?): fun(request: twilio.numbers.TestRequest): table an answer: the number of a port-in that was asked for
 ---@field portability fun(portable: boolean, fields: table?): fun(request: twilio.numbers.TestRequest): table an answer: whether the number that was asked for can be ported
+---@field list fun(items: table[]): fun(): table an answer to "GET /v1/Porting/PortIn/PortInRequests": a list's only page, of items such as `{ port_in_request_sid = "KW…", port_in_request_status = "In Review" }`
 local testing = {
   port_in = bodies.port_in, phone_number = bodies.phone_number, portability = bodies.portability,
+  list = bodies.list,
 }
 
 --- A double: answers to give, and what was asked.
@@ -99,14 +101,16 @@ end
 --- Runs a program that makes its clients itself: meanwhile `numbers.new` gives clients of the double. What the
 --- function raises is raised again.
 ---@param body fun(): any
----@return any # what it returns first
+---@return any # all that it returns
 function double:stand_in(body)
   local new = numbers.new
+  local function finish(ok, ...)
+    numbers.new = new
+    if not ok then error((...), 0) end
+    return ...
+  end
   numbers.new = function(options) return self:new_client(options) end
-  local ok, result = pcall(body)
-  numbers.new = new
-  if not ok then error(result, 0) end
-  return result
+  return finish(pcall(body))
 end
 
 --- Raises if an answer was never asked for (of an array: any of them), or a request had none.

@@ -185,6 +185,16 @@ local function unreadable(transfer, why)
   }
 end
 
+local NAMES = 8 -- fields that a message names
+
+--- The problem of an object that is no resource of the operation's.
+local function of_no_kind(operation, transfer)
+  local fields = content_fields[operation.returns]
+  local names = table.concat(fields, ", ", 1, math.min(#fields, NAMES))
+  return unreadable(transfer, ("it has no field of %s (%s%s)"):format(
+    operation.returns, names, #fields > NAMES and ", ..." or ""))
+end
+
 --- Whether an object lacks the SID of what was created.
 local function lacks_sid(operation, object)
   local name = operation.creates.sid
@@ -219,12 +229,12 @@ local function object_of(call, object)
   local problem = problem_of_object(object)
   if problem then return nil, problem end
   if operation.creates then
-    return nil, unreadable(call.transfer, "it has no field of " .. operation.returns)
+    return nil, of_no_kind(operation, call.transfer)
   end
   if is_of_kind or is_named and not identity.is_of_another_kind(call.id, object) then
     return object
   end
-  return nil, unreadable(call.transfer, "it has no field of " .. operation.returns)
+  return nil, of_no_kind(operation, call.transfer)
 end
 
 local function too_large(why)

@@ -1,6 +1,9 @@
 --- Answers that name what was asked for, as the library expects it of the API.
 
 local argument_error = require "twilio.numbers.util.argument_error"
+local array = require "twilio.numbers.util.array"
+local contract = require "twilio.numbers.api.contract"
+local json = require "twilio.numbers.util.json"
 
 local bodies = {}
 
@@ -44,6 +47,14 @@ function bodies.portability(portable, fields)
       account_sid = request.query.TargetAccountSid,
     }, fields)
   end
+end
+
+--- A list's only page. An empty array is one in JSON, too.
+function bodies.list(items)
+  array.check("items", items, "an array of port-ins", true)
+  local page = { port_in_requests = items, meta = {} }
+  local text = json.encode_object(page, contract.resources.ListPortInRequestsResponse)
+  return function() return { status = 200, body = text } end
 end
 
 return bodies
