@@ -12,6 +12,8 @@ local file = assert(io.open(arg[1], "rb"))
 local fields = cjson.decode(file:read "*a")
 file:close()
 
+local is_sound, wrong = client.port_ins:check_fields(fields)
+if not is_sound then fail(wrong) end -- before anything is uploaded
 local bill, err = client.documents:create { document_type = "utility_bill", file = arg[2] }
 if not bill then fail(err) end
 fields.documents = { bill.sid }

@@ -1,5 +1,5 @@
---- Makes the reference's tables of functions, options, fields and values from the annotations, and that of operations
---- from the contract. They stand in lua/README.md between markers:
+--- Makes the reference's tables of functions, options, fields and values from the annotations, and that of
+--- operations from the contract. They stand in lua/README.md between markers:
 ---
 ---     <!-- functions twilio.numbers.PortIns as client.port_ins: -->
 ---     <!-- end -->
@@ -150,12 +150,12 @@ end
 --- What a success has to be, in a double's words.
 local function answer_of(operation, resource)
   local parts = { code(tostring(operation.success[1])) }
-  for _, name in ipairs(ascii.sort(keys_of(resource or {}))) do
-    local is_list = resource[name].type == "array" and operation.returns:find "^List"
-    if is_list then parts[#parts + 1] = "a list in " .. code(name) end
+  for _, field in ipairs(ascii.sort(keys_of(resource or {}))) do
+    local is_list = resource[field].type == "array" and operation.returns:find "^List"
+    if is_list then parts[#parts + 1] = "a list in " .. code(field) end
   end
-  for _, name in ipairs { "sid", "proof" } do
-    local field = operation.creates and operation.creates[name]
+  for _, role in ipairs { "sid", "proof" } do
+    local field = operation.creates and operation.creates[role]
     if field then parts[#parts + 1] = "with " .. code(field) end
   end
   return table.concat(parts, ", ")

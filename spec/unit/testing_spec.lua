@@ -79,7 +79,8 @@ describe("a double", function()
     local double = testing.new { ["GET /v1/Porting/PortIn/*"] = testing.port_in "In Review" }
     local item, err = double.client.port_ins:list():next()
     assert.is_false(item)
-    assert.matches("it has no field of ListPortInRequestsResponse (meta, port_in_requests)", err.message, 1, true)
+    assert.matches("it has no field of ListPortInRequestsResponse (meta, port_in_requests)", err.message,
+      1, true)
   end)
 
   it("records bodies and uploads", function()

@@ -20,6 +20,45 @@ end
 
 local sound = port_in_fields.sound
 
+describe("client.port_ins:check_fields", function()
+  local client, transport
+
+  before_each(function() client, transport = fake.client(answer(202, created())) end)
+  after_each(function() assert.are.equal(0, #transport.requests) end)
+
+  it("takes what create takes", function()
+    local fields = sound()
+    assert.is_true(client.port_ins:check_fields(fields))
+    assert.are.same(sound(), fields)
+  end)
+
+  it("takes fields whose documents are not uploaded yet, null included", function()
+    local fields = sound()
+    fields.documents = nil
+    assert.is_true(client.port_ins:check_fields(fields))
+    fields.documents = null
+    assert.is_true(client.port_ins:check_fields(fields))
+  end)
+
+  it("tells every problem that create tells", function()
+    local fields = sound()
+    fields.documents, fields.account_sid, fields.phone_numbers[1].pin = {}, nil, 4321
+    fields.target_port_in_date = port_in_fields.day(1)
+    local passed, err = client.port_ins:check_fields(fields)
+    local _, of_create = client.port_ins:create(fields)
+    assert.is_nil(passed)
+    assert.are.same({ "invalid", "not_sent", 4 }, { err.kind, err.outcome, #err.problems })
+    assert.are.same(of_create.problems, err.problems)
+    assert.are.equal(tostring(of_create), tostring(err))
+  end)
+
+  it("raises at the user's line for fields that are no table", function()
+    local ok, why = pcall(function() client.port_ins:check_fields "port_in.json" end)
+    assert.is_false(ok)
+    assert.matches("^[^:]*creates_spec%.lua:%d+: fields: a table expected", why)
+  end)
+end)
+
 describe("client.port_ins:create", function()
   it("sends one POST with the fields as JSON, and gives the port-in", function()
     for _, status in ipairs { 202, 201 } do

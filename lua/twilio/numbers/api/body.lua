@@ -201,6 +201,23 @@ function body.values(id, copy)
   return values
 end
 
+--- Checks the fields by the schema and by the rules that concern several of them. Fields that are no table raise.
+---@param id string the operation's id in the contract
+---@param fields table
+---@param now integer? the time, in seconds since 1970. Default: the clock's.
+---@return table copy the fields that are sound
+---@return twilio.numbers.FieldProblem[] problems
+function body.check_all(id, fields, now)
+  local copy, problems = body.check(id, fields)
+  local rule = rules[contract.operations[id].body]
+  if rule then
+    rule(copy, now or math.floor(system.time()), function(path, message)
+      add(problems, path, message)
+    end)
+  end
+  return copy, problems
+end
+
 --- The body of an operation's request. Fields that are no table raise.
 ---@param id string the operation's id in the contract
 ---@param fields table
@@ -208,16 +225,10 @@ end
 ---@return twilio.numbers.Body?
 ---@return twilio.numbers.Error? # of kind "invalid", with `problems`
 function body.make(id, fields, now)
-  local copy, problems = body.check(id, fields)
-  local name = contract.operations[id].body
-  local rule = rules[name]
-  if rule then
-    rule(copy, now or math.floor(system.time()), function(path, message)
-      add(problems, path, message)
-    end)
-  end
+  local copy, problems = body.check_all(id, fields, now)
   if #problems > 0 then return nil, body.error(id, problems) end
-  return { text = encode(contract.bodies[name], copy), values = body.values(id, copy) }
+  local schema = contract.bodies[contract.operations[id].body]
+  return { text = encode(schema, copy), values = body.values(id, copy) }
 end
 
 return body

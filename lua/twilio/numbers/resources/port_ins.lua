@@ -2,8 +2,10 @@
 
 local array = require "twilio.numbers.util.array"
 local batch = require "twilio.numbers.bulk.batch"
+local body = require "twilio.numbers.api.body"
 local contract = require "twilio.numbers.api.contract"
 local inputs = require "twilio.numbers.runtime.inputs"
+local null = require("twilio.numbers.core").null
 local phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers"
 local record = require "twilio.numbers.api.record"
 local status = require "twilio.numbers.api.status"
@@ -104,6 +106,8 @@ end
 
 local class = record.class("PortIn", contract.resources["numbers.v1.porting_port_in"], port_in)
 
+local CREATE = "CreatePortingPortIn"
+
 ---@class twilio.numbers.PortIns
 local port_ins = {}
 port_ins.__index = port_ins
@@ -141,9 +145,24 @@ end
 ---@return twilio.numbers.PortIn?
 ---@return twilio.numbers.Error? # of kind "invalid" with every problem of the fields in `problems`, or why it failed
 function port_ins:create(fields, options)
-  local raw, err, _, came = self.client:create("CreatePortingPortIn", fields, options)
+  local raw, err, _, came = self.client:create(CREATE, fields, options)
   if not raw then return nil, err end
   return record.new(class, raw, self.client, raw.port_in_request_sid, came)
+end
+
+--- Checks the fields of a port-in as `create` does, and sends nothing. `documents` may be missing here: so wrong fields
+--- are found before a bill is uploaded.
+---@param fields twilio.numbers.PortInFields
+---@return true?
+---@return twilio.numbers.Error? # of kind "invalid" with every problem of the fields in `problems`
+function port_ins:check_fields(fields) -- luacheck: ignore 212
+  local _, problems = body.check_all(CREATE, fields)
+  local is_later = fields.documents == nil or fields.documents == null
+  for i = #problems, 1, -1 do
+    if is_later and problems[i].path == "documents" then table.remove(problems, i) end
+  end
+  if #problems > 0 then return nil, body.error(CREATE, problems) end
+  return true
 end
 
 --- Lists port-ins as summaries: `for port_in, err in client.port_ins:list { status = "in_review" } do`. A page is

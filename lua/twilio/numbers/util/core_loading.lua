@@ -21,8 +21,8 @@ end
 local is_loaded, why = pcall(require, "twilio.numbers.core")
 local meaning = not is_loaded and meaning_of(tostring(why))
 if meaning then
-  error(("twilio.numbers: its C module %s. This is %s. Run the program with the Lua that the rock was "
-    .. "built for, or build the rock for this one: luarocks --lua-version %s make. "
+  error(("twilio.numbers: its C module %s. This is %s. Run the program with the Lua that the rock "
+    .. "was built for, or build the rock for this one: luarocks --lua-version %s make. "
     .. "The loader says: %s")
     :format(meaning, name_of_lua(), _VERSION:match "%d.*", why), 0)
 elseif not is_loaded then
