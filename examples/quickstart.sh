@@ -45,8 +45,8 @@ LUA_PATH="$tree/share/lua/5.4/?.lua;$tree/share/lua/5.4/?/init.lua;;"
 LUA_CPATH="$tree/lib/lua/5.4/?.so;;"
 export LUA_PATH LUA_CPATH
 
-echo "== Starting the sandbox, a local double of the API"
-start_sandbox
+echo "== Starting the sandbox, a local double of the API, for as long as this script runs"
+start_sandbox >/dev/null # it says where its files are, which are gone in the end
 TWILIO_NUMBERS_BASE_URL=$SANDBOX_URL
 SSL_CERT_FILE=$SANDBOX_CA
 export TWILIO_NUMBERS_BASE_URL SSL_CERT_FILE
@@ -89,10 +89,15 @@ has all that is started from this shell use it:
   eval "\$(.rocks/bin/twilio-numbers-sandbox start)"
   .rocks/bin/twilio-port-ins list
 
-In this shell, your own scripts find the rock after these lines:
+It ends with .rocks/bin/twilio-numbers-sandbox stop, or after an hour. A second start ends it and begins one
+with another port and other credentials: in further shells use 'env' in place of 'start'.
+
+In this shell, your own scripts find the rock after these lines. It is built for Lua 5.4: run them with
+lua5.4, since 'lua' may be another version.
 
   export LUA_PATH='$LUA_PATH'
   export LUA_CPATH='$LUA_CPATH'
+  lua5.4 SCRIPT.lua
 
 In another shell, the commands talk to the real API, with your own credentials:
 

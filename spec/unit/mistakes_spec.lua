@@ -57,7 +57,7 @@ local mistakes = {
   { "client.port_ins:create 'x'", "fields: a table expected" },
   { "client.port_in:fetch(KW)", "port_in" },
   { "client.fetch(KW)", "fetch" },
-  { "client.port_ins:get(KW)", "client.port_ins has no 'get': it has cancel, cancel_each, check_fields, create, " },
+  { "client.port_ins:get(KW)", "client.port_ins has no 'get': it has cancel, cancel_each, check_fields, " },
   { "client.port_ins:delete(KW)", "client.port_ins has no 'delete': it has cancel, " },
   -- Lists.
   { "client.port_ins:list { page_size = 500 }", "page_size: a whole number from 1 to 100 expected, got 500" },
