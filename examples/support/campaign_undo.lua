@@ -4,6 +4,7 @@ local campaign = require "twilio.numbers.campaign"
 local cjson = require "cjson"
 local cli = require "cli"
 local ending = require "campaign_end"
+local shell = require "shell"
 
 local undo = {}
 
@@ -53,7 +54,7 @@ function undo.option(text)
   local form, key = text:match "^(%l+):(.+)$"
   local tool = tools[form]
   if not tool then cli.refuse "--undo: off, cms:CERTIFICATE or age:RECIPIENTS expected" end
-  if not cli.is_file(key) then cli.refuse("--undo: there is no file " .. key) end
+  if not shell.is_file(key) then cli.refuse("--undo: there is no file " .. key) end
   return function(sheet)
     local kept, why = encrypt(tool, key, sheet)
     if not kept then return nil, why end
