@@ -33,6 +33,7 @@ usage: sh spec/run.sh [WORD...] [FILE...] [LUA...]
 LUA is one of: lua5.4 luajit lua5.3 lua5.2 lua5.1. FILE may be a folder.
 
 Environment:
+  SEED=N               which random cases are tried: 1 if not set, and a new one for attack, which prints it
   JOBS=N               how many jobs run side by side; four for each core if not set, since most of them wait
   BUSTED="--filter x"  further arguments of busted
   CI=1                 warnings are errors, and all optional packages are installed
@@ -153,13 +154,15 @@ campaigns() {
     grep -qF "\$campaign/${file##*/}" spec/run.sh || job plain check "a job for $file" false
   done
   job sandbox specs "damaged ledgers on lua5.4" lua5.4 lua5.4 $campaign/damaged_spec.lua
-  job sandbox specs "shared ledgers on luajit" luajit luajit $campaign/shared_spec.lua
+  job sandbox specs "shared ledgers on luajit" luajit luajit $campaign/shared_spec.lua \
+    $campaign/rivals_spec.lua
   job sandbox specs "shared brakes on luajit" luajit luajit $campaign/brakes_spec.lua
   job sandbox specs "lost ledgers on lua5.4" lua5.4 lua5.4 $campaign/reconnect_spec.lua \
     $campaign/disk_spec.lua
   job sandbox specs "flipped ledgers on luajit" luajit luajit $campaign/flipped_spec.lua
   job sandbox specs "changed ledgers on lua5.4" lua5.4 lua5.4 $campaign/changed_spec.lua \
     $campaign/protected_spec.lua
+  job sandbox specs "lost connections on luajit" luajit luajit $campaign/every_statement_spec.lua
   job sandbox specs "a paused network on luajit" luajit luajit $campaign/paused_spec.lua
   for lua in lua5.4 luajit; do
     job sandbox specs "killed campaigns on $lua" "$lua" "$lua" $campaign/killed_spec.lua \
@@ -187,7 +190,8 @@ everything() {
     specs_but "$ELSEWHERE" "some integration specs" "$lua"
   done
   job sandbox specs "desk specs" lua5.4 lua5.4 spec/integration/desk
-  job plain check "fuzz targets, a second each" env SECONDS_EACH=1 sh spec/attack/fuzz/run.sh
+  job plain check "fuzz targets, a second each" env SECONDS_EACH=1 RUNS=10000 \
+    sh spec/attack/fuzz/run.sh
   job plain unit_tests_of_csrc
   job sandbox check "many states" sh spec/attack/states/run.sh 1
   job plain lint_gcc
@@ -201,27 +205,30 @@ everything() {
   job sandbox specs "engine specs with poll" lua5.4 poll \
     spec/integration/engine_spec.lua spec/integration/errors_spec.lua
   for lua in lua5.4 luajit; do
-    fuzz_in_lua "fuzz targets in Lua, two seconds each" "$lua" 2 # by whole seconds of the clock
-    json_in_lua "JSON beside lua-cjson" "$lua" 2
+    fuzz_in_lua "fuzz targets in Lua, two seconds each" "$lua" 2 1000 # by whole seconds of the clock
+    json_in_lua "JSON beside lua-cjson" "$lua" 2 2000
   done
 }
 
-# json_in_lua NAME LUA SECONDS: the core's reader of JSON beside lua-cjson's.
+# json_in_lua NAME LUA SECONDS [CASES]: the core's reader of JSON beside lua-cjson's.
 json_in_lua() {
-  job plain check "$1 on $2" env SECONDS="$3" LUA_PATH="./?.lua;./lua/?.lua;;" \
-    LUA_CPATH="./.build/$2/?.so;;" "$2" spec/attack/json/run.lua
+  job plain check "$1 on $2" env SECONDS="$3" CASES="${4:-}" \
+    LUA_PATH="./?.lua;./lua/?.lua;;" LUA_CPATH="./.build/$2/?.so;;" "$2" spec/attack/json/run.lua
 }
 
-# fuzz_in_lua NAME LUA SECONDS: all of them, one after the other, for so long each.
+# fuzz_in_lua NAME LUA SECONDS [CASES]: all of them, one after the other, for so long each, or so many.
 fuzz_in_lua() {
-  job plain check "$1 on $2" env SECONDS_EACH="$3" LUA_PATH="./?.lua;./lua/?.lua;./?/init.lua;;" \
-    LUA_CPATH="./.build/$2/?.so;;" "$2" spec/attack/lua/run.lua
+  job plain check "$1 on $2" env SECONDS_EACH="$3" CASES="${4:-}" \
+    LUA_PATH="./?.lua;./lua/?.lua;./?/init.lua;;" LUA_CPATH="./.build/$2/?.so;;" "$2" spec/attack/lua/run.lua
 }
 
-# Each runs many thousands of cases, so an hour or so for all of them.
+# Each runs many thousands of cases, so an hour or so for all of them. They are others each time.
 attack() {
+  SEED=${SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
+  export SEED
+  echo "SEED=$SEED repeats the random cases of this run"
   build_cores lua5.4 luajit
-  export WIRE=all FAULTS=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=all SOAK=50000 CHAOS=200 FORGERIES=10000
+  export WIRE=all FAULTS=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=all STEP=1 SOAK=50000 CHAOS=200 FORGERIES=10000
   export LEDGERS=334 PROTECT_CASES=10000 # of ledgers, of each of three kinds
   for lua in lua5.4 luajit; do
     job sandbox specs "attack: storm on $lua" "$lua" "$lua" spec/integration/storm_spec.lua

@@ -10,6 +10,7 @@ local numbers = require "twilio.numbers"
 local protect_file = require "campaign_protect"
 local shell = require "shell"
 
+---@param text string|fun(write: fun(text: string))
 local function write_file(path, text)
   local ok, why = campaign.write_private(path, text)
   if not ok then cli.exit(cli.usage_error, ("cannot write %s: %s"):format(path, tostring(why))) end
@@ -71,7 +72,9 @@ return function(options)
   end
   local plan = make_plan(options)
   write_file(path, plan:to_json())
-  if options.csv then write_file(options.csv, plan:csv(options.unmasked)) end
+  if options.csv then
+    write_file(options.csv, function(write) plan:csv(options.unmasked, write) end)
+  end
   if options.json then
     cli.write_pieces(function(write) plan:listing(options.unmasked, write) end)
   else

@@ -65,6 +65,9 @@ local function run(options, ledger, place, id, work)
   meter:finish()
   notify.run(options.notify, id, result, err)
   client:close()
+  if err and err.kind == "ledger" then
+    cli.hint "To go on when the ledger can be used again: repeat the command. It has sent nothing."
+  end
   outcome.show(must(result, err), options, ledger, place)
 end
 

@@ -363,6 +363,20 @@ describe("a campaign", function()
     assert.has_error(function() apply(plan_of(sids), { hours = "25:00-06:00" }) end)
   end)
 
+  it("waits for no rate and no hours when there is nothing left to be sent", function()
+    local began = core.now()
+    local plan = plan_of { kw(1), kw(2) }
+    local result = assert(apply(plan, { max_rate = 0.1, concurrency = 4 })) -- a third one would take 10 s
+    assert.are.equal(2, result.report.counts.confirmed)
+    assert.is_true(core.now() - began < 20)
+    local hour = (math.floor(system.time() / 3600) + 12) % 24
+    local hours = ("%02d:00-%02d:00Z"):format(hour, (hour + 1) % 24)
+    result = assert(campaign.resume(client, ledger, nil, options { hours = hours, interrupted = function()
+      return core.now() - began > 60
+    end }))
+    assert.are.equal("success", result.verdict)
+  end)
+
   it("asks for no number and no age once a DELETE was sent, but for a right one if any", function()
     local plan = plan_of { kw(1), kw(2) }
     assert(apply(plan, { canary = 1, on_canary = function() return false end, concurrency = 1 }))
@@ -557,13 +571,13 @@ describe("a campaign", function()
   end)
 
   it("gives a DELETE time from when its answer was given up, not from when it was intended", function()
-    local hasty = sandbox.client { timeout = 2, retry = false }
+    local hasty = sandbox.client { timeout = 6, retry = false }
     local plan, is_held = assert(campaign.plan(hasty, { kw(1) })), false
     local result = assert(campaign.apply(hasty, ledger, plan, options {
-      confirm = 1, confirm_numbers = 2, settle_after = 3,
+      confirm = 1, confirm_numbers = 2, settle_after = 6,
       on_stage = function(stage)
         if stage == "cancelling" then
-          sandbox.fault { fault = "held", seconds = 3.5, method = "DELETE", path = kw(1) }
+          sandbox.fault { fault = "held", seconds = 7, method = "DELETE", path = kw(1) }
           is_held = true
         end
       end,
@@ -818,16 +832,31 @@ describe("a campaign", function()
     sandbox.limit(1000, 0)
   end)
 
+  --- A client's sleep, in which the clocks go on once a DELETE was sent. Shorter sleeps are the ledger's.
+  local function age_by(seconds)
+    local now, time, sleep, shift = system.now, system.time, client.sleep, 0
+    system.now = function() return now() + shift end
+    system.time = function() return time() + shift end
+    return function(self, pause)
+      if pause > 0.02 and count_deletes() > 0 then shift = seconds end
+      return sleep(self, pause)
+    end
+  end
+
   it("sends no DELETE that has waited in the client until too much of its claim's time is over", function()
     local expected = { lease = { "confirmed", "DELETE GET DELETE" }, deadline = { "planned", "DELETE" } }
-    for limit, settings in pairs { lease = { lease = 6 }, deadline = { deadline = 2 } } do
+    for limit, settings in pairs { lease = { lease = 60 }, deadline = { deadline = 30 } } do
       sandbox.reset()
       local own = sandbox.client { retry = { attempts = 5, base = 0.001 } }
       local own_ledger = assert(campaign.open(campaigns.place()))
       local plan = assert(campaign.plan(own, { kw(1) }))
-      sandbox.fault { fault = "rate_limit", retry_after = "3", method = "DELETE" }
+      sandbox.fault { fault = "rate_limit", retry_after = "1", method = "DELETE" }
       settings.confirm, settings.confirm_numbers = 1, 2
-      local result = assert(campaign.apply(own, own_ledger, plan, options(settings)))
+      local real_now, real_time = system.now, system.time
+      own.sleep = age_by(40) -- in the wait before the second attempt
+      local result, err = campaign.apply(own, own_ledger, plan, options(settings))
+      system.now, system.time = real_now, real_time
+      assert(result, err)
       assert.are.equal(expected[limit][1], result.report.targets[1].state, limit)
       local methods = {} -- from the first DELETE to the last; between two of them it claims and looks anew
       for _, request in ipairs(sandbox.requests()) do methods[#methods + 1] = request.method end

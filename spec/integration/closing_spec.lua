@@ -135,12 +135,13 @@ describe("a client that is closed from within", function()
 
   it("or whose iterator is, by a hook, and tells of the DELETE that is on the wire", function()
     local iterator, inputs
-    sandbox.fault { fault = "held", seconds = 0.3, method = "DELETE" }
+    sandbox.fault { fault = "paused", seconds = 60, method = "DELETE" }
     client = sandbox.client { concurrency = 1, on_request = function()
       if inputs then return end
       inputs = {}
-      client:sleep(0.1)
+      repeat client:sleep(0.05) until #sandbox.requests "DELETE" > 0
       inputs = iterator:close()
+      sandbox.clear_faults()
     end }
     iterator = client.port_ins:cancel_each(kws(3))
     take_all(iterator)

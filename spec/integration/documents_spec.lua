@@ -105,6 +105,7 @@ describe("an upload", function()
   end)
 
   it("ends with its deadline, and is uncertain then", function()
+    assert(client.documents:create(fields())) -- a connection is there
     sandbox.fault { fault = "paused", path = "/v1/Documents" }
     local document, err = client.documents:create(fields(), { deadline = 3 })
     sandbox.clear_faults()

@@ -16,15 +16,16 @@ local function http_date(time)
 end
 
 --- name of the case -> the rule for the sandbox, options for the client, and what to expect of
---- the error of a GET and of a DELETE. `both` is for either.
+--- the error of a GET and of a DELETE. `both` is for either. With `is_connected` there is a connection:
+--- then a request is handed over in time, however long the server stands still.
 local cases = {
   ["an answer that takes too long"] = {
-    rule = { fault = "latency", seconds = 20 }, options = { timeout = 1.5 },
+    rule = { fault = "latency", seconds = 20 }, options = { timeout = 1.5 }, is_connected = true,
     both = { kind = "timeout" },
     delete = { outcome = "uncertain" },
   },
   ["an answer that drips too slowly"] = {
-    rule = { fault = "slow", bytes = 1, seconds = 1 }, options = { timeout = 1.5 },
+    rule = { fault = "slow", bytes = 1, seconds = 1 }, options = { timeout = 5 }, is_connected = true,
     get = { kind = "timeout", http_status = 200 },
   },
   ["429 without Retry-After"] = {
@@ -152,13 +153,15 @@ for http_version, protocol in pairs { ["1.1"] = "HTTP/1.1", auto = "HTTP/2" } do
       local options = { http_version = http_version }
       for name, value in pairs(case.options or {}) do options[name] = value end
       client = sandbox.client(options)
+      if case.is_connected then assert(client.port_ins:fetch(KW, { timeout = 60 })) end
       return client
     end
 
     for name, case in pairs(cases) do
       local function outcome_of(verb)
+        local port_ins = client_for(case).port_ins
         sandbox.fault(case.rule)
-        local result, err = client_for(case).port_ins[verb](client.port_ins, KW)
+        local result, err = port_ins[verb](port_ins, KW)
         assert.is_nil(result)
         assert.is_true(numbers.is_error(err))
         check(err, case.both, name)
@@ -253,7 +256,7 @@ for http_version, protocol in pairs { ["1.1"] = "HTTP/1.1", auto = "HTTP/2" } do
         client_for(case)
         sandbox.fault(case.rule)
         assert.is_nil((client.port_ins:fetch(KW)), name)
-        assert(client.port_ins:fetch(KW))
+        assert(client.port_ins:fetch(KW, { timeout = 60 }))
         client:close()
       end
     end)

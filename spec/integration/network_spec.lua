@@ -236,7 +236,7 @@ describe("a system that can watch no further socket", function()
     local chunk = ([[
       local numbers = require "twilio.numbers"
       local client = assert(numbers.new { base_url = %q, timeout = 2, concurrency = 4,
-        retry = { attempts = 3, base = 0.001 } })
+        retry = { attempts = 9, base = 0.001 } })
       local sids, fetched = {}, 0
       for i = 1, 8 do sids[i] = %q end
       for _, port_in in client.port_ins:fetch_each(sids) do

@@ -138,6 +138,8 @@ describe("a certificate", function()
 end)
 
 describe("a process without a free file descriptor", function()
+  before_each(sandbox.reset)
+
   --- The chunk runs with 40 descriptors. It fetches after all but so many are in use, and frees them when the
   --- first attempt has ended.
   local function run_with(free, options)

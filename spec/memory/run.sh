@@ -5,7 +5,7 @@
 #
 # usage: sh spec/memory/run.sh sanitizers    all under the sanitizers, some of the allocations and orders
 #        sh spec/memory/run.sh allocations   each allocation of Lua's
-#        sh spec/memory/run.sh chaos         the random calls only; CHAOS says how many seeds
+#        sh spec/memory/run.sh chaos         the random calls only; CHAOS says how many seeds, from SEED on
 #        sh spec/memory/run.sh orders        finalizers in all orders
 #        sh spec/memory/run.sh fuzz          the fuzz targets in Lua; SECONDS_EACH says how long
 #        sh spec/memory/run.sh valgrind      expects the core for Lua 5.4 in .build/lua5.4
@@ -59,8 +59,9 @@ core_out_of_memory() {
 
 chaos() {
   echo "Whatever a script may do, in any order, under the sanitizers:"
-  seed=1
-  while [ "$seed" -le "${CHAOS:-5}" ]; do
+  seed=${SEED:-1}
+  last=$((seed + ${CHAOS:-5} - 1))
+  while [ "$seed" -le "$last" ]; do
     preloaded 1 lua5.4 spec/memory/chaos.lua "$seed"
     seed=$((seed + 1))
   done

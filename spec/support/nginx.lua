@@ -45,6 +45,7 @@ http {
   server {
     listen 127.0.0.1:%(port)d;
     location = /ping { content_by_lua_block { ngx.print "pong" } }
+    location = /folder { content_by_lua_block { ngx.print "%(dir)s" } }
     %(server)s
   }
 }
@@ -69,9 +70,9 @@ done
 
 local engine
 
---- The port may be another process's, which may not answer.
+--- The port may be another process's, which may not answer, or be another job's nginx.
 local function is_up(self)
-  return self:is_running() and self:get("/ping", { timeout = 2 }) == 200
+  return self:is_running() and select(2, self:get("/folder", { timeout = 2 })) == self.dir
 end
 
 local function launch(self)
@@ -109,7 +110,7 @@ function nginx.start(values)
   }, nginx)
   engine = engine or core.engine { concurrency = 500, retry = false, http_version = "1.1" }
   for _ = 1, 10 do
-    self.port = math.random(10000, 19000)
+    self.port = math.random(10000, 13900)
     if launch(self) then return self end
     local output = support.read_file(dir .. "/output")
     if not output:find "Address already in use" then

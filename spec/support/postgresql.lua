@@ -1,6 +1,7 @@
 --- A PostgreSQL server of the specs' own: on a free port of this machine, in a folder that goes with it,
 --- ended with the specs or after some minutes.
 
+local core = require "twilio.numbers.core"
 local database = require "twilio.numbers.campaign.ledger.database"
 local support = require "spec.support"
 
@@ -8,7 +9,7 @@ local run, quote = support.run, support.quote
 local postgresql = {}
 postgresql.__index = postgresql
 
-local LIFETIME = 900 -- seconds
+local LIFETIME, LONGEST = 900, 120 -- seconds for a server, and until it has started or ended
 
 local function binaries()
   local path = run "ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1"
@@ -47,11 +48,12 @@ local function launch(self, port)
     self.binaries, quote(self.dir .. "/data"), self.port, quote(self.dir)))
   self.pid = run(("cd %s; nohup %s </dev/null >%s 2>&1 & echo $!"):format(quote(self.dir), command,
     quote(self.dir .. "/output"))):match "%d+"
-  for _ = 1, 500 do
+  local ends = core.now() + LONGEST
+  repeat
     if is_up(self) then return true end
     if select(2, run("kill -0 " .. self.pid)) ~= 0 then return false end
     run "sleep 0.02"
-  end
+  until core.now() > ends
   return false
 end
 
@@ -94,8 +96,9 @@ end
 --- Ends it, and its connections.
 function postgresql:halt()
   run("kill -INT " .. self.pid)
-  for _ = 1, 500 do
-    if select(2, run("kill -0 " .. self.pid)) ~= 0 then break end
+  local ends = core.now() + LONGEST
+  while select(2, run("kill -0 " .. self.pid)) == 0 do
+    assert(core.now() < ends, "PostgreSQL did not end")
     run "sleep 0.02"
   end
 end

@@ -1,7 +1,7 @@
 /* Runs a fuzz target where the compiler has no libFuzzer: changes its seeds at random until the time is
  * over. Knows the options of libFuzzer that the script uses, and of folders reads the files.
  *
- * usage: TARGET -max_total_time=SECONDS [-seed=N] FOLDER... */
+ * usage: TARGET -max_total_time=SECONDS [-runs=N] -seed=N FOLDER... */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,17 +43,20 @@ static void read_seed(const char *path) {
 }
 
 static void read_folder(const char *path) {
-  DIR *folder = opendir(path);
-  if (folder == NULL)
+  struct dirent **entries;
+  int entry_count =
+      scandir(path, &entries, NULL, alphasort); /* the same order on every file system */
+  if (entry_count < 0)
     exit(1);
-  for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+  for (int i = 0; i < entry_count; i++) {
     char name[4096];
     struct stat file;
-    (void)snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+    (void)snprintf(name, sizeof name, "%s/%s", path, entries[i]->d_name);
     if (stat(name, &file) == 0 && S_ISREG(file.st_mode))
       read_seed(name);
+    free(entries[i]);
   }
-  (void)closedir(folder);
+  free(entries);
 }
 
 static void insert(uint8_t *bytes, size_t *count, size_t at, const uint8_t *more, size_t length) {
@@ -94,11 +97,12 @@ static void change(uint8_t *bytes, size_t *count) {
 }
 
 int main(int count, char *arguments[]) {
-  long seconds = 0;
+  long seconds = 0, most = -1;
   static uint8_t bytes[LONGEST];
-  state = (uint64_t)time(NULL);
+  state = 1;
   for (int i = 1; i < count; i++) {
     if (sscanf(arguments[i], "-max_total_time=%ld", &seconds) == 1 ||
+        sscanf(arguments[i], "-runs=%ld", &most) == 1 ||
         sscanf(arguments[i], "-seed=%lu", &state) == 1 || arguments[i][0] == '-')
       continue;
     read_folder(arguments[i]);
@@ -110,7 +114,7 @@ int main(int count, char *arguments[]) {
   unsigned long runs = 0;
   for (size_t i = 0; i < seed_count; i++, runs++)
     (void)LLVMFuzzerTestOneInput(seeds[i].bytes, seeds[i].count);
-  for (; time(NULL) < end; runs++) {
+  for (; time(NULL) < end && (most < 0 || runs < (unsigned long)most); runs++) {
     const seed *s = &seeds[below(seed_count)];
     size_t length = s->count;
     memcpy(bytes, s->bytes, length);

@@ -2,7 +2,7 @@
 # Builds the fuzz targets of csrc/http and csrc/json and runs them, one after the other, under the address and undefined behaviour
 # sanitizers. With clang they use libFuzzer, else a driver of their own. A finding ends with its file's name.
 #
-# usage: [SECONDS_EACH=600] sh spec/attack/fuzz/run.sh [TARGET...]
+# usage: [SECONDS_EACH=600] [RUNS=n] [SEED=1] sh spec/attack/fuzz/run.sh [TARGET...]
 set -eu
 cd "$(dirname "$0")/../../.."
 [ $# -gt 0 ] || set -- response refused_stream url hmac retry_after json answers frames handshakes
@@ -33,7 +33,8 @@ fi >.build/fuzz.output 2>&1 || {
 
 for target; do
   mkdir -p "$folder/found/$target" "$folder/corpus/$target" # the first corpus is where new cases go
-  if "$folder/spec/attack/fuzz/$target" -max_total_time="${SECONDS_EACH:-600}" -print_final_stats=1 \
+  if "$folder/spec/attack/fuzz/$target" -max_total_time="${SECONDS_EACH:-600}" \
+    -runs="${RUNS:--1}" -seed="${SEED:-1}" -print_final_stats=1 \
     -artifact_prefix="$folder/found/$target/" "$folder/corpus/$target" \
     "spec/attack/corpus/$target" >"$folder/$target.output" 2>&1; then
     echo "ok      $target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/$target.output") executions"

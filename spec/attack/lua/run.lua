@@ -2,7 +2,7 @@
 --- numbers and gives what is wrong with its outcome, if anything, and the case as text. A case that raises,
 --- or that takes long, is a finding as well. Each case has a seed of its own, by which it can be repeated.
 ---
---- usage: [SECONDS_EACH=60] [SEED=n [CASES=1]] LUA spec/attack/lua/run.lua [TARGET...]
+--- usage: [SECONDS_EACH=60] [CASES=n] [SEED=1] LUA spec/attack/lua/run.lua [TARGET...]
 
 io.stdout:setvbuf "line"
 
@@ -11,8 +11,8 @@ local randoms = require "spec.attack.lua.random"
 local ALL = { "webhook", "csv", "plan", "ledger", "paths", "options", "records", "errors" }
 
 local seconds = tonumber(os.getenv "SECONDS_EACH") or 60
-local first_seed = tonumber(os.getenv "SEED") or os.time() * 1000 % 2147483648
-local cases = tonumber(os.getenv "CASES") -- so many instead of so long
+local first_seed = tonumber(os.getenv "SEED" or 1)
+local cases = tonumber(os.getenv "CASES") or math.huge -- so many at most
 local SHOWN, LONGEST, STEPS = 2, 2, 1e8 -- findings of a kind; seconds and instructions of a case
 
 local function stop() error("it does not end", 0) end
@@ -53,7 +53,7 @@ local function run(name)
       shown[kind] = (shown[kind] or 0) + 1
       if shown[kind] <= SHOWN then show(name, seed, problem, case) end
     end
-  until cases and count >= cases or not cases and os.time() >= ends
+  until count >= cases or os.time() >= ends
   return count, found
 end
 

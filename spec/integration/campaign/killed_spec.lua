@@ -1,5 +1,5 @@
 --- A campaign that is killed again and again, wherever it just is, ends like one that was not. KILLS and
---- TARGETS say how often and how many.
+--- TARGETS say how often and how many, SEED after which times.
 
 local campaign = require "twilio.numbers.campaign"
 local campaigns = require "spec.support.campaigns"
@@ -8,6 +8,7 @@ local support = require "spec.support"
 
 local kills = tonumber(os.getenv "KILLS" or 10)
 local count = tonumber(os.getenv "TARGETS" or 200)
+local seed = tonumber(os.getenv "SEED" or 1)
 local latency = 0.02 -- seconds for each answer: three answers for each target, eight at a time
 
 --- Runs the example script until it ends or its time is over; its exit code, 137 when it was killed.
@@ -57,6 +58,7 @@ describe("a campaign whose process is killed at any moment", function()
   local place, plan_path, sids
 
   before_each(function()
+    math.randomseed(seed)
     sandbox.reset()
     place = campaigns.place()
     plan_path = place .. ".json"

@@ -113,7 +113,7 @@ describe("inside nginx, a caller that goes away", function()
     return function() return #sandbox.requests() >= count end
   end
 
-  --- Sends a request, and hangs up when so many have reached the API.
+  --- Sends a request, and hangs up when so many have reached the API. What is paused is answered then.
   local function leave(path, count)
     local transfer = server:send(path)
     server:eventually(function()
@@ -121,6 +121,7 @@ describe("inside nginx, a caller that goes away", function()
       return arrived(count)()
     end)
     server:abort(transfer)
+    sandbox.clear_faults()
   end
 
   local function nothing_under_way()
@@ -142,7 +143,7 @@ describe("inside nginx, a caller that goes away", function()
   end)
 
   it("has the outcome of a cancellation logged", function()
-    sandbox.fault { fault = "latency", seconds = 2, path = KW(1) }
+    sandbox.fault { fault = "paused", seconds = 60, path = KW(1) }
     leave("/cancel?n=1", 1)
     assert.is_true(logged("nobody is left to take this answer: DELETE /v1/Porting/PortIn/" .. KW(1)
       .. ": accepted%."))
@@ -150,14 +151,14 @@ describe("inside nginx, a caller that goes away", function()
   end)
 
   it("has a cancellation that went wrong logged with its outcome", function()
-    sandbox.fault { fault = "latency", seconds = 2, path = KW(7) }
+    sandbox.fault { fault = "paused", seconds = 60, path = KW(7) }
     leave("/cancel?n=7", 1)
     assert.is_true(logged("nobody is left to take this answer: DELETE /v1/Porting/PortIn/" .. KW(7)
       .. ":[^\n]*HTTP 409"))
   end)
 
   it("has each outcome of a loop logged", function()
-    sandbox.fault { fault = "latency", seconds = 2, path = KW(2) }
+    sandbox.fault { fault = "paused", seconds = 60, path = KW(2) }
     leave("/cancel_each", 3)
     for i = 2, 3 do
       assert.is_true(logged("take this answer[^\n]* DELETE /v1/Porting/PortIn/" .. KW(i)), i)
@@ -174,7 +175,7 @@ describe("inside nginx, a caller that goes away", function()
 
     it("has the outcome of a cancellation logged, once", function()
       local line = "nobody is left to take this answer: DELETE /v1/Porting/PortIn/" .. KW(8) .. ": accepted%."
-      sandbox.fault { fault = "latency", seconds = 2, path = KW(8) }
+      sandbox.fault { fault = "paused", seconds = 60, path = KW(8) }
       leave("/unchecked?n=8", 1)
       assert.is_true(server:eventually(went_on))
       assert.is_true(server:eventually(nothing_under_way))
@@ -184,7 +185,7 @@ describe("inside nginx, a caller that goes away", function()
     it("has a cancellation that went wrong logged with its outcome", function()
       local line = "take this answer: DELETE /v1/Porting/PortIn/" .. KW(7) .. ":[^\n]*HTTP 409"
       local before = count_of(line)
-      sandbox.fault { fault = "latency", seconds = 2, path = KW(7) }
+      sandbox.fault { fault = "paused", seconds = 60, path = KW(7) }
       leave("/unchecked?n=7", 1)
       assert.is_true(server:eventually(went_on))
       assert.are.equal(before + 1, count_of(line))
@@ -192,8 +193,7 @@ describe("inside nginx, a caller that goes away", function()
 
     it("has each outcome of a loop logged", function()
       local before = count_of "take this answer[^\n]* DELETE"
-      sandbox.fault { fault = "latency", seconds = 2, path = KW(1) }
-      sandbox.fault { fault = "latency", seconds = 2.2, path = KW(2) }
+      for i = 1, 2 do sandbox.fault { fault = "paused", seconds = 60, path = KW(i) } end
       leave("/unchecked_each", 2)
       assert.is_true(server:eventually(went_on))
       assert.are.equal(before + 2, count_of "take this answer[^\n]* DELETE")
@@ -217,13 +217,14 @@ describe("inside nginx, a caller that goes away", function()
   end
 
   it("has a cancellation that was not sent yet forgotten", function()
-    sandbox.fault { fault = "latency", seconds = 2, path = KW(3) }
+    sandbox.fault { fault = "paused", seconds = 60, path = KW(3) }
     local first = server:send "/cancel_behind?n=3"
     assert.is_true(pace "1 0")
     local second = server:send "/cancel_behind?n=4"
     assert.is_true(pace "1 1")
     server:abort(second)
     assert.is_true(pace "1 0")
+    sandbox.clear_faults()
     assert.are.same({ 200, "true\n" }, { server:finish(first) })
     assert.is_true(pace "0 0")
     assert.are.equal(1, #sandbox.requests())
@@ -245,12 +246,13 @@ describe("inside nginx, a caller that goes away", function()
   end)
 
   it("that is late because its worker was held up is still there", function()
-    sandbox.fault { fault = "latency", seconds = 2, path = KW(3) }
+    sandbox.fault { fault = "paused", seconds = 60, path = KW(3) }
     local first = server:send "/cancel_behind?n=3"
     assert.is_true(pace "1 0")
     local second = server:send "/cancel_behind?n=4"
     assert.is_true(pace "1 1")
     for _ = 1, 5 do server:get "/hold_up" end
+    sandbox.clear_faults()
     assert.are.same({ 200, "true\n" }, { server:finish(first) })
     assert.are.same({ 200, "true\n" }, { server:finish(second) })
   end)
@@ -280,9 +282,10 @@ describe("inside nginx, a caller that goes away", function()
 
   for _, way in ipairs { "exit", "kill" } do
     it("by " .. way .. " has the outcome logged as well", function()
-      sandbox.fault { fault = "latency", seconds = 2, path = KW(4) }
+      sandbox.fault { fault = "paused", seconds = 60, path = KW(4) }
       local logged_before = select(2, server:log():gsub("nobody", ""))
       assert.are.equal(200, (server:get("/" .. way)))
+      sandbox.clear_faults()
       assert.is_true(server:eventually(function()
         server:get "/under_way"
         return select(2, server:log():gsub("nobody", "")) > logged_before

@@ -82,8 +82,8 @@ describe("a limit that workers share", function()
         end
       } }
     ]] }
-    assert.are.same({ 200, "truetruetruetrue" }, { server:get "/occupy" })
     local began = core.now()
+    assert.are.same({ 200, "truetruetruetrue" }, { server:get "/occupy" })
     assert.matches("^PortIn ", (select(2, server:get "/fetch")))
     assert.is_true(core.now() - began > 0.3)
   end)

@@ -1,5 +1,5 @@
 --- Inside nginx: many calls, callers that hang up, and reloads in between leave nothing behind.
---- SOAK=100000 makes it long; it prints what it found.
+--- SOAK=100000 makes it long; it prints what it found. SEED says which of them hang up.
 
 local nginx = require "spec.support.nginx"
 local sandbox = require "spec.support.sandbox"
@@ -7,6 +7,7 @@ local sandbox = require "spec.support.sandbox"
 local CALLS = tonumber(os.getenv "SOAK" or 5000)
 local RELOADS = CALLS >= 100000 and 20 or 2
 local AT_ONCE, ABORTED = 40, 0.05
+local SEED = tonumber(os.getenv "SEED" or 1)
 
 local SERVER = [[
   lua_check_client_abort on;
@@ -53,6 +54,7 @@ describe("inside nginx, in the long run", function()
     local before = server:eventually(function() -- the driver's timers end a moment later
       return tonumber(select(2, server:get "/state"):match "^0 0 (%d+) ")
     end)
+    math.randomseed(SEED)
     local flying, answered, aborted = {}, 0, 0
     local begun = 0
     local function begin()

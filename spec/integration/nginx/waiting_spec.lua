@@ -102,12 +102,13 @@ describe("a call inside an nginx worker", function()
   before_each(sandbox.reset)
 
   it("lets all other requests of the worker go on while it waits", function()
-    sandbox.fault { fault = "latency", seconds = 2, path = KW(1) }
+    sandbox.fault { fault = "paused", seconds = 60, path = KW(1) }
     local slow = server:send "/fetch"
     for _ = 1, 20 do
       assert.are.equal("pong", select(2, server:get "/ping"))
     end
     assert.is_false(slow:done())
+    sandbox.clear_faults()
     local status, text = server:finish(slow)
     assert.are.equal(200, status)
     assert.matches("PortIn KW", text)

@@ -252,22 +252,37 @@ static void changes(void) {
   close_all(&e);
 }
 
+/* Starts a request with a limit of 1500 ms, and takes its bytes for 2500 ms. False if this process stood still for so
+ * long that the limit may have been over. */
+static bool take_slowly(engine *e, transfer *t, body_source *s) {
+  static char bytes[1 << 16];
+  need(start_on(e, t, s, 1500) == CURLE_OK, "a request");
+  int64_t began = monotonic_ms(), last = began, longest = 0;
+  peer *p = request(e);
+  server_send(p, "HTTP/1.1 100 Continue\r\n\r\n");
+  while (last - began < 2500 && t->state == TRANSFER_RUNNING) {
+    for (int i = 0; i < 4; i++)
+      (void)recv(p->socket, bytes, sizeof bytes, MSG_DONTWAIT);
+    engine_step(e, 10);
+    int64_t now = monotonic_ms();
+    longest = now - last > longest ? now - last : longest;
+    last = now;
+  }
+  return longest < 500;
+}
+
 static void limits(void) {
   engine e;
   open_all(&e);
   int descriptor;
   body_source *s = file_of(LARGE, &descriptor);
   transfer *t = acquire(&e);
-  static char bytes[1 << 16];
   test("a time limit counts from the last bytes that were taken");
-  need(start_on(&e, t, s, 1500) == CURLE_OK, "a request");
-  peer *p = request(&e);
-  server_send(p, "HTTP/1.1 100 Continue\r\n\r\n");
-  int64_t began = monotonic_ms();
-  while (monotonic_ms() - began < 2500 && t->state == TRANSFER_RUNNING) {
-    for (int i = 0; i < 4; i++)
-      (void)recv(p->socket, bytes, sizeof bytes, MSG_DONTWAIT);
-    engine_step(&e, 10);
+  for (int tries = 1; !take_slowly(&e, t, s) && tries < 20; tries++) {
+    engine_release(t);
+    close_all(&e);
+    open_all(&e);
+    t = acquire(&e);
   }
   CHECK_INT(TRANSFER_RUNNING, t->state);
   test("one that nothing takes any more ends, and says so");

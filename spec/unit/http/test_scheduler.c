@@ -9,8 +9,8 @@
 static const retry_policy POLICY = {
     .attempts = 3, .base_ms = 0, .cap_ms = 30000, .deadline_ms = 120000};
 
-static settings options = {.timeout_ms = 1000,
-                           .connect_timeout_ms = 1000,
+static settings options = {.timeout_ms = 60000,
+                           .connect_timeout_ms = 60000,
                            .response_limit = 1000,
                            .http_version = CURL_HTTP_VERSION_1_1};
 static const transfer_request NO_LIMITS = {0};
@@ -33,7 +33,7 @@ static void close_all(scheduler *s) {
 static transfer *prepared(void) {
   transfer *t = transfer_new(&options, &carrier.sockets);
   const transfer_request request = {
-      .method = "GET", .url = "http://127.0.0.1:1/", .timeout_ms = 1000};
+      .method = "GET", .url = "http://127.0.0.1:1/", .timeout_ms = 60000};
   need(t != NULL && transfer_prepare(t, &request) == CURLE_OK, "a transfer");
   return t;
 }

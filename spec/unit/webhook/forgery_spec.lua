@@ -5,6 +5,7 @@ local signing = require "spec.support.signing"
 local webhook = require "twilio.numbers.webhook"
 
 local COUNT = tonumber(os.getenv "FORGERIES") or 250 -- for each scheme
+local SEED = tonumber(os.getenv "SEED" or 20)
 
 local FORM = "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2B14158675309"
   .. "&To=%2B18005551212"
@@ -95,7 +96,7 @@ local forge = {
 describe("a request signed with", function()
   for name, scheme in pairs(schemes) do
     it(name .. " is refused when it was changed in anything that says something", function()
-      math.randomseed(20)
+      math.randomseed(SEED)
       local receiver = webhook.new {
         url = "https://mycompany.com/myapp.php?" .. QUERY, auth_token = "12345", keys = { partner = "12345" },
       }
