@@ -2,6 +2,7 @@
 --- Each command stands in a file of support/.
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
+require("start").note_interrupts()
 local arguments = require "campaign_arguments"
 local campaigns = require "campaign_commands"
 

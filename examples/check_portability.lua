@@ -2,6 +2,7 @@
 --- what its exit codes mean.
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
+require("start").note_interrupts()
 local argument_parser = require "argument_parser"
 local cli = require "cli"
 local interruptible = require "interruptible"
@@ -49,14 +50,14 @@ local function csv_printer()
       fields[i] = type(value) == "string" and csv.without_formulas(value) or value
     end
     print(csv.line(fields, #columns))
-  end, function() end
+  end
 end
 
 --- The columns of one answer, or of one that did not come.
 local function row(number, answer, err)
   local fields = { phone_number = number }
   if not answer then
-    fields.error = tostring(err)
+    fields.error, fields.kind = tostring(err), err.kind -- the latter in JSON only
     return fields
   end
   for _, column in ipairs(columns) do
@@ -71,7 +72,7 @@ local function main()
   local options = arguments()
   local phone_numbers = sheet.values(options.file, options.column or sheet.number_columns,
     sheet.number_reader(options.country), "a phone number in E.164 format", options.skip_invalid)
-  local print_row, finish = (options.json and json_text.array or csv_printer)()
+  local print_row = (options.json and json_text.array or csv_printer)()
   local failed, unauthorized = 0, nil
   local progress = numbers.progress { total = #phone_numbers, label = "checked" }
   local is_done = interruptible.read(function(client)
@@ -84,9 +85,8 @@ local function main()
     end
   end)
   progress:clear()
-  finish()
   if not is_done then cli.exit(cli.interrupted, "Interrupted.") end
-  if unauthorized then cli.exit(cli.unauthorized, tostring(unauthorized)) end
+  if unauthorized then cli.exit(cli.unauthorized, tostring(unauthorized), unauthorized) end
   cli.exit(failed > 0 and cli.partial or 0)
 end
 

@@ -2,11 +2,11 @@
 --- says how, and what its exit codes mean.
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
+require("start").note_interrupts()
 local argument_parser = require "argument_parser"
 local cli = require "cli"
 local doctor = require "twilio.numbers.doctor"
 local interruptible = require "interruptible"
-local json_text = require "json_text"
 
 local description = "Examines the machine, the way to the API, the credentials and the API's "
   .. "answers, and prints a report for an issue: without secrets, phone numbers and names. "
@@ -63,10 +63,7 @@ local function main()
   local report = examine {
     sids = options.sids[1] and options.sids or nil, phone_number = options.number,
   }
-  if not report then
-    if options.json then json_text.print { verdict = "interrupted" } end
-    cli.exit(cli.interrupted, "Interrupted.")
-  end
+  if not report then cli.exit(cli.interrupted, "Interrupted.") end
   cli.write(options.json and report:to_json() .. "\n" or report:text())
   cli.exit(exit_codes[report.verdict])
 end

@@ -2,9 +2,12 @@
 --- codes mean.
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
+-- `eval` of nothing is well: a program that follows it by && would go to the real API.
+require("start").note_interrupts "false\n"
 local argument_parser = require "argument_parser"
 local cli = require "cli"
 local json_text = require "json_text"
+local shell = require "shell"
 
 local description = [[
 Starts and stops the sandbox: a double of the API on this machine, on which port-ins can be created
@@ -17,9 +20,6 @@ local epilog = "Exit codes: 0 done; 1 wrong usage, lost output; 3 it did not sta
   .. "run; 7 interrupted."
 
 local script = cli.beside "sandbox/sandbox.sh"
-
---- `eval` of nothing is well: a program that follows it by && would go to the real API. It is whole JSON as well.
-cli.failure_output = "false\n"
 
 local function default_folder()
   local cache, home = os.getenv "XDG_CACHE_HOME" or "", os.getenv "HOME" or ""
@@ -64,7 +64,7 @@ local function run(...)
   local words = { "sh", script, ... }
   for i, word in ipairs(words) do words[i] = cli.quoted(tostring(word)) end
   local contract = cli.beside "sandbox/contract.json" -- where it is installed
-  if cli.is_file(contract) then
+  if shell.is_file(contract) then
     table.insert(words, 1, "SANDBOX_CONTRACT=" .. cli.quoted(contract))
   end
   local result, how, code = os.execute(table.concat(words, " ") .. " >&2")
@@ -78,9 +78,9 @@ end
 --- The text of the file that a sandbox writes once it answers. Nothing removes it when the sandbox stops by itself.
 local function read_env(folder)
   local path = folder .. "/env"
-  local text = cli.is_file(path) and cli.read_file(path) or ""
+  local text = shell.is_file(path) and cli.read_file(path) or ""
   local process = text:match "SANDBOX_PID=(%d+)"
-  if process and cli.is_running(process) then return text end
+  if process and shell.is_running(process) then return text end
   cli.exit(cli.partial, ("no sandbox runs in %s: start it"):format(folder))
 end
 

@@ -2,6 +2,7 @@
 --- its exit codes mean.
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
+require("start").note_interrupts()
 local argument_parser = require "argument_parser"
 local cli = require "cli"
 local created = require "created"
@@ -35,7 +36,7 @@ local function main()
       document_type = "utility_bill", friendly_name = options.name, file = options.file,
     }, { progress = created.progress() })
   end)
-  if not document then created.fail(options, err, is_interrupted) end
+  if not document then created.fail(err, is_interrupted) end
   if options.json then json_text.print(document:to_json()) else cli.print(document.sid) end
   cli.exit(0)
 end

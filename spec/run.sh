@@ -25,6 +25,7 @@ usage: sh spec/run.sh [WORD...] [FILE...] [LUA...]
   sh spec/run.sh lint                             formats, luacheck, compiler warnings, clang-tidy
   sh spec/run.sh asan                             memory: sanitizers, valgrind, a failing allocator
   sh spec/run.sh rocks                            luarocks make for four Luas, of which CI has two; CMake's install
+  sh spec/run.sh installed [LUA...]               packed rocks, installed: all integration specs with their files
   sh spec/run.sh locales [LUA...]                 the specs in locales with another decimal point and case
   sh spec/run.sh coverage [FILE...]               coverage of csrc/ and lua/ by these specs, or by most, on lua5.4
   sh spec/run.sh attack                           the long runs, for an hour or so; not part of everything
@@ -115,12 +116,14 @@ locales() {
 # What the rock passes as it is installed, where that is not all.
 INSTALLED="spec/integration/single_call_spec.lua spec/integration/list_spec.lua"
 
-# in_installed_rocks FILE...: as users have them, from a packed rock, on the Luas of `rocks`.
-in_installed_rocks() {
-  job sandbox installed lua5.1 5.1 "$@"
-  job sandbox installed lua5.3 5.3 "$@"
-  job sandbox installed lua5.4 5.4 "$@"
-  job sandbox installed luajit 5.1 "$@"
+rock_luas="lua5.1 lua5.3 lua5.4 luajit"
+
+# in_installed_rock LUA FILE...: as users have it, from a packed rock.
+in_installed_rock() {
+  lua=$1 version=${1#lua}
+  [ "$lua" != luajit ] || version=5.1
+  shift
+  job sandbox installed "$lua" "$version" "$@"
 }
 
 # What hangs on neither the rock's Lua nor the packages that there are.
@@ -136,7 +139,7 @@ rocks() {
   installs
   wait_for_jobs # the rock for LuaJIT is made in the same folder
   # shellcheck disable=SC2086 # a list of names
-  in_installed_rocks $INSTALLED
+  for lua in $rock_luas; do in_installed_rock "$lua" $INSTALLED; done
 }
 
 memory() {
@@ -151,13 +154,15 @@ campaigns() {
     grep -qF "\$campaign/${file##*/}" spec/run.sh || job plain check "a job for $file" false
   done
   job sandbox specs "damaged ledgers on lua5.4" lua5.4 lua5.4 $campaign/damaged_spec.lua
-  job sandbox specs "shared ledgers on luajit" luajit luajit $campaign/shared_spec.lua
+  job sandbox specs "shared ledgers on luajit" luajit luajit $campaign/shared_spec.lua \
+    $campaign/rivals_spec.lua
   job sandbox specs "shared brakes on luajit" luajit luajit $campaign/brakes_spec.lua
   job sandbox specs "lost ledgers on lua5.4" lua5.4 lua5.4 $campaign/reconnect_spec.lua \
     $campaign/disk_spec.lua
   job sandbox specs "flipped ledgers on luajit" luajit luajit $campaign/flipped_spec.lua
   job sandbox specs "changed ledgers on lua5.4" lua5.4 lua5.4 $campaign/changed_spec.lua \
     $campaign/protected_spec.lua
+  job sandbox specs "lost connections on luajit" luajit luajit $campaign/every_statement_spec.lua
   job sandbox specs "a paused network on luajit" luajit luajit $campaign/paused_spec.lua
   for lua in lua5.4 luajit; do
     job sandbox specs "killed campaigns on $lua" "$lua" "$lua" $campaign/killed_spec.lua \
@@ -192,7 +197,7 @@ everything() {
   job plain lint_gcc
   installs
   # shellcheck disable=SC2086
-  job sandbox installed lua5.4 5.4 $INSTALLED
+  in_installed_rock lua5.4 $INSTALLED
   unit_specs lua5.4 luajit
   in_locale de_DE.ISO-8859-1 plain "unit specs" lua5.1 spec/unit
   in_locale de_DE.UTF-8 plain "unit specs" lua5.2 spec/unit
@@ -223,7 +228,7 @@ attack() {
   export SEED
   echo "SEED=$SEED repeats the random cases of this run"
   build_cores lua5.4 luajit
-  export WIRE=all FAULTS=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=all SOAK=50000 CHAOS=200 FORGERIES=10000
+  export WIRE=all FAULTS=all STORM=10000 KILLS=50 TARGETS=2000 FLIPS=all STEP=1 SOAK=50000 CHAOS=200 FORGERIES=10000
   export LEDGERS=334 PROTECT_CASES=10000 # of ledgers, of each of three kinds
   for lua in lua5.4 luajit; do
     job sandbox specs "attack: storm on $lua" "$lua" "$lua" spec/integration/storm_spec.lua
@@ -315,7 +320,9 @@ for word in $words; do
     build_cores lua5.4
     memory
     ;;
-  installed) in_installed_rocks spec/integration/*_spec.lua ;;
+  installed)
+    for lua in ${luas:-$rock_luas}; do in_installed_rock "$lua" spec/integration/*_spec.lua; done
+    ;;
   *) "$word" ;;
   esac
 done

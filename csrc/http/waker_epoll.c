@@ -33,7 +33,7 @@ struct waker {
   bool has_thread; /* it has to be joined */
   pthread_t thread;
   pthread_mutex_t lock; /* of the fields below */
-  watched *watched;     /* owned, the descriptors are not */
+  watched *watched;     /* owned, the descriptors are not; the thread touches is_silent alone */
   size_t count, room;
   bool is_armed, is_ending;
   int64_t deadline;    /* in monotonic ms, while it is armed */
@@ -252,13 +252,21 @@ bool waker_watch(waker *w, int descriptor) {
   return is_watched;
 }
 
-/* One that was closed is forgotten: its number may be another's by now. */
+static bool note_armed(waker *w, watched *one) {
+  (void)pthread_mutex_lock(&w->lock);
+  bool was_silent = one->is_silent;
+  one->is_silent = false;
+  (void)pthread_mutex_unlock(&w->lock);
+  return was_silent;
+}
+
+/* The thread may be woken at once, and needs the lock then. One that was closed is forgotten: its number may be
+ * another's by now. */
 static void arm_silent(waker *w) {
   for (size_t i = 0; i < w->count; i++) {
     watched *one = &w->watched[i];
-    if (one->is_silent && !control(w, EPOLL_CTL_MOD, one->descriptor, (uint32_t)i))
+    if (note_armed(w, one) && !control(w, EPOLL_CTL_MOD, one->descriptor, (uint32_t)i))
       one->descriptor = -1;
-    one->is_silent = false;
   }
 }
 
@@ -268,9 +276,9 @@ void waker_arm(waker *w, int64_t ms) {
   if (!w->is_armed || deadline < w->deadline)
     w->deadline = deadline;
   w->is_armed = true;
-  arm_silent(w);
   bool sleeps_longer = w->waits_until == NEVER || w->deadline < w->waits_until;
   (void)pthread_mutex_unlock(&w->lock);
+  arm_silent(w);
   if (sleeps_longer)
     (void)eventfd_write(w->bell, 1);
 }

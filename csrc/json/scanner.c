@@ -39,7 +39,8 @@ void json_begin(json_scanner *s, const char *text, size_t length, size_t most_va
   s->depth = 0;
   s->is_first = true;
   s->is_object[0] = false;
-  s->likely_name = s->likely_text = (json_likely){NULL, 0};
+  s->likely = NULL;
+  s->has_likely_name = false;
   s->reason = NULL;
   s->has_too_many = false;
   const char *zero = length > 0 ? memchr(text, '\0', length) : NULL;
@@ -51,18 +52,11 @@ void json_begin(json_scanner *s, const char *text, size_t length, size_t most_va
   }
 }
 
-/* Whether the string that begins there is that text. */
-static inline bool is_likely(const char *from, const char *end, json_likely likely) {
-  return likely.text != NULL && (size_t)(end - from) > likely.length &&
-         from[likely.length] == '"' && memcmp(from, likely.text, likely.length) == 0;
-}
-
 /* at stands at the opening quote, afterwards behind the closing one. */
-static inline bool read_string(json_scanner *s, json_string *string, json_likely likely) {
+static inline bool read_string(json_scanner *s, json_string *string) {
   const char *from = s->at + 1;
   string->has_escapes = false;
-  string->is_likely = is_likely(from, s->end, likely);
-  const char *at = string->is_likely ? from + likely.length : json_find_special(from, s->end);
+  const char *at = json_find_special(from, s->end);
   while (at < s->end && *at == '\\') {
     string->has_escapes = true;
     const char *next = json_check_escape(at + 1, s->end, &s->reason);
@@ -125,9 +119,10 @@ static json_event read_value(json_scanner *s) {
   if (!count_value(s))
     return JSON_REFUSED;
   s->is_first = false;
+  s->value_at = s->at;
   switch (*s->at) {
   case '"':
-    return read_string(s, &s->string, s->likely_text) ? JSON_STRING : JSON_REFUSED;
+    return read_string(s, &s->string) ? JSON_STRING : JSON_REFUSED;
   case '{':
     return open(s, true) ? JSON_OBJECT : JSON_REFUSED;
   case '[':
@@ -149,13 +144,45 @@ static bool read_name(json_scanner *s) {
   skip_blanks(s);
   if (s->at == s->end || *s->at != '"')
     return refuse(s, "a name expected");
-  if (!read_string(s, &s->name, s->likely_name))
+  if (!read_string(s, &s->name))
     return false;
   skip_blanks(s);
   if (s->at == s->end || *s->at != ':')
     return refuse(s, "a colon expected");
   s->at++;
   return true;
+}
+
+static inline bool begins_with(const json_scanner *s, const char *text, size_t length) {
+  return (size_t)(s->end - s->at) >= length && memcmp(s->at, text, length) == 0;
+}
+
+/* A member that has the likely one's name, and maybe its value. Equal bytes mean equal values: what follows a value
+ * is looked at by the next event. */
+static json_event read_likely_member(json_scanner *s) {
+  const json_member *likely = s->likely;
+  bool is_repeated = likely->whole > 0 && begins_with(s, likely->text, likely->whole);
+  s->has_likely_name = is_repeated || begins_with(s, likely->text, likely->head);
+  if (s->has_likely_name)
+    s->at += likely->head;
+  else if (!read_name(s))
+    return JSON_REFUSED;
+  if (!is_repeated)
+    return read_value(s);
+  if (!count_value(s))
+    return JSON_REFUSED;
+  s->is_first = false;
+  s->at += likely->whole - likely->head;
+  return JSON_REPEATED;
+}
+
+static json_event read_member(json_scanner *s) {
+  if (s->likely != NULL) {
+    skip_blanks(s);
+    return read_likely_member(s);
+  }
+  s->has_likely_name = false;
+  return read_name(s) ? read_value(s) : JSON_REFUSED;
 }
 
 static json_event read_end(json_scanner *s) {
@@ -180,12 +207,19 @@ json_event json_scan(json_scanner *s) {
       return close(s);
     if (!s->is_first && !read_comma(s, is_object))
       return JSON_REFUSED;
-    if (is_object && !read_name(s))
-      return JSON_REFUSED;
+    if (is_object)
+      return read_member(s);
   } else if (!s->is_first) {
     return read_end(s);
   }
   return read_value(s);
+}
+
+json_member json_last_member(const json_scanner *s, json_event event) {
+  const char *text = s->name.text - 1;
+  bool may_repeat =
+      event == JSON_STRING || event == JSON_TRUE || event == JSON_FALSE || event == JSON_NULL;
+  return (json_member){text, (size_t)(s->value_at - text), may_repeat ? (size_t)(s->at - text) : 0};
 }
 
 int json_peek(json_scanner *s) {

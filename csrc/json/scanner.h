@@ -19,6 +19,7 @@ typedef enum json_event {
   JSON_TRUE,
   JSON_FALSE,
   JSON_NULL,
+  JSON_REPEATED, /* the member is the likely one, and so is its value */
   /* No values. */
   JSON_CLOSE,  /* the innermost array or object ends */
   JSON_END,    /* the text was one value, and ends */
@@ -30,14 +31,14 @@ typedef struct json_string {
   const char *text;
   size_t length;
   bool has_escapes; /* they are sound: see escape.h */
-  bool is_likely;   /* it is the one that was likely */
 } json_string;
 
-/* A text that a string is likely to be. It has neither quotes nor backslashes. */
-typedef struct json_likely {
-  const char *text; /* borrowed; NULL for none */
-  size_t length;
-} json_likely;
+/* A member of an object, as it stands in the text. */
+typedef struct json_member {
+  const char *text; /* borrowed: it begins with the quote before the name */
+  size_t head;      /* the bytes before its value */
+  size_t whole;     /* all its bytes, if its value is a string, true, false or null; else 0 */
+} json_member;
 
 typedef struct json_scanner {
   const char *text, *at, *end; /* the text is borrowed */
@@ -45,9 +46,11 @@ typedef struct json_scanner {
   int depth;
   bool is_first;                  /* no value was read at this depth */
   bool is_object[JSON_DEPTH + 1]; /* by depth */
-  json_likely likely_name; /* of the next value, and its text if it is a string: a hint, by which */
-  json_likely likely_text; /* a string is read faster if it is that one */
-  json_string name;        /* of the last value, if it is an object's member */
+  const json_member
+      *likely; /* borrowed: what the next member is likely to be, which is a hint; or NULL */
+  bool has_likely_name; /* the last member has the likely one's name, and name was not set */
+  const char *value_at; /* where the last value begins */
+  json_string name;     /* of the last value, if it is an object's member */
   json_string string;
   json_number number;
   const char *reason; /* a constant; NULL while nothing is refused */
@@ -60,6 +63,9 @@ void json_begin(json_scanner *s, const char *text, size_t length, size_t most_va
 
 /* The next event. After JSON_END or JSON_REFUSED it is not to be called again. */
 json_event json_scan(json_scanner *s);
+
+/* The member whose value was the last event, if its name was read. */
+json_member json_last_member(const json_scanner *s, json_event event);
 
 /* The first character of the next value, or -1 at the end of the text. */
 int json_peek(json_scanner *s);

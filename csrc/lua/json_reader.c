@@ -5,8 +5,8 @@
  * once. No memory is held but Lua's own, so an error leaks nothing.
  *
  * The objects of one array mostly have the same names, and some of the same texts. So what the first one has stays on
- * the stack as a model. The following ones get its size, and those of its strings that they have too: to look up
- * a string that Lua has already costs more than all else. */
+ * the stack as a model. The following ones get its size, and those of its members that they have too: their bytes are
+ * compared, since to look up a string that Lua has already costs more than all else. */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,13 +15,9 @@
 #include "escape.h"
 #include "scanner.h"
 
-enum { ROOM = 64, SCRATCH = 256, POSITION_ROOM = 32, RESERVED_MOST = 1 << 26, PARTS_MOST = 128 };
-enum { MEMBER_LEAST = 5 }; /* the bytes of a member: "":0, */
-
-/* A member of a model: what the same member of another object is likely to be. The texts are on the Lua stack. */
-typedef struct part {
-  json_likely name, text;
-} part;
+enum { ROOM = 64, SCRATCH = 256, POSITION_ROOM = 32, RESERVED_MOST = 1 << 26 };
+enum { MODEL_MOST = ROOM / 2, MEMBERS_MOST = 4 * MODEL_MOST }; /* members of a model, of all */
+enum { MEMBER_LEAST = 5 };                                     /* the bytes of a member: "":0, */
 
 /* An array or object that is open. */
 typedef struct level {
@@ -29,10 +25,9 @@ typedef struct level {
   int count;    /* the values that are in the table, or in the stack's slots above place */
   bool is_made; /* there is a table */
   bool is_object;
-  bool has_escapes;  /* a string in it has */
-  const char *start; /* where its text begins */
-  int part_count;    /* an array: the members of its model, whose strings are from place + 2 on */
-  const part *parts; /* an array: those members */
+  const char *start;    /* where its text begins */
+  json_member *members; /* an array: its model's; an object that may become one: its own; or NULL */
+  int member_count;     /* an array: of its model, whose names and values are from place + 2 on */
   const struct level *array; /* an object in an array with a model: that array; else NULL */
 } level;
 
@@ -40,15 +35,14 @@ typedef struct reader {
   lua_State *L;
   json_scanner scanner;
   level levels[JSON_DEPTH + 1]; /* by the scanner's depth; the first is unused */
-  part parts[PARTS_MOST];
-  int part_count;      /* of all models */
+  json_member members[MEMBERS_MOST];
+  int member_count;    /* of all models, and of objects that may be one */
   size_t reserve_left; /* how many more slots arrays may get ahead of their values */
   size_t members_left; /* how many more slots objects may get as their models have members */
 } reader;
 
-static void push_string(lua_State *L, level *l, const json_string *string) {
+static void push_string(lua_State *L, const json_string *string) {
   char scratch[SCRATCH];
-  l->has_escapes = l->has_escapes || string->has_escapes;
   if (!string->has_escapes) {
     lua_pushlstring(L, string->text, string->length);
   } else if (string->length <= sizeof scratch) {
@@ -75,44 +69,56 @@ static inline int slot_of_next(const level *l) {
   return l->array->place + 2 + 2 * l->count;
 }
 
-/* Tells the scanner what the next member of an object is likely to be. */
-static inline void foresee(json_scanner *s, const level *l) {
-  static const part unknown = {{NULL, 0}, {NULL, 0}};
-  bool is_known = l->array != NULL && l->count < l->array->part_count;
-  const part *next = is_known ? &l->array->parts[l->count] : &unknown;
-  s->likely_name = next->name;
-  s->likely_text = next->text;
+/* What the next member of an object is likely to be; or NULL. */
+static inline const json_member *next_of_model(const level *l) {
+  bool is_known = l->array != NULL && l->count < l->array->member_count;
+  return is_known ? &l->array->members[l->count] : NULL;
 }
 
-static void push_name(lua_State *L, level *l, const json_string *name) {
-  if (name->is_likely)
-    lua_pushvalue(L, slot_of_next(l));
+/* The name of the member whose value was the event. A member of an object that may become a model is noted. */
+static inline void push_name(reader *r, const level *l, json_event event) {
+  if (r->scanner.has_likely_name)
+    lua_pushvalue(r->L, slot_of_next(l));
   else
-    push_string(L, l, name);
-}
-
-static void push_text(lua_State *L, level *l, const json_string *string) {
-  if (string->is_likely)
-    lua_pushvalue(L, slot_of_next(l) + 1);
-  else
-    push_string(L, l, string);
+    push_string(r->L, &r->scanner.name);
+  if (l->members != NULL)
+    l->members[l->count] = json_last_member(&r->scanner, event);
 }
 
 /* The slots of an object in an array with a model. All of them get no more than the text has room for: small objects
  * may follow a large one. */
 static int slots_by_model(reader *r, const level *array) {
-  size_t count = (size_t)array->part_count;
+  size_t count = (size_t)array->member_count;
   if (count > r->members_left)
     count = r->members_left;
   r->members_left -= count;
   return (int)count;
 }
 
+/* An object may become a model if it is the first value of an array, and there is room for its members. */
+static json_member *room_for_model(reader *r, const level *l) {
+  const level *outer = l - 1;
+  bool is_first = r->scanner.depth > 1 && !outer->is_object && outer->count == 0;
+  if (!l->is_object || !is_first || r->member_count + MODEL_MOST > MEMBERS_MOST)
+    return NULL;
+  json_member *room = &r->members[r->member_count];
+  r->member_count += MODEL_MOST;
+  return room;
+}
+
+/* Gives back what a model, or an object that does not become one, has of the room. */
+static void forget_members(reader *r, level *l) {
+  if (l->members != NULL)
+    r->member_count = (int)(l->members - r->members);
+  l->members = NULL;
+}
+
 static void open_level(reader *r, json_event kind) {
   level *l = &r->levels[r->scanner.depth];
   luaL_checkstack(r->L, ROOM + LUA_MINSTACK, "JSON is nested too deeply");
   *l = (level){.is_object = kind == JSON_OBJECT, .start = r->scanner.at};
-  if (l->is_object && r->scanner.depth > 1 && l[-1].part_count > 0) {
+  l->members = room_for_model(r, l);
+  if (l->is_object && r->scanner.depth > 1 && l[-1].member_count > 0) {
     l->array = l - 1;
     l->is_made = true;
     lua_createtable(r->L, 0, slots_by_model(r, l->array));
@@ -162,28 +168,12 @@ static void make_table(reader *r, level *l, int more) {
   l->is_made = true;
 }
 
-/* The text in a slot of the stack, unless it has what the scanner has to look for. */
-static json_likely text_at(lua_State *L, int slot, bool has_escapes) {
-  json_likely found = {NULL, 0};
-  if (lua_type(L, slot) == LUA_TSTRING)
-    found.text = lua_tolstring(L, slot, &found.length);
-  if (found.text != NULL && has_escapes &&
-      (memchr(found.text, '"', found.length) != NULL ||
-       memchr(found.text, '\\', found.length) != NULL))
-    found.text = NULL;
-  return found;
-}
-
 /* The first object of an array becomes its model: the array's table is made with it, and its members stay. */
 static void make_model(reader *r, level *array, const level *object) {
   lua_State *L = r->L;
-  part *parts = &r->parts[r->part_count];
-  for (int i = 0; i < object->count; i++)
-    parts[i] = (part){text_at(L, object->place + 1 + 2 * i, object->has_escapes),
-                      text_at(L, object->place + 2 + 2 * i, object->has_escapes)};
-  r->part_count += object->count;
-  array->parts = parts;
-  array->part_count = object->count;
+  array->members = object->members;
+  array->member_count = object->count;
+  r->member_count = (int)(object->members - r->members) + object->count;
   array->count = 1;
   array->is_made = true;
   lua_createtable(L, 1 + reserve(r, array, 1), 0);
@@ -192,27 +182,26 @@ static void make_model(reader *r, level *array, const level *object) {
   lua_rawseti(L, array->place, 1);
 }
 
-/* Whether an object that has closed is the first value of an array, and has no more members than there is room for. */
-static bool is_model(const reader *r, const level *outer, const level *l) {
-  bool is_first = r->scanner.depth > 0 && !outer->is_object && outer->count == 0;
-  return is_first && l->is_object && l->count > 0 && r->part_count + l->count <= PARTS_MOST;
-}
-
 /* Leaves the table of the level that has closed on top of the stack, and returns true; false if it is in its array
  * already. */
 static bool close_level(reader *r) {
   level *l = &r->levels[r->scanner.depth + 1], *outer = l - 1;
-  if (l->is_made) {
-    lua_settop(r->L, l->place);
-    r->part_count -= l->part_count;
-    return true;
-  }
-  if (is_model(r, outer, l)) {
+  if (l->is_object && l->members != NULL && l->count > 0) {
     make_model(r, outer, l);
     return false;
   }
-  make_table(r, l, 0);
+  if (l->is_made)
+    lua_settop(r->L, l->place);
+  else
+    make_table(r, l, 0);
+  forget_members(r, l);
   return true;
+}
+
+/* Makes the table of a level that has no more room on the stack. Such an object becomes no model. */
+static void make_large(reader *r, level *l) {
+  make_table(r, l, l->is_object ? ROOM / 2 : reserve(r, l, ROOM));
+  forget_members(r, l);
 }
 
 /* The value on top of the stack, and its name below it in an object, belong to the innermost level. */
@@ -224,7 +213,7 @@ static void add_value(reader *r) {
   else if (l->is_made)
     lua_rawseti(r->L, l->place, l->count);
   else if (l->count == (l->is_object ? ROOM / 2 : ROOM))
-    make_table(r, l, l->is_object ? ROOM / 2 : reserve(r, l, ROOM));
+    make_large(r, l);
 }
 
 /* Pushes the text's value, and returns true; else leaves what it has on the stack. */
@@ -233,10 +222,10 @@ static bool read_text(reader *r) {
   for (;;) {
     level *l = &r->levels[r->scanner.depth];
     bool is_member = r->scanner.is_object[r->scanner.depth], is_value = true;
-    foresee(&r->scanner, l);
+    r->scanner.likely = next_of_model(l);
     json_event event = json_scan(&r->scanner);
     if (is_member && event < JSON_CLOSE)
-      push_name(L, l, &r->scanner.name);
+      push_name(r, l, event);
     switch (event) {
     case JSON_OBJECT:
     case JSON_ARRAY:
@@ -246,7 +235,7 @@ static bool read_text(reader *r) {
       is_value = close_level(r);
       break;
     case JSON_STRING:
-      push_text(L, l, &r->scanner.string);
+      push_string(L, &r->scanner.string);
       break;
     case JSON_NUMBER:
       push_number(L, &r->scanner.number);
@@ -257,6 +246,9 @@ static bool read_text(reader *r) {
       break;
     case JSON_NULL:
       lua_pushlightuserdata(L, NULL); /* as lua-cjson has it */
+      break;
+    case JSON_REPEATED:
+      lua_pushvalue(L, slot_of_next(l) + 1);
       break;
     case JSON_END:
       return true;
@@ -283,7 +275,7 @@ static int refuse(reader *r, int top) {
 /* The reader is large: what it has of levels is written when they open. */
 static void begin(reader *r, lua_State *L, const char *text, size_t length, size_t most_values) {
   r->L = L;
-  r->part_count = 0;
+  r->member_count = 0;
   r->reserve_left = length / 2 < most_values ? length / 2 : most_values;
   if (r->reserve_left > RESERVED_MOST)
     r->reserve_left = RESERVED_MOST;

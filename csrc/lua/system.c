@@ -50,6 +50,38 @@ static int l_are_plain(lua_State *L) {
   return 1;
 }
 
+static bool is_within(char byte, char first) {
+  return byte >= first && byte < first + 26;
+}
+
+/* The argument, with the 26 letters from `first` on in the other case. */
+static int change_case(lua_State *L, char first) {
+  luaL_checktype(L, 1, LUA_TSTRING);
+  size_t length, same = 0;
+  const char *text = lua_tolstring(L, 1, &length);
+  while (same < length && !is_within(text[same], first))
+    same++;
+  lua_settop(L, 1);
+  if (same == length)
+    return 1;
+  luaL_Buffer made;
+  luaL_buffinit(L, &made);
+  luaL_addlstring(&made, text, same);
+  for (size_t i = same; i < length; i++)
+    luaL_addchar(&made, is_within(text[i], first) ? (char)(text[i] ^ ' ') : text[i]);
+  luaL_pushresult(&made);
+  return 1;
+}
+
+/* small_letters(text), capital_letters(text): the text with the letters A to Z in that case, in every locale. */
+static int l_small_letters(lua_State *L) {
+  return change_case(L, 'A');
+}
+
+static int l_capital_letters(lua_State *L) {
+  return change_case(L, 'a');
+}
+
 /* time(): seconds since 1970, with fractions. */
 static int l_time(lua_State *L) {
   struct timespec now;
@@ -196,9 +228,9 @@ static int l_lock_problem(lua_State *L) {
   return 1;
 }
 
-/* file_identity(path): a text that is the same for the same file only: its device and inode. Nil and
- * the reason where there is none. Opens nothing: closing a file drops the locks that the process
- * holds on it. */
+/* file_identity(path): a text that is the same for the same file only: its device and inode; and the
+ * file's size in bytes. Nil and the reason where there is none. Opens nothing: closing a file drops
+ * the locks that the process holds on it. */
 static int l_file_identity(lua_State *L) {
   struct stat file;
   char text[64];
@@ -206,7 +238,8 @@ static int l_file_identity(lua_State *L) {
     return push_failure(L, errno);
   (void)snprintf(text, sizeof text, "%ju:%ju", (uintmax_t)file.st_dev, (uintmax_t)file.st_ino);
   lua_pushstring(L, text);
-  return 1;
+  lua_pushnumber(L, (lua_Number)file.st_size);
+  return 2;
 }
 
 void open_system(lua_State *L) {
@@ -218,6 +251,8 @@ void open_system(lua_State *L) {
                                        {"environment", l_environment},
                                        {"in_c_locale", l_in_c_locale},
                                        {"are_plain", l_are_plain},
+                                       {"small_letters", l_small_letters},
+                                       {"capital_letters", l_capital_letters},
                                        {"process", l_process},
                                        {"process_exists", l_process_exists},
                                        {"file_identity", l_file_identity},

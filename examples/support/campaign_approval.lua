@@ -4,6 +4,7 @@
 local campaign = require "twilio.numbers.campaign"
 local cli = require "cli"
 local ending = require "campaign_end"
+local shell = require "shell"
 
 local approval = {}
 
@@ -114,7 +115,7 @@ local SYSTEM = "/etc/twilio-numbers/allowed_signers"
 --- cannot be looked at is a policy, too.
 local function policy_of(options)
   for _, path in ipairs { SYSTEM, cli.beside "allowed_signers" } do
-    if not cli.is_missing(path) then return path end
+    if not shell.is_missing(path) then return path end
   end
   return options.allowed_signers
 end
@@ -143,7 +144,7 @@ function approval.find(options, plan, recorded)
     if found then return found end
   end
   local path = name_for(options)
-  if not path or not cli.is_file(path) then return nil, why end
+  if not path or not shell.is_file(path) then return nil, why end
   return check(plan, cli.read_file(path), signers)
 end
 

@@ -1,7 +1,6 @@
 --- The commands that cancel in bulk, and how a command is run.
 
 local cli = require "cli"
-local ending = require "campaign_end"
 local numbers = require "twilio.numbers"
 
 local campaign_commands = {}
@@ -21,7 +20,6 @@ function campaign_commands.run(parser, others)
   local options = cli.parse(parser)
   local is_campaign = commands[options.command] ~= nil
   if is_campaign and not options.unmasked then cli.mask = numbers.redact end
-  ending.json = options.json
   --- What the library raises is wrong usage, and said in words.
   local fine, why = pcall(commands[options.command] or others[options.command], options)
   if not fine then cli.refuse(cli.without_place(why)) end

@@ -1,6 +1,7 @@
 --- The confirmation of a campaign: how many port-ins and, where the counts differ, how many telephone numbers.
 
 local cli = require "cli"
+local shell = require "shell"
 
 local confirm = {}
 
@@ -31,7 +32,7 @@ end
 ---@param sum twilio.numbers.Extent of what is to be cancelled
 ---@param what string "cancel"
 function confirm.ask(options, sum, what)
-  if sum.targets == 0 or not cli.is_interactive() then return end
+  if sum.targets == 0 or not shell.is_interactive() then return end
   if not options.confirm then
     options.confirm = typed(("This cannot be undone. Type %d to %s %d: "):format(sum.targets, what,
       sum.targets))

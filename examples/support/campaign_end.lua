@@ -1,7 +1,6 @@
 --- How cancel_port_ins.lua ends: its exit codes, and what it says of an error.
 
 local cli = require "cli"
-local json_text = require "json_text"
 
 local ending = {}
 
@@ -16,15 +15,14 @@ local code_of_kind = {
 
 local SHOWN = 20 -- changes of a stale plan
 
---- Ends the script for an error that was returned. Where JSON is wanted, it is printed as such.
+--- Ends the script for an error that was returned.
 function ending.fail(err)
   local code = cli.is_unauthorized(err) and cli.unauthorized or code_of_kind[err.kind]
-  if ending.json then json_text.print { error = tostring(err) } end
   for i, change in ipairs(err.changes or {}) do
     if i > SHOWN then break end
     cli.warn("  " .. change)
   end
-  cli.exit(code or cli.partial, tostring(err))
+  cli.exit(code or cli.partial, tostring(err), err)
 end
 
 --- The value that a function of the library gave; its error ends the script.

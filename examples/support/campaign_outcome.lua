@@ -106,7 +106,7 @@ function outcome.show(result, options, ledger, place)
   if report and report.halt then release_hint(report, ledger, place) end
   if report and report:open() > 0 then outcome.hint(report, ledger, options, place) end
   if report then outcome.show_head(report, options) end
-  cli.exit(ending.codes[result.verdict])
+  cli.exit(ending.codes[result.verdict], nil, result.err)
 end
 
 return outcome

@@ -6,10 +6,11 @@ local confirm = require "campaign_confirm"
 local ending = require "campaign_end"
 local file_targets = require "campaign_targets"
 local interruptible = require "interruptible"
-local json_text = require "json_text"
 local numbers = require "twilio.numbers"
 local protect_file = require "campaign_protect"
+local shell = require "shell"
 
+---@param text string|fun(write: fun(text: string))
 local function write_file(path, text)
   local ok, why = campaign.write_private(path, text)
   if not ok then cli.exit(cli.usage_error, ("cannot write %s: %s"):format(path, tostring(why))) end
@@ -29,10 +30,7 @@ local function make_plan(options)
     })
   end, options.concurrency)
   progress:clear()
-  if not is_done then
-    if options.json then json_text.print { error = "interrupted" } end
-    cli.exit(cli.interrupted, "Interrupted. No plan was written.")
-  end
+  if not is_done then cli.exit(cli.interrupted, "Interrupted. No plan was written.") end
   return ending.must(plan, err)
 end
 
@@ -41,7 +39,7 @@ local function keep_inputs(options, ...)
   for _, written in ipairs { ... } do
     for _, name in ipairs { "file", "protect" } do
       local read = options[name]
-      if read and (read == written or cli.is_same_file(read, written)) then
+      if read and (read == written or shell.is_same_file(read, written)) then
         cli.refuse(written .. " is what is read: write the plan to another file")
       end
     end
@@ -74,7 +72,9 @@ return function(options)
   end
   local plan = make_plan(options)
   write_file(path, plan:to_json())
-  if options.csv then write_file(options.csv, plan:csv(options.unmasked)) end
+  if options.csv then
+    write_file(options.csv, function(write) plan:csv(options.unmasked, write) end)
+  end
   if options.json then
     cli.write_pieces(function(write) plan:listing(options.unmasked, write) end)
   else

@@ -5,11 +5,13 @@ local campaign = require "twilio.numbers.campaign"
 local cli = require "cli"
 local confirm = require "campaign_confirm"
 local ending = require "campaign_end"
+local json_text = require "json_text"
 local metrics = require "campaign_metrics"
 local notify = require "campaign_notify"
 local undo = require "campaign_undo"
 local outcome = require "campaign_outcome"
 local watcher = require "campaign_watch"
+local shell = require "shell"
 
 local must = ending.must
 
@@ -23,7 +25,7 @@ local function question(result)
 end
 
 local function ask_for_canary(watch)
-  if not cli.is_interactive() then return nil end
+  if not shell.is_interactive() then return nil end
   return function(result)
     watch:clear()
     return cli.ask(question(result)) == "yes"
@@ -33,7 +35,7 @@ end
 local passed_on = { "reason", "ticket", "deadline", "skip_changed", "confirm", "confirm_numbers",
   (table.unpack or unpack)(outcome.KEPT) }
 
-local function run_options(options, watch, meter, interrupts)
+local function run_options(options, watch, meter)
   local result = {
     max_age = options.max_age and options.max_age * 3600, interval = 1,
     on_stage = function(...) watch:stage(...) end,
@@ -43,7 +45,7 @@ local function run_options(options, watch, meter, interrupts)
     interrupted = function()
       watch:tick()
       meter:tick()
-      return interrupts:caught()
+      return cli.is_interrupted()
     end,
   }
   for _, name in ipairs(passed_on) do result[name] = options[name] end
@@ -57,22 +59,39 @@ local function run(options, ledger, place, id, work)
   cli.outlives_reader = true
   local watch = watcher.new(options.json, options.progress)
   local meter = metrics.new(options.metrics, ledger, id)
-  local interrupts = campaign.interrupts()
   local client = cli.client(options.concurrency)
-  local result, err = work(client, run_options(options, watch, meter, interrupts))
+  local result, err = work(client, run_options(options, watch, meter))
   watch:finish()
   meter:finish()
   notify.run(options.notify, id, result, err)
   client:close()
+  if err and err.kind == "ledger" then
+    cli.hint "To go on when the ledger can be used again: repeat the command. It has sent nothing."
+  end
   outcome.show(must(result, err), options, ledger, place)
+end
+
+--- Shows what would be cancelled, and why it would be refused.
+local function show_dry_run(options, result, objection)
+  local left_out = {}
+  for i, text in ipairs(result.skipped) do left_out[i] = cli.mask(text) end
+  if options.json then
+    return json_text.print {
+      dry_run = true, targets = result.extent.targets, numbers = result.extent.numbers,
+      left_out = left_out[1] and left_out or json_text.empty_array,
+      error = objection, kind = objection and "plan",
+    }
+  end
+  for _, text in ipairs(left_out) do cli.print("  would be left out: " .. text) end
+  cli.print(("Dry run: %s would be cancelled now. Nothing was sent."):format(
+    confirm.describe(result.extent)))
 end
 
 --- `apply --dry-run`: all checks, that of the approval as the last one, and nothing sent or written.
 local function dry_run(options, plan, place)
-  local is_there = place:find "^%a+://" or cli.is_file(place)
+  local is_there = place:find "^%a+://" or shell.is_file(place)
   local ledger = is_there and must(campaign.open(place, true)) or nil
   local watch = watcher.new(options.json, options.progress)
-  local interrupts = campaign.interrupts()
   local client = cli.client(options.concurrency)
   local result, err = campaign.check(client, plan, {
     confirm = options.confirm, confirm_numbers = options.confirm_numbers,
@@ -82,20 +101,17 @@ local function dry_run(options, plan, place)
     on_target = function(...) watch:target(...) end,
     interrupted = function()
       watch:tick()
-      return interrupts:caught()
+      return cli.is_interrupted()
     end,
   }, ledger)
   watch:finish()
   client:close()
   must(result, err)
-  for _, text in ipairs(result.skipped) do cli.print("  would be left out: " .. cli.mask(text)) end
-  cli.print(("Dry run: %s would be cancelled now. Nothing was sent."):format(
-    confirm.describe(result.extent)))
   local _, objection = approval.find(options, plan)
-  if objection then
-    cli.exit(cli.plan_refused,
-      ("It would be refused: the plan is not approved: %s."):format(objection))
-  end
+  objection = objection
+    and ("It would be refused: the plan is not approved: %s."):format(objection)
+  show_dry_run(options, result, objection)
+  if objection then cli.exit(cli.plan_refused, objection) end
   cli.exit(result.extent.targets > 0 and 0 or cli.nothing)
 end
 

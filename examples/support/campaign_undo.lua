@@ -4,6 +4,7 @@ local campaign = require "twilio.numbers.campaign"
 local cjson = require "cjson"
 local cli = require "cli"
 local ending = require "campaign_end"
+local shell = require "shell"
 
 local undo = {}
 
@@ -53,7 +54,7 @@ function undo.option(text)
   local form, key = text:match "^(%l+):(.+)$"
   local tool = tools[form]
   if not tool then cli.refuse "--undo: off, cms:CERTIFICATE or age:RECIPIENTS expected" end
-  if not cli.is_file(key) then cli.refuse("--undo: there is no file " .. key) end
+  if not shell.is_file(key) then cli.refuse("--undo: there is no file " .. key) end
   return function(sheet)
     local kept, why = encrypt(tool, key, sheet)
     if not kept then return nil, why end
@@ -88,30 +89,45 @@ local function encoded(sheet)
   }
 end
 
---- The command `export`.
-function undo.export(options)
-  local ledger = ending.must(campaign.open(options.ledger, true))
+--- Writes all sheets to a file. A file that would not be whole is emptied.
+---@return { count: integer, unread: integer, why: string? } # how many there are, cannot be read, and why
+local function write_sheets(options, ledger)
+  local sum, problem = { count = 0, unread = 0 }, nil
   local decrypt = decrypter(options.key)
-  local sheets = ending.must(campaign.undo_sheets(ledger, options.campaign, decrypt))
-  ledger:close()
-  if #sheets == 0 then
-    cli.exit(cli.nothing, "No undo sheet was kept: nothing was sent, or --undo was off.")
+  local ok, why = campaign.write_private(options.output, function(write)
+    local function take(sheet)
+      write((sum.count == 0 and "[\n" or ",\n") .. encoded(sheet))
+      sum.count = sum.count + 1
+      if not sheet.fields then
+        sum.unread, sum.why = sum.unread + 1, sum.why or sheet.fill_in[1]
+      end
+    end
+    local read, err = campaign.undo_sheets(ledger, options.campaign, decrypt, take)
+    if sum.count > 0 then write "\n]\n" end
+    problem = not read and err
+  end)
+  if problem then
+    if sum.count > 0 then campaign.write_private(options.output, "") end
+    ending.must(nil, problem)
   end
-  local lines, unread = {}, 0
-  for i, sheet in ipairs(sheets) do
-    lines[i] = encoded(sheet)
-    if not sheet.fields then unread = unread + 1 end
-  end
-  local text = "[\n" .. table.concat(lines, ",\n") .. "\n]\n"
-  local ok, why = campaign.write_private(options.output, text)
   if not ok then
     cli.exit(cli.usage_error, ("cannot write %s: %s"):format(options.output, tostring(why)))
   end
-  cli.print(("%d as they were are in %s, each with what has to be filled in again."):format(#sheets,
-    options.output))
-  if unread > 0 then
-    cli.exit(cli.partial, ("%d of them cannot be read: %s"):format(unread,
-      sheets[1].fill_in[1]))
+  return sum
+end
+
+--- The command `export`.
+function undo.export(options)
+  local ledger = ending.must(campaign.open(options.ledger, true))
+  local sum = write_sheets(options, ledger)
+  ledger:close()
+  if sum.count == 0 then
+    cli.exit(cli.nothing, "No undo sheet was kept: nothing was sent, or --undo was off.")
+  end
+  cli.print(("%d as they were are in %s, each with what has to be filled in again."):format(
+    sum.count, options.output))
+  if sum.unread > 0 then
+    cli.exit(cli.partial, ("%d of them cannot be read: %s"):format(sum.unread, sum.why))
   end
   cli.exit(0)
 end

@@ -21,20 +21,18 @@ end
 function commands.verify(options)
   local ledger = must(campaign.open(options.ledger, true))
   local client = client_for(options)
-  local interrupts = campaign.interrupts()
   local found = must(campaign.verify(ledger, {
     campaign = options.campaign, head = options.head, client = client,
-    interrupted = function() return interrupts:caught() end,
+    interrupted = cli.is_interrupted,
   }))
   ledger:close()
   if client then client:close() end
-  local is_interrupted = interrupts:caught() ~= nil
   for _, text in ipairs(found.differences) do cli.print(cli.mask(text)) end
   local rows = found.head and found.head.length or 0
   cli.print(("%d differences. Audit chain: %d rows. Asked the API for %d targets. "
     .. "%d are not settled."):format(#found.differences, rows, found.fetched, found.open))
   if found.head then cli.hint("Audit head: " .. found.head.hash) end
-  if is_interrupted then cli.exit(cli.interrupted, "Interrupted.") end
+  if cli.is_interrupted() then cli.exit(cli.interrupted, "Interrupted.") end
   cli.exit(#found.differences > 0 and cli.deviations or found.open > 0 and cli.partial or 0)
 end
 

@@ -1,7 +1,9 @@
 --- What the example scripts share: arguments, the client, reading a column, ending.
 
 local campaign = require "twilio.numbers.campaign"
+local failure = require "failure"
 local numbers = require "twilio.numbers"
+local start = require "start"
 
 local cli = {
   usage_error = 1, bad_rows = 2, partial = 3, unauthorized = 4, nothing = 5, plan_refused = 6,
@@ -32,12 +34,6 @@ function cli.hint(text)
   io.stderr:write(printable(text), "\n")
 end
 
---- Ends the script for a path or an argument of which nothing can be made.
-function cli.refuse(text)
-  cli.hint(text)
-  cli.exit(cli.usage_error)
-end
-
 local installed, folder = arg.command, arg.folder -- of a script that is installed as a command
 local script = arg[0] -- plain Lua 5.1 calls something else `arg` in functions that take any number of them
 
@@ -64,7 +60,7 @@ function cli.command(...)
   return table.concat(words, " ")
 end
 
-local EPIPE, ENOENT = 32, 2 -- on all systems that are POSIX in practice
+local EPIPE = 32 -- on all systems that are POSIX in practice
 
 --- Files that are open as long as the script runs. Where a program is started without the standard input, output or error,
 --- they take its place: else the next file or connection would, and get what is printed.
@@ -72,12 +68,12 @@ cli.placeholders = {}
 for i = 1, 3 do cli.placeholders[i] = io.open("/dev/null", "rb") end
 
 local lost -- why output could not be written
-local interrupts -- of the whole script
+local has_written = false
 
 --- Ends the script. The state is closed, so that connections and credentials are, too. Signals stay recorded until
 --- the process has ended: the handler of Lua's interpreter would use a state that is gone, and crash.
 local function leave(code)
-  if interrupts then debug.setmetatable(interrupts, nil) end -- then nothing closes it
+  if start.interrupts then debug.setmetatable(start.interrupts, nil) end -- then nothing closes it
   os.exit(code, true)
 end
 
@@ -87,6 +83,7 @@ io.stdout:setvbuf "full"
 --- Writes to the standard output, and remembers when that fails. A script whose reader has enough ends quietly, unless it
 --- has set `outlives_reader`: then it goes on, and tells at its end.
 function cli.write(text)
+  has_written = true
   local written, why, code = io.stdout:write(text)
   if written then written, why, code = io.stdout:flush() end
   if written then return end
@@ -144,10 +141,20 @@ function cli.write_pieces(make)
   flush()
 end
 
---- Ends the script. `failure_output` is what a script says on its standard output if it fails. Default: nothing.
-function cli.exit(code, message)
-  if message then cli.warn(message) end
-  if code ~= 0 and cli.failure_output then cli.write(cli.failure_output) end
+--- Ends what the script prints on its standard output. `cli.finish_json` does it for an array and for lines; other JSON is
+--- one value, which is what has failed unless there is a result.
+local function finish_output(code, message, err)
+  if not start.is_json then
+    if code ~= 0 and start.failure_output then cli.write(start.failure_output) end
+    return
+  end
+  local text = code ~= 0 and failure.encode(code, message, err, cli.mask) or nil
+  if cli.finish_json then return cli.finish_json((message or err) and text) end
+  if text and not has_written then cli.write_json(text .. "\n") end
+end
+
+local function finish(code, message, err)
+  finish_output(code, message, err)
   local written, why = io.stdout:flush()
   if not written then lost = why end
   if lost then
@@ -157,23 +164,47 @@ function cli.exit(code, message)
   leave(code)
 end
 
---- From now on Ctrl-C is recorded. What was recorded before is forgotten.
----@return twilio.numbers.core.Interrupts
-function cli.catch_interrupts()
-  if interrupts then interrupts:close() end
-  interrupts = campaign.interrupts()
-  return interrupts
+--- Ends the script.
+---@param code integer
+---@param message string? what is said
+---@param err twilio.numbers.Error? what JSON tells of it, beside the message
+function cli.exit(code, message, err)
+  if message then cli.warn(message) end
+  finish(code, message and cli.mask(message), err)
 end
 
---- Reads the command line. Wrong usage ends the script, and so does --help, which shows all options. From then on
---- Ctrl-C is recorded; by itself Lua's interpreter would end with a traceback.
+--- Ends the script for a path or an argument of which nothing can be made.
+function cli.refuse(text)
+  cli.hint(text)
+  finish(cli.usage_error, text)
+end
+
+--- Whether Ctrl-C was pressed.
+function cli.is_interrupted()
+  return start.interrupts ~= nil and start.interrupts:caught() ~= nil
+end
+
+--- From now on another Ctrl-C is told from those before.
+function cli.forget_interrupts()
+  local function reopen()
+    start.interrupts:close()
+    start.interrupts = campaign.interrupts()
+  end
+  if pcall(reopen) then return end
+  collectgarbage() -- in between, Lua's interpreter has raised an error; what was opened and is lost is closed
+  start.interrupts = campaign.interrupts()
+end
+
+--- Reads the command line. Wrong usage ends the script, and so do --help, which shows all options, and a Ctrl-C while it
+--- was loaded.
 ---@param parser table what `argument_parser.new` gives
 ---@return table options by name
 function cli.parse(parser)
-  cli.catch_interrupts()
+  cli.stop_if_interrupted()
   local ok, options = parser:pparse(arg)
-  if not ok then cli.exit(cli.usage_error, parser:get_usage() .. "\n\n" .. tostring(options)) end
-  return options
+  if ok then return options end
+  cli.warn(parser:get_usage() .. "\n")
+  cli.exit(cli.usage_error, tostring(options))
 end
 
 --- What was raised, without the place in the source: a file of Lua, or the command itself.
@@ -195,11 +226,9 @@ function cli.is_unauthorized(err)
   return err.http_status == 401 or err.http_status == 403
 end
 
---- Ends the script if Ctrl-C was pressed while it read what is typed.
+--- Ends the script if Ctrl-C was pressed before anything was sent.
 function cli.stop_if_interrupted()
-  if interrupts and interrupts:caught() then
-    cli.exit(cli.interrupted, "Interrupted. Nothing was sent.")
-  end
+  if cli.is_interrupted() then cli.exit(cli.interrupted, "Interrupted. Nothing was sent.") end
 end
 
 function cli.read_file(path)
@@ -242,35 +271,6 @@ end
 function cli.name(target)
   return target.port_in_sid .. (target.phone_number_sid and " " .. target.phone_number_sid or "")
 end
-
---- Whether a shell's words end with 0.
-local function is_well(words)
-  local result = os.execute(words)
-  return result == true or result == 0 -- Lua 5.1 gives the exit code
-end
-
---- What the shell's `test` says of these words.
-local function test(words) return is_well("test " .. words) end
-
---- Whether there is a process of that number, in digits.
-function cli.is_running(process) return is_well("kill -0 " .. process .. " 2>/dev/null") end
-
---- Whether the standard input is a terminal, so that questions can be asked.
-function cli.is_interactive() return test "-t 0" end
-
---- Whether there is a file.
-function cli.is_file(path) return test("-e " .. cli.quoted(path)) end
-
---- Whether there is nothing at a path, not even a link, for certain: false if a folder is closed, or if no command can be
---- run.
-function cli.is_missing(path)
-  local file, _, code = io.open(path, "rb")
-  if file then file:close() end
-  return not file and code == ENOENT and test("! -h " .. cli.quoted(path))
-end
-
---- Whether two paths lead to one file that exists.
-function cli.is_same_file(a, b) return test(cli.quoted(a) .. " -ef " .. cli.quoted(b)) end
 
 --- Asks on the terminal; gives the line that was typed.
 function cli.ask(question)

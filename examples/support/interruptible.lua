@@ -1,6 +1,5 @@
 --- Work that Ctrl-C ends, so that a script can finish its output and exit with 7.
 
-local campaign = require "twilio.numbers.campaign"
 local cli = require "cli"
 
 local interruptible = {}
@@ -10,14 +9,13 @@ local EVERY = 0.1 -- seconds between two checks for Ctrl-C while a call waits
 local INTERRUPTED = {} -- what ends the work
 
 --- How a client waits: as by default, but it acts on an interrupt.
----@param is_caught fun(): any
 ---@param on_interrupt fun()
-local function waiter(is_caught, on_interrupt)
+local function waiter(on_interrupt)
   return {
     wait = function(loop, queue)
       repeat
         loop:turn(EVERY)
-        if is_caught() then on_interrupt() end
+        if cli.is_interrupted() then on_interrupt() end
       until queue:has_mail()
     end,
   }
@@ -27,9 +25,7 @@ end
 ---@param work fun(waiter: table) gets the option `waiter` for its client
 ---@return boolean # whether it came to its end
 function interruptible.run(work)
-  local interrupts = campaign.interrupts()
-  local function is_caught() return interrupts:caught() end
-  local ok, why = pcall(work, waiter(is_caught, function() error(INTERRUPTED, 0) end))
+  local ok, why = pcall(work, waiter(function() error(INTERRUPTED, 0) end))
   if not ok and why ~= INTERRUPTED then error(why, 0) end
   return ok
 end
@@ -51,20 +47,18 @@ end
 ---@param work fun(client: twilio.numbers.Client)
 ---@return boolean # whether it was interrupted
 function interruptible.create(work)
-  local interrupts, client = campaign.interrupts(), nil
-  local count = 0
+  local count, client = 0, nil
   cli.outlives_reader = true
-  local function is_caught() return interrupts:caught() end
-  client = cli.client(nil, waiter(is_caught, function()
+  client = cli.client(nil, waiter(function()
     count = count + 1
     if count > 1 then return client:close() end
     client:wind_down(true)
     cli.hint "Waiting for the answer to what was sent. Ctrl-C again gives it up."
-    interrupts = cli.catch_interrupts()
+    cli.forget_interrupts()
   end))
   work(client)
   client:close()
-  return count > 0 or is_caught() ~= nil
+  return count > 0 or cli.is_interrupted()
 end
 
 return interruptible

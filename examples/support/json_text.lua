@@ -1,43 +1,43 @@
---- JSON as the scripts print it: the members of an object are in the order of their names.
+--- JSON as the scripts print it. It is whole however a script ends: `cli.exit` has it finished.
 
-local cjson = require "cjson"
 local cli = require "cli"
+local json_encode = require "json_encode"
 
-local json_text = {}
+local json_text = { encode = json_encode.encode, empty_array = json_encode.empty_array }
 
-local function encode(value)
-  if type(value) ~= "table" then return cjson.encode(value) end
-  local parts = {}
-  if #value > 0 or value == json_text.empty_array then
-    for i, item in ipairs(value) do parts[i] = encode(item) end
-    return "[" .. table.concat(parts, ",") .. "]"
-  end
-  local names = {}
-  for name in pairs(value) do names[#names + 1] = name end
-  table.sort(names)
-  for i, name in ipairs(names) do parts[i] = cjson.encode(name) .. ":" .. encode(value[name]) end
-  return "{" .. table.concat(parts, ",") .. "}"
+local function text_of(value)
+  return type(value) == "string" and value or json_encode.encode(value)
 end
-
-json_text.empty_array = {}
-
---- A value as JSON.
-json_text.encode = encode
 
 --- Prints a value, or a text of JSON, on a line of its own.
 ---@param value table|string
-function json_text.print(value)
-  cli.write_json((type(value) == "string" and value or encode(value)) .. "\n")
+function json_text.print(value) cli.write_json(text_of(value) .. "\n") end
+
+--- Prints values, each on a line of its own. The last one tells what has ended the script, unless it came to its end.
+---@return fun(value: table|string) print_value
+function json_text.lines()
+  function cli.finish_json(failure)
+    if failure then json_text.print(failure) end
+  end
+  return json_text.print
 end
 
---- Prints an array item by item, so that it is whole once `finish` was called.
----@return fun(item: table|string) print_item, fun() finish
+--- Prints an array item by item. The last one tells what has ended the script, unless it came to its end. Without any item
+--- what has failed is not in an array.
+---@return fun(item: table|string) print_item
 function json_text.array()
   local separator = "[\n"
-  return function(item)
-    cli.write_json(separator .. (type(item) == "string" and item or encode(item)))
+  local function print_item(item)
+    cli.write_json(separator .. text_of(item))
     separator = ",\n"
-  end, function() cli.write(separator == "[\n" and "[]\n" or "\n]\n") end
+  end
+  function cli.finish_json(failure)
+    local is_empty = separator == "[\n"
+    if is_empty then return cli.write_json((failure or "[]") .. "\n") end
+    if failure then print_item(failure) end
+    cli.write "\n]\n"
+  end
+  return print_item
 end
 
 return json_text

@@ -2,11 +2,23 @@
 
 local argument_parser = require "argument_parser"
 local campaign_arguments = require "campaign_arguments"
+local numbers = require "twilio.numbers"
 local sheet = require "sheet"
 
 local description = [[
 Port-ins: fetch, list, watch and create them, or cancel them in bulk by plan, apply, resume,
 report. Cancelling cannot be undone.]]
+
+local STATUSES = table.concat(numbers.statuses.port_in, ", ")
+
+--- A status, as a converter for argparse. The API answers one that it does not know with an empty list.
+local function status(text)
+  local normal = numbers.normal_status(text)
+  for _, name in ipairs(numbers.statuses.port_in) do
+    if name == normal then return text end
+  end
+  return nil, ("'%s' is not a status of port-ins: %s"):format(text, STATUSES)
+end
 
 --- Port-ins by their SIDs, from the command line or a file.
 local function add_source(command)
@@ -27,8 +39,8 @@ end
 
 local function add_list(parser)
   local list = parser:command("list", "List the account's port-ins. Changes nothing.")
-  list:option("--status", "Only those at this status, such as in_review, in any spelling. "
-    .. "Default: all.")
+  list:option("--status", ("Only those at this status, in any spelling: %s. Default: all."):format(
+    STATUSES)):convert(status)
   list:option("--created-after", "Only those created after that date, such as 2026-05-04. "
     .. "Default: all.")
   list:option("--created-before", "Only those created before that date. Default: all.")

@@ -62,7 +62,7 @@ return function(options)
     end
     port_in, err = client.port_ins:create(fields)
   end)
-  if not port_in then created.fail(options, err, is_interrupted, hint(err, bill)) end
+  if not port_in then created.fail(err, is_interrupted, hint(err, bill)) end
   if options.json then
     json_text.print(port_in:to_json())
   else

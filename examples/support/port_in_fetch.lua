@@ -38,19 +38,23 @@ local function print_port_in(port_in)
   end
 end
 
-local function print_one(options, sid, port_in, err)
-  if options.json then
-    json_text.print(port_in and port_in:to_json()
-      or { port_in_request_sid = sid, error = tostring(err) })
-  elseif port_in then
-    print_port_in(port_in)
+--- A function that prints one of them as JSON, or what became of it instead.
+local function json_printer()
+  local print_line = json_text.lines()
+  return function(sid, port_in, err)
+    print_line(port_in and port_in:to_json()
+      or { port_in_request_sid = sid, error = tostring(err), kind = err.kind })
   end
-  if err then cli.warn(("%s: %s"):format(sid, tostring(err))) end
+end
+
+local function print_lines(_, port_in)
+  if port_in then print_port_in(port_in) end
 end
 
 return function(options)
   local sids = source.read(options)
   local failed, unauthorized = 0, false
+  local print_one = options.json and json_printer() or print_lines
   local progress
   if #sids > 1 then progress = numbers.progress { total = #sids, label = "fetched" } end
   local is_done = interruptible.read(function(client)
@@ -58,7 +62,8 @@ return function(options)
       { ordered = true, progress = progress }) do
       if err then failed, unauthorized = failed + 1, unauthorized or cli.is_unauthorized(err) end
       if progress then progress:clear() end
-      print_one(options, sid, port_in, err)
+      print_one(sid, port_in, err)
+      if err then cli.warn(("%s: %s"):format(sid, tostring(err))) end
     end
   end)
   if not is_done then cli.exit(cli.interrupted, "Interrupted.") end

@@ -17,8 +17,7 @@ end
 return function(options)
   local wanted, failure = {}, nil
   for _, name in ipairs(passed_on) do wanted[name] = options[name] end
-  local print_item, finish = print_line, function() end
-  if options.json then print_item, finish = json_text.array() end
+  local print_item = options.json and json_text.array() or print_line
   local progress = numbers.progress { label = "listed" }
   local is_done = interruptible.read(function(client)
     for summary, err in client.port_ins:list(wanted) do
@@ -31,11 +30,10 @@ return function(options)
     end
   end)
   progress:clear()
-  finish()
   if not is_done then cli.exit(cli.interrupted, "Interrupted: there may be more.") end
   if failure then
     cli.exit(cli.is_unauthorized(failure) and cli.unauthorized or cli.partial,
-      "The list is not whole: " .. tostring(failure))
+      "The list is not whole: " .. tostring(failure), failure)
   end
   cli.exit(0)
 end

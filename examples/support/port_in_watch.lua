@@ -5,17 +5,21 @@ local interruptible = require "interruptible"
 local json_text = require "json_text"
 local source = require "port_in_source"
 
-local function print_json(sid, change, err)
-  local changed = {}
-  for i, number in ipairs(change.numbers) do
-    changed[i] = { sid = number.sid, phone_number = number.phone_number, from = number.from,
-      to = number.to }
+local function json_printer()
+  local print_line = json_text.lines()
+  return function(sid, change, err)
+    local changed = {}
+    for i, number in ipairs(change.numbers) do
+      changed[i] = { sid = number.sid, phone_number = number.phone_number, from = number.from,
+        to = number.to }
+    end
+    print_line {
+      port_in_request_sid = sid, from = change.from, to = change.to,
+      error = err and tostring(err), kind = err and err.kind,
+      numbers = #changed > 0 and changed or json_text.empty_array,
+      time = os.date "!%Y-%m-%dT%H:%M:%SZ",
+    }
   end
-  json_text.print {
-    port_in_request_sid = sid, from = change.from, to = change.to, error = err and tostring(err),
-    numbers = #changed > 0 and changed or json_text.empty_array,
-    time = os.date "!%Y-%m-%dT%H:%M:%SZ",
-  }
 end
 
 local function words(from, to)
@@ -35,7 +39,7 @@ end
 return function(options)
   local sids = source.read(options)
   local failed, unauthorized = 0, false
-  local show = options.json and print_json or print_lines
+  local show = options.json and json_printer() or print_lines
   local is_done = interruptible.read(function(client)
     for port_in, change, err in client.port_ins:watch(sids,
       { interval = options.interval, timeout = options.timeout }) do

@@ -23,11 +23,17 @@ local transport = require "twilio.numbers.client.transport"
 local version = require "twilio.numbers.version"
 local visible = require "twilio.numbers.util.visible"
 
+---@class twilio.numbers.Statuses
+---@field port_in string[] of port-ins
+---@field phone_number string[] of their phone numbers
+---@field bulk_eligibility string[] of bulk eligibility checks
+
 ---@class twilio.numbers
 ---@field VERSION string the library's version
 ---@field null lightuserdata JSON's null in what `raw()` gives
 ---@field is_error fun(value: any): boolean whether a value is an error of this library
 ---@field normal_status fun(raw: string?): string? a status in normal form; nil for nil
+---@field statuses twilio.numbers.Statuses the known statuses in normal form; the API may have others
 ---@field normalize fun(text: string, options: twilio.numbers.NormalizeOptions?): string?, string? a phone number in E.164 format, from what people and spreadsheets write, such as `(415) 555-0100` with `{ country = "US" }`; or nil and why not. What may be read in two ways is refused. An unknown country raises.
 ---@field visible fun(text: string): string a text in which characters that cannot be seen, and control characters, stand by their code, such as `\u{202A}`: for messages
 ---@field redact fun(text: string): string a text with phone numbers, e-mail addresses, PINs and account numbers masked, for logs
@@ -39,6 +45,10 @@ local numbers = {
   null = core.null, -- JSON's null in raw() data
   is_error = errors.is,
   normal_status = status.of_user,
+  statuses = {
+    port_in = status.names "request", phone_number = status.names "number",
+    bulk_eligibility = status.names "bulk",
+  },
   normalize = normal_number.normalize,
   visible = function(text)
     if type(text) ~= "string" then argument_error.argument("text", "a text", text) end

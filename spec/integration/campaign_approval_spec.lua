@@ -157,9 +157,9 @@ describe("a plan that has to be approved", function()
     support.write_file(folder .. "/with_policy.lua", [[
       package.path = "examples/support/?.lua;" .. package.path
       arg[0] = "examples/cancel_port_ins.lua"
-      local cli = require "cli"
-      local is_missing = cli.is_missing
-      function cli.is_missing(path)
+      local shell = require "shell"
+      local is_missing = shell.is_missing
+      function shell.is_missing(path)
         return path ~= "/etc/twilio-numbers/allowed_signers" and is_missing(path)
       end
       dofile(arg[0])

@@ -19,7 +19,7 @@ describe("the core's file_identity", function()
     assert.are.equal(identity, core.file_identity(path .. ".soft"))
     assert.are_not.equal(identity, core.file_identity(path .. ".copy"))
     support.write_file(path, "more")
-    assert.are.equal(identity, core.file_identity(path))
+    assert.are.same({ identity, 4 }, { core.file_identity(path) })
     support.run(("rm %s %s.hard %s.soft %s.copy"):format(path, path, path, path))
     local none, why = core.file_identity(path)
     assert.is_nil(none)
@@ -99,14 +99,46 @@ describe("a ledger's file", function()
     end
   end)
 
-  it("that is empty, alone or with an empty log, holds no campaign", function()
-    for _, log in ipairs { "", ("\0"):rep(5000) } do
+  --- What is at the ledger's place and beside it, with the contents.
+  local function files()
+    local found = {}
+    for path in support.run("ls " .. support.quote(place) .. "*"):gmatch "[^\n]+" do
+      found[path] = support.read_file(path)
+    end
+    return found
+  end
+
+  it("that is empty, alone or with an empty log, is none, and stays as it is", function()
+    for _, log in ipairs { false, "" } do
       support.write_file(place, "")
-      support.write_file(place .. "-wal", log)
+      if log then support.write_file(place .. "-wal", log) end
+      local before = files()
       local none, err = campaign.open(place, true)
       assert.is_nil(none)
-      assert.matches("there is no campaign in it", err.message, 1, true)
+      assert.are.equal(("ledger %s: the file is empty, not a ledger"):format(place), err.message)
+      assert.are.same(before, files())
     end
+    assert(campaign.open(place)):close() -- where it need not be there, it is made
+  end)
+
+  it("that is empty beside a log that is not, is damaged, and its log stays", function()
+    support.write_file(place, "")
+    support.write_file(place .. "-wal", ("\0"):rep(5000))
+    local before = files()
+    refused "the file is empty, and its log is not"
+    assert.are.same(before, files())
+  end)
+
+  it("is not made of another program's database, which stays as it is", function()
+    local database = require "twilio.numbers.campaign.ledger.database"
+    local db = assert(database.open(place))
+    assert(db:run "CREATE TABLE bookmarks (url TEXT)")
+    db:close()
+    local before = files()
+    local none, err = campaign.open(place, true)
+    assert.is_nil(none)
+    assert.matches("there is no campaign in it", err.message, 1, true)
+    assert.are.same(before, files())
   end)
 
   --- Files of a run at work, as they are when it sends the fourth DELETE.

@@ -363,6 +363,20 @@ describe("a campaign", function()
     assert.has_error(function() apply(plan_of(sids), { hours = "25:00-06:00" }) end)
   end)
 
+  it("waits for no rate and no hours when there is nothing left to be sent", function()
+    local began = core.now()
+    local plan = plan_of { kw(1), kw(2) }
+    local result = assert(apply(plan, { max_rate = 0.1, concurrency = 4 })) -- a third one would take 10 s
+    assert.are.equal(2, result.report.counts.confirmed)
+    assert.is_true(core.now() - began < 20)
+    local hour = (math.floor(system.time() / 3600) + 12) % 24
+    local hours = ("%02d:00-%02d:00Z"):format(hour, (hour + 1) % 24)
+    result = assert(campaign.resume(client, ledger, nil, options { hours = hours, interrupted = function()
+      return core.now() - began > 60
+    end }))
+    assert.are.equal("success", result.verdict)
+  end)
+
   it("asks for no number and no age once a DELETE was sent, but for a right one if any", function()
     local plan = plan_of { kw(1), kw(2) }
     assert(apply(plan, { canary = 1, on_canary = function() return false end, concurrency = 1 }))

@@ -76,6 +76,42 @@ describe("an undo sheet", function()
     assert.has_error(function() campaigns.apply(client, ledger, plan_of { kw(1) }, { undo = "cms" }) end)
   end)
 
+  --- Enters so many sheets, of which the API has told no more than a customer's name.
+  local function keep(count)
+    local plan = plan_of(campaigns.port_ins(count))
+    assert(ledger:begin_run(plan.id, "apply", 60))
+    assert(ledger:prepare_undo())
+    assert(ledger:enter(plan, {}))
+    assert(ledger:transaction(function()
+      for number = 1, count do
+        assert(ledger:keep_undo({ number = number }, "json",
+          '{"losing_carrier_information":{"customer_name":"' .. ("x"):rep(2000) .. '"}}'))
+      end
+      return true
+    end))
+    assert(ledger:end_run "done")
+  end
+
+  it("is given one by one, in the plan's order, with few of them in memory", function()
+    keep(250)
+    local places, largest = {}, 0
+    local rows = ledger.db.rows
+    function ledger.db.rows(self, ...)
+      local list, err = rows(self, ...)
+      largest = math.max(largest, list and #list or 0)
+      return list, err
+    end
+    assert.are.same({}, assert(campaign.undo_sheets(ledger, nil, nil, function(sheet)
+      places[#places + 1] = sheet.number
+      assert.are.equal("table", type(sheet.fields))
+    end)))
+    assert.are.equal(250, #places)
+    for i, number in ipairs(places) do assert.are.equal(i, number) end
+    assert.truthy(largest <= 100, largest)
+    assert.are.equal(250, #assert(campaign.undo_sheets(ledger)))
+    assert.has_error(function() campaign.undo_sheets(ledger, nil, nil, "print") end)
+  end)
+
   describe("of cancel_port_ins.lua", function()
     local function script(words)
       return support.run(("TWILIO_NUMBERS_BASE_URL=%s SSL_CERT_FILE=%s %s examples/cancel_port_ins.lua %s")
@@ -105,6 +141,38 @@ describe("an undo sheet", function()
       assert.matches("^600", (support.run("stat -c %a " .. place .. ".undo.json")))
       output, code = script("export " .. place)
       assert.are.equal(1, code, output)
+    end)
+
+    it("is exported with all others as whole JSON, or the file is empty", function()
+      keep(250)
+      local words = ("export %s -o %s.undo.json"):format(place, place)
+      local output, code = script(words)
+      assert.are.equal(0, code, output)
+      assert.are.equal(250, #(exported()))
+      support.write_file(place .. ".lua", [[
+        local campaign = require "twilio.numbers.campaign"
+        local read = campaign.undo_sheets
+        function campaign.undo_sheets(ledger, id, decrypt, take)
+          return read(ledger, id, decrypt, function(sheet)
+            if sheet.number == 150 then ledger:close() end -- the next page cannot be read
+            take(sheet)
+          end)
+        end]])
+      output, code = support.run(("%s -e 'dofile %q' examples/cancel_port_ins.lua %s"):format(support.lua,
+        place .. ".lua", words))
+      assert.are.equal(8, code, output)
+      assert.matches("it is closed", output, 1, true)
+      assert.are.equal(0, #support.read_file(place .. ".undo.json"))
+    end)
+
+    it("that cannot be written is told so", function()
+      keep(1)
+      local output, code = script(("export %s -o %s.folder/undo.json"):format(place, place))
+      assert.are.equal(1, code, output)
+      assert.matches("cannot write " .. place .. ".folder/undo.json: No such file", output, 1, true)
+      output, code = script(("export %s -o /dev/full"):format(place))
+      assert.are.equal(1, code, output)
+      assert.matches("cannot write /dev/full: No space left", output, 1, true)
     end)
 
     --- How keys are made, and what a text that was encrypted to one begins with.

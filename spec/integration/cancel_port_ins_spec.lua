@@ -804,6 +804,22 @@ describe("cancel_port_ins.lua", function()
       output, 1, true)
   end)
 
+  it("takes an empty file for no ledger, and leaves it as it is, by every command that needs one", function()
+    make_plan(sid(1) .. "\n")
+    local folder = ledger .. ".folder"
+    support.run("mkdir " .. folder)
+    for _, words in ipairs { "status", "report", "verify --offline", "export -o " .. folder .. "/undo",
+      "release --confirm 1", "purge --older-than 0", "resume --confirm 1", "retry-failed --confirm 1",
+      "apply --dry-run " .. plan .. " --ledger" } do
+      support.write_file(folder .. "/empty", "")
+      local output, code = run(("%s %s/empty"):format(words, folder))
+      assert.are.equal(8, code, output)
+      assert.matches("the file is empty, not a ledger", output, 1, true)
+      assert.are.equal("0 empty\n", support.run(("cd %s; stat -c '%%s %%n' *"):format(folder)), words)
+    end
+    support.run("rm -r " .. folder)
+  end)
+
   it("checks everything in a dry run, and sends and writes nothing", function()
     make_plan(sid(1) .. "\n" .. sid(2) .. "\n" .. sid(5) .. "\n")
     local words = ("apply %s --ledger %s --dry-run"):format(plan, ledger)

@@ -49,6 +49,16 @@ local function decode(title, text)
   for line in text:gmatch "[^\n]+" do cjson.decode(line) end
 end
 
+--- What has ended a command, as its JSON tells it: the whole of it, or the last item of an array or line.
+local function failure_in(title, text)
+  local value = commands.all[title].json == "lines" and cjson.decode(text:match "([^\n]+)\n$")
+    or cjson.decode(text)
+  value = value[#value] or value
+  assert.are.equal("string", type(value.error), text)
+  assert.are.equal("string", type(value.kind), text)
+  return value
+end
+
 --- Without words of Lua about a fault of the script.
 local function is_clean(output)
   assert.not_matches("stack traceback", output, 1, true)
@@ -131,6 +141,15 @@ describe("the commands", function()
       assert.matches("unknown option '--no-such-option'", errors, 1, true)
       is_clean(errors)
     end)
+
+    it("tell wrong usage in JSON where JSON is wanted: " .. title, function()
+      local name, sub = title:match "^(%S+)%s*(.*)$"
+      local output, _, code = run(("%s %s --no-such-option --json"):format(commands.shell(name), sub))
+      assert.are.equal(1, code)
+      local told = cjson.decode(output)
+      assert.are.equal("usage", told.kind)
+      assert.matches("unknown option '--", told.error, 1, true)
+    end)
   end
 
   it("do not crash when Ctrl-C comes while they end", function()
@@ -201,6 +220,27 @@ describe("the commands", function()
       end)
     end
 
+    if case.json then
+      it("tell in one object of JSON what a path that leads nowhere is: " .. title, function()
+        local output, errors, code = run(commands.line(title, "--json", "/dev/null/x"))
+        assert.is_true(code > 0 and code < 9, errors)
+        assert.is_string(failure_in(title, output).error)
+        assert.are.equal(1, select(2, output:gsub("\n", "\n")), output)
+        is_clean(errors)
+      end)
+    end
+
+    if case.arguments and case.api and case.json then
+      it("tell in whole JSON that the credentials are not accepted: " .. title, function()
+        local line = commands.line(title, "--json")
+        sandbox.fault { fault = "error", status = 401, code = 20003, times = 1000 }
+        local output, errors, code = run(line)
+        assert.are.equal(4, code, errors)
+        decode(title, output)
+        if not case.reports then assert.matches("HTTP 401", failure_in(title, output).error, 1, true) end
+      end)
+    end
+
     if case.arguments and case.api then
       it("end with 7 at Ctrl-C, their JSON whole: " .. title, function()
         local line = commands.line(title, case.json and "--json")
@@ -211,8 +251,65 @@ describe("the commands", function()
           assert.matches("the client was closed before the answer came", errors, 1, true)
         end
         if case.json then decode(title, output) end
+        if case.json and not case.cancels then -- that has a report
+          assert.are.equal("interrupted", failure_in(title, output).kind)
+        end
         is_clean(errors)
       end)
     end
   end
+end)
+
+--- What refuses to do something: by title, arguments, exit code and kind.
+local refusals = {
+  { "twilio-portability", function() return commands.file_of "no number\n" end, 2, "input" },
+  { "twilio-port-ins fetch", function()
+    return "--file " .. commands.file_of "port_in_sid\nno SID\n"
+  end, 2, "input" },
+  { "twilio-port-ins fetch", "", 1, "usage" },
+  { "twilio-port-ins list", "--created-after yesterday", 1, "usage" },
+  { "twilio-port-ins list", "--status typo", 1, "usage" },
+  { "twilio-port-ins list", "--status inreview", 1, "usage" },
+  { "twilio-port-ins list", "--status ''", 1, "usage" },
+  { "twilio-port-ins list", "--status port_pending", 1, "usage" }, -- of a number
+  { "twilio-port-ins watch", "--file /dev/null", 2, "input" },
+  { "twilio-port-ins create", function() return commands.file_of "[1]" end, 2, "input" },
+  { "twilio-port-ins create", function() return commands.file_of "{}" end, 2, "invalid" },
+  { "twilio-port-ins plan", function() return commands.file_of "port_in_sid\nno SID\n" end, 2, "input" },
+  { "twilio-port-ins apply", function()
+    return commands.plan() .. " --confirm 3"
+  end, 6, "plan" },
+  { "twilio-port-ins apply", function()
+    return commands.plan() .. " --confirm 2 --confirm-numbers 3 --allowed-signers /dev/null"
+  end, 6, "plan" },
+  { "twilio-port-ins apply", function()
+    return commands.plan() .. " --dry-run --allowed-signers /dev/null"
+  end, 6, "plan" },
+  { "twilio-port-ins apply", function() return commands.file_of "{}" end, 6, "plan" },
+  { "twilio-port-ins resume", function() return commands.ledger() .. " --campaign ff" end, 8, "ledger" },
+  { "twilio-port-ins retry-failed", function() return commands.ledger() end, 5, "nothing" },
+}
+
+describe("what a command refuses", function()
+  before_each(sandbox.reset)
+  teardown(commands.clean)
+
+  for i, case in ipairs(refusals) do
+    local title, arguments, wanted, kind = (table.unpack or unpack)(case)
+    it(("is told in one object of JSON: %s, %d"):format(title, i), function()
+      local output, errors, code = run(commands.line(title, "--json", arguments))
+      assert.are.equal(wanted, code, errors)
+      local told = cjson.decode(output)
+      assert.are.equal(kind, told.kind)
+      assert.is_true(#told.error > 10)
+      is_clean(errors)
+    end)
+  end
+
+  it("has what would be done beside it, in a dry run", function()
+    local line = commands.line("twilio-port-ins apply", "--json", commands.plan() .. " --dry-run")
+    local output, errors, code = run(line)
+    assert.are.equal(0, code, errors)
+    assert.are.same({ dry_run = true, targets = 2, numbers = 3, left_out = {} }, cjson.decode(output))
+  end)
 end)

@@ -223,9 +223,21 @@ describe("port_ins.lua list", function()
     sandbox.fault { fault = "error", status = 501, path = "PortInRequests" }
     local output, code = port_ins "list --json 2>/dev/null"
     assert.are.equal(3, code)
-    assert.are.equal("[]\n", output)
+    local told = cjson.decode(output)
+    assert.are.equal("api", told.kind)
+    assert.matches("HTTP 501", told.error, 1, true)
     local wrong = "TWILIO_API_KEY= TWILIO_AUTH_TOKEN=" .. ("0"):rep(32)
     assert.are.equal(4, select(2, run("port_ins.lua", nil, "list", wrong)))
+  end)
+
+  it("takes each known status, and refuses others with the names there are", function()
+    for _, status in ipairs(require("twilio.numbers").statuses.port_in) do
+      assert.are.equal(0, select(2, port_ins("list --limit 1 --status " .. status)), status)
+    end
+    local output, code = port_ins "list --status typo"
+    assert.are.equal(1, code)
+    assert.matches("'typo' is not a status of port%-ins: action_required, .*, waiting_for_signature\n",
+      output)
   end)
 
   it("refuses a date that is none, and sends nothing", function()

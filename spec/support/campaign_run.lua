@@ -7,7 +7,7 @@ local session = require "twilio.numbers.campaign.run.session"
 local ledger = {}
 ledger.__index = ledger
 
-function ledger.transaction(_, work) return work() end
+function ledger.attempt(_, _, work) return work() end
 
 function ledger.reconnect() return true end
 

@@ -9,7 +9,7 @@ local commands = { files = {} }
 local function KW(number) return sandbox.sid("KW", number) end
 
 --- A file with that text, and that end of its name.
-local function file_of(text, ending)
+function commands.file_of(text, ending)
   local path = os.tmpname()
   os.remove(path)
   path = path .. (ending or "")
@@ -17,6 +17,8 @@ local function file_of(text, ending)
   table.insert(commands.files, path)
   return path
 end
+
+local file_of = commands.file_of
 
 --- The folder's scripts by the name of the command.
 local function installed()
@@ -44,7 +46,7 @@ local function must(name, arguments)
 end
 
 --- A plan that cancels two port-ins; its file.
-local function plan()
+function commands.plan()
   local list = file_of("port_in_sid\n" .. KW(1) .. "\n" .. KW(2) .. "\n", ".csv")
   local path = file_of("", ".json")
   must("twilio-port-ins", ("plan %s -o %s"):format(list, path))
@@ -55,7 +57,7 @@ local CONFIRMED = "--confirm 2 --confirm-numbers 3"
 
 --- The ledger of a campaign that has come to its end.
 local function new_ledger()
-  local path = plan()
+  local path = commands.plan()
   table.insert(commands.files, path .. ".ledger")
   must("twilio-port-ins", ("apply %s %s --ledger %s.ledger"):format(path, CONFIRMED, path))
   return path .. ".ledger"
@@ -64,7 +66,7 @@ end
 local finished
 
 --- The same one each time, for commands that only read it.
-local function ledger()
+function commands.ledger()
   finished = finished or new_ledger()
   return finished
 end
@@ -79,9 +81,10 @@ end
 
 --- For each command: `arguments`, for a run that ends with 0 and prints something; `api`, whether it calls
 --- the API; `creates`, whether it creates something, `cancels`, and `finishes`, whether it waits for what it
---- has sent; `json`, whether it has that flag, and "lines" where it prints a value on each line.
+--- has sent; `json`, whether it has that flag, and "lines" where it prints a value on each line;
+--- `reports`, whether it prints a report of failures as well.
 commands.all = {
-  ["twilio-numbers-doctor"] = { arguments = "", api = true, json = true },
+  ["twilio-numbers-doctor"] = { arguments = "", api = true, json = true, reports = true },
   ["twilio-numbers-upload"] = {
     arguments = function() return file_of "%PDF-1.4\n" end, api = true, json = true, creates = true,
   },
@@ -106,14 +109,14 @@ commands.all = {
   },
   ["twilio-port-ins apply"] = {
     arguments = function()
-      local path = plan()
+      local path = commands.plan()
       table.insert(commands.files, path .. ".ledger")
       return ("%s %s --ledger %s.ledger"):format(path, CONFIRMED, path)
     end, api = true, json = true, finishes = true, cancels = true,
   },
   ["twilio-port-ins verify"] = { arguments = new_ledger, api = true, finishes = true },
-  ["twilio-port-ins status"] = { arguments = ledger, json = true },
-  ["twilio-port-ins report"] = { arguments = ledger, json = true },
+  ["twilio-port-ins status"] = { arguments = commands.ledger, json = true },
+  ["twilio-port-ins report"] = { arguments = commands.ledger, json = true },
   ["twilio-port-ins resume"] = { api = true, json = true },
   ["twilio-port-ins retry-failed"] = { api = true, json = true },
   ["twilio-port-ins release"] = {},
@@ -125,8 +128,9 @@ commands.all = {
 --- The shell command for a run with arguments that are made now; nil if it has none.
 ---@param title string such as "twilio-port-ins list"
 ---@param flags string?
-function commands.line(title, flags)
-  local arguments = commands.all[title].arguments
+---@param arguments (string|fun(): string)? in place of those
+function commands.line(title, flags, arguments)
+  arguments = arguments or commands.all[title].arguments
   if type(arguments) == "function" then arguments = arguments() end
   local name, sub = title:match "^(%S+)%s*(.*)$"
   return ("%s %s %s %s"):format(commands.shell(name), sub, flags or "", arguments or "")
@@ -136,7 +140,7 @@ function commands.clean()
   for _, path in ipairs(commands.files) do
     for _, ending in ipairs { "", ".journal", "-journal", "-wal", "-shm" } do os.remove(path .. ending) end
   end
-  commands.files = {}
+  commands.files, finished = {}, nil
 end
 
 return commands

@@ -115,6 +115,22 @@ describe("an environment variable", function()
   end)
 end)
 
+describe("core.small_letters and core.capital_letters", function()
+  it("change the letters of ASCII and nothing else", function()
+    local bytes = {}
+    for code = 0, 255 do bytes[code + 1] = string.char(code) end
+    local all = table.concat(bytes):rep(20) -- longer than a buffer
+    local lower = all:gsub("[A-Z]", function(letter) return string.char(letter:byte() + 32) end)
+    local upper = all:gsub("[a-z]", function(letter) return string.char(letter:byte() - 32) end)
+    assert.are.equal(lower, core.small_letters(all))
+    assert.are.equal(upper, core.capital_letters(all))
+    assert.are.equal("", core.small_letters "")
+    assert.are.equal("kw0a", core.small_letters "kw0a")
+    assert.has_error(function() core.small_letters(7) end)
+    assert.has_error(function() core.capital_letters() end)
+  end)
+end)
+
 describe("core.are_plain", function()
   it("is true of printable ASCII, line breaks and tabs, and of what is no text", function()
     assert.is_true(core.are_plain())

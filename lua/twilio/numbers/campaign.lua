@@ -86,12 +86,14 @@ end
 
 --- Writes a text to a file that only its owner can read: a plan and its tables hold phone numbers.
 ---@param path string the file's path
----@param text string what to write
+---@param text string|fun(write: fun(text: string)) what to write; or a function that gets `write`, and calls it for each piece: without a piece no file is made
 ---@return true?
 ---@return string? # why that failed
 function campaign.write_private(path, text)
   if type(path) ~= "string" then argument_error.argument("path", "a file's path", path) end
-  if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
+  if type(text) ~= "string" and type(text) ~= "function" then
+    argument_error.argument("text", "a text or a function", text)
+  end
   return private_file.write(path, text)
 end
 
@@ -207,17 +209,21 @@ end
 ---@param ledger twilio.numbers.Ledger
 ---@param id string? as for `resume`
 ---@param decrypt (fun(text: string, form: string): string?, string?)? gives the JSON of a sheet that was encrypted, or nil and why it cannot
----@return twilio.numbers.UndoSheet[]?
+---@param take (fun(sheet: twilio.numbers.UndoSheet))? gets the sheets one by one, which takes less memory
+---@return twilio.numbers.UndoSheet[]? # empty if there is `take`
 ---@return twilio.numbers.Error?
-function campaign.undo_sheets(ledger, id, decrypt)
+function campaign.undo_sheets(ledger, id, decrypt, take)
   check_ledger(ledger)
   id = read_id(id, false)
   if decrypt ~= nil and type(decrypt) ~= "function" then
     argument_error.argument("decrypt", "a function", decrypt)
   end
+  if take ~= nil and type(take) ~= "function" then
+    argument_error.argument("take", "a function", take)
+  end
   local found, err = ledger:find(id)
   if not found then return nil, err end
-  return undo_export.read(ledger, found.id, decrypt)
+  return undo_export.read(ledger, found.id, decrypt, take)
 end
 
 --- The state of a campaign, read from the ledger. Sends nothing.

@@ -76,7 +76,7 @@ local sizes = { 0, 1, 2, 3, 5, 31, 32, 33, 63, 64, 65, 66, 130 } -- around those
 
 local value
 
---- An array whose objects mostly have the same names, and some of the same texts.
+--- An array whose objects mostly have the same names, and some of the same values.
 local function rows(depth)
   local names, list = {}, {}
   for i = 1, pick { 1, 2, 5, 31, 33 } do names[i] = pick { text_value(), '"a"', '"b"', '"\\u0061"' } end
@@ -85,7 +85,8 @@ local function rows(depth)
     for k, name in ipairs(names) do
       local other = random(6)
       if other > 1 then
-        local item = other == 3 and k < 3 and value(depth + 1) or pick { '"a"', '"x"', '"x\\n"', "null" }
+        local item = other == 3 and k < 3 and value(depth + 1)
+          or pick { '"a"', '"x"', '"x\\n"', "null", "true", "1", "12" }
         members[#members + 1] = name .. blank() .. ":" .. item
       end
     end

@@ -137,6 +137,21 @@ describe("the brakes of a ledger on PostgreSQL", function()
     assert.are.equal(2, #report.targets[1].tries)
   end)
 
+  it("keep a canary that was taken over from a run that has ended, whatever is asked again", function()
+    local client, ledger = sandbox.client(), assert(campaign.open(server:database "taken"))
+    local plan = assert(campaign.plan(client, campaigns.port_ins(3)))
+    sandbox.fault { fault = "reset_before", method = "DELETE", times = 20 }
+    local result = assert(campaigns.apply(client, ledger, plan, { canary = 1, wait = 0 }))
+    assert.are.equal("canary", result.stopped)
+    client:close()
+    assert(ledger.db:run "UPDATE brakes SET halted = NULL, halted_at = NULL, halted_by = NULL")
+    assert(ledger:begin_run(plan.id, "resume", 60))
+    for _ = 1, 2 do -- the word of the first may have been lost
+      assert.are.same({ is = "mine", count = 1 }, assert(ledger:begin_canary(nil)))
+    end
+    ledger:close()
+  end)
+
   it("take whole numbers that are floats", function()
     local client, ledger = sandbox.client(), assert(campaign.open(server:database "floats"))
     local plan = assert(campaign.plan(client, campaigns.port_ins(3)))

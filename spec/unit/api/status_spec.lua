@@ -82,3 +82,16 @@ describe("a status that a user gives", function()
     end
   end)
 end)
+
+describe("status.names", function()
+  it("are those that have a phase, in alphabetical order", function()
+    for kind, count in pairs { request = 9, number = 8, bulk = 7 } do
+      local names = status.names(kind)
+      assert.are.equal(count, #names)
+      for i, name in ipairs(names) do
+        assert.is_string(status.phase(kind, name))
+        assert.is_true(i == 1 or names[i - 1] < name)
+      end
+    end
+  end)
+end)

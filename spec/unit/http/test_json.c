@@ -36,7 +36,7 @@ static const char *at_page_end(const char *text, size_t length) {
 /* Reads a text to its end. Returns its events as letters, of which the last is E or R. */
 static const char *events(json_scanner *s, const char *text, size_t length, size_t most) {
   static char letters[4096];
-  static const char names[] = "{[\"0tfn)ER";
+  static const char names[] = "{[\"0tfn=)ER";
   size_t count = 0;
   json_event event;
   json_begin(s, at_page_end(text, length), length, most);
@@ -123,22 +123,72 @@ static void limits(void) {
   CHECK(s.has_too_many);
 }
 
-static void likely(void) {
-  static const char text[] = "{\"a\":\"xyz\",\"a\":\"xy\",\"ab\":\"xyz\",\"a\":\"xyz";
+/* Scans an object of one member, then the text of another one that is likely to have it. Returns the events of the
+ * second one up to its first member's value, and that scanner. */
+static json_event scan_likely(json_scanner *s, const char *first, const char *second, size_t most) {
+  json_scanner model;
+  json_begin(&model, first, strlen(first), MOST);
+  CHECK(json_scan(&model) == JSON_OBJECT);
+  json_event event = json_scan(&model);
+  json_member member = json_last_member(&model, event);
+  size_t length = strlen(second);
+  json_begin(s, at_page_end(second, length), length, most);
+  CHECK(json_scan(s) == JSON_OBJECT);
+  s->likely = &member;
+  event = json_scan(s);
+  s->likely = NULL;
+  return event;
+}
+
+static void repeated(const char *value) {
+  char text[64], longer[64];
   json_scanner s;
-  test("a string that is the likely one is known, and no other is");
-  json_begin(&s, at_page_end(text, sizeof text - 1), sizeof text - 1, MOST);
-  CHECK(json_scan(&s) == JSON_OBJECT);
-  s.likely_name = (json_likely){"a", 1};
-  s.likely_text = (json_likely){"xyz", 3};
-  CHECK(json_scan(&s) == JSON_STRING && s.name.is_likely && s.string.is_likely);
-  CHECK_INT(3, s.string.length);
-  CHECK(json_scan(&s) == JSON_STRING && s.name.is_likely && !s.string.is_likely);
-  CHECK_INT(2, s.string.length);
-  CHECK(json_scan(&s) == JSON_STRING && !s.name.is_likely && s.string.is_likely);
-  CHECK_INT(2, s.name.length);
+  (void)snprintf(text, sizeof text, "{\"a\" : %s}", value);
+  CHECK(scan_likely(&s, text, text, MOST) == JSON_REPEATED && s.has_likely_name);
+  CHECK(json_scan(&s) == JSON_CLOSE && json_scan(&s) == JSON_END);
+  (void)snprintf(longer, sizeof longer, "{\"a\" : %sx}", value);
+  CHECK(scan_likely(&s, text, longer, MOST) == JSON_REPEATED);
   CHECK(json_scan(&s) == JSON_REFUSED);
-  CHECK_TEXT("it ends within a string", s.reason);
+  CHECK_TEXT("a comma or } expected", s.reason);
+  CHECK(scan_likely(&s, text, text, 1) == JSON_REFUSED && s.has_too_many);
+  CHECK_INT(8, json_position(&s));
+}
+
+static void likely(void) {
+  json_scanner s;
+  test("a member that is the likely one is known");
+  repeated("\"xyz\"");
+  repeated("\"\\\"\\u00e9\"");
+  repeated("null");
+  repeated("true");
+  repeated("false");
+
+  test("of a member with another value the name is known");
+  CHECK(scan_likely(&s, "{\"a\":\"xyz\"}", "{\"a\":\"xy\"}", MOST) == JSON_STRING);
+  CHECK(s.has_likely_name);
+  CHECK_INT(2, s.string.length);
+  CHECK(scan_likely(&s, "{\"a\":1}", "{\"a\":12}", MOST) == JSON_NUMBER && s.has_likely_name);
+  CHECK_INT(12, s.number.integer);
+  CHECK(scan_likely(&s, "{\"a\":1}", "{\"a\":1}", MOST) == JSON_NUMBER);
+  CHECK(scan_likely(&s, "{\"a\":[1]}", "{\"a\":  {}}", MOST) == JSON_OBJECT && s.has_likely_name);
+
+  test("another member is read as any");
+  CHECK(scan_likely(&s, "{\"a\":\"x\"}", "{\"ab\":\"x\"}", MOST) == JSON_STRING &&
+        !s.has_likely_name);
+  CHECK_INT(2, s.name.length);
+  CHECK(scan_likely(&s, "{\"a\":\"x\"}", "{ \"a\" : null}", MOST) == JSON_NULL &&
+        !s.has_likely_name);
+  CHECK(scan_likely(&s, "{\"a\":\"x\"}", "{}", MOST) == JSON_CLOSE);
+  CHECK(scan_likely(&s, "{\"a\":\"x\"}", "{7", MOST) == JSON_REFUSED);
+  CHECK_TEXT("a name expected", s.reason);
+
+  test("a likely member that is cut is refused, and nothing behind it is read");
+  static const char text[] = "{\"a\":\"xyz\"";
+  for (size_t length = 1; length < sizeof text - 1; length++) {
+    char cut[sizeof text] = {0};
+    memcpy(cut, text, length);
+    CHECK(scan_likely(&s, text, cut, MOST) == JSON_REFUSED);
+  }
 }
 
 static void integer(const char *text, int64_t wanted) {

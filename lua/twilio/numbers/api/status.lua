@@ -52,6 +52,15 @@ function status.phase(kind, raw)
   return phases[kind][status.normal(raw)]
 end
 
+--- The known statuses in normal form, in alphabetical order.
+---@param kind "request"|"number"|"bulk"
+---@return string[]
+function status.names(kind)
+  local names = {}
+  for name in pairs(phases[kind]) do names[#names + 1] = name end
+  return ascii.sort(names)
+end
+
 local SHOWN = 60 -- bytes of a wrong status
 local WANTED = 'a status such as "in_review"'
 

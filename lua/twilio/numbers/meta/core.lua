@@ -70,6 +70,16 @@ function core.sha256(text) end
 ---@return boolean
 function core.are_plain(...) end
 
+--- The text with the letters A to Z as small ones, in every locale.
+---@param text string
+---@return string
+function core.small_letters(text) end
+
+--- The text with the letters a to z as capitals, in every locale.
+---@param text string
+---@return string
+function core.capital_letters(text) end
+
 --- Whether two texts are equal, compared in constant time.
 ---@param a string
 ---@param b string
@@ -146,7 +156,7 @@ function core.process() end
 --- A text that is the same for the same file only: its device and inode.
 ---@param path string
 ---@return string?
----@return string? # why there is none
+---@return number|string|nil # its size in bytes; or why there is none
 function core.file_identity(path) end
 
 --- Why files beside a path cannot be locked.
@@ -251,6 +261,11 @@ function engine:settle(transfer) end
 ---@param seconds number? 0 if missing: only what can be done at once, for a few milliseconds
 ---@return integer # how many transfers are open
 function engine:step(seconds) end
+
+--- Sends what was submitted just now, as far as that needs no wait, and looks at no socket.
+---@return number? # what `timeout` gives; 0 if there is something to take
+---@return integer? # what `fd` gives
+function engine:begin() end
 
 --- The next transfer that is done, or nil.
 ---@param transfer twilio.numbers.core.Transfer? this one, or nil while it is not done

@@ -2,6 +2,8 @@
 --- texts, `tonumber` and `tostring` follow the process's locale, which a program may set at any time. What
 --- is sent, read, stored and compared must not. (`%d` and `%x` are the same in every locale.)
 
+local core = require "twilio.numbers.core"
+
 local byte = string.byte
 
 local ascii = {
@@ -10,23 +12,11 @@ local ascii = {
   CONTROL = "%z\1-\31\127",
 }
 
-local lower, upper = {}, {}
-for code = ("a"):byte(), ("z"):byte() do
-  local small, capital = string.char(code), string.char(code - 32)
-  lower[capital], upper[small] = small, capital
-end
+---@type fun(text: string): string
+ascii.lower = core.small_letters
 
----@param text string
----@return string
-function ascii.lower(text)
-  return (text:gsub("[A-Z]", lower))
-end
-
----@param text string
----@return string
-function ascii.upper(text)
-  return (text:gsub("[a-z]", upper))
-end
+---@type fun(text: string): string
+ascii.upper = core.capital_letters
 
 --- The text without the blanks around it. Its time grows with the length only, for a text may come from outside: a
 --- pattern with two repetitions of the same characters would take the square of it.

@@ -20,6 +20,7 @@ end
 ---@return string?
 function phone_number.written(text)
   if type(text) ~= "string" then return nil end
+  if text:find "^%+[1-9]%d+$" and #text > LEAST and #text <= MOST + 1 then return text end -- most of them
   local mark, rest = plain(text):match "^[ \t\n\v\f\r]*(%+?)(.*)$"
   rest = rest:gsub("%(0%)", "") -- a prefix for calls within the country
   local digits = rest:gsub("[" .. ascii.BLANK .. "%.%-%(%)]", "")

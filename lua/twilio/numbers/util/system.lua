@@ -9,7 +9,7 @@ return {
   environment = core.environment, -- a variable of it
   in_c_locale = core.in_c_locale, -- calls a function that must not yield
   process = core.process, -- host, process id, user
-  file_identity = core.file_identity, -- device and inode
+  file_identity = core.file_identity, -- device and inode, and the size
   lock_problem = core.lock_problem, -- why files beside a path cannot be locked
   file_source = core.file_source, -- a file that is read while it is sent
   text_source = core.text_source, -- the same of a text

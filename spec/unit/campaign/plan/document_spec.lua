@@ -100,6 +100,36 @@ describe("a plan", function()
   end)
 end)
 
+describe("a plan whose text was just read", function()
+  it("shares what was read of its targets", function()
+    local text = plan():to_json()
+    local first = assert(document.read(text))
+    local second = assert(document.read(text))
+    assert.are_not.equal(first, second)
+    assert.are.equal(first.lines, second.lines)
+    assert.are.same({ first.id, first.base_url, first:count "cancel" },
+      { second.id, second.base_url, second:count "cancel" })
+  end)
+
+  it("is what the text says, whatever a program has changed in the first one", function()
+    local text = plan():to_json()
+    local first = assert(document.read(text))
+    first.targets[1].class, first.base_url, first.protected[1] = "completed", "https://a.example", nil
+    local second = assert(document.read(text))
+    assert.are.equal("cancel", second.targets[1].class)
+    assert.are.equal("https://numbers.twilio.com", second.base_url)
+    assert.are.equal(2, second:protection().entries)
+    assert.are.equal(2, second:count "cancel")
+  end)
+
+  it("is no other text's", function()
+    local first = assert(document.read(plan():to_json()))
+    local other = plan { targets = {} }:to_json()
+    first.text = other
+    assert.are.equal(0, assert(document.read(other)):count())
+  end)
+end)
+
 describe("what a plan tells", function()
   it("is counts by class, in words", function()
     local own = plan()

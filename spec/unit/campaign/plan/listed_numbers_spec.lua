@@ -8,9 +8,10 @@ local PU = doubles.sid("PU", 0xab)
 
 describe("a listed number", function()
   it("has its phone number in one spelling, and its SID in lower case", function()
-    assert.are.same({ number = "+14155550111", sids = { PU:lower() } },
+    assert.are.same({ number = "+14155550111", text = "+1 415-555-0111", sids = { PU:lower() } },
       listed.read { phone_number = "+1 415-555-0111", port_in_phone_number_sid = PU })
-    assert.are.same({ number = "+14155550111", sids = {} }, listed.read "+14155550111")
+    assert.are.same({ number = "+14155550111", text = "+14155550111", sids = {} },
+      listed.read "+14155550111")
   end)
 
   it("has both SIDs where the API gives two, since they may differ", function()
@@ -23,6 +24,15 @@ describe("a listed number", function()
     for _, item in ipairs { 7, true, null, {}, { phone_number = null }, { phone_number = "withheld" },
       { port_in_phone_number_sid = "PU1" }, { port_in_phone_number_sid = 7 } } do
       assert.are.same({ sids = {} }, listed.read(item))
+    end
+  end)
+end)
+
+describe("a listed number's doubt", function()
+  it("is told of a text that may be another number, and of none that cannot be read", function()
+    assert.is_true(listed.is_doubtful(listed.read "0415 555-0111-12"))
+    for _, text in ipairs { "+14155550111", "(415) 555-0111", "withheld" } do
+      assert.is_false(listed.is_doubtful(listed.read(text)))
     end
   end)
 end)

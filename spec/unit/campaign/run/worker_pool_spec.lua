@@ -107,39 +107,53 @@ describe("the claims of a worker pool", function()
     return run
   end
 
-  local function numbers_of(next_target)
+  local function numbers_of(claims)
     local list = {}
-    for target in next_target do list[#list + 1] = target.number end
+    for target in function() return claims:next() end do list[#list + 1] = target.number end
     return list
   end
 
   it("come in groups as large as the concurrency, until there are none", function()
     local run = new_run { { 1, 2 }, { 3 } }
-    local next_target, count = worker_pool.claims(run, math.huge)
-    assert.are.same({ 1, 2, 3 }, numbers_of(next_target))
-    assert.are.equal(3, count())
+    local claims = worker_pool.claims(run, math.huge)
+    assert.are.same({ 1, 2, 3 }, numbers_of(claims))
+    assert.are.equal(3, claims.taken)
     assert.are.same({ 2, 2, 2 }, run.limits)
   end)
 
   it("are no more than were asked for", function()
     local run = new_run { { 1, 2 }, { 3 }, { 4 } }
-    local next_target, count = worker_pool.claims(run, 3)
-    assert.are.same({ 1, 2, 3 }, numbers_of(next_target))
-    assert.are.equal(3, count())
+    local claims = worker_pool.claims(run, 3)
+    assert.are.same({ 1, 2, 3 }, numbers_of(claims))
+    assert.are.equal(3, claims.taken)
     assert.are.same({ 2, 1 }, run.limits)
   end)
 
   it("give back what this run has tried before: another run may know better", function()
     local run = new_run { { 1, 2 }, { 1 }, { 3 } }
-    assert.are.same({ 1, 2, 3 }, numbers_of((worker_pool.claims(run, math.huge))))
+    assert.are.same({ 1, 2, 3 }, numbers_of(worker_pool.claims(run, math.huge)))
     assert.are.same({ { 1, "planned" } }, run.moved)
+  end)
+
+  it("are over as soon as the ledger has none that can be claimed", function()
+    local run, left = new_run { { 1, 2 }, { 3 } }, { true, false }
+    function run.has_claimable() return table.remove(left, 1) end
+    local claims = worker_pool.claims(run, math.huge)
+    assert.is_true(claims:has_more())
+    assert.are.equal(1, claims:next().number)
+    assert.is_true(claims:has_more()) -- without the ledger
+    assert.are.equal(2, claims:next().number)
+    assert.is_false(claims:is_over())
+    assert.is_false(claims:has_more())
+    assert.is_true(claims:is_over())
+    assert.is_nil(claims:next())
   end)
 
   it("end though the same targets are given for ever", function()
     local batches = {}
     for i = 1, 100 do batches[i] = { 1, 2 } end
     local run = new_run(batches)
-    assert.are.same({ 1, 2 }, numbers_of((worker_pool.claims(run, math.huge))))
+    assert.are.same({ 1, 2 }, numbers_of(worker_pool.claims(run, math.huge)))
     assert.are.equal(8, #run.moved + 2)
   end)
 end)

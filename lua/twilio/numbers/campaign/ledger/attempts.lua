@@ -2,6 +2,7 @@
 --- from it. A target changes its state only from the expected one, and only by the run that has claimed it.
 
 local brakes = require "twilio.numbers.campaign.ledger.brakes"
+local entry_lock = require "twilio.numbers.campaign.ledger.entry_lock"
 local schema = require "twilio.numbers.campaign.ledger.schema"
 local target_rows = require "twilio.numbers.campaign.ledger.target_rows"
 
@@ -15,23 +16,27 @@ local INTEND = [[UPDATE targets SET state = 'intended', attempts = ?, intended_a
   .. [[ RETURNING campaign, number, port_in_sid, phone_number_sid, phone_number, planned_status,
   state, attempts, changed_at]] -- what is compared with the plan, and what is never null
 
---- Whether the ledger has another campaign. An SQLite ledger has one writer, so that is asked once a transaction.
+--- Whether the ledger has another campaign. That is asked once a transaction: until its end none is entered. If there
+--- is one, no other process checks and records intents until then.
 local function has_others(self)
   local db, notes = self.db, self.notes
   if notes and notes.has_others ~= nil then return notes.has_others end
-  local row, err = db:row("SELECT 1 AS one FROM campaigns WHERE id <> ? LIMIT 1", self.campaign)
-  if row == nil then return nil, err end
-  if notes and db.kind == "sqlite" then notes.has_others = row ~= false end
+  local row, err = entry_lock.share(db)
+  if row then
+    row, err = db:row("SELECT 1 AS one FROM campaigns WHERE id <> ? LIMIT 1", self.campaign)
+  end
+  local ok = row ~= nil
+  if row then ok, err = schema.lock(db) end
+  if not ok then return nil, err end
+  if notes then notes.has_others = row ~= false end
   return row ~= false
 end
 
 --- Whether the port-in, or a number of it, is unsettled in another campaign of this ledger.
 local function is_open_elsewhere(self, target)
-  local db = self.db
   local row, err = has_others(self)
-  if row and db.kind == "postgresql" then row, err = db:row(schema.LOCK) end -- two may check at once
   if not row then return row, err end
-  row, err = db:row([[SELECT 1 AS one FROM targets WHERE lower(port_in_sid) = lower(?)
+  row, err = self.db:row([[SELECT 1 AS one FROM targets WHERE lower(port_in_sid) = lower(?)
     AND campaign <> ? AND state IN ('intended', 'accepted', 'uncertain') LIMIT 1]],
     target.port_in_sid, self.campaign)
   if row == nil then return nil, err end

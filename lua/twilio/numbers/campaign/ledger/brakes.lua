@@ -140,9 +140,9 @@ local function take_canary(self, count)
   if not row then return nil, err end
   if row.halted then return { is = "halted" } end
   local is_open = row.canary_run ~= nil and not row.canary_passed_at
-  if is_open and row.canary_run ~= self.run then
-    local is_over
-    is_over, err = has_ended(self, row.canary_run)
+  if is_open then
+    local is_over = row.canary_run == self.run or nil
+    if not is_over then is_over, err = has_ended(self, row.canary_run) end
     if is_over == nil then return nil, err end
     if not is_over then return { is = "others" } end
     count = count or row.canary

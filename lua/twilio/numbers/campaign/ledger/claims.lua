@@ -80,6 +80,17 @@ function claims:let_go()
     AND run = ? AND state = 'planned']], self.campaign, self.run)
 end
 
+--- Internal. Whether there is a planned target that this run has not claimed.
+---@return boolean?
+---@return twilio.numbers.Error?
+function claims:has_claimable()
+  local row, err = self.db:row(([[SELECT 1 AS one FROM targets WHERE campaign = ?
+    AND state = 'planned' AND (run IS NULL OR run <> ?) %s LIMIT 1]]):format(SCOPE), self.campaign,
+    self.run, scope_of(self, { "planned" }))
+  if row == nil then return nil, err end
+  return row ~= false
+end
+
 --- Internal. How many targets of the campaign are in these states.
 ---@param states string[]
 ---@return integer?
@@ -106,10 +117,11 @@ end
 
 --- Internal. Plans refused targets again, if `check` accepts them. The run is then for them alone.
 ---@param check fun(numbers: integer[]): true?, twilio.numbers.Error?
+---@param state table kept between the calls, if it is called again because the database was lost
 ---@return true?
 ---@return twilio.numbers.Error?
-function claims:plan_refused(check)
-  return self:transaction(function()
+function claims:plan_refused(check, state)
+  return self:attempt(state, function()
     local rows, err = self.db:rows([[UPDATE targets SET state = 'planned', run = NULL,
       lease_until = NULL, again = ? WHERE campaign = ? AND state = 'refused' RETURNING number]],
       self.run, self.campaign)

@@ -43,12 +43,23 @@ local function make_private(path)
   if is_path and not system.file_identity(path) then system.make_private(path) end
 end
 
+--- Why a file cannot be opened, as far as that is known without SQLite: to an empty file SQLite writes, and removes its
+--- log. (The log is looked at first: another process may be making the ledger.)
+local function objection_to(path, must_exist)
+  local has_log, log_size = system.file_identity(path .. "-wal")
+  local is_there, size = system.file_identity(path)
+  if not is_there then return must_exist and failure.of(path, size) or nil end
+  if size > 0 then return nil end
+  if has_log and log_size > 0 then
+    return failure.damaged(path, "the file is empty, and its log is not")
+  end
+  return must_exist and failure.plain(path, "the file is empty, not a ledger") or nil
+end
+
 local function open_sqlite(place, must_exist)
   local self, path = new(place), place.path
-  if must_exist then
-    local there, problem = system.file_identity(path)
-    if not there then return nil, failure.of(path, problem) end
-  end
+  local objection = objection_to(path, must_exist)
+  if objection then return nil, objection end
   make_private(path)
   local db, err = connect(self)
   if not db then return nil, err end

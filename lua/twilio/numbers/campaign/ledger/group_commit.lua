@@ -21,8 +21,8 @@ function group_commit.new(client, ledger, patiently)
 end
 
 --- Makes all changes, or none.
-local function commit(self, entries)
-  return self.ledger:transaction(function()
+local function commit(self, entries, state)
+  return self.ledger:attempt(state, function()
     for _, entry in ipairs(entries) do
       local result, err = entry.change(self.ledger)
       if result == nil then return nil, err end
@@ -32,23 +32,18 @@ local function commit(self, entries)
   end)
 end
 
---- The same, unless a transaction whose end was lost has made them.
-local function attempt(self, entries, state)
-  if state.unproven then
-    local was_committed, err = self.ledger:was_committed(state.unproven)
-    if was_committed ~= false then return was_committed, err end
-  end
-  local fine, ok, err = pcall(commit, self, entries)
-  if not fine then ok, err = nil, errors.new { kind = "ledger", message = tostring(ok) } end
-  state.unproven = not ok and self.ledger.unproven or nil
-  return ok, err
+--- The same, and what is raised is an error of the ledger.
+local function guarded(self, entries, state)
+  local fine, ok, err = pcall(commit, self, entries, state)
+  if fine then return ok, err end
+  return nil, errors.new { kind = "ledger", message = tostring(ok) }
 end
 
 local function flush(self)
   local entries = self.entries
   self.entries = {}
   if not self.broken then
-    local ok, err = self.patiently(attempt, self, entries, {})
+    local ok, err = self.patiently(guarded, self, entries, {})
     if not ok then self.broken = err end
   end
   for _, entry in ipairs(entries) do

@@ -3,6 +3,7 @@
 
 local ascii = require "twilio.numbers.util.ascii"
 local brakes = require "twilio.numbers.campaign.ledger.brakes"
+local entry_lock = require "twilio.numbers.campaign.ledger.entry_lock"
 local errors = require "twilio.numbers.api.error"
 
 local insert_plan = {}
@@ -61,6 +62,14 @@ local function words_of(plan, notes)
   return words
 end
 
+--- The intents of other campaigns that began before this plan can be seen are durable now, and are seen here. Those that
+--- begin later see this plan. It is the last step, since all intents wait for its end.
+local function check_finally(self, plan)
+  local ok, err = entry_lock.take(self.db)
+  if ok and self.db.kind == "postgresql" then ok, err = insert_plan.check_others(self, plan) end
+  return ok, err
+end
+
 --- Enters a plan, with all its targets at once, if it is not there already.
 ---@param self twilio.numbers.Ledger
 ---@param plan twilio.numbers.Plan
@@ -94,7 +103,7 @@ function insert_plan.enter(self, plan, notes, changes)
         self:note({ event = "state", run = self.run, target = number, state = "skipped" }, plan.id)
       end
     end
-    return true
+    return check_finally(self, plan)
   end)
 end
 

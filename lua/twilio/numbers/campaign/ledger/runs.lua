@@ -60,9 +60,9 @@ local function check_again(self, campaign)
   return self.db:refuse "what is personal was removed from the campaign: make a new plan"
 end
 
-local function add_run(self, campaign, command, lease)
+local function add_run(self, campaign, command, lease, state)
   local db, host, pid, who = self.db, system.process()
-  return self:transaction(function()
+  return self:attempt(state, function()
     local now, err = self:now()
     if not now then return nil, err end
     local ended
@@ -88,14 +88,15 @@ end
 ---@param campaign string
 ---@param command string the command, for the report
 ---@param lease number seconds for which a claim holds
+---@param state table? kept between the calls, if it is called again because the database was lost
 ---@return true?
 ---@return twilio.numbers.Error?
-function runs:begin_run(campaign, command, lease)
+function runs:begin_run(campaign, command, lease, state)
   local ok, err = take_lock(self)
   if ok then ok, err = migration.run(self) end
   if ok then ok, err = check_again(self, campaign) end
   if ok and self.db.kind == "sqlite" then ok, err = log_marker.begin(self.db) end
-  if ok then ok, err = add_run(self, campaign, command, lease) end
+  if ok then ok, err = add_run(self, campaign, command, lease, state or {}) end
   if not ok then self:close_lock() end
   return ok and true, err
 end
@@ -110,11 +111,12 @@ end
 
 --- Internal. Ends the run, and releases its claims that have no DELETE in flight.
 ---@param as string how, for the report
+---@param state table? kept between the calls, if it is called again because the database was lost
 ---@return true?
 ---@return twilio.numbers.Error?
-function runs:end_run(as)
+function runs:end_run(as, state)
   local db = self.db
-  local ok, err = self:transaction(function()
+  local ok, err = self:attempt(state or {}, function()
     local now, why = self:now()
     if not now then return nil, why end
     local freed

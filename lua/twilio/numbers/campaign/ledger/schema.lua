@@ -220,7 +220,7 @@ local function read_version(db, types)
   return version
 end
 
---- Checks the tables, and makes them if all are missing, unless they must exist.
+--- Checks the tables. False if all are missing, and need not be there.
 local function check_tables(db, must_exist)
   local types, err = read_types(db)
   if not types then return nil, err end
@@ -228,7 +228,7 @@ local function check_tables(db, must_exist)
   if missing == "all" then
     if must_exist then return db:refuse "there is no campaign in it" end
     db.version = schema.VERSION
-    return db:transaction(function() return create_all(db) end)
+    return false
   end
   local version
   version, err = read_version(db, types)
@@ -244,7 +244,7 @@ local function check_tables(db, must_exist)
 end
 
 --- Makes the tables unless they must exist; checks their columns and their version. A ledger of an earlier version
---- stays as it is, see migration.lua.
+--- stays as it is, see migration.lua. Writes nothing to what is no ledger, and must be one.
 ---@param db twilio.numbers.Database
 ---@param must_exist boolean?
 ---@return true?
@@ -252,9 +252,14 @@ end
 function schema.prepare(db, must_exist)
   local ok, err = set_up(db, patience[db.kind])
   if ok then ok, err = db:check() end
-  if ok then ok, err = set_up(db, settings[db.kind]) end
+  local are_there
+  if ok then are_there, err = check_tables(db, must_exist) end
+  if are_there == nil then return nil, err end
+  ok, err = set_up(db, settings[db.kind])
   db.session = settings[db.kind]
-  if ok then ok, err = check_tables(db, must_exist) end
+  if ok and not are_there then
+    ok, err = db:transaction(function() return create_all(db) end)
+  end
   return ok and true, err
 end
 

@@ -71,13 +71,7 @@ end
 ---@field claimed number? internal: when the run claimed it, by the monotonic clock
 ---@field claimed_at number? internal: the same in seconds since 1970
 
---- Internal. Opens a ledger, and creates it if it does not exist and need not. Its rows are compared with its
---- plans.
----@param place string a file's path, or postgresql://user:password@host:port/database
----@param must_exist boolean?
----@return twilio.numbers.Ledger?
----@return twilio.numbers.Error? # of kind "ledger"
-function ledger.open(place, must_exist)
+local function open_once(place, must_exist)
   local db, err = database.open(place, must_exist)
   if not db then return nil, err end
   local ok
@@ -90,6 +84,23 @@ function ledger.open(place, must_exist)
   end
   db:close()
   return nil, err
+end
+
+local OPENINGS = 5 -- at most, while the database is there and loses its connections
+
+--- Internal. Opens a ledger, and creates it if it does not exist and need not. Its rows are compared with its
+--- plans.
+---@param place string a file's path, or postgresql://user:password@host:port/database
+---@param must_exist boolean?
+---@return twilio.numbers.Ledger?
+---@return twilio.numbers.Error? # of kind "ledger"
+function ledger.open(place, must_exist)
+  local self, err
+  for _ = 1, OPENINGS do
+    self, err = open_once(place, must_exist)
+    if self or not err.is_lost then break end
+  end
+  return self, err
 end
 
 --- All campaigns in it, oldest first.

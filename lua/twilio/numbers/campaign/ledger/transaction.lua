@@ -93,6 +93,22 @@ function transaction:was_committed(notes)
   return row ~= false
 end
 
+--- Internal. Makes all changes of a function, unless an earlier call with the same state has made them: the database
+--- may be lost after a transaction is durable, and before it says so.
+---@param state { unproven: table? } empty at the first call
+---@param work fun(): any, twilio.numbers.Error?
+---@return any # what the function gave; true if an earlier call has made the changes
+---@return twilio.numbers.Error?
+function transaction:attempt(state, work)
+  if state.unproven then
+    local was_committed, err = self:was_committed(state.unproven)
+    if was_committed ~= false then return was_committed, err end
+  end
+  local result, err = self:transaction(work)
+  state.unproven = self.unproven
+  return result, err
+end
+
 --- Internal. Connects to the database again, if the connection was lost.
 ---@return true?
 ---@return twilio.numbers.Error?

@@ -43,17 +43,32 @@ function undo_sheets:remove_undo(id)
   return own_table.clear(self.db, "undo_sheets", id)
 end
 
---- Internal. All sheets of a campaign, in the plan's order, with their targets' states.
+local PAGE = 100 -- sheets that are in memory at once
+
+local READ = ([[SELECT u.target AS number, u.kept_at AS kept_at, u.form AS form,
+  u.sheet AS sheet, t.state AS state, t.port_in_sid AS port_in_sid,
+  t.phone_number_sid AS phone_number_sid FROM undo_sheets AS u JOIN targets AS t
+  ON t.campaign = u.campaign AND t.number = u.target WHERE u.campaign = ? AND u.target > ?
+  ORDER BY u.target LIMIT %d]]):format(PAGE)
+
+--- Internal. Gives the sheets of a campaign one after the other, in the plan's order, with their targets' states.
 ---@param id string
----@return table[]?
+---@param take fun(row: table)
+---@return true?
 ---@return twilio.numbers.Error?
-function undo_sheets:undo_sheets(id)
+function undo_sheets:each_undo_sheet(id, take)
   local known, err = own_table.exists(self.db, "undo_sheets")
-  if known == nil then return nil, err elseif not known then return {} end
-  return self.db:rows([[SELECT u.target AS number, u.kept_at AS kept_at, u.form AS form,
-    u.sheet AS sheet, t.state AS state, t.port_in_sid AS port_in_sid,
-    t.phone_number_sid AS phone_number_sid FROM undo_sheets AS u JOIN targets AS t
-    ON t.campaign = u.campaign AND t.number = u.target WHERE u.campaign = ? ORDER BY u.target]], id)
+  if known == nil then return nil, err elseif not known then return true end
+  local last, rows = 0
+  repeat
+    rows, err = self.db:rows(READ, id, last)
+    if not rows then return nil, err end
+    for _, row in ipairs(rows) do
+      last = row.number
+      take(row)
+    end
+  until #rows < PAGE
+  return true
 end
 
 return undo_sheets

@@ -96,6 +96,15 @@ local function counted(count)
   return ("%d number%s"):format(count, count == 1 and "" or "s")
 end
 
+--- Whether two sorted lists have the same elements.
+local function are_equal(list, other)
+  if #list ~= #other then return false end
+  for i = 1, #list do
+    if list[i] ~= other[i] then return false end
+  end
+  return true
+end
+
 local function change_of_set(planned, now)
   if not planned and not now then return nil end
   if not planned then
@@ -103,6 +112,7 @@ local function change_of_set(planned, now)
   elseif not now then
     return ("had %s, which cannot be read now"):format(counted(#planned))
   end
+  if are_equal(planned, now) then return nil end -- nearly always
   local gone, come = surplus(planned, now), surplus(now, planned)
   drop_respelled(gone, come)
   if #gone == 0 and #come == 0 then return nil end

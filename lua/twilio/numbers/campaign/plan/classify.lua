@@ -93,8 +93,7 @@ local FIRST_ZONE, LAST_ZONE = "+14:00", "-12:00" -- where a day begins first on 
 
 --- The earliest and the latest time of a port date, in seconds since 1970. A time without an offset may be in any
 --- time zone, and a date without a time at any time of its day.
-local function port_times(day, time)
-  if type(day) ~= "string" then return nil end
+local function read_port_times(day, time)
   local from, to
   if day:find "^%d%d%d%d%-%d%d%-%d%d$" then
     if type(time) == "string" and time:find "^%d%d:%d%d$" then time = time .. ":00" end
@@ -108,34 +107,46 @@ local function port_times(day, time)
   return date.seconds(from), date.seconds(to)
 end
 
-local function is_near(day, time, rules)
-  local first, last = port_times(day, time)
-  return first ~= nil and rules.now > first - rules.window and rules.now < last + rules.window
+local MOST, LONGEST = 256, 40 -- port dates that are remembered, and bytes of their texts
+local known_first, known_last, count = {}, {}, 0
+
+--- The same, remembered: many port-ins have few port dates.
+local function port_times(day, time)
+  if type(day) ~= "string" then return nil end
+  local key = type(time) == "string" and day .. "\n" .. time or day
+  local first = known_first[key]
+  if first then return first, known_last[key] end
+  local last
+  first, last = read_port_times(day, time)
+  if not first or #key > LONGEST then return first, last end
+  if count == MOST then known_first, known_last, count = {}, {}, 0 end
+  known_first[key], known_last[key], count = first, last, count + 1
+  return first, last
 end
 
-local function is_unreadable(day)
-  return day ~= nil and not port_times(day)
+--- The class that follows from a port date.
+local function by_port_date(day, time, is_over, rules)
+  if day == nil then return nil end
+  local first, last = port_times(day, time)
+  if not first then return "unknown", "a port date that cannot be read" end
+  local is_near = rules.now > first - rules.window and rules.now < last + rules.window
+  if is_near and not is_over then return "too_late", "port date " .. excerpt(day, SHOWN) end
+end
+
+local function by_number(item, name, rules)
+  if item:status() == "port_pending" then return "too_late", name .. " is port_pending" end
+  local day = item.port_date
+  return by_port_date(day, nil, day ~= nil and item:is_terminal(), rules)
 end
 
 --- The class of a target that is too late, or may be: of the number, or of any number of the port-in.
 local function by_time(port_in, number, rules)
-  local function judge(item)
-    if item:status() == "port_pending" then
-      return "too_late", ("%s is port_pending"):format(number and "the number" or "a number of it")
-    elseif is_unreadable(item.port_date) then
-      return "unknown", "a port date that cannot be read"
-    elseif not item:is_terminal() and is_near(item.port_date, nil, rules) then
-      return "too_late", "port date " .. excerpt(item.port_date, SHOWN)
-    end
-  end
-  local day = port_in.target_port_in_date
-  if is_unreadable(day) then return "unknown", "a port date that cannot be read" end
-  if is_near(day, port_in.target_port_in_time_range_start, rules) then
-    return "too_late", "port date " .. excerpt(day, SHOWN)
-  end
-  if number then return judge(number) end
+  local class, note = by_port_date(port_in.target_port_in_date,
+    port_in.target_port_in_time_range_start, false, rules)
+  if class then return class, note end
+  if number then return by_number(number, "the number", rules) end
   for item in port_in:numbers() do
-    local class, note = judge(item)
+    class, note = by_number(item, "a number of it", rules)
     if class then return class, note end
   end
 end

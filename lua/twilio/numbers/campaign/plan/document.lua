@@ -144,11 +144,8 @@ local function checked(version, id, text, fields, lines)
   return self.sums and self.sums.all == count and self or nil
 end
 
---- Internal. Reads a plan's text. A text that was altered, by a single character even, is refused.
----@param text string
----@return twilio.numbers.Plan?
----@return twilio.numbers.Error? # of kind "plan"
-function plan.read(text)
+--- Reads a plan's text from its first byte to the last.
+local function read(text)
   local version, id, start = text:match(HEAD)
   if not version then return bad "this is no plan" end
   version = ascii.whole(version)
@@ -165,6 +162,9 @@ function plan.read(text)
   return own
 end
 
+--- The plan that was read last, as long as it is in use.
+local recent = setmetatable({}, { __mode = "v" })
+
 --- Internal. A plan of the same text, with the fields as they are there. What was read of the targets is shared, unless
 --- a program has it in its hands.
 ---@return twilio.numbers.Plan?
@@ -172,14 +172,26 @@ end
 function plan:copy()
   local lines, text = self.lines, self.text
   local is_shared = lines and lines.text == text and self.sums and not rawget(self, "targets")
-  if not is_shared then return plan.read(text) end
+  if not is_shared then return read(text) end
   local version, id = text:match(HEAD)
   local head = version and lines.head and json.decode("{" .. lines.head .. "}")
   local is_same = head and version == ascii.text(self.version) and id == self.id
-  if not is_same then return plan.read(text) end
+  if not is_same then return read(text) end
   local own = { version = self.version, id = id, text = text, lines = lines, sums = self.sums }
   for _, name in ipairs(head_fields) do own[name] = head[name] end
   return setmetatable(own, plan)
+end
+
+--- Internal. Reads a plan's text. A text that was altered, by a single character even, is refused. A campaign's plan is
+--- read from its file, and from its ledger several times: what was read of its targets is shared.
+---@param text string
+---@return twilio.numbers.Plan?
+---@return twilio.numbers.Error? # of kind "plan"
+function plan.read(text)
+  if recent.plan and recent.plan.text == text then return recent.plan:copy() end
+  local own, err = read(text)
+  recent.plan = own
+  return own, err
 end
 
 --- The plan as JSON text with a hash of every byte, for `campaign.read_plan`.

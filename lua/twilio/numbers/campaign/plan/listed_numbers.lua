@@ -13,7 +13,7 @@ local sid_fields = { "port_in_phone_number_sid", "phone_number_sid" }
 
 ---@class twilio.numbers.Item
 ---@field number string? the phone number as `phone_number.written` gives it
----@field is_doubtful boolean? whether it may be another number, or several
+---@field text string? the phone number as it came, if it can be read
 ---@field sids string[] in lower case
 
 --- Reads a number: an item of a list, or a number that was fetched by itself. A text is taken for the phone
@@ -28,8 +28,14 @@ function listed_numbers.read(item)
     if sid.is_phone_number(item[name]) then sids[#sids + 1] = ascii.lower(item[name]) end
   end
   local number = phone_number.written(item.phone_number)
-  return { number = number, sids = sids,
-    is_doubtful = number and not one_number.is_certain(item.phone_number) or nil }
+  return { number = number, text = number and item.phone_number, sids = sids }
+end
+
+--- Whether an item's number may be another one, or several.
+---@param item twilio.numbers.Item
+---@return boolean
+function listed_numbers.is_doubtful(item)
+  return item.number ~= nil and not one_number.is_certain(item.text)
 end
 
 --- All numbers of a port-in; nil if there is no list that can be read.

@@ -107,7 +107,7 @@ function search:whole(port_in)
   if not list or #list == 0 then return self:complain "the list of its numbers cannot be read" end
   for _, item in ipairs(list) do
     self:item(item)
-    if not item.number or item.is_doubtful then
+    if not item.number or listed_numbers.is_doubtful(item) then
       self:complain "a number of it cannot be read"
     elseif not item.sids[1] and self.list.names_numbers then
       self:complain "a number of it has no SID"
@@ -119,7 +119,9 @@ end
 function search:one(number, port_in, number_sid)
   local own = listed_numbers.read(number)
   self:item(own)
-  if not own.number or own.is_doubtful then self:complain "its number cannot be read" end
+  if not own.number or listed_numbers.is_doubtful(own) then
+    self:complain "its number cannot be read"
+  end
   local wanted = number_sid and ascii.lower(number_sid)
   for _, item in ipairs(wanted and listed_numbers.of(port_in) or {}) do
     if item.sids[1] == wanted or item.sids[2] == wanted then self:item(item) end

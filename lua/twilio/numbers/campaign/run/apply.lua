@@ -1,12 +1,10 @@
---- Applies a plan, or goes on with a campaign of a ledger: begins a run, and returns its result.
+--- Applies a plan, or goes on with a campaign of a ledger. This file has the options; beginning.lua begins the run.
 
 local argument_error = require "twilio.numbers.util.argument_error"
-local campaign_report = require "twilio.numbers.campaign.report"
-local document = require "twilio.numbers.campaign.plan.document"
+local beginning = require "twilio.numbers.campaign.run.beginning"
 local gate = require "twilio.numbers.campaign.run.gate"
 local options_of = require "twilio.numbers.util.options"
 local preflight = require "twilio.numbers.campaign.run.preflight"
-local session = require "twilio.numbers.campaign.run.session"
 local system = require "twilio.numbers.util.system"
 
 ---@class twilio.numbers.ApplyOptions
@@ -147,101 +145,6 @@ local function check_options(client, options)
   return checked
 end
 
-local function verdict_of(stopped, report)
-  if stopped == "ledger" or not report then return "ledger" end
-  if stopped == "interrupted" or stopped == "unauthorized" then return stopped end
-  if report.planned == 0 and report.problems == 0 then return "nothing" end
-  return report:is_success() and not stopped and "success" or "partial"
-end
-
-local function result_of(ledger, campaign, run)
-  local report, err = run:patiently(campaign_report.read, ledger, campaign)
-  local stop = run.stop_conditions
-  return {
-    verdict = verdict_of(stop.stopped, report), stopped = stop.stopped,
-    err = stop.err or err, report = report, unwritten = run.unwritten,
-  }
-end
-
---- Ends a run that has nothing to do.
-local function end_early(ledger, fine, why, err)
-  ledger:end_run(fine and "refused" or "raised")
-  if not fine then error(why, 0) end
-  return nil, err
-end
-
---- Runs a campaign, unless `prepare`, which is called when the run has begun, refuses that.
-local function run_campaign(client, ledger, plan, command, options, prepare)
-  local ok, err = ledger:begin_run(plan.id, command, options.lease)
-  if not ok then return nil, err end
-  local fine, campaign
-  fine, ok, err = pcall(prepare)
-  if fine and ok and options.undo then ok, err = ledger:prepare_undo() end
-  if fine and ok and options.approval then
-    ok, err = ledger:record_approval(plan.id, options.approval)
-  end
-  if not fine or not ok then return end_early(ledger, fine, ok, err) end
-  campaign, err = ledger:find(plan.id)
-  if not campaign then return end_early(ledger, true, nil, err) end
-  local run = session.new(client, ledger, plan, options)
-  local why
-  fine, why = pcall(run.work, run)
-  run.stop_conditions:release()
-  local ended_as = fine and (run.stop_conditions.stopped or "done") or "raised"
-  ok, err = run:patiently(ledger.end_run, ledger, ended_as)
-  if not fine then error(why, 0) end
-  if not ok then run.stop_conditions:stop("ledger", err) end
-  run.stop_conditions:release()
-  return result_of(ledger, campaign, run)
-end
-
---- Checks a plan until a DELETE may have been sent. Later changes do not refuse it: each target is fetched again
---- before its DELETE. Returns why some are to be skipped; true if no check is needed any more.
-local function check(client, ledger, plan, options)
-  local is_begun, err = ledger:is_begun(plan.id)
-  if is_begun ~= false then return is_begun, err end
-  local planned
-  planned, err = ledger:planned(plan.id)
-  if planned == nil then return nil, err end
-  if planned and next(planned) == nil then return true end
-  local ok
-  ok, err = preflight.confirmed(options, plan:extent())
-  if ok then ok, err = preflight.age(plan, options.max_age) end
-  if not ok then return nil, err end
-  local skipped, objection = preflight.statuses(client, plan, planned, options)
-  is_begun, err = ledger:is_begun(plan.id) -- another machine may have begun it, and changed the targets
-  if is_begun == nil then return nil, err end
-  if is_begun and (skipped or objection.kind == "plan") then return true end
-  return skipped, objection
-end
-
---- A plan of an earlier version binds too little to begin with. What has begun goes on.
-local function check_version(ledger, plan)
-  if plan.version == document.VERSION then return true end
-  local is_begun, err = ledger:is_begun(plan.id)
-  if is_begun == nil then return nil, err elseif is_begun then return true end
-  return preflight.version(plan)
-end
-
---- Applies or resumes a plan. `apply` always needs the confirmed number, `resume` until the first DELETE.
-local function work_off(client, ledger, plan, command, options)
-  local ok, err = preflight.account(client, plan.account_sid)
-  if ok then ok, err = preflight.host(client, plan) end
-  if ok and (command == "apply" or options.confirm) then
-    ok, err = preflight.confirmed(options, plan:extent())
-  end
-  if not ok then return nil, err end
-  return run_campaign(client, ledger, plan, command, options, function()
-    local is_fit, why = true, nil
-    if command == "apply" then is_fit, why = check_version(ledger, plan) end
-    if not is_fit then return nil, why end
-    local skipped, objection = check(client, ledger, plan, options)
-    if not skipped then return nil, objection end
-    if skipped == true then return true end
-    return ledger:enter(plan, { reason = options.reason, ticket = options.ticket }, skipped)
-  end)
-end
-
 local apply = {}
 
 --- See `campaign.apply`.
@@ -249,40 +152,25 @@ function apply.apply(client, ledger, plan, options)
   options = check_options(client, options or {})
   local written, err = preflight.as_written(plan)
   if not written then return nil, err end
-  return work_off(client, ledger, written, "apply", options)
-end
-
---- The stored plan of a campaign.
-local function plan_of(client, ledger, id)
-  local campaign, err = ledger:find(id)
-  if not campaign then return nil, err end
-  local record, ok
-  record, err = ledger:read(campaign.id)
-  if not record then return nil, err end
-  if record.purge then return preflight.purged() end
-  ok, err = preflight.account(client, campaign.account_sid)
-  if ok then ok, err = preflight.host(client, record.plan) end
-  return ok and record.plan, err
+  return beginning.new(client, ledger, options):work_off(written, "apply")
 end
 
 --- See `campaign.resume`.
 function apply.resume(client, ledger, id, options)
   options = check_options(client, options or {})
-  local plan, err = plan_of(client, ledger, id)
+  local begin = beginning.new(client, ledger, options)
+  local plan, err = begin:stored_plan(id)
   if not plan then return nil, err end
-  return work_off(client, ledger, plan, "resume", options)
+  return begin:work_off(plan, "resume")
 end
 
 --- See `campaign.retry_failed`.
 function apply.retry_failed(client, ledger, id, options)
   options = check_options(client, options or {})
-  local plan, err = plan_of(client, ledger, id)
+  local begin = beginning.new(client, ledger, options)
+  local plan, err = begin:stored_plan(id)
   if not plan then return nil, err end
-  return run_campaign(client, ledger, plan, "retry-failed", options, function()
-    return ledger:plan_refused(function(numbers)
-      return preflight.confirmed(options, plan:extent_of(numbers))
-    end)
-  end)
+  return begin:retry_failed(plan)
 end
 
 return apply

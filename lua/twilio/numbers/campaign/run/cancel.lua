@@ -80,7 +80,7 @@ local function finding_of_status(target, status)
   end
 end
 
---- Fetches a target again. True if it is still to be cancelled. If not, its new state is recorded.
+--- Fetches a target again. True and its port-in if it is still to be cancelled. If not, its new state is recorded.
 local function is_still_to_cancel(run, target)
   local port_in, number = fetch_target.fetch(run.client, target)
   local class, note, status
@@ -93,8 +93,8 @@ local function is_still_to_cancel(run, target)
     class, note = classify.of_error(number)
   end
   if class == "cancel" then
-    target.personal = personal.values(port_in)
-    return make_sheet(run, target, port_in)
+    local is_made, problem = make_sheet(run, target, port_in)
+    return is_made, problem or port_in
   end
   local has_failed = not port_in and run.stop_conditions:count(number)
   if class == "failed" then
@@ -165,10 +165,11 @@ local function settle_outcome(run, target, attempt, finding)
 end
 
 --- Sends one DELETE. Returns its error, and seconds after which another may be sent, if that makes sense.
-local function send_and_record(run, target, again)
+---@param port_in twilio.numbers.PortIn as it was fetched: an error must not repeat what it says of persons
+local function send_and_record(run, target, port_in, again)
   local began = system.now()
   local ok, err, request_id = send(run.client, target, time_left(run, target))
-  if err then err.message = personal.mask(err.message, target.personal) end
+  if err then err.message = personal.mask(err.message, personal.values(port_in)) end
   if ok or err.outcome ~= "not_sent" then run.sent = run.sent + 1 end
   local was_late = err and err.outcome == "not_sent" and time_left(run, target) <= 0
   local attempt = attempt_of(ok, err, system.now() - began, request_id)
@@ -239,12 +240,11 @@ end
 --- One target, from the claim to its outcome. Each attempt is one HTTP request with its own intent, for which the
 --- claim and the brakes are checked again.
 local function work_on(run, target)
-  local goes_on, err = is_still_to_cancel(run, target)
-  if not goes_on then return run:tell(target, err) end
+  local goes_on, more = is_still_to_cancel(run, target)
+  if not goes_on then return run:tell(target, more) end
   local again = repeats.new(run.client)
   while intend(run, target) do
-    local wait
-    err, wait = send_and_record(run, target, again)
+    local err, wait = send_and_record(run, target, more, again)
     if not wait then
       if err and target.state == "planned" then run:come_back_to(target) end
       return run:tell(target, err)
@@ -256,14 +256,16 @@ end
 
 --- Claims up to so many targets and works on them. Returns how many were claimed.
 local function cancel_claimed(run, limit)
-  local next_target, count, put_all_back = worker_pool.claims(run, limit)
+  local claims, gate, stop = worker_pool.claims(run, limit), run.gate, run.stop_conditions
+  local function is_over() return claims:is_over() end
   local function next_allowed()
-    if not run.gate:is_open() then put_all_back() end
-    run.gate:pass(run.stop_conditions)
-    return not run.stop_conditions:on() and next_target() or nil
+    if not gate:is_open() then claims:put_back() end
+    if gate:is_needed() and not claims:has_more() then return nil end
+    gate:pass(stop, is_over)
+    return not stop:on() and claims:next() or nil
   end
   worker_pool.work(run, next_allowed, work_on, limit)
-  return count()
+  return claims.taken
 end
 
 --- Cancels up to so many planned targets, and returns when the last outcome is recorded.

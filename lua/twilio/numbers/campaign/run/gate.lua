@@ -49,39 +49,51 @@ local function tell(self, stop, seconds, why)
   stop:call(self.on_wait, system.time() + seconds, why)
 end
 
+--- Whether a DELETE may have to wait.
+---@return boolean
+function gate:is_needed()
+  return self.hours ~= nil or self.interval > 0
+end
+
 --- Waits for the hours to begin.
-local function wait_for_hours(self, stop)
+local function wait_for_hours(self, stop, is_over)
   local is_told = false
-  while not self:is_open() and not stop:on() do
+  while not self:is_open() and not is_over() and not stop:on() do
     local now = system.time()
     local seconds = self.hours:until_open(now)
     if not is_told then
       tell(self, stop, seconds, "hours: they begin at " .. self.hours:opens(now))
     end
     is_told = true
-    stop:sleep(math.min(seconds, 1))
+    stop:sleep(math.min(seconds, 1), is_over)
   end
 end
 
---- Waits until the rate has room for one more DELETE, and takes it.
+--- Waits until the rate has room for one more DELETE, and takes it. If nothing is left to be sent meanwhile, it gives
+--- the room back.
 ---@param stop twilio.numbers.StopConditions
+---@param is_over (fun(): boolean)? whether nothing is left
 ---@return boolean # whether it waited
-function gate:keep_rate(stop)
+function gate:keep_rate(stop, is_over)
   if self.interval == 0 then return false end
   local now = system.now()
   local mine = math.max(self.next_at, now)
   self.next_at = mine + self.interval
   if mine - now <= 0 then return false end
   tell(self, stop, mine - now, "rate")
-  stop:sleep(mine - now)
+  stop:sleep(mine - now, is_over)
+  if is_over and is_over() and system.now() < mine then
+    self.next_at = self.next_at - self.interval
+  end
   return true
 end
 
---- Waits until the next DELETE may be sent.
+--- Waits until the next DELETE may be sent, or nothing is left to be sent.
 ---@param stop twilio.numbers.StopConditions
-function gate:pass(stop)
-  wait_for_hours(self, stop)
-  if self:keep_rate(stop) then wait_for_hours(self, stop) end
+---@param is_over fun(): boolean whether nothing is left
+function gate:pass(stop, is_over)
+  wait_for_hours(self, stop, is_over)
+  if self:keep_rate(stop, is_over) then wait_for_hours(self, stop, is_over) end
 end
 
 return gate

@@ -18,7 +18,7 @@ local function may_wait(run, ends)
 end
 
 --- Calls a function of the ledger, and once more after each time that the database was lost and found.
----@param run twilio.numbers.CampaignRun
+---@param run twilio.numbers.CampaignRun|twilio.numbers.CampaignBeginning `has_waited` is set
 ---@param work fun(...): any, any
 ---@return any
 ---@return any
@@ -32,6 +32,7 @@ function patience.call(run, work, ...)
     pause = math.min(2 * pause, LONGEST)
     local ok, err = run.ledger:reconnect()
     if ok then
+      run.has_waited = true
       result, more = work(...)
     else
       more = err

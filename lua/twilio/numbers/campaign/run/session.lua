@@ -21,6 +21,7 @@ local target_rows = require "twilio.numbers.campaign.ledger.target_rows"
 ---@field settle_after number seconds of checks after which a DELETE without a visible effect has had none
 ---@field tried table<integer, boolean> the targets that were claimed to be cancelled, by their number in the plan
 ---@field unsettled table<integer, true> those of them that stayed planned for a reason that may pass
+---@field has_waited boolean? whether the database was lost and found
 ---@field is_waiting boolean? whether the campaign's first targets are another run's, and not confirmed yet
 ---@field checked_since table<string, number> when an attempt was first checked, by target and attempt
 ---@field sent integer how many DELETEs were sent
@@ -99,6 +100,11 @@ end
 
 function run:count(states)
   return or_stop(self, 0, self:patiently(self.ledger.count, self.ledger, states))
+end
+
+--- Whether there is a planned target that this run has not claimed.
+function run:has_claimable()
+  return or_stop(self, false, self:patiently(self.ledger.has_claimable, self.ledger))
 end
 
 --- How many targets other runs have, and a sign of their being at work.
@@ -231,11 +237,13 @@ local function confirm(self)
   self.stop_conditions:proved()
 end
 
---- Whether targets that stayed planned for a reason that may pass are tried once more.
+--- Whether targets that stayed planned for a reason that may pass are tried once more. Some may have been claimed
+--- though the database was lost before it said so.
 local function goes_round_again(self)
-  if next(self.unsettled) == nil or self.stop_conditions:on() then return false end
+  local has_some = next(self.unsettled) ~= nil or self.has_waited
+  if not has_some or self.stop_conditions:on() then return false end
   for number in pairs(self.unsettled) do self.tried[number] = nil end
-  self.unsettled = {}
+  self.unsettled, self.has_waited = {}, false
   or_stop(self, nil, self:patiently(self.ledger.let_go, self.ledger))
   return self:count { "planned" } > 0
 end

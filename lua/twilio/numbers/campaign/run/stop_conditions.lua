@@ -100,10 +100,12 @@ function stop_conditions:surface()
   if self.raised then error(self.raised[1], 0) end
 end
 
---- Waits so many seconds, or until the run is stopped.
-function stop_conditions:sleep(seconds)
+--- Waits so many seconds, or until the run is stopped or something is over.
+---@param seconds number
+---@param is_over (fun(): boolean)?
+function stop_conditions:sleep(seconds, is_over)
   local ends = system.now() + seconds
-  while not self:on() do
+  while not self:on() and not (is_over and is_over()) do
     local left = ends - system.now()
     if left <= 0 then return end
     self.client:sleep(math.min(left, INTERVAL))

@@ -24,13 +24,13 @@ end
 ---@param ledger twilio.numbers.Ledger
 ---@param id string
 ---@param decrypt (fun(text: string, form: string): string?, string?)?
----@return twilio.numbers.UndoSheet[]?
+---@param take (fun(sheet: twilio.numbers.UndoSheet))?
+---@return twilio.numbers.UndoSheet[]? # empty if there is `take`
 ---@return twilio.numbers.Error?
-function undo_export.read(ledger, id, decrypt)
-  local rows, err = ledger:undo_sheets(id)
-  if not rows then return nil, err end
-  local now = math.floor(system.time())
-  for _, row in ipairs(rows) do
+function undo_export.read(ledger, id, decrypt, take)
+  local now, sheets = math.floor(system.time()), {}
+  take = take or function(sheet) sheets[#sheets + 1] = sheet end
+  local ok, err = ledger:each_undo_sheet(id, function(row)
     local text, why = open_sheet(row, decrypt)
     if text then
       row.fields, row.fill_in = undo_sheet.read(text, row, now)
@@ -38,8 +38,9 @@ function undo_export.read(ledger, id, decrypt)
       row.fill_in = { tostring(why) }
     end
     row.sheet, row.form = nil, nil
-  end
-  return rows
+    take(row)
+  end)
+  return ok and sheets, err
 end
 
 return undo_export

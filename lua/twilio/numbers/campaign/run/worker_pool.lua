@@ -21,34 +21,62 @@ local function claim(run, count, claimed)
   return #rows
 end
 
---- Gives planned targets one after the other, up to so many. They are claimed in small groups.
+--- The planned targets of a run, one after the other. They are claimed in small groups.
+---@class twilio.numbers.Claims
+---@field run twilio.numbers.CampaignRun
+---@field claimed twilio.numbers.LedgerTarget[] those that nothing has begun with
+---@field taken integer how many were claimed
+---@field most integer how many may be claimed
+---@field is_empty boolean whether none was left to be claimed
+local claims = {}
+claims.__index = claims
+
 ---@param run twilio.numbers.CampaignRun
 ---@param limit number
----@return fun(): twilio.numbers.LedgerTarget?
----@return fun(): integer # how many were claimed
----@return fun() # gives those back that nothing has begun with
+---@return twilio.numbers.Claims
 function worker_pool.claims(run, limit)
-  local claimed, taken, is_empty = {}, 0, false
   -- A target can be claimed twice. A damaged index could return the same ones for ever.
   local most = math.min(limit, 2 * run.plan:count())
-  local function next_target()
-    while #claimed == 0 and taken < most and not is_empty and not run.is_waiting do
-      local count = claim(run, math.min(most - taken, run.concurrency), claimed)
-      taken, is_empty = taken + count, count == 0
-    end
-    return table.remove(claimed, 1)
+  return setmetatable({ run = run, claimed = {}, taken = 0, most = most, is_empty = false }, claims)
+end
+
+--- Whether there is no target any more, as far as is known without the ledger.
+---@return boolean
+function claims:is_over()
+  if #self.claimed > 0 then return false end
+  return self.is_empty or self.taken >= self.most or self.run.is_waiting == true
+end
+
+--- Whether there may be one, by the ledger: those that other runs have may become free.
+---@return boolean
+function claims:has_more()
+  if #self.claimed == 0 and not self:is_over() then
+    self.is_empty = not self.run:has_claimable()
   end
-  --- Other tasks may claim while this one waits for the ledger: it takes the rows first.
-  local function put_back()
-    local rows = {}
-    while #claimed > 0 do rows[#rows + 1] = table.remove(claimed) end
-    taken = taken - #rows
-    for _, row in ipairs(rows) do
-      run.tried[row.number] = nil
-      run:write(function(ledger) return ledger:move(row, { state = "planned", free = true }) end)
-    end
+  return not self:is_over()
+end
+
+--- Claims one.
+---@return twilio.numbers.LedgerTarget?
+function claims:next()
+  local run, claimed = self.run, self.claimed
+  while #claimed == 0 and not self:is_over() do
+    local count = claim(run, math.min(self.most - self.taken, run.concurrency), claimed)
+    self.taken, self.is_empty = self.taken + count, count == 0
   end
-  return next_target, function() return taken end, put_back
+  return table.remove(claimed, 1)
+end
+
+--- Gives those back that nothing has begun with. Other tasks may claim while this one waits for the ledger: it takes
+--- the rows first.
+function claims:put_back()
+  local run, rows = self.run, {}
+  while #self.claimed > 0 do rows[#rows + 1] = table.remove(self.claimed) end
+  self.taken = self.taken - #rows
+  for _, row in ipairs(rows) do
+    run.tried[row.number] = nil
+    run:write(function(ledger) return ledger:move(row, { state = "planned", free = true }) end)
+  end
 end
 
 --- Gives an array's targets one after the other.
