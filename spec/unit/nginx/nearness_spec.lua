@@ -52,13 +52,26 @@ describe("nearness", function()
     assert.is_true(nearness:moment(sleeper) <= 0.002)
   end)
 
-  it("holds it once only until it has waited for events, whatever the answers", function()
+  it("holds it four times only until it has waited for events, whatever the answers", function()
     note(10, QUICK)
-    nearness:note_hold(sleeper, true)
-    note(10, QUICK)
+    for _ = 1, 4 do
+      assert.is_true(may_hold())
+      nearness:note_hold(sleeper, true)
+      note(10, QUICK)
+    end
     assert.is_false(may_hold())
     waits = waits + 1
     assert.is_true(may_hold())
+  end)
+
+  it("does not take its own waits for the worker's", function()
+    note(10, QUICK)
+    for _ = 1, 4 do
+      assert.is_true(may_hold())
+      waits = waits + 1 -- for the answer
+      nearness:note_hold(sleeper, true)
+    end
+    assert.is_false(may_hold())
   end)
 
   it("is trusted later after the worker was held in vain", function()

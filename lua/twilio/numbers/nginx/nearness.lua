@@ -8,7 +8,8 @@ local time = core.time
 ---@class twilio.numbers.nginx.Nearness
 ---@field quick integer how many answers in a row came within `QUICK`
 ---@field began number? when a call was begun whose answer has not come
----@field waits number how often the worker had waited for events when it was held last
+---@field waits number how often the worker had waited for events when that was looked at last
+---@field holds integer how often it may be held until it has waited again
 local nearness = {}
 nearness.__index = nearness
 
@@ -16,10 +17,11 @@ local MOMENT = 0.002 -- seconds for which the worker may be held
 local QUICK = 0.0005 -- seconds
 local ENOUGH = 3 -- quick answers in a row that are trusted
 local AGAIN = 8 -- the same after the worker was held in vain
+local HOLDS = 4 -- in a row: a client's next request is often there before the worker can wait for it
 
 ---@return twilio.numbers.nginx.Nearness
 function nearness.new()
-  return setmetatable({ quick = 0, waits = 0 }, nearness)
+  return setmetatable({ quick = 0, waits = 0, holds = 0 }, nearness)
 end
 
 --- A call is begun while nothing else is in flight.
@@ -34,19 +36,22 @@ function nearness:finish()
   self.began = nil
 end
 
---- For how long the worker may be held; 0 if it may not be. It may be if it has waited for events since it was
---- held last: there is nothing else to do then.
+--- For how long the worker may be held; 0 if it may not be. It may be, some times, after it has waited for
+--- events: there is little else to do then.
 ---@param sleeper twilio.numbers.nginx.Sleeper one that does not poll
 ---@return number seconds
 function nearness:moment(sleeper)
-  return self.quick >= ENOUGH and sleeper:waits() > self.waits and MOMENT or 0
+  if self.quick < ENOUGH then return 0 end
+  local waits = sleeper:waits()
+  if waits > self.waits then self.waits, self.holds = waits, HOLDS end
+  return self.holds > 0 and MOMENT or 0
 end
 
 --- The worker was held.
 ---@param sleeper twilio.numbers.nginx.Sleeper one that does not poll
 ---@param is_answered boolean
 function nearness:note_hold(sleeper, is_answered)
-  self.waits = sleeper:waits()
+  self.waits, self.holds = sleeper:waits(), self.holds - 1
   if not is_answered then self.quick = ENOUGH - AGAIN end
 end
 
