@@ -238,6 +238,21 @@ void engine_step(engine *e, long timeout_ms) {
   sigpipe_restore(guard);
 }
 
+bool engine_begin(engine *e) {
+  drop_after_fork(e);
+  scheduler *s = &e->scheduler;
+  if (multi_is_open(&e->multi)) {
+    sigpipe *guard = &e->multi.sockets.guard;
+    sigpipe_open(guard);
+    multi_begin(&e->multi);
+    if (e->multi.reactor.is_broken)
+      renew(e);
+    scheduler_judge(s);
+    sigpipe_restore(guard);
+  }
+  return s->queues.finished.first == NULL && s->events.first == NULL;
+}
+
 transfer *engine_next_event(engine *e, int *what) {
   return events_take(&e->scheduler.events, what);
 }

@@ -1,5 +1,5 @@
-/* Concurrent requests on one libcurl multi handle. The engine works only within engine_step, and
- * waits no longer than that call's timeout. Knows nothing of Lua.
+/* Concurrent requests on one libcurl multi handle. The engine works only within engine_step and
+ * engine_begin, and waits no longer than the timeout of the former. Knows nothing of Lua.
  *
  * libcurl's handles are made with the first request, and belong to the process that made them. In a
  * forked child they are dropped, unfinished transfers fail, and the next request makes new ones. */
@@ -50,6 +50,10 @@ transfer *engine_sleep(engine *e, int64_t ms);
 /* Works until a transfer has finished, timeout_ms has passed or a signal came. With an observer
  * also until an attempt has started or ended. */
 void engine_step(engine *e, long timeout_ms);
+
+/* Has libcurl begin the requests that were queued just now, and starts no other one. It does not ask which sockets
+ * are ready, for there is hardly an answer yet. False if a transfer has finished all the same, or there are events. */
+bool engine_begin(engine *e);
 
 /* The next transfer that finished and was not taken, or NULL. It is the caller's then. */
 transfer *engine_take(engine *e);

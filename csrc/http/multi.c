@@ -276,6 +276,11 @@ bool multi_renew(multi *m) {
   return true;
 }
 
+void multi_begin(multi *m) {
+  (void)reactor_begin(&m->reactor);
+  harvest(m);
+}
+
 bool multi_work(multi *m, int timeout_ms, bool all) {
   m->admission.openings = 0;
   m->reactor.is_hurried = false;

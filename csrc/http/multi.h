@@ -53,6 +53,10 @@ void multi_abandon(multi *m);
  * in `ended` at once. */
 void multi_start(multi *m, transfer *t, long timeout_ms);
 
+/* Has libcurl begin what was started, and handles no socket. Attempts that are over are in `ended`
+ * afterwards. */
+void multi_begin(multi *m);
+
 /* One round: waits up to timeout_ms for sockets, then handles those that are ready and libcurl's
  * timer. Without `all` it stops after a few milliseconds. Attempts that are over are in `ended`
  * afterwards. False when a signal came. */

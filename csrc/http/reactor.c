@@ -128,10 +128,16 @@ static void act_by_timer(reactor *r) {
   act(r, CURL_SOCKET_TIMEOUT, 0);
 }
 
+/* libcurl often sets its timer to now again, and a request would wait for the next round. */
+static void act_while_due(reactor *r) {
+  for (int i = 0; i < TIMERS_MOST && is_due(r); i++)
+    act_by_timer(r);
+}
+
 bool reactor_begin(reactor *r) {
   if (!is_due(r))
     return false;
-  act_by_timer(r);
+  act_while_due(r);
   poller_flush(r->poller);
   return !is_due(r);
 }
@@ -146,9 +152,7 @@ bool reactor_work(reactor *r, int timeout_ms, bool all) {
        handled++)
     act(r, events[handled].socket, events[handled].ready);
   r->is_behind = handled < count || count == EVENTS_AT_ONCE;
-  /* libcurl often sets its timer to now again, and a request would wait for the next round. */
-  for (int i = 0; i < TIMERS_MOST && is_due(r); i++)
-    act_by_timer(r);
+  act_while_due(r);
   poller_flush(r->poller);
   return count >= 0;
 }

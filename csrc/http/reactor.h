@@ -39,7 +39,7 @@ bool reactor_renew(reactor *r);
 int64_t reactor_next(const reactor *r);
 
 /* Handles libcurl's timer, if that is due, and no socket. True if there is nothing else to do at once. Saves a
- * look at the sockets where a request begins and none other is in progress. */
+ * look at the sockets where a request begins. */
 bool reactor_begin(reactor *r);
 
 /* One round: waits up to timeout_ms for sockets, then handles those that are ready and libcurl's

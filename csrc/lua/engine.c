@@ -65,6 +65,34 @@ static int l_step(lua_State *L) {
   return 1;
 }
 
+static void push_timeout(lua_State *L, engine *e) {
+  long patience = engine_timeout(e);
+  if (patience < 0)
+    lua_pushnil(L);
+  else
+    lua_pushnumber(L, (lua_Number)patience / 1000);
+}
+
+static void push_descriptor(lua_State *L, engine *e) {
+  int descriptor = engine_descriptor(e);
+  if (descriptor < 0)
+    lua_pushnil(L);
+  else
+    lua_pushinteger(L, descriptor);
+}
+
+/* begin() sends the requests that were submitted just now, as far as that needs no wait, and looks at no socket.
+ * Returns what timeout and fd would; 0 and fd if there is something to take. */
+static int l_begin(lua_State *L) {
+  engine *e = check_any(L);
+  if (engine_begin(e))
+    push_timeout(L, e);
+  else
+    lua_pushinteger(L, 0);
+  push_descriptor(L, e);
+  return 2;
+}
+
 /* take() returns the next transfer that finished and was not taken, with its number, or nil.
  * take(transfer) returns that one, or nil while it is under way. */
 static int l_take(lua_State *L) {
@@ -153,18 +181,12 @@ static int l_cancel(lua_State *L) {
 }
 
 static int l_fd(lua_State *L) {
-  int descriptor = engine_descriptor(check_any(L));
-  if (descriptor < 0)
-    return push_nil(L);
-  lua_pushinteger(L, descriptor);
+  push_descriptor(L, check_any(L));
   return 1;
 }
 
 static int l_timeout(lua_State *L) {
-  long patience = engine_timeout(check_any(L));
-  if (patience < 0)
-    return push_nil(L);
-  lua_pushnumber(L, (lua_Number)patience / 1000);
+  push_timeout(L, check_any(L));
   return 1;
 }
 
@@ -232,6 +254,7 @@ void open_engine(lua_State *L) {
   static const luaL_Reg methods[] = {{"submit", l_submit},
                                      {"sleep", l_sleep},
                                      {"step", l_step},
+                                     {"begin", l_begin},
                                      {"take", l_take},
                                      {"perform", l_perform},
                                      {"settle", l_settle},

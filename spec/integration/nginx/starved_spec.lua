@@ -40,6 +40,7 @@ local SERVER = [[
     for _ = 1, 100 do waker:ring() end
     assert(io.open("%(dir)s/there", "w")):close()
     repeat app.hold_up(2) until not io.open "%(dir)s/there"
+    if ngx.var.arg_n then app.say(app.narrow.port_ins:fetch(app.kw(ngx.var.arg_n))) end
   } }
   location = /late { content_by_lua_block {
     local app = require "spec.integration.nginx.app"
@@ -142,7 +143,9 @@ describe("inside nginx, a worker that is late", function()
     end
   end)
 
-  it("sends nothing for a caller that left while it was held up", function()
+  --- A cancellation waits behind another one, and its caller leaves while the worker is held up. Then the
+  --- worker goes on with that request.
+  local function leave_while_held_up(path)
     start()
     sandbox.fault { fault = "latency", seconds = 1, path = KW(3) }
     local first = server:send "/cancel_behind?n=3"
@@ -153,7 +156,7 @@ describe("inside nginx, a worker that is late", function()
       return select(2, server:get "/queued") == "1"
     end
     assert.is_true(server:eventually(is_queued))
-    local holding = server:send "/hold_while_there"
+    local holding = server:send(path)
     assert.is_true(server:eventually(function()
       server:step()
       return os.remove(server.dir .. "/there") ~= nil
@@ -162,7 +165,18 @@ describe("inside nginx, a worker that is late", function()
     assert.are.equal(200, (server:finish(holding)))
     assert.are.same({ 200, "true\n" }, { server:finish(first) })
     assert.are.equal("0", (select(2, server:get "/queued")))
+  end
+
+  it("sends nothing for a caller that left while it was held up", function()
+    leave_while_held_up "/hold_while_there"
     assert.are.equal(1, #sandbox.requests())
+  end)
+
+  it("sends nothing for such a caller when the first thing it does is another call", function()
+    leave_while_held_up "/hold_while_there?n=1"
+    local methods = {}
+    for i, request in ipairs(sandbox.requests()) do methods[i] = request.method end
+    assert.are.same({ "DELETE", "GET" }, methods)
   end)
 
   it("notices that a caller left that turned the loops itself", function()

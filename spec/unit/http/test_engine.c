@@ -275,6 +275,47 @@ static void observation(void) {
   close_all(&e);
 }
 
+static void beginning(void) {
+  engine e;
+  open_all(&e, &POLICY, false);
+  transfer *t = start(&e, "GET");
+  answer(&e, "HTTP/1.1 200 OK" EMPTY "\r\n");
+  CHECK(take(&e) == t);
+  engine_release(t);
+
+  test("on a connection that stands, a request leaves as soon as it is begun");
+  t = start(&e, "GET");
+  CHECK(engine_begin(&e));
+  peer *p = NULL;
+  int64_t end = monotonic_ms() + 10000;
+  while (p == NULL && monotonic_ms() < end) {
+    server_turn(&remote);
+    p = server_request(&remote);
+  }
+  need(p != NULL, "a request");
+
+  test("to begin another one handles no answer, and starts none that waits for its turn");
+  server_send(p, "HTTP/1.1 200 OK" EMPTY "\r\n");
+  transfer *second = start(&e, "GET"), *third = start(&e, "GET");
+  CHECK(engine_begin(&e));
+  CHECK(engine_take(&e) == NULL && t->state == TRANSFER_RUNNING);
+  CHECK(second->state == TRANSFER_RUNNING && third->state == TRANSFER_WAITING);
+  CHECK(take(&e) == t);
+  engine_release(t);
+  engine_release(second);
+  engine_release(third);
+
+  test("what has finished already is told");
+  engine_release(start(&e, "GET"));
+  transfer *now = engine_sleep(&e, 0);
+  engine_step(&e, 0);
+  CHECK(!engine_begin(&e));
+  CHECK(engine_take(&e) == now);
+  CHECK(engine_begin(&e));
+  engine_release(now);
+  close_all(&e);
+}
+
 static void sleeping(void) {
   engine e;
   open_all(&e, &POLICY, false);
@@ -336,6 +377,7 @@ static void closing(void) {
   CHECK_TEXT("the client was closed", why);
   CHECK(engine_sleep(&e, 0) == NULL);
   engine_step(&e, 1000);
+  CHECK(engine_begin(&e));
   CHECK(engine_take(&e) == NULL);
   close_all(&e);
 }
@@ -460,6 +502,7 @@ void test_engine(void) {
   side_by_side();
   useless_answers();
   observation();
+  beginning();
   sleeping();
   draining();
   closing();

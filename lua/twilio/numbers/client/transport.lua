@@ -8,7 +8,7 @@ local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
 local version = require "twilio.numbers.version"
 
---- Only `step` works on transfers, and only `step` waits. A transfer's number is small, and is not used
+--- Only `step` and `begin` work on transfers, and only `step` waits. A transfer's number is small, and is not used
 --- again while the transfer is open.
 ---@class twilio.numbers.Transport
 ---@field submit fun(self, method: string, url: string, credentials: table, options: table?): twilio.numbers.Transfer?, integer|string, string?
@@ -18,6 +18,8 @@ local version = require "twilio.numbers.version"
 ---@field sleep fun(self, seconds: number): twilio.numbers.Transfer?, integer|string, string? a transfer that
 ---  is done after so many seconds
 ---@field step fun(self, seconds: number) works until a transfer has finished or the time is over
+---@field begin fun(self): number?, integer? sends what was submitted just now, as far as that needs no wait; returns
+---  what `timeout` and `fd` would, or 0 and `fd` if there is something to take
 ---@field take fun(self): twilio.numbers.Transfer?, integer? the next transfer that finished, and its number
 ---@field events fun(self): integer?, boolean?, boolean? the number of the next transfer with an attempt that
 ---  began or ended, and whether it began one and ended one

@@ -252,6 +252,11 @@ function engine:settle(transfer) end
 ---@return integer # how many transfers are open
 function engine:step(seconds) end
 
+--- Sends what was submitted just now, as far as that needs no wait, and looks at no socket.
+---@return number? # what `timeout` gives; 0 if there is something to take
+---@return integer? # what `fd` gives
+function engine:begin() end
+
 --- The next transfer that is done, or nil.
 ---@param transfer twilio.numbers.core.Transfer? this one, or nil while it is not done
 ---@return twilio.numbers.core.Transfer?

@@ -129,16 +129,21 @@ function driver:start()
   self.due = self.is_running and now() or 0
 end
 
---- Turns one loop in the caller's place, while the driver sleeps on. It saves a round of nginx's events, which
---- would be most of the cost where nothing else is in flight.
-local function turn_at_once(self, observer)
-  self.is_turning, self.busy_at = true, now()
-  observer:turn_alone(self.sleeper)
-  self.is_turning = false
-  if not observer:has_work() then return end
-  local pause = observer:pause(self.sleeper)
+--- Has the driver sleep no longer than that. It may have changed while a hook waited.
+local function sleep_on(self, pause)
+  local sleeper = self.sleeper
+  if not sleeper or not sleeper.is_asleep then return end
+  if sleeper.polls or pause <= 0 then return sleeper:wake() end
   self.due = min(self.due, now() + pause)
-  self.sleeper:arm(pause)
+  sleeper:arm(pause)
+end
+
+--- Sends a caller's request in its place, while the driver sleeps on. It saves a round of nginx's events.
+local function serve_at_once(self, observer)
+  self.is_turning, self.busy_at = true, now()
+  local pause = observer:serve(self.sleeper)
+  self.is_turning = false
+  if pause then sleep_on(self, pause) else tidy(self) end -- a driver with nothing to do sleeps on
 end
 
 --- Has the client's loop turned at once, or at the end of this round of nginx's events.
@@ -147,11 +152,10 @@ function driver:wake(observer)
   local is_new = not self.listed[observer]
   if is_new then self.observers[#self.observers + 1], self.listed[observer] = observer, true end
   if self.sleeper and self.sleeper.is_asleep then
-    if self.sleeper.polls or self.is_turning or not observer:is_alone() then
+    if self.sleeper.polls or self.is_turning or now() > self.due + LATE then
       self.sleeper:wake()
     else
-      turn_at_once(self, observer)
-      if is_new then tidy(self) end -- a driver with nothing to do sleeps on
+      serve_at_once(self, observer)
     end
   elseif not self.is_running then
     self:start()

@@ -8,7 +8,7 @@ local time = core.time
 ---@class twilio.numbers.nginx.Nearness
 ---@field quick integer how many answers in a row came within `QUICK`
 ---@field began number? when a call was begun whose answer has not come
----@field waits number how often the worker had waited for events when that was looked at last
+---@field waits number how often the worker had waited for events after the last hold
 ---@field holds integer how often it may be held until it has waited again
 local nearness = {}
 nearness.__index = nearness
@@ -42,8 +42,7 @@ end
 ---@return number seconds
 function nearness:moment(sleeper)
   if self.quick < ENOUGH then return 0 end
-  local waits = sleeper:waits()
-  if waits > self.waits then self.waits, self.holds = waits, HOLDS end
+  if self.holds < 1 and sleeper:waits() > self.waits then self.holds = HOLDS end
   return self.holds > 0 and MOMENT or 0
 end
 
@@ -51,7 +50,8 @@ end
 ---@param sleeper twilio.numbers.nginx.Sleeper one that does not poll
 ---@param is_answered boolean
 function nearness:note_hold(sleeper, is_answered)
-  self.waits, self.holds = sleeper:waits(), self.holds - 1
+  self.holds = self.holds - 1
+  if self.holds < 1 then self.waits = sleeper:waits() end
   if not is_answered then self.quick = ENOUGH - AGAIN end
 end
 

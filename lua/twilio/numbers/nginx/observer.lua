@@ -42,29 +42,52 @@ function observer:turn(seconds)
   if shared_limit then shared_limit:adjust() end -- also gives up the places that are no longer needed
 end
 
---- Turns the loop in its only caller's place.
----@param sleeper twilio.numbers.nginx.Sleeper one that does not poll
-function observer:turn_alone(sleeper)
-  local nearness = self.nearness
-  nearness:begin()
-  local moment = nearness:moment(sleeper)
-  self:turn(moment)
-  if moment > 0 then nearness:note_hold(sleeper, not self:is_alone()) end
-end
-
 --- The time until the next turn. With polls it grows while nothing happens: a response that took half a
 --- second is found some milliseconds late, which costs less than frequent polls.
----@param sleeper twilio.numbers.nginx.Sleeper has to be woken by the loop's sockets, if it does not poll
----@return number seconds
-function observer:pause(sleeper)
-  local engine, polls = self.loop.engine, sleeper.polls
-  sleeper:watch(engine)
-  local pause = min(engine:timeout() or PATIENCE, self.detached:any() and HEARTBEAT or PATIENCE)
-  if engine:in_flight() > 0 then
-    pause = min(pause, polls and min(LONGEST, (now() - self.busy) / 16) or HEARTBEAT)
+local function pause_of(self, sleeper, timeout)
+  local pause = min(timeout or PATIENCE, self.detached:any() and HEARTBEAT or PATIENCE)
+  if self.loop.engine:in_flight() > 0 then
+    pause = min(pause, sleeper.polls and min(LONGEST, (now() - self.busy) / 16) or HEARTBEAT)
   end
   if self.shared_limit and self.shared_limit:is_short() then pause = min(pause, CROWDED) end
   return pause
+end
+
+--- The time until the next turn.
+---@param sleeper twilio.numbers.nginx.Sleeper has to be woken by the loop's sockets, if it does not poll
+---@return number seconds
+function observer:pause(sleeper)
+  local engine = self.loop.engine
+  if not sleeper.polls then sleeper:watch(engine, engine:fd()) end
+  return pause_of(self, sleeper, engine:timeout())
+end
+
+--- Sends what was queued just now, without a turn of the loop. Returns the time until the next one.
+local function begin(self, sleeper)
+  if self.shared_limit then return 0 end -- a turn adjusts it
+  local engine = self.loop.engine
+  local timeout, descriptor = engine:begin()
+  sleeper:watch(engine, descriptor)
+  return pause_of(self, sleeper, timeout)
+end
+
+--- Sends a caller's request in its place. If nothing else is in flight, and the answer is there or near, the loop
+--- is turned for it as well.
+---@param sleeper twilio.numbers.nginx.Sleeper one that does not poll
+---@return number? seconds until the next turn; 0 if it is due at once, nil if nothing is under way
+function observer:serve(sleeper)
+  local nearness, is_alone, moment = self.nearness, self:is_alone(), 0
+  if is_alone then
+    nearness:begin()
+    moment = nearness:moment(sleeper)
+  end
+  if moment == 0 then
+    local pause = begin(self, sleeper)
+    if pause > 0 or not is_alone then return pause end
+  end
+  self:turn(moment)
+  if moment > 0 then nearness:note_hold(sleeper, not self:is_alone()) end
+  return self:has_work() and self:pause(sleeper) or nil
 end
 
 --- Whether nothing was in flight when the last call was begun.

@@ -19,7 +19,7 @@ local ENOUGH = 64 -- bytes to read at a time
 ---  no time, where it does not poll
 ---@field wake fun(self) ends a sleep
 ---@field arm (fun(self, seconds: number))? ends a sleep after that time, if not earlier; only where it does not poll
----@field watch fun(self, engine: twilio.numbers.Transport) has the engine's sockets wake it
+---@field watch fun(self, engine: twilio.numbers.Transport, descriptor: integer?) has the engine's sockets wake it
 ---@field waits (fun(self): number)? how often the worker has waited for events; only where it does not poll
 ---@field close fun(self)
 
@@ -69,8 +69,7 @@ function woken:waits()
   return self.waker:waits()
 end
 
-function woken:watch(engine)
-  local descriptor = engine:fd()
+function woken:watch(engine, descriptor)
   if descriptor and self.watched[engine] ~= descriptor and self.waker:watch(descriptor) then
     self.watched[engine] = descriptor
   end

@@ -246,6 +246,7 @@ function transport:clock() return self.clocked.now end
 function transport:validate(url) return self.engine:validate(url) end
 function transport.allow() end
 function transport.spread() end
+function transport.begin() return 0 end -- a step does all
 function transport.fd() end
 function transport.cancel(_, one) one:close() end
 
