@@ -1,6 +1,7 @@
 --- Reads the columns of a file that a spreadsheet has written: CSV, or one value a line.
 
 local cli = require "cli"
+local listing = require "listing"
 local numbers = require "twilio.numbers"
 local csv = numbers.csv
 
@@ -53,11 +54,13 @@ function sheet.shown(cell)
   return '"' .. (#text > SHOWN and numbers.visible(cell:sub(1, SHOWN)) .. "..." or text) .. '"'
 end
 
---- The rows of a file. A file that is no CSV ends the script.
+--- The rows of a file: CSV, or what `list` and `fetch` print. Another file ends the script.
 ---@param path string "-" for standard input
 ---@return table[]
 function sheet.rows(path)
-  local rows, problem = csv.parse(cli.read_text(path))
+  local text = cli.read_text(path)
+  local rows, problem = listing.rows(text)
+  if not rows and not problem then rows, problem = csv.parse(text) end
   if not rows then cli.exit(cli.bad_rows, path .. ": " .. problem) end
   return rows
 end

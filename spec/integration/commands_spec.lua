@@ -309,3 +309,24 @@ describe("what a command refuses", function()
     assert.are.same({ dry_run = true, targets = 2, numbers = 3, left_out = {} }, cjson.decode(output))
   end)
 end)
+
+describe("what `list` prints", function()
+  before_each(sandbox.reset)
+  teardown(commands.clean)
+
+  for _, flag in ipairs { "", " --json" } do
+    it("is read by the commands that take a file, from a pipe: list" .. flag, function()
+      local line = ("%s | %s plan - --json -o %s"):format(commands.line("twilio-port-ins list", flag),
+        commands.shell "twilio-port-ins", commands.file_of("", ".json"))
+      local output, errors, code = run(line)
+      assert.are.equal(0, code, errors)
+      local listed = run(commands.line("twilio-port-ins list", "--json"))
+      assert.are.equal(#cjson.decode(listed), #cjson.decode(output).targets)
+      local fetched
+      fetched, errors, code = run(("%s | %s fetch --json --file -"):format(
+        commands.line("twilio-port-ins list", flag .. " --status expired"), commands.shell "twilio-port-ins"))
+      assert.are.equal(0, code, errors)
+      assert.are.equal(sandbox.sid("KW", 6), cjson.decode(fetched).port_in_request_sid)
+    end)
+  end
+end)
