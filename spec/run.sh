@@ -73,7 +73,7 @@ specs_of() {
 
 # What takes long, and hangs on the Lua least: what the scripts do, and what failing systems do. Each is run
 # on one of the two Luas that users have first.
-LONG_ON_LUA54="cancel_port_ins commands failing_calls storm"
+LONG_ON_LUA54="cancel_port_ins commands failing_calls storm terminal"
 LONG_ON_LUAJIT="wire failing_memory spreadsheets campaign_approval"
 
 # What a campaign decides, for it takes long, too.

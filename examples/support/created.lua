@@ -22,7 +22,7 @@ end
 --- Writes to a terminal how much of a file is sent, for the option `progress` of an upload.
 ---@return (fun(sent: integer, total: integer))?
 function created.progress()
-  if not shell.is_interactive() then return nil end -- terminals are those from which one types
+  if not shell.is_seen() then return nil end
   return function(sent, total)
     io.stderr:write(("\r%3.0f %%%s"):format(100 * sent / total, sent == total and "\n" or ""))
   end

@@ -18,8 +18,11 @@ local function test(words) return is_well("test " .. words) end
 --- Whether there is a process of that number, in digits.
 function shell.is_running(process) return is_well("kill -0 " .. process .. " 2>/dev/null") end
 
---- Whether the standard input is a terminal, so that questions can be asked.
-function shell.is_interactive() return test "-t 0" end
+--- Whether the standard error is a terminal, where questions and progress are seen.
+function shell.is_seen() return test "-t 2" end
+
+--- Whether questions can be asked: they are seen, and an answer can be typed.
+function shell.is_interactive() return test "-t 0" and shell.is_seen() end
 
 --- Whether there is a file.
 function shell.is_file(path) return test("-e " .. cli.quoted(path)) end

@@ -3,6 +3,7 @@
 local numbers = require "twilio.numbers"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
+local terminal = require "spec.support.terminal"
 
 local chunk = [[
   local sandbox = require "spec.support.sandbox"
@@ -12,12 +13,6 @@ local chunk = [[
   for _ in client.portability:check_each({ "+14155550100", "+14155550101", "no" },
     { progress = progress }) do end
   print "the end"]]
-
---- The command `script` makes a terminal of its own, where the system has any to give.
-local function has_terminals()
-  local _, code = support.run "script -qec true /dev/null </dev/null"
-  return code == 0
-end
 
 local function run(command)
   local file = os.tmpname()
@@ -35,14 +30,14 @@ describe("progress", function()
   end)
 
   it("shows on a terminal how many, how fast, how many failed", function()
-    if not has_terminals() then return pending "needs the command script and /dev/pts" end
+    if not terminal.is_there() then return pending "needs the command script and /dev/pts" end
     local output = run "script -qec '%s' /dev/null </dev/null"
     assert.matches("3 of 3 checked, [%d.]+/s, 1 failed", output)
     assert.matches("the end", output, 1, true)
   end)
 
   it("is drawn a few times a second, however much is printed between", function()
-    if not has_terminals() then return pending "needs the command script and /dev/pts" end
+    if not terminal.is_there() then return pending "needs the command script and /dev/pts" end
     local busy = chunk:gsub("do end", "do progress:clear() print 'a line' end")
       :gsub('{ "%+14155550100".-}', "(function() local list = {} for i = 1, 300 do "
         .. 'list[i] = ("+1415555%%04d"):format(i) end return list end)()')

@@ -266,3 +266,31 @@ describe("a double's clock", function()
       { id, answer.status, answer.request_id, answer.timings.total })
   end)
 end)
+
+describe("a name that a resource does not have", function()
+  local port_ins = testing.new({}).client.port_ins
+
+  local function has(name)
+    return pcall(function() return port_ins[name] end)
+  end
+
+  it("is told from a method by pcall", function()
+    assert.is_true(has "fetch")
+    assert.is_false(has "fetchh")
+    assert.is_nil(rawget(port_ins, "fetch"))
+  end)
+
+  it("and a method may be assigned in a unit test, and taken back", function()
+    for _, name in ipairs { "fetch", "fetchh" } do
+      local had = has(name)
+      port_ins[name] = function() return "a stub" end
+      assert.are.equal("a stub", port_ins[name]())
+      port_ins[name] = nil
+      assert.are.equal(had, (has(name)))
+    end
+  end)
+
+  it("is nil for a metamethod, as tools that show objects expect", function()
+    assert.is_nil(port_ins.__tostring)
+  end)
+end)
