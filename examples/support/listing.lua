@@ -72,8 +72,9 @@ end
 local function text_of(value)
   if type(value) == "string" then return value end
   if type(value) == "number" then return ("%.14g"):format(value) end
+  if type(value) ~= "table" then return "" end
   local parts = {}
-  for _, item in pairs(type(value) == "table" and value or {}) do parts[#parts + 1] = text_of(item) end
+  for _, item in pairs(value) do parts[#parts + 1] = text_of(item) end
   return table.concat(parts, "  ")
 end
 

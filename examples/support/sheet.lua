@@ -17,7 +17,7 @@ local SHOWN = 200 -- bytes of a cell
 function sheet.country(text)
   local fine, why = pcall(numbers.normalize, "", { country = text })
   if fine then return text end
-  return nil, (tostring(why):gsub("^.-country: ", "--country: "))
+  return nil, (tostring(why):gsub("^.-country: ", ""))
 end
 
 --- A cell without what spreadsheets put around a text to keep it one: ="+1415...", '+1415...
@@ -54,11 +54,20 @@ function sheet.shown(cell)
   return '"' .. (#text > SHOWN and numbers.visible(cell:sub(1, SHOWN)) .. "..." or text) .. '"'
 end
 
+--- What to do if a value was given instead of a file that has it: the same command, with the value on its standard input.
+local function hint_for(path)
+  if not path:find "^%a%a%x+$" and not path:find "^%+?[%d(][%d%s()./-]*$" then return nil end
+  local words = {}
+  for i, word in ipairs(arg) do words[i] = word == path and "-" or word end
+  return ("A file is expected. For one value: echo %s | %s"):format(cli.quoted(path),
+    cli.command((table.unpack or unpack)(words)))
+end
+
 --- The rows of a file: CSV, or what `list` and `fetch` print. Another file ends the script.
 ---@param path string "-" for standard input
 ---@return table[]
 function sheet.rows(path)
-  local text = cli.read_text(path)
+  local text = cli.read_text(path, hint_for(path))
   local rows, problem = listing.rows(text)
   if not rows and not problem then rows, problem = csv.parse(text) end
   if not rows then cli.exit(cli.bad_rows, path .. ": " .. problem) end

@@ -53,8 +53,10 @@ local lists_of_port_ins = {
     .. "  no status               0 of 1 ported     Sign it; then, send it\n" },
   { "lines of `list` with tabs", A .. "\tin_review\t0 of 2 ported\n\n" .. B .. "\tin_progress\n" },
   { "JSON of `list`", ('[\n{"phone_numbers_requested":12345678901,"port_in_request_sid":"%s"},\n'
-    .. '{"phone_numbers_ported":null,"port_in_request_sid":"%s","suggested_action":null}\n]\n'):format(A, B) },
-  { "lines of JSON", ('{"port_in_request_sid":"%s"}\n\n{ "port_in_request_sid":"%s","a":[true,1]}'):format(A, B) },
+    .. '{"phone_numbers_ported":null,"port_in_request_sid":"%s","suggested_action":null}\n]\n')
+    :format(A, B) },
+  { "lines of JSON",
+    ('{"port_in_request_sid":"%s"}\n\n{ "port_in_request_sid":"%s","a":[true,1]}'):format(A, B) },
   { "lines of JSON with numbers, for whole port-ins",
     ('{"port_in_request_sid":"%s","phone_numbers":["%s"]}\n{"port_in_request_sid":"%s"}\n'):format(A, ONE, B),
     nil, "--whole" },
@@ -62,7 +64,8 @@ local lists_of_port_ins = {
     ('{"port_in_request_sid":"%s"}\n{"port_in_request_sid":"%s","a":{"b":["%s"]}}\n'):format(A, B, ONE),
     "line 2, column a: there are numbers in the file" },
   { "lines of JSON with a column of numbers that is empty",
-    ('{"port_in_request_sid":"%s","phone":null}\n'):format(A), "column phone: it may name numbers, and is empty" },
+    ('{"port_in_request_sid":"%s","phone":null}\n'):format(A),
+    "column phone: it may name numbers, and is empty" },
   { "lines of `list` with a number", A .. "  in_review  " .. ONE .. "\n",
     "line 1, column 3: there are numbers in the file" },
   { "a SID and a number with a blank between them", A .. " " .. ONE .. "\n", "there is no column" },
