@@ -21,6 +21,11 @@ local function hints()
   return { cancel = cancel, delete = cancel, remove = cancel }
 end
 
+--- LuaJIT would let the memory of a large campaign double before it collects. Lua 5.4 needs less by itself.
+local function collect_early()
+  if rawget(_G, "jit") then collectgarbage("setpause", 150) end
+end
+
 --- Runs what the command line says. Campaigns mask what is personal.
 ---@param parser table what `argument_parser.new` gives
 ---@param others table<string, fun(options: table)>? commands beside those of campaigns
@@ -28,6 +33,7 @@ function campaign_commands.run(parser, others)
   local options = argument_parser.parse(parser, hints())
   local is_campaign = commands[options.command] ~= nil
   if is_campaign and not options.unmasked then cli.mask = numbers.redact end
+  if is_campaign then collect_early() end
   --- What the library raises is wrong usage, and said in words.
   local fine, why = pcall(commands[options.command] or others[options.command], options)
   if not fine then cli.refuse(cli.without_place(why)) end

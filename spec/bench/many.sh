@@ -1,7 +1,7 @@
 #!/bin/sh
 # What many at once cost beside libcurl's multi interface alone, in one run against one server.
 #
-#   sh spec/bench/many.sh [LUA]       lua5.4 if not said
+#   [PARTS="throughput slow memory"] sh spec/bench/many.sh [LUA]       lua5.4, and all parts, if not said
 #
 # 1. 20,000 portability checks with 50 in flight over TLS, over HTTP/1.1 and over HTTP/2, by the
 #    binding and by bare_multi.c, in turn: CPU seconds, wall time, peak memory (medians of 5), and
@@ -106,6 +106,4 @@ memory() {
 }
 
 prepare
-throughput
-slow
-memory
+for part in ${PARTS:-throughput slow memory}; do "$part"; done

@@ -77,13 +77,17 @@ local function run(line)
 end
 
 --- Runs a command to which Ctrl-C is sent again and again from its first request on. Before, Lua takes it.
-local function run_interrupted(line, pause)
+--- With `answered`, what is paused is answered after the first one.
+local function run_interrupted(line, pause, answered)
   local log = os.tmpname()
+  local clear = ("curl -fsS --cacert %s -X DELETE %s/_sandbox/faults >/dev/null"):format(sandbox.ca_file,
+    sandbox.url)
   local output, errors, code = run(([[
     TWILIO_LOG=debug %s 2>%s & child=$!
     while kill -0 $child && ! grep -qs 'GET\|POST' %s; do sleep 0.05; done
+    kill -INT $child 2>/dev/null; %s
     while kill -INT $child; do %s; done 2>/dev/null
-    wait $child]]):format(line, log, log, pause))
+    wait $child]]):format(line, log, log, answered and clear or ":", pause))
   errors = errors .. support.read_file(log)
   os.remove(log)
   return output, errors, code
@@ -241,8 +245,8 @@ describe("the commands", function()
     if case.arguments and case.api then
       it("end with 7 at Ctrl-C, their JSON whole: " .. title, function()
         local line = commands.line(title, case.json and "--json")
-        sandbox.fault { fault = "paused", seconds = case.finishes and 1 or 60, times = 1000 }
-        local output, errors, code = run_interrupted(line, "sleep 0.1")
+        sandbox.fault { fault = "paused", seconds = 60, times = 1000 }
+        local output, errors, code = run_interrupted(line, "sleep 0.1", case.finishes)
         assert.are.equal(7, code, errors)
         if case.creates then
           assert.matches("the client was closed before the answer came", errors, 1, true)

@@ -210,7 +210,7 @@ for _, name in ipairs { "luv", "cqueues" } do
     end)
 
     specify("a failure is an error as elsewhere, and retries wait", function()
-      open { retry = { base = 0.01 }, timeout = 5 }
+      open { retry = { base = 0.01 }, timeout = 60 }
       sandbox.fault { fault = "error", status = 503, times = 2, path = KW(1) }
       local refused = numbers.new {
         base_url = "https://127.0.0.1:1", account_sid = sandbox.account_sid, auth_token = "x",

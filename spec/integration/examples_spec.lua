@@ -236,7 +236,8 @@ describe("port_ins.lua list", function()
     end
     local output, code = port_ins "list --status typo"
     assert.are.equal(1, code)
-    assert.matches("'typo' is not a status of port%-ins: action_required, .*, pending", output)
+    assert.matches("'typo' is not a status of port%-ins: action_required, .*, waiting_for_signature\n",
+      output)
   end)
 
   it("refuses a date that is none, and sends nothing", function()

@@ -60,8 +60,13 @@ describe("a call of the system's that fails", function()
     for number = 1, count + 2 do
       if is_chosen(number, error_number, errors) then
         local setting = ("FAIL_CALL=%s FAIL_AT=%d %s"):format(name, number, how)
-        local output, code = told.use_all(server[2], server[3], library, setting)
-        for _, complaint in ipairs(told.judge(output, code, kinds, seen)) do
+        local complaints
+        for _ = 1, 3 do -- its limits are short: a process that stood still meets them, but not each time
+          local output, code = told.use_all(server[2], server[3], library, setting)
+          complaints = told.judge(output, code, kinds, seen)
+          if not table.concat(complaints, "\n"):find "failed as timeout" then break end
+        end
+        for _, complaint in ipairs(complaints) do
           wrong[#wrong + 1] = setting .. ": " .. complaint
         end
         tried = tried + 1

@@ -85,7 +85,7 @@ describe("local_sandbox.lua", function()
     support.run("mkdir -p " .. bin)
     support.write_file(bin .. "/curl", ([[#!/bin/sh
       tries=0
-      while [ ! -s FOLDER/nginx.pid ] && [ $tries -lt 200 ]; do sleep 0.05; tries=$((tries + 1)); done
+      while [ ! -s FOLDER/nginx.pid ] && [ $tries -lt 1200 ]; do sleep 0.05; tries=$((tries + 1)); done
       [ -s FOLDER/nginx.pid ] || exit 1 # it did not start: its port was taken
       cp FOLDER/nginx.pid BIN/pid
       kill -s INT $PPID

@@ -28,9 +28,12 @@ await() {
 }
 ]]
 
+--- Ctrl-C is typed until the command has ended: one between a question and the reading of its answer is noted,
+--- and does not end the reading.
 local function words_of(step)
   local wanted, typed = step[1], step[2]
   local act = step.run or ("printf %%b %s >&3"):format(support.quote(typed))
+  if typed == "\3" then act = ("while kill -0 $child 2>/dev/null; do %s; sleep 0.2; done"):format(act) end
   return ("await %s && { %s; }\n"):format(support.quote(wanted), act)
 end
 

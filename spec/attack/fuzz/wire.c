@@ -10,7 +10,7 @@
 #include "failure.h"
 #include "fuzz.h"
 
-enum { PATIENCE_MS = 5000, IDLE_TURNS = 4, MANY_TURNS = 100000, BODY_LIMIT = 64 * 1024 };
+enum { PATIENCE_MS = 60000, IDLE_TURNS = 4, MANY_TURNS = 100000, BODY_LIMIT = 64 * 1024 };
 
 /* For the server, which the tests in C have as well. */
 void need(bool condition, const char *what) {

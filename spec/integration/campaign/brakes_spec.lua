@@ -38,8 +38,8 @@ describe("the brakes of a ledger on PostgreSQL", function()
     sandbox.limit(1000, 0.02)
     local pids = {}
     for i = 1, count do
-      pids[i] = team:start(("apply %s --ledger '%s' --confirm %d --concurrency %d %s"):format(plan, url,
-        COUNT, CONCURRENCY, words), "worker" .. i)
+      pids[i] = team:start(("apply %s --ledger '%s' --confirm %d --concurrency %d --lease 15 %s"):format(
+        plan, url, COUNT, CONCURRENCY, words), "worker" .. i)
     end
     team:wait_for(pids)
     local ledger = assert(campaign.open(url))
@@ -106,7 +106,7 @@ describe("the brakes of a ledger on PostgreSQL", function()
     assert.matches("release .* %-%-confirm " .. COUNT - deletes, team:output "resume")
     sandbox.clear_faults()
     team:wait_for { team:start(("release '%s' --confirm %d"):format(url, COUNT - deletes), "release") }
-    team:wait_for { team:start(("resume '%s' --max-failures 2"):format(url), "on") }
+    team:wait_for { team:start(("resume '%s' --max-failures 2 --lease 15"):format(url), "on") }
     report = assert(campaign.report(ledger))
     ledger:close()
     assert.are.same({ COUNT - deletes, deletes }, { report.counts.confirmed, report.counts.refused },

@@ -82,7 +82,7 @@ describe("inside nginx, where a request has globals of its own,", function()
   end)
 
   it("a call lets all other requests of the worker go on", function()
-    sandbox.fault { fault = "latency", seconds = 2, path = KW(1) }
+    sandbox.fault { fault = "paused", seconds = 60, path = KW(1) }
     local slow = server:send "/fetch"
     assert.is_true(server:eventually(function()
       server:step()
@@ -90,6 +90,7 @@ describe("inside nginx, where a request has globals of its own,", function()
     end))
     for _ = 1, 20 do assert.are.same({ 200, "pong" }, { server:get "/ping" }) end
     assert.is_false(slow:done())
+    sandbox.clear_faults()
     assert.matches("^PortIn KW0+1 ", (select(2, server:finish(slow))))
     assert.are.equal("", server:log())
   end)

@@ -47,12 +47,13 @@ local SERVER = [[
       url = "https://example.com/hook", store = webhook.shared_store(ngx.shared.webhooks),
       on_event = function()
         ngx.shared.seen:incr("begun", 1, 0)
-        ngx.sleep(3)
+        repeat ngx.sleep(0.02) until ngx.shared.seen:get "may_end"
         ngx.shared.seen:incr("done", 1, 0)
       end,
     })
     app.slow:serve()
   } }
+  location = /may_end { content_by_lua_block { ngx.shared.seen:set("may_end", true) } }
   location = /many { content_by_lua_block {
     local app = require "spec.integration.nginx.app"
     local webhook = require "twilio.numbers.webhook"
@@ -162,8 +163,10 @@ describe("inside nginx, a webhook", function()
   it("is handled to the end though its sender hangs up, and not twice", function()
     local body = '{"port_in_request_sid":"KW9","status":"completed"}'
     local function send(seconds) return deliver(body, { path = "/slow", seconds = seconds }) end
-    assert.are.equal(0, send(1))
+    assert.are.equal(0, send(3))
+    assert.is_true(server:eventually(function() return seen "begun" == "1" end))
     assert.are.equal(503, send())
+    server:get "/may_end"
     assert.is_true(server:eventually(function() return seen "done" == "1" end))
     assert.are.equal(204, send())
     assert.are.same({ "1", "1" }, { seen "begun", seen "done" })

@@ -81,20 +81,21 @@ function batch.new(client, action, source, options)
   local checked, problem = request.query(action.id, query)
   if not checked then argument_error.raise(problem) end
   local concurrency = check_concurrency(client, own.concurrency)
-  local self = setmetatable({
+  local self = setmetatable({ -- false rather than nil: a field that is missing is looked up in the class
     client = client, action = action, query = checked,
-    call_options = call_options.prepare(own, client.call_options),
+    call_options = call_options.prepare(own, client.call_options) or false,
     next_input = inputs.open(source),
     concurrency = concurrency,
     ahead = own.ordered and concurrency * ORDERED_AHEAD or concurrency,
-    places = own.ordered and {} or nil, -- outcomes that wait for those before them
+    places = own.ordered and {} or false, -- outcomes that wait for those before them
     keeps = own.ordered and client:is_observed(), -- the transfers of outcomes that wait
-    seen = own.unique and seen.new() or nil,
+    seen = own.unique and seen.new() or false,
     stops = stopper(own.stop_on),
-    progress = progress.for_option(own.progress),
+    progress = progress.for_option(own.progress) or false,
     queue = queues.new(),
     in_flight = {}, flying = 0, -- a set of calls, and how many
     begun = 0, given = 0,
+    stopping = false, failed = false, refusal = false, ended = false,
   }, meta)
   return self, nil, nil, self
 end

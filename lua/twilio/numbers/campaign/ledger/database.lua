@@ -6,6 +6,7 @@ local failure = require "twilio.numbers.campaign.ledger.failure"
 local file_watch = require "twilio.numbers.campaign.ledger.file_watch"
 local places = require "twilio.numbers.campaign.ledger.place"
 local pool = require "twilio.numbers.campaign.ledger.pool"
+local sqlite_file = require "twilio.numbers.campaign.ledger.sqlite_file"
 local system = require "twilio.numbers.util.system"
 local utf8 = require "twilio.numbers.util.utf8"
 
@@ -36,31 +37,11 @@ local function path_of(self)
   return row and row.file, err
 end
 
---- Makes an empty file that only its owner can read, where there is none: the ledger holds phone numbers. SQLite
---- gives its other files the same mode. If that fails, SQLite says why.
-local function make_private(path)
-  local is_path = path ~= ":memory:" and not path:find "^file:"
-  if is_path and not system.file_identity(path) then system.make_private(path) end
-end
-
---- Why a file cannot be opened, as far as that is known without SQLite: to an empty file SQLite writes, and removes its
---- log. (The log is looked at first: another process may be making the ledger.)
-local function objection_to(path, must_exist)
-  local has_log, log_size = system.file_identity(path .. "-wal")
-  local is_there, size = system.file_identity(path)
-  if not is_there then return must_exist and failure.of(path, size) or nil end
-  if size > 0 then return nil end
-  if has_log and log_size > 0 then
-    return failure.damaged(path, "the file is empty, and its log is not")
-  end
-  return must_exist and failure.plain(path, "the file is empty, not a ledger") or nil
-end
-
 local function open_sqlite(place, must_exist)
   local self, path = new(place), place.path
-  local objection = objection_to(path, must_exist)
+  local objection = sqlite_file.objection(path, must_exist)
   if objection then return nil, objection end
-  make_private(path)
+  sqlite_file.make_private(path)
   local db, err = connect(self)
   if not db then return nil, err end
   db.file, err = path_of(db)
@@ -128,7 +109,7 @@ local function prepared(self, sql)
   local statement = self.statements[sql]
   if statement then return statement end
   local why
-  statement, why = guarded(self, self.connection.prepare, self.connection, sql)
+  statement, why = guarded(self, driver.prepare, self.connection, sql)
   self.statements[sql] = statement
   return statement, why
 end

@@ -48,4 +48,19 @@ function driver.connect(place)
   return connection
 end
 
+--- The connection of each statement. A statement of PostgreSQL uses its connection when it is collected, and LuaDBI does
+--- not keep that alive: collected before, it would crash the process.
+local owners = setmetatable({}, { __mode = "k" })
+
+--- Prepares a statement.
+---@param connection table LuaDBI's
+---@param sql string
+---@return table? # LuaDBI's statement
+---@return string?
+function driver.prepare(connection, sql)
+  local statement, why = connection:prepare(sql)
+  if statement then owners[statement] = connection end
+  return statement, why
+end
+
 return driver

@@ -119,7 +119,9 @@ end
 function search:one(number, port_in, number_sid)
   local own = listed_numbers.read(number)
   self:item(own)
-  if not own.number or listed_numbers.is_doubtful(own) then self:complain "its number cannot be read" end
+  if not own.number or listed_numbers.is_doubtful(own) then
+    self:complain "its number cannot be read"
+  end
   local wanted = number_sid and ascii.lower(number_sid)
   for _, item in ipairs(wanted and listed_numbers.of(port_in) or {}) do
     if item.sids[1] == wanted or item.sids[2] == wanted then self:item(item) end
