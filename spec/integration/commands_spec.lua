@@ -335,6 +335,8 @@ local mistakes = {
   { "twilio-port-ins plan", sandbox.sid("KW", 1), "A file is expected. For one value: echo '"
     .. sandbox.sid("KW", 1) .. "' | " },
   { "twilio-portability", "--json '+1 (415) 555-0100'", "echo '+1 (415) 555-0100' | " },
+  { "twilio-port-ins plan", "+14155550100", "No such file or directory\nA file is expected.\n" },
+  { "twilio-portability", "'(415) 555-0100'", "No such file or directory\nA file is expected.\n" },
   { "twilio-port-ins fetch", "--file no_such_file", "cannot read no_such_file: No such file" },
 }
 
@@ -369,6 +371,22 @@ describe("wrong usage", function()
     assert.are.equal(2, code)
     assert.matches(": it is not JSON: ", errors, 1, true)
   end)
+end)
+
+describe("a plan's file", function()
+  teardown(commands.clean)
+
+  local approve = " --key /dev/null"
+  for title, flags in pairs { ["twilio-port-ins apply"] = "", ["twilio-port-ins approve"] = approve } do
+    it("is asked for where there is none: " .. title, function()
+      local _, errors, code = run(commands.line(title, flags, sandbox.sid("KW", 1)))
+      assert.are.equal(1, code)
+      assert.matches("No such file[^\n]*\nA plan is expected. This makes one: .* plan FILE.csv\n$", errors)
+      _, errors, code = run(commands.line(title, flags, commands.file_of "port_in_sid\n"))
+      assert.are.equal(6, code)
+      assert.matches("^this is no plan: plan the port%-ins first, and give the file with the plan%.", errors)
+    end)
+  end
 end)
 
 describe("the version", function()
