@@ -42,9 +42,11 @@ local function is_up(self)
   return output:find("ready to accept connections", 1, true) ~= nil
 end
 
+--- Without fsync the disk of a busy machine is not waited for: the server may fail here, the machine may not.
 local function launch(self, port)
   self.port = port or 20000 + tonumber(run "echo $$":match "%d+") % 9000
-  local command = as_user(("timeout %d %s/postgres -D %s -p %d -h 127.0.0.1 -k %s"):format(LIFETIME,
+  local command = as_user(("timeout %d %s/postgres -D %s -p %d -h 127.0.0.1 -k %s "
+    .. "-c fsync=off"):format(LIFETIME,
     self.binaries, quote(self.dir .. "/data"), self.port, quote(self.dir)))
   self.pid = run(("cd %s; nohup %s </dev/null >%s 2>&1 & echo $!"):format(quote(self.dir), command,
     quote(self.dir .. "/output"))):match "%d+"
@@ -93,9 +95,9 @@ function postgresql.end_connections(url)
   other:close()
 end
 
---- Ends it, and its connections.
-function postgresql:halt()
-  run("kill -INT " .. self.pid)
+--- Ends its process, which was told so by a signal.
+local function await_end(self, signal)
+  run(("kill -%s %s"):format(signal, self.pid))
   local ends = core.now() + LONGEST
   while select(2, run("kill -0 " .. self.pid)) == 0 do
     assert(core.now() < ends, "PostgreSQL did not end")
@@ -103,13 +105,17 @@ function postgresql:halt()
   end
 end
 
+--- Ends it, and its connections.
+function postgresql:halt() await_end(self, "INT") end
+
 --- Starts it again after `halt`, on the same port.
 function postgresql:resume()
   if not launch(self, self.port) then error "PostgreSQL did not start again" end
 end
 
+--- Ends it for good, without writing what is in memory.
 function postgresql:stop()
-  self:halt()
+  await_end(self, "QUIT")
   run("rm -rf " .. quote(self.dir))
 end
 

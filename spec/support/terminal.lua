@@ -28,8 +28,8 @@ await() {
 }
 ]]
 
---- Ctrl-C is typed until the command has ended: one between a question and the reading of its answer is noted,
---- and does not end the reading.
+--- Ctrl-C is typed until the command has ended: one between a question and the reading of its answer is
+--- noted, and does not end the reading.
 local function words_of(step)
   local wanted, typed = step[1], step[2]
   local act = step.run or ("printf %%b %s >&3"):format(support.quote(typed))

@@ -67,7 +67,6 @@ end
 ---@field again string? internal: the `retry_failed` that is to try it again
 ---@field sheet { form: string, text: string }? internal: its undo sheet, to be kept with the intention
 ---@field lease_until number? internal: until when it is claimed
----@field personal string[]? internal: what its messages must not show
 ---@field claimed number? internal: when the run claimed it, by the monotonic clock
 ---@field claimed_at number? internal: the same in seconds since 1970
 
