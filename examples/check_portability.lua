@@ -35,7 +35,7 @@ local function arguments()
     :convert(argument_parser.account)
   parser:flag("--json", "Print a JSON array instead of CSV.")
   parser:flag("--skip-invalid", "Go on without the rows that are not phone numbers.")
-  return cli.parse(parser)
+  return argument_parser.parse(parser)
 end
 
 local columns = { "phone_number", "portable", "reason", "not_portable_reason_code",

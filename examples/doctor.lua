@@ -42,7 +42,7 @@ local function arguments()
     .. "Default: none.")
     :convert(number)
   parser:flag("--json", "Print the report as JSON.")
-  return cli.parse(parser)
+  return argument_parser.parse(parser)
 end
 
 --- The report; nil if Ctrl-C has ended it.

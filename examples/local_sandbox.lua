@@ -3,7 +3,8 @@
 
 package.path = (arg[0]:match "^(.*[/\\])" or "./") .. "support/?.lua;" .. package.path
 -- `eval` of nothing is well: a program that follows it by && would go to the real API.
-require("start").note_interrupts "false\n"
+local beginning = require "start"
+beginning.note_interrupts "false\n"
 local argument_parser = require "argument_parser"
 local cli = require "cli"
 local json_text = require "json_text"
@@ -54,7 +55,7 @@ local function arguments()
   add_folder(env)
   env:flag("--json", "Print the variables as JSON.")
   add_folder(parser:command("stop", "Stop it."))
-  local options = cli.parse(parser)
+  local options = argument_parser.parse(parser)
   options.folder = options.folder or default_folder()
   return options
 end
@@ -117,6 +118,7 @@ local function print_variables(options)
 end
 
 local function main()
+  if shell.is_output_seen() then beginning.failure_output = nil end -- not `eval`
   local options = arguments()
   if options.command == "stop" then
     run("stop", options.folder)

@@ -25,7 +25,7 @@ local function arguments()
   parser:argument("file", "The file.")
   parser:option("--name", "A name for the document. Default: none.")
   parser:flag("--json", "Print the document, or what is wrong, as JSON.")
-  return cli.parse(parser)
+  return argument_parser.parse(parser)
 end
 
 local function main()

@@ -3,7 +3,7 @@
 
 local campaign = require "twilio.numbers.campaign"
 local cli = require "cli"
-local ending = require "campaign_end"
+local plan_file = require "campaign_plan_file"
 local shell = require "shell"
 
 local approval = {}
@@ -54,7 +54,7 @@ end
 
 --- The command `approve`: signs with a key of the one who runs it.
 function approval.approve(options)
-  local plan = ending.must(campaign.read_plan(cli.read_file(options.plan)))
+  local plan = plan_file.read(options.plan)
   local path = name_for(options)
   if plan:count "cancel" == 0 then cli.exit(cli.nothing, "The plan cancels nothing.") end
   cli.print(tostring(plan) .. ".")

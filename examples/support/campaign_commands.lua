@@ -1,5 +1,6 @@
 --- The commands that cancel in bulk, and how a command is run.
 
+local argument_parser = require "argument_parser"
 local cli = require "cli"
 local numbers = require "twilio.numbers"
 
@@ -13,6 +14,13 @@ for _, name in ipairs { "campaign_run", "campaign_release", "campaign_show", "ca
   for command, run in pairs(require(name)) do commands[command] = run end
 end
 
+--- What to do instead of a word that is no command.
+local function hints()
+  local cancel = ("To cancel port-ins, plan first: %s. Then apply the plan. For one port-in: "
+    .. "echo KW... | %s"):format(cli.command("plan", "FILE.csv"), cli.command("plan", "-"))
+  return { cancel = cancel, delete = cancel, remove = cancel }
+end
+
 --- LuaJIT would let the memory of a large campaign double before it collects. Lua 5.4 needs less by itself.
 local function collect_early()
   if rawget(_G, "jit") then collectgarbage("setpause", 150) end
@@ -22,7 +30,7 @@ end
 ---@param parser table what `argument_parser.new` gives
 ---@param others table<string, fun(options: table)>? commands beside those of campaigns
 function campaign_commands.run(parser, others)
-  local options = cli.parse(parser)
+  local options = argument_parser.parse(parser, hints())
   local is_campaign = commands[options.command] ~= nil
   if is_campaign and not options.unmasked then cli.mask = numbers.redact end
   if is_campaign then collect_early() end

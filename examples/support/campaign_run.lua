@@ -8,6 +8,7 @@ local ending = require "campaign_end"
 local json_text = require "json_text"
 local metrics = require "campaign_metrics"
 local notify = require "campaign_notify"
+local plan_file = require "campaign_plan_file"
 local undo = require "campaign_undo"
 local outcome = require "campaign_outcome"
 local watcher = require "campaign_watch"
@@ -118,7 +119,7 @@ end
 local commands = {}
 
 function commands.apply(options)
-  local plan = must(campaign.read_plan(cli.read_file(options.plan)))
+  local plan = plan_file.read(options.plan)
   local count = plan:count "cancel"
   if not options.json then
     cli.print(tostring(plan) .. ".")

@@ -105,7 +105,7 @@ end
 
 --- The cells of the file's columns: port-ins, and parts of them if there is such a column.
 local function columns(options, part_of)
-  local path, rows = options.file, sheet.rows(options.file)
+  local path, rows = options.file, sheet.rows(options.file, sid_of)
   local sids = sheet.column(path, rows, options.column or sheet.port_in_columns, sid_of, "--column")
   if options.number_column then
     return sids, sheet.column(path, rows, options.number_column, part_of, "--number-column")

@@ -60,7 +60,7 @@ function cli.command(...)
   return table.concat(words, " ")
 end
 
-local EPIPE = 32 -- on all systems that are POSIX in practice
+local ENOENT, EPIPE = 2, 32 -- on all systems that are POSIX in practice
 
 --- Files that are open as long as the script runs. Where a program is started without the standard input, output or error,
 --- they take its place: else the next file or connection would, and get what is printed.
@@ -195,18 +195,6 @@ function cli.forget_interrupts()
   start.interrupts = campaign.interrupts()
 end
 
---- Reads the command line. Wrong usage ends the script, and so do --help, which shows all options, and a Ctrl-C while it
---- was loaded.
----@param parser table what `argument_parser.new` gives
----@return table options by name
-function cli.parse(parser)
-  cli.stop_if_interrupted()
-  local ok, options = parser:pparse(arg)
-  if ok then return options end
-  cli.warn(parser:get_usage() .. "\n")
-  cli.exit(cli.usage_error, tostring(options))
-end
-
 --- What was raised, without the place in the source: a file of Lua, or the command itself.
 function cli.without_place(why)
   return (tostring(why):gsub("^[^\n]-[^%s:]:%d+: ", "", 1))
@@ -231,13 +219,17 @@ function cli.stop_if_interrupted()
   if cli.is_interrupted() then cli.exit(cli.interrupted, "Interrupted. Nothing was sent.") end
 end
 
-function cli.read_file(path)
+--- A file's text. One that cannot be read ends the script.
+---@param path string "-" for standard input
+---@param hint string? what to do if there is no such file
+---@return string
+function cli.read_file(path, hint)
   if path == "-" then
     local text = io.read "*a"
     cli.stop_if_interrupted()
     return text or ""
   end
-  local file, why = io.open(path, "rb")
+  local file, why, code = io.open(path, "rb")
   local text
   if file then
     text, why = file:read "*a"
@@ -245,12 +237,15 @@ function cli.read_file(path)
     why = path .. ": " .. tostring(why)
   end
   if text then return text end
-  cli.refuse("cannot read " .. why)
+  cli.refuse("cannot read " .. why .. (code == ENOENT and hint and "\n" .. hint or ""))
 end
 
 --- Reads a text file, in UTF-8 or UTF-16. What is no text ends the script.
-function cli.read_text(path)
-  local text, why = numbers.csv.text(cli.read_file(path))
+---@param path string "-" for standard input
+---@param hint string? what to do if there is no such file
+---@return string
+function cli.read_text(path, hint)
+  local text, why = numbers.csv.text(cli.read_file(path, hint))
   if text and text:find "%z" then
     text, why = nil, "it has zero bytes, so it is no plain text: save it as UTF-8"
   end

@@ -10,7 +10,7 @@ local json_text = require "json_text"
 local function read_fields(path)
   local ok, fields = pcall(cjson.decode, cli.read_text(path))
   if ok and type(fields) == "table" and fields[1] == nil then return fields end
-  local why = ok and "it is no JSON object" or cli.without_place(fields)
+  local why = ok and "it is no JSON object" or "it is not JSON: " .. cli.without_place(fields)
   return cli.exit(cli.bad_rows, ("%s: %s. Nothing was sent."):format(path, why))
 end
 

@@ -1,6 +1,7 @@
 --- Reads the columns of a file that a spreadsheet has written: CSV, or one value a line.
 
 local cli = require "cli"
+local listing = require "listing"
 local numbers = require "twilio.numbers"
 local csv = numbers.csv
 
@@ -16,7 +17,7 @@ local SHOWN = 200 -- bytes of a cell
 function sheet.country(text)
   local fine, why = pcall(numbers.normalize, "", { country = text })
   if fine then return text end
-  return nil, (tostring(why):gsub("^.-country: ", "--country: "))
+  return nil, (tostring(why):gsub("^.-country: ", ""))
 end
 
 --- A cell without what spreadsheets put around a text to keep it one: ="+1415...", '+1415...
@@ -53,11 +54,24 @@ function sheet.shown(cell)
   return '"' .. (#text > SHOWN and numbers.visible(cell:sub(1, SHOWN)) .. "..." or text) .. '"'
 end
 
---- The rows of a file. A file that is no CSV ends the script.
+--- What to do if a value was given instead of a file that has it: the same command, with the value on its standard input.
+local function hint_for(path, reader)
+  if not path:find "^%a%a%x+$" and not path:find "^%+?[%d(][%d%s()./-]*$" then return nil end
+  if not reader(path) then return "A file is expected." end
+  local words = {}
+  for i, word in ipairs(arg) do words[i] = word == path and "-" or word end
+  return ("A file is expected. For one value: echo %s | %s"):format(cli.quoted(path),
+    cli.command((table.unpack or unpack)(words)))
+end
+
+--- The rows of a file: CSV, or what `list` and `fetch` print. Another file ends the script.
 ---@param path string "-" for standard input
+---@param reader fun(cell: string): string?, string? of what the file is expected to have
 ---@return table[]
-function sheet.rows(path)
-  local rows, problem = csv.parse(cli.read_text(path))
+function sheet.rows(path, reader)
+  local text = cli.read_text(path, hint_for(path, reader))
+  local rows, problem = listing.rows(text)
+  if not rows and not problem then rows, problem = csv.parse(text) end
   if not rows then cli.exit(cli.bad_rows, path .. ": " .. problem) end
   return rows
 end
@@ -101,7 +115,7 @@ end
 ---@return string[]
 function sheet.values(path, name, reader, what, skip_invalid)
   local values, seen, bad = {}, {}, 0
-  for _, cell in ipairs(sheet.column(path, sheet.rows(path), name, reader, "--column")) do
+  for _, cell in ipairs(sheet.column(path, sheet.rows(path, reader), name, reader, "--column")) do
     local value, why = reader(cell.value)
     if not value then
       bad = bad + 1

@@ -21,6 +21,9 @@ function shell.is_running(process) return is_well("kill -0 " .. process .. " 2>/
 --- Whether the standard error is a terminal, where questions and progress are seen.
 function shell.is_seen() return test "-t 2" end
 
+--- Whether a person sees the standard output, and no program reads it.
+function shell.is_output_seen() return test "-t 1" end
+
 --- Whether questions can be asked: they are seen, and an answer can be typed.
 function shell.is_interactive() return test "-t 0" and shell.is_seen() end
 

@@ -5,6 +5,7 @@ local commands = require "spec.support.commands"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 
+local run = commands.run
 local titles = {}
 for title in pairs(commands.all) do titles[#titles + 1] = title end
 table.sort(titles)
@@ -37,12 +38,6 @@ local function options_of(help)
   return with_argument
 end
 
-local function help_of(title)
-  local output, code = support.run(commands.shell(title:match "%S+") .. title:match "%S+(.*)" .. " --help")
-  assert.are.equal(0, code, output)
-  return output
-end
-
 --- What a command printed on its standard output, as values.
 local function decode(title, text)
   if commands.all[title].json ~= "lines" then return cjson.decode(text) end
@@ -63,16 +58,6 @@ end
 local function is_clean(output)
   assert.not_matches("stack traceback", output, 1, true)
   assert.not_matches("%a:%d+: ", output) -- a place in the source
-end
-
---- Runs shell words; gives standard output, standard error and the exit code.
-local function run(line)
-  local said, out = os.tmpname(), os.tmpname()
-  local _, code = support.run(("sh -c %s </dev/null >%s 2>%s"):format(support.quote(line), out, said))
-  local output, errors = support.read_file(out), support.read_file(said)
-  os.remove(out)
-  os.remove(said)
-  return output, errors, code
 end
 
 --- Runs a command to which Ctrl-C is sent again and again from its first request on. Before, Lua takes it.
@@ -99,7 +84,7 @@ describe("the commands", function()
   it("are all here, with all that they can do", function()
     local found = {}
     for name in pairs(commands.scripts) do
-      local subs = subcommands(help_of(name))
+      local subs = subcommands(commands.help_of(name))
       if #subs == 0 then found[#found + 1] = name end
       for _, sub in ipairs(subs) do found[#found + 1] = name .. " " .. sub end
     end
@@ -109,13 +94,13 @@ describe("the commands", function()
 
   for name in pairs(commands.scripts) do
     it("tell their exit codes: " .. name, function()
-      assert.matches("Exit codes: 0 .*7 interrupted", help_of(name))
+      assert.matches("Exit codes: 0 .*7 interrupted", commands.help_of(name))
     end)
   end
 
   for _, title in ipairs(titles) do
     it("tell the default of each option: " .. title, function()
-      for _, text in ipairs(options_of(help_of(title))) do
+      for _, text in ipairs(options_of(commands.help_of(title))) do
         text = text:gsub("%s+", " ")
         assert.is_truthy(text:find "[Dd]efault: " or text:find "Required", text)
       end
@@ -126,7 +111,7 @@ describe("the commands", function()
       for _, shell in ipairs { "bash", "zsh", "fish" } do
         local text = support.run(("%s --completion %s"):format(commands.shell(name), shell))
         assert.matches(sub, text, 1, true)
-        for option in help_of(title):gmatch "%-%-(%l[%l-]+)" do
+        for option in commands.help_of(title):gmatch "%-%-(%l[%l-]+)" do
           assert.matches(option, text, 1, true)
         end
       end
@@ -312,4 +297,25 @@ describe("what a command refuses", function()
     assert.are.equal(0, code, errors)
     assert.are.same({ dry_run = true, targets = 2, numbers = 3, left_out = {} }, cjson.decode(output))
   end)
+end)
+
+describe("what `list` prints", function()
+  before_each(sandbox.reset)
+  teardown(commands.clean)
+
+  for _, flag in ipairs { "", " --json" } do
+    it("is read by the commands that take a file, from a pipe: list" .. flag, function()
+      local line = ("%s | %s plan - --json -o %s"):format(commands.line("twilio-port-ins list", flag),
+        commands.shell "twilio-port-ins", commands.file_of("", ".json"))
+      local output, errors, code = run(line)
+      assert.are.equal(0, code, errors)
+      local listed = run(commands.line("twilio-port-ins list", "--json"))
+      assert.are.equal(#cjson.decode(listed), #cjson.decode(output).targets)
+      local fetched
+      fetched, errors, code = run(("%s | %s fetch --json --file -"):format(
+        commands.line("twilio-port-ins list", flag .. " --status expired"), commands.shell "twilio-port-ins"))
+      assert.are.equal(0, code, errors)
+      assert.are.equal(sandbox.sid("KW", 6), cjson.decode(fetched).port_in_request_sid)
+    end)
+  end
 end)

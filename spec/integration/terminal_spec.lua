@@ -132,6 +132,14 @@ describe("other commands on a terminal", function()
   end)
 end)
 
+describe("the sandbox's command on a terminal", function()
+  it("says what is wrong, and not what is meant for `eval`", function()
+    local output, code = terminal.run(commands.shell "twilio-numbers-sandbox")
+    assert.are.equal(1, code)
+    assert.matches("a command is required\n$", shown_by(output))
+  end)
+end)
+
 --- Numbers of which the first is answered at once, the others when faults are cleared.
 local function numbers()
   for i = 2, 3 do

@@ -136,6 +136,24 @@ function commands.line(title, flags, arguments)
   return ("%s %s %s %s"):format(commands.shell(name), sub, flags or "", arguments or "")
 end
 
+--- Runs shell words without anything to read; gives standard output, standard error and the exit code.
+function commands.run(line)
+  local said, out = os.tmpname(), os.tmpname()
+  local _, code = support.run(("sh -c %s </dev/null >%s 2>%s"):format(support.quote(line), out, said))
+  local output, errors = support.read_file(out), support.read_file(said)
+  os.remove(out)
+  os.remove(said)
+  return output, errors, code
+end
+
+--- What --help prints of a command, or of all that it can do.
+---@param title string
+function commands.help_of(title)
+  local output, code = support.run(commands.shell(title:match "%S+") .. title:match "%S+(.*)" .. " --help")
+  assert(code == 0, output)
+  return output
+end
+
 function commands.clean()
   for _, path in ipairs(commands.files) do
     for _, ending in ipairs { "", ".journal", "-journal", "-wal", "-shm" } do os.remove(path .. ending) end

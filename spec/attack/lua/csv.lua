@@ -61,12 +61,13 @@ local function reads_any(random)
   if not column then return clean.problem(why, 4000), values.show(text) end
 end
 
---- Whether a spreadsheet takes a cell for a formula, whatever separates cells for it. A number, of phones
---- too, does nothing.
+--- Whether a spreadsheet takes a cell for a formula, whatever separates cells for it. A plain number, or
+--- one that is masked by stars, does nothing.
 local function runs(cell)
   for part in (cell .. ";"):gmatch "([^;\t\r\n]*)[;\t\r\n]" do
     local rest = part:match "^ *(.*)$"
-    if rest:find "^[=@+-]" and not rest:find "^[+-][%d .*()/+-]*$" then return true end
+    local is_number = rest:find "^[+-]%d+%.?%d* *$" or rest:find "^[+-][%d .()/*-]*%*%*[%d .()/*-]*$"
+    if rest:find "^[=@+-]." and not is_number then return true end
   end
   return false
 end

@@ -107,7 +107,9 @@ end)
 
 describe("csv.without_formulas", function()
   it("puts an apostrophe before what a spreadsheet would run", function()
-    for _, text in ipairs { "=1+1", "@SUM(A1)", "+1+cmd|' /C calc'!A0", "-2+A1", "\239\188\157A1" } do
+    for _, text in ipairs { "=1+1", "@SUM(A1)", "+1+cmd|' /C calc'!A0", "-2+A1", "\239\188\157A1",
+      "+1-415-555-0121", "-1-2", "+2*3", "+1 (415) 555-0111", "+1 415 555 0111", "+1.2.3", "+1/2", "++1",
+      "+1**+1", "-1,5" } do
       assert.are.equal("'" .. text, csv.without_formulas(text))
       assert.are.equal("  '" .. text, csv.without_formulas("  " .. text))
     end
@@ -120,8 +122,8 @@ describe("csv.without_formulas", function()
   end)
 
   it("leaves numbers and other texts", function()
-    for _, text in ipairs { "", "a", "a=1", "1+A1", "-1", "-1.5", "+14155550111", "+1 (415) 555-0111",
-      "+1 41* *** **11", "a; b", "'=1" } do
+    for _, text in ipairs { "", "a", "a=1", "1+A1", "-", "-1", "-1.5", "+14155550111", "+14155550111 ",
+      "1-415-555-0121", "+1 41* *** **11", "+141******11", "+1-41*-***-**11", "a; b", "'=1" } do
       assert.are.equal(text, csv.without_formulas(text))
     end
   end)

@@ -32,6 +32,12 @@ local same = {
 local refused = {
   { "US", "555-0100", "it lacks the area code" },
   { "US", "115 555 0100", "US has no numbers like that" },
+  { "US", "001 415 555 0100", "US has no numbers like that: for a country code write + in place of 00" },
+  { "CA", "0044 20 7946 0958", "CA has no numbers like that: for a country code write + in place of 00" },
+  { "GB", "011 1 415 555 0100", "for a country code write + in place of 011" },
+  { "MX", "010 1 415 555 0100", "for a country code write + in place of 010" },
+  { nil, "+0044 20 7946 0958", "no country code begins with 0: write + and the country code" },
+  { "GB", "00 011 1 415 555 0100", "no country code begins with 0" },
   { "US", "415-555-0100 x12", "an extension" },
   { "US", "1-800-FLOWERS", "letters" },
   { "US", "415-555-0100, 415-555-0101", "more than one number" },
@@ -73,6 +79,10 @@ describe("numbers.normalize", function()
       assert.is_nil(number, case[2])
       assert.matches(case[3], why, 1, true)
     end
+  end)
+
+  it("says nothing of country codes where none can be meant", function()
+    assert.are.equal("US has no numbers like that", select(2, normal("115 555 0100", "US")))
   end)
 
   it("gives E.164 back as it is, of any country", function()

@@ -194,14 +194,20 @@ end
 
 local WIDE = "^\239\188[\139\141\157\160]" -- plus, hyphen, equals sign and at sign of double width
 
---- Whether a spreadsheet would run a text as a formula. It can only show a number, also a phone's.
-local function is_formula(text)
-  local is_number = not text:find "[^%d %.%-%+%*/()]"
-  return text:find "^[=@]" or text:find(WIDE) or text:find "^[+-]" and not is_number
+--- Whether nothing is calculated of a text with a sign before it: a plain number, or a masked one. Two stars beside each
+--- other are no operator, so +141******11 is no formula.
+local function is_number(text)
+  return text:find "^[+-]%d+%.?%d* *$"
+    or text:find "^[+-][%d .*()/-]+$" and text:find("**", 1, true)
 end
 
---- A text from outside for a file that a spreadsheet may open: what it would run as a formula gets an apostrophe
---- before it. In some countries a semicolon begins a cell, so that counts as well. Numbers stay as they are.
+--- Whether a spreadsheet would run a text as a formula. Of +1-415-555-0121 it would calculate a difference.
+local function is_formula(text)
+  return text:find "^[=@]" or text:find(WIDE) or text:find "^[+-]." and not is_number(text)
+end
+
+--- A text from outside for a file that a spreadsheet may open: what it would run or calculate gets an apostrophe before it.
+--- In some countries a semicolon begins a cell, so that counts as well. Plain and masked numbers stay: +14155550100.
 ---@param text string
 ---@return string
 function csv.without_formulas(text)

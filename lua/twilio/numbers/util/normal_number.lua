@@ -167,7 +167,16 @@ local function read_international(text, digits)
     return nil, "it may have an extension, or be a range"
   end
   if #found == 1 then return found[1] end
+  if digits:find "^0" then
+    return nil, "no country code begins with 0: write + and the country code, and nothing before it"
+  end
   return nil, "its country has no numbers like that"
+end
+
+--- What to write for what may be dialled before a country code, though not from the country that is named.
+local function hint_for(digits)
+  local prefix = digits:match "^01[01]" or digits:match "^00"
+  return prefix and (": for a country code write + in place of %s"):format(prefix) or ""
 end
 
 local function read_national(text, digits, plan, country)
@@ -182,7 +191,7 @@ local function read_national(text, digits, plan, country)
   if #found == 1 then return found[1] end
   if #found > 1 then return nil, ("it may be %s or %s"):format(found[1], found[2]) end
   if plan.code == "1" and #digits == 7 then return nil, "it lacks the area code" end
-  return nil, ("%s has no numbers like that"):format(country)
+  return nil, ("%s has no numbers like that%s"):format(country, hint_for(digits))
 end
 
 local function read(text, plan, country)

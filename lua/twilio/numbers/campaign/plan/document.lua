@@ -147,7 +147,9 @@ end
 --- Reads a plan's text from its first byte to the last.
 local function read(text)
   local version, id, start = text:match(HEAD)
-  if not version then return bad "this is no plan" end
+  if not version then
+    return bad "this is no plan: plan the port-ins first, and give the file with the plan"
+  end
   version = ascii.whole(version)
   if version < 1 or version > VERSION then
     return bad(("the plan is of version %.0f, this library reads up to version %d"):format(
