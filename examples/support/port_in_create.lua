@@ -16,23 +16,16 @@ end
 
 local SOME_BILL = "RD" .. ("0"):rep(32)
 
---- What is wrong with the fields, apart from the bill. A double of the API checks them, which sends nothing.
-local function problems_of(fields)
-  local testing = require "twilio.numbers.testing" -- here, since no other command needs it
-  local double = testing.new(function() return 500 end)
-  local _, err = double.client.port_ins:create(fields)
-  return err and err.problems and err or nil
-end
-
 --- Uploads the bill, whose SID becomes one of the documents. Nothing is uploaded for fields that are wrong.
 local function upload(client, fields, path)
   if fields.documents == nil then fields.documents = {} end
   local documents = fields.documents
   local place = type(documents) == "table" and #documents + 1
   if place then documents[place] = SOME_BILL end
-  local wrong = problems_of(fields)
-  if wrong then return nil, wrong end
-  local bill, err = client.documents:create({ document_type = "utility_bill", file = path },
+  local ok, err = client.port_ins:check_fields(fields)
+  if not ok then return nil, err end
+  local bill
+  bill, err = client.documents:create({ document_type = "utility_bill", file = path },
     { progress = created.progress() })
   if not bill then return nil, err end
   documents[place] = bill.sid
