@@ -18,7 +18,7 @@ local SOME_BILL = "RD" .. ("0"):rep(32)
 
 --- Uploads the bill, whose SID becomes one of the documents. Nothing is uploaded for fields that are wrong.
 local function upload(client, fields, path)
-  if fields.documents == nil then fields.documents = {} end
+  if fields.documents == nil or fields.documents == cjson.null then fields.documents = {} end
   local documents = fields.documents
   local place = type(documents) == "table" and #documents + 1
   if place then documents[place] = SOME_BILL end

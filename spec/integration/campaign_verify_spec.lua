@@ -137,9 +137,11 @@ describe("verifying a campaign", function()
 
   describe("after a purge", function()
     --- All bytes of the ledger's files.
+    --- What the ledger's files have, but for hashes: any digits may be in them.
     local function bytes()
       local text = support.read_file(place)
-      return core.file_identity(place .. "-wal") and text .. support.read_file(place .. "-wal") or text
+      if core.file_identity(place .. "-wal") then text = text .. support.read_file(place .. "-wal") end
+      return (text:gsub(("%x"):rep(32), ""))
     end
 
     it("is as sound as before, and nothing personal is left", function()

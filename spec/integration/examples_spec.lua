@@ -1,6 +1,7 @@
 --- The example scripts, as people run them.
 
 local cjson = require "cjson"
+local core = require "twilio.numbers.core"
 local port_in_fields = require "spec.support.port_in_fields"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
@@ -74,13 +75,16 @@ describe("check_portability.lua", function()
     local numbers = many_slow()
     sandbox.clear_faults()
     sandbox.fault { fault = "paused", seconds = 60, path = "555", times = 200 }
-    -- The answers come when the reader has gone.
-    local reader = "{ head -n 1; exec <&-; curl -fsS --cacert %s -X DELETE %s/_sandbox/faults >/dev/null; }"
+    -- The answers come when the reader has gone, but for the last one: that is not waited for.
+    local reader = [[{ head -n 1; exec <&- >/dev/null; export CURL_CA_BUNDLE=%s
+      curl -fsS -X DELETE %s/_sandbox/faults
+      curl -fsS -d '{"fault": "paused", "seconds": 60, "path": "5550200"}' %s/_sandbox/faults; }]]
+    local began = core.now()
     local output = run("check_portability.lua", numbers, ("2>%s | %s; cat %s"):format(said,
-      reader:format(sandbox.ca_file, sandbox.url), said))
+      reader:format(sandbox.ca_file, sandbox.url, sandbox.url), said))
     os.remove(said)
     assert.matches("^phone_number,[^\n]*\n$", output)
-    assert.is_true(#sandbox.requests() < 200)
+    assert.is_true(core.now() - began < 50)
   end)
 
   it("tells when its output could not be written", function()
@@ -312,7 +316,7 @@ describe("port_ins.lua create", function()
     for wrong, words in pairs {
       [{ documents = "RD" .. ("0"):rep(32) }] = "documents: a list expected, got a text",
       [{ documents = { "no SID" } }] = "documents[1]: ", [{ surprise = 1 }] = "surprise: ",
-      [{ documents = cjson.null }] = "documents: ", [{ documents = { a = 1 } }] = "documents: ",
+      [{ documents = { a = 1 } }] = "documents: ",
     } do
       local all = fields()
       for name, value in pairs(wrong) do all[name] = value end

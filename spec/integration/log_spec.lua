@@ -66,14 +66,14 @@ describe("TWILIO_LOG", function()
     local output = output_of("DEBUG", "\nclient.portability:check '+14155550100'")
     assert.matches("GET /v1/Porting/Portability/PhoneNumber/+141******00: 200 after", output, 1, true)
     sandbox.fault { fault = "body", status = 500, content_type = "text/html", times = 9,
-      body = "robin@example.com has PIN 4711 and 4155550100" }
+      body = "robin@example.com has PIN 4711-0815 and 4155550100" }
     output = output .. output_of("debug", "retry = false,\nclient.port_ins:fetch '" .. KW .. "'")
     sandbox.reset()
     sandbox.fault { fault = "malformed", times = 9 }
     output = output .. output_of("debug", "retry = false,\nclient.port_ins:fetch '" .. KW .. "'")
     assert.matches(": 500 after", output, 1, true)
     assert.matches(": 200, unreadable after", output, 1, true)
-    for _, private in ipairs { "4155550100", "robin", "4711", "losing_carrier", "In Review" } do
+    for _, private in ipairs { "4155550100", "robin", "4711-0815", "losing_carrier", "In Review" } do
       assert.not_matches(private, output, 1, true)
     end
   end)
