@@ -111,7 +111,8 @@ describe("a port-in with a port date", function()
 
   it("that cannot be read is not taken for one that was read before, with its time", function()
     local time = "10:00"
-    assert.are.equal("cancel", (of { target_port_in_date = "2026-06-05", target_port_in_time_range_start = time }))
+    assert.are.equal("cancel", (of { target_port_in_date = "2026-06-05",
+      target_port_in_time_range_start = time }))
     assert.are.equal("unknown", (of { target_port_in_date = "2026-06-05\n" .. time }))
   end)
 
