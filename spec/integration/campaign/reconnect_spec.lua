@@ -91,6 +91,29 @@ describe("a run on PostgreSQL", function()
     assert.are.equal(3, lost)
   end)
 
+  it("cancels no more than the first targets, though it is lost while they are claimed", function()
+    local url = server:database "first"
+    local plan = assert(campaign.plan(client, campaigns.port_ins(COUNT)))
+    local ledger = assert(campaign.open(url))
+    local claim, is_lost = ledger.claim, false
+    function ledger:claim(states, ...)
+      if states[1] == "planned" and not is_lost then
+        is_lost = true
+        postgresql.end_connections(url)
+      end
+      return claim(self, states, ...)
+    end
+    local first
+    local result = assert(campaigns.apply(client, ledger, plan, { canary = 3, on_canary = function(seen)
+      first = seen.confirmed
+      return false
+    end }))
+    ledger:close()
+    assert.are.equal("canary", result.stopped)
+    assert.are.equal(3, first)
+    assert.are.equal(3, campaigns.count_deletes())
+  end)
+
   it("says that the ledger cannot be used when the server does not come back within its lease", function()
     local url = server:database "away"
     local result = apply(url, function(told)

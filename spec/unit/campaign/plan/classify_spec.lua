@@ -109,6 +109,13 @@ describe("a port-in with a port date", function()
       target_port_in_time_range_start = "03:00" }))
   end)
 
+  it("that cannot be read is not taken for one that was read before, with its time", function()
+    local time = "10:00"
+    assert.are.equal("cancel", (of { target_port_in_date = "2026-06-05",
+      target_port_in_time_range_start = time }))
+    assert.are.equal("unknown", (of { target_port_in_date = "2026-06-05\n" .. time }))
+  end)
+
   it("that cannot be read is unknown, not harmless", function()
     for _, day in ipairs { "soon", "2026-13-01", "", 7 } do
       local class, note = of { target_port_in_date = day }

@@ -89,7 +89,7 @@ end)
 describe("the claims of a worker pool", function()
   --- A run whose ledger gives these rows, batch by batch, and keeps what is moved.
   local function new_run(batches)
-    local run = { plan = { count = function() return 4 end }, concurrency = 2, tried = {} }
+    local run = { plan = { count = function() return 4 end }, concurrency = 2, tried = {}, lease = 600 }
     run.moved, run.limits = {}, {}
     local ledger = {}
     function ledger.move(_, row, finding)
@@ -147,6 +147,33 @@ describe("the claims of a worker pool", function()
     assert.is_false(claims:has_more())
     assert.is_true(claims:is_over())
     assert.is_nil(claims:next())
+  end)
+
+  it("are no more than were asked for, though the ledger lets several tasks wait", function()
+    local run = new_run { { 1, 2 }, { 3, 4 } }
+    local client = fake.client(function() end)
+    run.client, run.stop_conditions = client, stop_conditions.new(client, {}, 4)
+    local claim, worked = run.claim, {}
+    function run:claim(...)
+      client:sleep(1) -- the database was lost
+      return claim(self, ...)
+    end
+    local claims = worker_pool.claims(run, 2)
+    worker_pool.work(run, function() return claims:next() end, function(_, target)
+      worked[#worked + 1] = target.number
+    end)
+    assert.are.same({ 1, 2 }, worked)
+    assert.are.same({ 2 }, run.limits)
+  end)
+
+  it("are claimed anew if they had to wait for so long that they might be too late", function()
+    local run = new_run { { 1, 2 }, { 2, 3 } }
+    local claims = worker_pool.claims(run, math.huge)
+    assert.are.equal(1, claims:next().number)
+    claims.claimed[1].claimed = claims.claimed[1].claimed - run.lease / 3
+    assert.are.same({ 2, 3 }, numbers_of(claims))
+    assert.are.same({ { 2, "planned" } }, run.moved)
+    assert.are.equal(3, claims.taken)
   end)
 
   it("end though the same targets are given for ever", function()

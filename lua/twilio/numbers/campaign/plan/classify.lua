@@ -112,7 +112,7 @@ local known_first, known_last, count = {}, {}, 0
 
 --- The same, remembered: many port-ins have few port dates.
 local function port_times(day, time)
-  if type(day) ~= "string" then return nil end
+  if type(day) ~= "string" or day:find("\n", 1, true) then return nil end -- each has its own key
   local key = type(time) == "string" and day .. "\n" .. time or day
   local first = known_first[key]
   if first then return first, known_last[key] end

@@ -5,6 +5,9 @@ local system = require "twilio.numbers.util.system"
 
 local worker_pool = {}
 
+local FRESH_SHARE = 1 / 6 -- of a lease: a target whose claim is older is claimed anew before anything begins with it
+local LONGEST = 3 -- leases that a task waits for another one's claim
+
 --- Claims so many more targets. A target that this run has tried before is given back: another run had it
 --- meanwhile, and may know better.
 local function claim(run, count, claimed)
@@ -28,6 +31,7 @@ end
 ---@field taken integer how many were claimed
 ---@field most integer how many may be claimed
 ---@field is_empty boolean whether none was left to be claimed
+---@field is_claiming boolean? whether a task claims
 local claims = {}
 claims.__index = claims
 
@@ -56,15 +60,36 @@ function claims:has_more()
   return not self:is_over()
 end
 
+--- Claims a small group, unless another task does: that may wait for a database that was lost, and as many again would
+--- be claimed. False if none can be claimed now.
+local function claim_group(self)
+  local run = self.run
+  if self.is_claiming then
+    run.stop_conditions:sleep(LONGEST * run.lease, function() return not self.is_claiming end)
+    return not self.is_claiming
+  end
+  self.is_claiming = true
+  local count = claim(run, math.min(self.most - self.taken, run.concurrency), self.claimed)
+  self.is_claiming = false
+  self.taken, self.is_empty = self.taken + count, count == 0
+  return true
+end
+
+--- Whether the claim of the next one is so old that there may be no time left to send it: it had to wait for the rate,
+--- or for the hours.
+local function is_old(self)
+  local next_one = self.claimed[1]
+  return next_one ~= nil and system.now() - next_one.claimed > self.run.lease * FRESH_SHARE
+end
+
 --- Claims one.
 ---@return twilio.numbers.LedgerTarget?
 function claims:next()
-  local run, claimed = self.run, self.claimed
-  while #claimed == 0 and not self:is_over() do
-    local count = claim(run, math.min(self.most - self.taken, run.concurrency), claimed)
-    self.taken, self.is_empty = self.taken + count, count == 0
+  if is_old(self) then self:put_back() end
+  while #self.claimed == 0 and not self:is_over() do
+    if not claim_group(self) then return nil end
   end
-  return table.remove(claimed, 1)
+  return table.remove(self.claimed, 1)
 end
 
 --- Gives those back that nothing has begun with. Other tasks may claim while this one waits for the ledger: it takes
@@ -72,11 +97,16 @@ end
 function claims:put_back()
   local run, rows = self.run, {}
   while #self.claimed > 0 do rows[#rows + 1] = table.remove(self.claimed) end
+  if #rows == 0 then return end
   self.taken = self.taken - #rows
-  for _, row in ipairs(rows) do
-    run.tried[row.number] = nil
-    run:write(function(ledger) return ledger:move(row, { state = "planned", free = true }) end)
-  end
+  for _, row in ipairs(rows) do run.tried[row.number] = nil end
+  run:write(function(ledger)
+    for _, row in ipairs(rows) do
+      local is_moved, err = ledger:move(row, { state = "planned", free = true })
+      if is_moved == nil then return nil, err end
+    end
+    return true
+  end)
 end
 
 --- Gives an array's targets one after the other.
