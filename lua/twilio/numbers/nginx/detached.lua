@@ -100,6 +100,13 @@ local function settle_dropped(entry, call)
   return true
 end
 
+--- A call's caller is presumed gone: what was not sent is ended before the loop could send it.
+---@param call twilio.numbers.Call one that is followed
+function detached.note_drop(call)
+  local entry = call.detached
+  if not entry.transfer:is_closed() then settle_dropped(entry, call) end
+end
+
 local function settle(entry)
   local call = entry.caller.call
   if entry.transfer:is_closed() then return true end -- the caller took the response, or gave it up
