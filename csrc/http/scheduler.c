@@ -50,11 +50,18 @@ static void set_deadline(transfer *t, const int64_t *own, int64_t now) {
   t->schedule.is_deadline_timeout = is_timeout;
 }
 
+/* Whether none waits that would start ahead of one that is added now. */
+static bool is_next(const scheduler *s, int64_t now) {
+  const transfer *first = timer_heap_first(&s->queues.timers);
+  return s->queues.ready.first == NULL && (first == NULL || first->schedule.wake_at > now);
+}
+
 bool scheduler_add(scheduler *s, transfer *t, const transfer_request *request) {
   const int64_t *send_by = request->send_by_ms;
   if (!transfer_queues_reserve(&s->queues))
     return false;
   int64_t now = t->schedule.began = monotonic_ms();
+  bool starts = is_next(s, now);
   t->schedule.policy = request->policy != NULL ? *request->policy : s->policy;
   t->schedule.pacer = pacer_hold(request->pacer);
   set_deadline(t, request->deadline_ms, now);
@@ -62,7 +69,8 @@ bool scheduler_add(scheduler *s, transfer *t, const transfer_request *request) {
   transfer_queues_add(&s->queues, t);
   if (s->draining)
     transfer_queues_hold_back(&s->queues, t);
-  scheduler_run(s);
+  if (starts)
+    scheduler_run(s);
   if (t->list == &s->queues.ready && t->schedule.heap_place == 0)
     transfer_queues_set_timer(&s->queues.timers, t, time_limit_of_sending(t));
   return true;

@@ -26,7 +26,8 @@ void scheduler_init(scheduler *s, multi *m);
 
 void scheduler_set(scheduler *s, const retry_policy *policy, int concurrency, double rate);
 
-/* Queues a prepared request, whose deadlines count from now on. Of the request only those are read.
+/* Queues a prepared request, whose deadlines count from now on. Of the request only those are read. It starts now if
+ * it may and none waits ahead of it: to add one starts no other, whose caller may have left.
  * The caller keeps the transfer until it is finished or removed. False when out of memory. */
 bool scheduler_add(scheduler *s, transfer *t, const transfer_request *request);
 

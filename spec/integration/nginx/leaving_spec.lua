@@ -2,6 +2,8 @@
 
 local nginx = require "spec.support.nginx"
 local sandbox = require "spec.support.sandbox"
+local stalling_proxy = require "spec.support.stalling_proxy"
+local support = require "spec.support"
 
 local KW = function(i) return sandbox.sid("KW", i) end
 
@@ -51,6 +53,17 @@ local SERVER = [[
     local app = require "spec.integration.nginx.app"
     app.narrow = app.narrow or app.client { concurrency = 1, retry = { base = 0.01 } }
     app.say(app.narrow.port_ins:cancel(app.kw(ngx.var.arg_n)))
+  } }
+  location = /cancel_through { lua_check_client_abort on; content_by_lua_block {
+    local app = require "spec.integration.nginx.app"
+    app.far = app.far or app.client {
+      base_url = "https://127.0.0.1:" .. ngx.var.arg_port, connect_timeout = 600, timeout = 600,
+    }
+    app.say(app.far.port_ins:cancel(app.kw(4)))
+  } }
+  location = /running_far { content_by_lua_block {
+    local app = require "spec.integration.nginx.app"
+    ngx.print(app.far and app.far:pace().in_flight or 0)
   } }
   location = /hold_up { content_by_lua_block {
     local now = require("twilio.numbers.core").now
@@ -227,6 +240,25 @@ describe("inside nginx, a caller that goes away", function()
     sandbox.clear_faults()
     assert.are.same({ 200, "true\n" }, { server:finish(first) })
     assert.is_true(pace "0 0")
+    assert.are.equal(1, #sandbox.requests())
+  end)
+
+  it("has a cancellation forgotten that waits for its connection", function()
+    local proxy = stalling_proxy.start(sandbox.url:match ":(%d+)$")
+    finally(function() proxy:stop() end)
+    support.write_file(proxy.control, "both")
+    local function are_running(count)
+      return server:eventually(function()
+        server:step()
+        return select(2, server:get "/running_far") == count
+      end)
+    end
+    local leaving = server:send("/cancel_through?port=" .. proxy.port)
+    assert.is_true(are_running "1")
+    server:abort(leaving)
+    assert.is_true(are_running "0")
+    os.remove(proxy.control)
+    assert.are.same({ 200, "true\n" }, { server:get("/cancel_through?port=" .. proxy.port) })
     assert.are.equal(1, #sandbox.requests())
   end)
 

@@ -42,6 +42,19 @@ local SERVER = [[
     repeat app.hold_up(2) until not io.open "%(dir)s/there"
     if ngx.var.arg_n then app.say(app.narrow.port_ins:fetch(app.kw(ngx.var.arg_n))) end
   } }
+  location = /cancel_again { lua_check_client_abort on; content_by_lua_block {
+    local app = require "spec.integration.nginx.app"
+    app.narrow = app.client { retry = { base = 2 } }
+    app.say(app.narrow.port_ins:cancel(app.kw(ngx.var.arg_n)))
+  } }
+  location = /hold_until_again { content_by_lua_block {
+    local app = require "spec.integration.nginx.app"
+    repeat ngx.sleep(0.001) until app.narrow and app.narrow:pace().waiting == 1
+    assert(io.open("%(dir)s/there", "w")):close()
+    repeat app.hold_up(0.01) until not io.open "%(dir)s/there" and app.narrow.engine:timeout() == 0
+    app.hold_up(1)
+    app.say(app.narrow.port_ins:fetch(app.kw(1)))
+  } }
   location = /late { content_by_lua_block {
     local app = require "spec.integration.nginx.app"
     local tasks = {}
@@ -85,6 +98,13 @@ describe("inside nginx, a worker that is late", function()
       server:step()
       return #sandbox.requests() >= count
     end)
+  end
+
+  --- Of the requests that have arrived.
+  local function methods()
+    local list = {}
+    for i, request in ipairs(sandbox.requests()) do list[i] = request.method end
+    return list
   end
 
   for name, begin in pairs { ["with timers"] = start, ["without timers"] = start_without_timers } do
@@ -176,9 +196,22 @@ describe("inside nginx, a worker that is late", function()
 
   it("sends nothing for such a caller when the first thing it does is another call", function()
     leave_while_held_up "/hold_while_there?n=1"
-    local methods = {}
-    for i, request in ipairs(sandbox.requests()) do methods[i] = request.method end
-    assert.are.same({ "DELETE", "GET" }, methods)
+    assert.are.same({ "DELETE", "GET" }, methods())
+  end)
+
+  it("sends no refused cancellation again whose caller left while it was held up", function()
+    start()
+    sandbox.fault { fault = "rate_limit", retry_after = "2", path = KW(4), times = 1 }
+    local holding, leaving = server:send "/hold_until_again", server:send "/cancel_again?n=4"
+    assert.is_true(server:eventually(function()
+      server:step()
+      return io.open(server.dir .. "/there") ~= nil
+    end))
+    server:abort(leaving)
+    assert(os.remove(server.dir .. "/there"))
+    assert.matches("^PortIn " .. KW(1), (select(2, server:finish(holding))))
+    assert.is_true(server:eventually(function() return select(2, server:get "/queued") == "0" end))
+    assert.are.same({ "DELETE", "GET" }, methods())
   end)
 
   it("notices that a caller left that turned the loops itself", function()

@@ -85,6 +85,42 @@ static void queueing(void) {
   close_all(&s);
 }
 
+static void adding(void) {
+  scheduler s;
+  open_all(&s);
+  transfer *a = prepared(), *b = prepared();
+  test("to add a request starts none that waits already, and so not the new one either");
+  CHECK(scheduler_add(&s, a, &NO_LIMITS));
+  s.limit.allowance = 2;
+  CHECK(scheduler_add(&s, b, &NO_LIMITS));
+  CHECK(a->state == TRANSFER_WAITING && b->state == TRANSFER_WAITING);
+  CHECK(scheduler_next(&s) <= monotonic_ms());
+  scheduler_run(&s);
+  CHECK(a->state == TRANSFER_RUNNING && b->state == TRANSFER_RUNNING);
+  scheduler_remove(&s, a);
+  scheduler_remove(&s, b);
+
+  test("nor one whose time to be sent again has come");
+  transfer *again = prepared(), *c = prepared();
+  s.limit.allowance = 0;
+  CHECK(scheduler_add(&s, again, &NO_LIMITS));
+  timer_heap_remove(&s.queues.timers, again);
+  transfer_queues_wait(&s.queues, again, monotonic_ms());
+  s.limit.allowance = 2;
+  CHECK(scheduler_add(&s, c, &NO_LIMITS));
+  CHECK(again->state == TRANSFER_WAITING && c->state == TRANSFER_WAITING);
+  CHECK(scheduler_next(&s) <= monotonic_ms());
+  scheduler_run(&s);
+  CHECK(again->state == TRANSFER_RUNNING && c->state == TRANSFER_RUNNING);
+  scheduler_remove(&s, again);
+  scheduler_remove(&s, c);
+  transfer_free(a);
+  transfer_free(b);
+  transfer_free(again);
+  transfer_free(c);
+  close_all(&s);
+}
+
 static void retries(void) {
   scheduler s;
   open_all(&s);
@@ -480,6 +516,7 @@ static void no_memory(void) {
 void test_scheduler(void);
 void test_scheduler(void) {
   queueing();
+  adding();
   retries();
   observation();
   sleeping();

@@ -68,11 +68,16 @@ function detached.note_done(call)
   if downstream.is_gone(entry.downstream) then record(entry, UNTAKEN) end
 end
 
+--- Whether the present attempt's request may be on its way. Before, it waits for its connection.
+local function has_left(transfer)
+  return transfer:in_flight() and select(2, transfer:sent())
+end
+
 --- An entry whose call was collected. True if nothing is left to be done.
 local function settle_collected(entry)
   local transfer = entry.transfer
-  if transfer:in_flight() then return false end
-  if transfer:attempts() > 0 then record(entry, UNTAKEN) end
+  if has_left(transfer) then return false end
+  if transfer:attempts() > 0 and not transfer:in_flight() then record(entry, UNTAKEN) end
   transfer:close() -- not sent, or refused so that it would be sent again
   return true
 end
@@ -91,13 +96,20 @@ end
 --- gets an error.
 local function settle_dropped(entry, call)
   local transfer = entry.transfer
-  if transfer:in_flight() or transfer:done() then
+  if has_left(transfer) or transfer:done() then
     return settle_untaken(entry, 1, UNTAKEN)
   end
-  call.outcome = transfer:attempts() == 0 and "not_sent" or "uncertain"
+  call.outcome = transfer:sent() and "uncertain" or "not_sent"
   settle_collected(entry)
   call.queue:put(call)
   return true
+end
+
+--- A call's caller is presumed gone: what was not sent is ended before the loop could send it.
+---@param call twilio.numbers.Call one that is followed
+function detached.note_drop(call)
+  local entry = call.detached
+  if not entry.transfer:is_closed() then settle_dropped(entry, call) end
 end
 
 local function settle(entry)

@@ -116,6 +116,10 @@ function observer:on_turn() self.detached:check() end
 
 function observer:is_busy() return self.detached:any() end
 
-function observer.takes(_, call) return detached.takes(call) end
+function observer.takes(_, call)
+  local is_followed = call.detached ~= nil
+  if is_followed then detached.note_drop(call) end
+  return is_followed
+end
 
 return observer
