@@ -154,6 +154,23 @@ describe("a run on PostgreSQL", function()
     team:close()
   end)
 
+  it("uses no connection whose settings could not be made", function()
+    local url = server:database "settings"
+    local ledger = assert(campaign.open(url))
+    local db = ledger.db
+    local session = db.session
+    postgresql.end_connections(url)
+    assert.is_nil((db:row "SELECT 1"))
+    db.session = { "SELECT no_such_function()" }
+    assert.is_nil((db:reconnect()))
+    assert.is_nil((db:reconnect()))
+    db.session = session
+    assert(db:reconnect())
+    local row = assert(db:row "SELECT current_setting('idle_in_transaction_session_timeout') AS value")
+    assert.are.equal("15s", row.value)
+    ledger:close()
+  end)
+
   it("takes the parameters of a URL, and a scheme in capitals", function()
     local url = server:database "forms"
     for _, form in ipairs { url .. "?sslmode=disable",

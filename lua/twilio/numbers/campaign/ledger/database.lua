@@ -88,7 +88,8 @@ function database:reconnect()
     if ok then ok, err = self:rows(sql) end
   end
   if ok then return true end
-  err.is_lost = true
+  self:close() -- a connection without its settings is not used
+  self.is_closed, err.is_lost = false, true
   return nil, err
 end
 
