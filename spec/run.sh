@@ -34,7 +34,7 @@ LUA is one of: lua5.4 luajit lua5.3 lua5.2 lua5.1. FILE may be a folder.
 
 Environment:
   SEED=N               which random cases are tried: 1 if not set, and a new one for attack, which prints it
-  JOBS=N               how many jobs run side by side; four for each core if not set, since most of them wait
+  JOBS=N               how many jobs run side by side; five for each core if not set, since most of them wait
   BUSTED="--filter x"  further arguments of busted
   CI=1                 warnings are errors, and all optional packages are installed
   ASSUME_PACKAGES=yes  install nothing
@@ -73,7 +73,7 @@ specs_of() {
 
 # What takes long, and hangs on the Lua least: what the scripts do, and what failing systems do. Each is run
 # on one of the two Luas that users have first.
-LONG_ON_LUA54="cancel_port_ins commands failing_calls storm terminal"
+LONG_ON_LUA54="cancel_port_ins commands failing_calls interrupted_start storm terminal wrong_usage"
 LONG_ON_LUAJIT="wire failing_memory spreadsheets campaign_approval"
 
 # What a campaign decides, for it takes long, too.

@@ -4,7 +4,7 @@
 run='' running=0 started=0 passed=0 failed=0
 
 begin_jobs() {
-  most=${JOBS:-$(($(nproc 2>/dev/null || echo 1) * 4))}
+  most=${JOBS:-$(($(nproc 2>/dev/null || echo 1) * 5))}
   trap end_jobs EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP

@@ -9,7 +9,7 @@ local postgresql = require "spec.support.postgresql"
 local sandbox = require "spec.support.sandbox"
 
 local COUNT = 2
-local STEP = tonumber(os.getenv "STEP" or 7)
+local STEP = tonumber(os.getenv "STEP" or 12)
 
 describe("a lost connection to PostgreSQL", function()
   local objection = postgresql.objection()
