@@ -5,18 +5,13 @@
 local campaign = require "twilio.numbers.campaign"
 local cli = require "cli"
 local numbers = require "twilio.numbers"
+local text_lines = require "text_lines"
 
 local function trimmed(text) return text:match "^%s*(.-)%s*$" end
 
 --- Each line and its number. Lines end with LF, CRLF, or CR alone.
 local function lines(text)
-  text = text:gsub("\r\n", "\n"):gsub("\r", "\n")
-  local number, next_line = 0, (text .. "\n"):gmatch "(.-)\n"
-  return function()
-    number = number + 1
-    local line = next_line()
-    return line and number, line
-  end
+  return text_lines.each((text:gsub("\r\n", "\n"):gsub("\r", "\n")))
 end
 
 --- Control characters, some of which other programs take for the end of a line: an entry after one would

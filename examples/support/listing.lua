@@ -1,6 +1,7 @@
 --- Reads what `list` and `fetch` have printed as the rows of a file, so that one command takes what another one lists.
 
 local cjson = require "cjson"
+local text_lines = require "text_lines"
 
 local listing = {}
 
@@ -9,15 +10,6 @@ local LINE = "^(KW" .. ("%x"):rep(32) .. ")[ \t]+(%a.*)$" -- a SID and a status
 
 -- Counts, and no phone numbers, whatever their names are like.
 local counts = { phone_numbers_ported = true, phone_numbers_requested = true }
-
-local function each_line(text)
-  local number, next_line = 0, (text .. "\n"):gmatch "([^\n]*)\n"
-  return function()
-    number = number + 1
-    local line = next_line()
-    return line and number, line
-  end
-end
 
 local function is_blank(line) return not line:find "%S" end
 
@@ -34,7 +26,7 @@ end
 local function rows_of_lines(text)
   local header = { TITLE, line = 1 }
   local rows = { header }
-  for number, line in each_line(text) do
+  for number, line in text_lines.each(text) do
     local cells = cells_of(line)
     if not cells and not is_blank(line) then return nil end
     if cells then
@@ -60,7 +52,7 @@ local function objects_of(text)
     objects[i] = { line = i + 1, fields = object }
   end
   if array then return objects end
-  for number, line in each_line(text) do
+  for number, line in text_lines.each(text) do
     local object = decode(line)
     if not object and not is_blank(line) then return nil end
     if object then objects[#objects + 1] = { line = number, fields = object } end
