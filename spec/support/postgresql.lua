@@ -22,6 +22,18 @@ function postgresql.objection()
   if not pcall(require, "dbd.postgresql") then return "LuaDBI's driver for PostgreSQL is missing" end
 end
 
+--- A block of specs that need the server. Where there can be none, a pending spec in their place says why.
+---@param name string
+---@param body fun()
+function postgresql.describe(name, body)
+  local busted = require "busted" -- here, since the benches start servers without it
+  busted.describe(name, function()
+    local objection = postgresql.objection()
+    if not objection then return body() end
+    busted.pending(objection)
+  end)
+end
+
 --- It refuses to run as root.
 local function as_user(command)
   if run "id -u":match "^0" then

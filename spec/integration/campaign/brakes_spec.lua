@@ -9,13 +9,7 @@ local workers = require "spec.support.workers"
 
 local COUNT, CONCURRENCY = 60, 2
 
-describe("the brakes of a ledger on PostgreSQL", function()
-  local objection = postgresql.objection()
-  if objection then
-    it("are not tried", function() pending(objection) end)
-    return
-  end
-
+postgresql.describe("the brakes of a ledger on PostgreSQL", function()
   local server, team
 
   setup(function() server = postgresql.start() end)

@@ -11,13 +11,7 @@ local sandbox = require "spec.support.sandbox"
 local COUNT = 2
 local STEP = tonumber(os.getenv "STEP" or 12)
 
-describe("a lost connection to PostgreSQL", function()
-  local objection = postgresql.objection()
-  if objection then
-    it("is not tried", function() pending(objection) end)
-    return
-  end
-
+postgresql.describe("a lost connection to PostgreSQL", function()
   local run, rows = database.run, database.rows
   local server, client, url, ends_connections, statements, lost_at, way
 

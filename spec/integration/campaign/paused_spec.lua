@@ -12,13 +12,7 @@ local workers = require "spec.support.workers"
 local COUNT = 20
 local shared = tonumber(os.getenv "TARGETS" or 60)
 
-describe("a network that is paused", function()
-  local objection = postgresql.objection()
-  if objection then
-    it("is not tried", function() pending(objection) end)
-    return
-  end
-
+postgresql.describe("a network that is paused", function()
   local server, proxy, client
 
   setup(function() server = postgresql.start() end)

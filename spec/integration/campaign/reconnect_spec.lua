@@ -8,13 +8,7 @@ local workers = require "spec.support.workers"
 
 local COUNT = 40
 
-describe("a run on PostgreSQL", function()
-  local objection = postgresql.objection()
-  if objection then
-    it("is not tried", function() pending(objection) end)
-    return
-  end
-
+postgresql.describe("a run on PostgreSQL", function()
   local server, client
 
   setup(function() server = postgresql.start() end)

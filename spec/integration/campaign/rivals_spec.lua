@@ -33,13 +33,7 @@ ledger:close()
 print(table.concat(words, " "))
 ]]
 
-describe("two campaigns with the same port-ins on PostgreSQL", function()
-  local objection = postgresql.objection()
-  if objection then
-    it("are not tried", function() pending(objection) end)
-    return
-  end
-
+postgresql.describe("two campaigns with the same port-ins on PostgreSQL", function()
   local server, client, sids, folder, first, second, count = nil, nil, nil, nil, nil, nil, 0
 
   setup(function()

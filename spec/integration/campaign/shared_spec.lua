@@ -11,13 +11,7 @@ local latency = 0.02 -- seconds for each answer
 
 local run, quote = support.run, support.quote
 
-describe("a ledger on PostgreSQL", function()
-  local objection = postgresql.objection()
-  if objection then
-    it("is not tried", function() pending(objection) end)
-    return
-  end
-
+postgresql.describe("a ledger on PostgreSQL", function()
   local server, url, folder
 
   setup(function()
