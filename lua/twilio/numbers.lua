@@ -6,18 +6,19 @@
 ---     print(port_in:status())
 
 require "twilio.numbers.util.core_loading" -- before all others: it tells why that fails
+local lazily = require "twilio.numbers.util.lazily"
 local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
 local builder = require "twilio.numbers.client.builder"
 local core = require "twilio.numbers.core"
-local csv = require "twilio.numbers.util.csv"
+local csv = lazily.require "twilio.numbers.util.csv"
 local errors = require "twilio.numbers.api.error"
 local host = require "twilio.numbers.host"
 local methods = require "twilio.numbers.util.methods"
-local normal_number = require "twilio.numbers.util.normal_number"
-local progress = require "twilio.numbers.bulk.progress"
+local normal_number = lazily.require "twilio.numbers.util.normal_number"
+local progress = lazily.require "twilio.numbers.bulk.progress"
 local record = require "twilio.numbers.api.record"
-local redact = require "twilio.numbers.util.redact"
+local redact = lazily.require "twilio.numbers.util.redact"
 local resources = require "twilio.numbers.resources"
 local status = require "twilio.numbers.api.status"
 local transport = require "twilio.numbers.client.transport"
@@ -50,15 +51,15 @@ local numbers = {
     port_in = status.names "request", phone_number = status.names "number",
     bulk_eligibility = status.names "bulk",
   },
-  normalize = normal_number.normalize,
+  normalize = function(text, options) return normal_number.normalize(text, options) end,
   visible = function(text)
     if type(text) ~= "string" then argument_error.argument("text", "a text", text) end
     return visible.text(text)
   end,
-  redact = redact.text,
-  mask_pins = redact.pins,
+  redact = function(text) return redact.text(text) end,
+  mask_pins = function(text) return redact.pins(text) end,
   csv = csv,
-  progress = progress.new,
+  progress = function(options) return progress.new(options) end,
 }
 
 ---@class twilio.numbers.Client: twilio.numbers.BaseClient
@@ -135,5 +136,14 @@ function numbers.new(options)
   if not client then argument_error.raise(err.message) end
   return resources.bind(client)
 end
+
+--- Loads what a program has not used yet of this module. Without it, a part is loaded when it is first used. A program
+--- calls it before it gives up what it needs to read Lua files: its folder, its root or its rights. Inside nginx it is
+--- done when the module is required.
+function numbers.load_all()
+  lazily.load_all()
+end
+
+if host.is_nginx() then lazily.load_all() end
 
 return numbers

@@ -1,9 +1,10 @@
 --- The table in lua/twilio/numbers/api/contract/ says what the API's descriptions say, of 1.56.0 and of the
 --- newest version: no less, and nothing more that is not marked.
 
-local contract = require "twilio.numbers.api.contract"
 local contract_support = require "spec.support.contract"
 local support = require "spec.support"
+
+local contract = contract_support.declared(require)
 
 local FOLDER = "lua/twilio/numbers/api/"
 local FILES = {
@@ -13,14 +14,12 @@ local FILES = {
 
 --- The table with another text of one of its files; or nil where that is no Lua, or fails.
 local function with_file(name, text)
-  local function load_file(path)
+  local function load_module(module)
+    local path = module:match "api%.(.*)$":gsub("%.", "/") .. ".lua"
     local source = path == name and text or support.read_file(FOLDER .. path)
-    local chunk = assert((loadstring or load)("local require = ...; " .. source, path))
-    return chunk(function(module) -- luacheck: ignore
-      return load_file(module:match "api%.(.*)$":gsub("%.", "/") .. ".lua")
-    end)
+    return assert((loadstring or load)("local require = ...; " .. source, path))(load_module)
   end
-  local ok, declared = pcall(load_file, "contract.lua")
+  local ok, declared = pcall(contract_support.declared, load_module)
   return ok and declared or nil
 end
 

@@ -13,6 +13,15 @@ contract.versions = {
   { name = "of April 2026", api = read "spec/contract_2026_04_14.json", is_newest = true },
 }
 
+--- The whole contract: what each operation needs, and what bodies have.
+---@param load fun(module: string): table such as `require`
+---@return table
+function contract.declared(load)
+  local declared = { bodies = load "twilio.numbers.api.contract.bodies" }
+  for name, value in pairs(load "twilio.numbers.api.contract") do declared[name] = value end
+  return declared
+end
+
 --- What no description says: how an answer names what was asked for, which further answers count.
 local UNSAID = {
   FetchPortingPortIn = "PortInRequestSid=port_in_request_sid, "
@@ -359,7 +368,7 @@ local function compare_undocumented(found, declared)
 end
 
 --- The differences between a version's description and the table.
----@param declared table what `twilio.numbers.api.contract` gives
+---@param declared table what `contract.declared` gives
 ---@param version table one of `contract.versions`
 ---@return string[]
 function contract.differences(declared, version)

@@ -16,6 +16,10 @@ end
 --- The methods behind an object.
 local function methods_of(object)
   local index = debug.getmetatable(object).__index
+  if type(index) == "function" then -- a resource that was not used yet
+    pcall(index, object, "")
+    index = debug.getmetatable(object).__index
+  end
   assert(type(index) == "table", "an object without a table of methods")
   return index
 end

@@ -184,7 +184,7 @@ describe("annotations of records", function()
 end)
 
 describe("annotations of the fields that creates take", function()
-  local contract = require "twilio.numbers.api.contract"
+  local schemas = require "twilio.numbers.api.contract.bodies"
 
   --- By class: its body, and the way to its fields within it.
   local bodies = {
@@ -200,7 +200,7 @@ describe("annotations of the fields that creates take", function()
   }
 
   local function fields_of(way)
-    local schema = contract.bodies[way[1]]
+    local schema = schemas[way[1]]
     for i = 2, #way do
       for _, field in ipairs(schema.fields) do
         if field.name == way[i] then schema = field.items or field break end

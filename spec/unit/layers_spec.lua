@@ -30,6 +30,9 @@ describe("the layers", function()
   for name, case in pairs {
     ["an arrow upwards"] = { N .. "util/csv.lua", 'local _ = require "twilio.numbers.api.status"',
       { "a cycle: api > util > api", "util/csv.lua requires api/status.lua" } },
+    ["an arrow upwards to what is loaded later"] = { N .. "util/csv.lua",
+      'local _ = lazily.require "twilio.numbers.api.status"',
+      { "a cycle: api > util > api", "util/csv.lua requires api/status.lua" } },
     ["the client knowing nginx"] = { N .. "client/base.lua",
       'local _ = require "twilio.numbers.nginx.waiter"', { "client/base.lua requires nginx/waiter.lua" } },
     ["nginx knowing the client"] = { N .. "nginx/detached.lua",
@@ -49,6 +52,10 @@ describe("the layers", function()
     ["a choice made while running"] = { N .. "client/transport.lua",
       '  return require "twilio.numbers.client.base"',
       { 'client/transport.lua requires within a function: return require "twilio.numbers.client.base"' } },
+    ["a later choice made while running"] = { N .. "client/transport.lua",
+      '  return lazily.require "twilio.numbers.client.base"',
+      { 'client/transport.lua requires within a function: '
+        .. 'return lazily.require "twilio.numbers.client.base"' } },
     ["a name made while running"] = { N .. "client/hooks.lua", "local _ = require(name)",
       { "client/hooks.lua requires within a function: local _ = require(name)" } },
     ["reaching through the client"] = { N .. "bulk/watch.lua", "self.client.loop:turn(0)",

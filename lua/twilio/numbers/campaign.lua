@@ -11,21 +11,22 @@
 --- nginx: there `open` writes a warning to the error log.
 
 require "twilio.numbers.util.core_loading" -- before all others: it tells why that fails
-local apply = require "twilio.numbers.campaign.run.apply"
+local lazily = require "twilio.numbers.util.lazily"
+local apply = lazily.require "twilio.numbers.campaign.run.apply"
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
-local dry_run = require "twilio.numbers.campaign.run.dry_run"
+local dry_run = lazily.require "twilio.numbers.campaign.run.dry_run"
 local document = require "twilio.numbers.campaign.plan.document"
 local host = require "twilio.numbers.host"
 local methods = require "twilio.numbers.util.methods"
-local planner = require "twilio.numbers.campaign.plan.planner"
+local planner = lazily.require "twilio.numbers.campaign.plan.planner"
 local private_file = require "twilio.numbers.util.private_file"
-local protection = require "twilio.numbers.campaign.plan.protection"
-local report = require "twilio.numbers.campaign.report"
+local protection = lazily.require "twilio.numbers.campaign.plan.protection"
+local report = lazily.require "twilio.numbers.campaign.report"
 local store = require "twilio.numbers.campaign.ledger.store"
-local undo_export = require "twilio.numbers.campaign.run.undo_export"
-local upkeep = require "twilio.numbers.campaign.run.upkeep"
-local verify = require "twilio.numbers.campaign.run.verify"
+local undo_export = lazily.require "twilio.numbers.campaign.run.undo_export"
+local upkeep = lazily.require "twilio.numbers.campaign.run.upkeep"
+local verify = lazily.require "twilio.numbers.campaign.run.verify"
 
 ---@class twilio.numbers.campaign
 local campaign = {}

@@ -6,11 +6,12 @@ local waiters = require "twilio.numbers.runtime.waiter"
 
 local host = {}
 
---- nginx is recognised by its module: a request may have globals of its own, and a global `ngx` may be
---- anything.
-local function is_nginx()
+--- Whether this is nginx. It is recognised by its module: a request may have globals of its own, and a global `ngx`
+--- may be anything.
+---@return boolean
+function host.is_nginx()
   local ngx = package.loaded.ngx
-  return type(ngx) == "table" and ngx.get_phase
+  return type(ngx) == "table" and ngx.get_phase ~= nil
 end
 
 --- How a client waits: as the user says, inside nginx without stopping the worker, elsewhere by blocking
@@ -18,7 +19,7 @@ end
 ---@param given twilio.numbers.Waiter? the user's
 ---@return twilio.numbers.Waiter
 function host.waiter(given)
-  if given == nil and is_nginx() then return require "twilio.numbers.nginx.waiter" end
+  if given == nil and host.is_nginx() then return require "twilio.numbers.nginx.waiter" end
   local waiter = given == nil and waiters.blocking or waiters.check(given)
   return waiter.suspends and waiter or blocking.logged(waiter)
 end

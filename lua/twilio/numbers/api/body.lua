@@ -3,6 +3,7 @@
 
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
+local bodies = require "twilio.numbers.api.contract.bodies"
 local contract = require "twilio.numbers.api.contract"
 local errors = require "twilio.numbers.api.error"
 local excerpt = require "twilio.numbers.util.excerpt"
@@ -174,7 +175,7 @@ end
 function body.check(id, fields)
   if type(fields) ~= "table" then argument_error.argument("fields", "a table", fields) end
   local problems = {}
-  return check(contract.bodies[contract.operations[id].body], fields, "", problems), problems
+  return check(bodies[contract.operations[id].body], fields, "", problems), problems
 end
 
 --- The error that has those problems.
@@ -227,7 +228,7 @@ end
 function body.make(id, fields, now)
   local copy, problems = body.check_all(id, fields, now)
   if #problems > 0 then return nil, body.error(id, problems) end
-  local schema = contract.bodies[contract.operations[id].body]
+  local schema = bodies[contract.operations[id].body]
   return { text = encode(schema, copy), values = body.values(id, copy) }
 end
 

@@ -231,6 +231,13 @@ function request.options(call, sent)
   return options
 end
 
+--- Whether an operation takes a file.
+---@param id string the operation's id in the contract
+---@return boolean
+function request.takes_file(id)
+  return contract.operations[id].multipart ~= nil
+end
+
 ---@param id string
 ---@return string # the HTTP method
 function request.method(id)

@@ -1,6 +1,7 @@
 --- Makes the body of an upload: fields, and a file that is read while it is sent. What is wrong with the fields and the
 --- file comes back as one error, before anything is sent.
 
+local bodies = require "twilio.numbers.api.contract.bodies"
 local body = require "twilio.numbers.api.body"
 local contract = require "twilio.numbers.api.contract"
 local excerpt = require "twilio.numbers.util.excerpt"
@@ -80,13 +81,6 @@ local function parts_of(schema, copy)
   return parts
 end
 
---- Whether an operation takes an upload.
----@param id string the operation's id in the contract
----@return boolean
-function upload.takes(id)
-  return contract.operations[id].multipart ~= nil
-end
-
 --- The body of an upload. The file is open until its `multipart.source` is closed. Fields that are no table raise.
 ---@param id string the operation's id in the contract
 ---@param fields table
@@ -115,7 +109,7 @@ function upload.make(id, fields)
   end
   return {
     multipart = {
-      fields = parts_of(contract.bodies[operation.body], copy), name = operation.multipart,
+      fields = parts_of(bodies[operation.body], copy), name = operation.multipart,
       file_name = name_of(copy, extension), type = mime_type, source = source,
     },
     values = body.values(id, copy), file = shown,

@@ -1,6 +1,7 @@
 --- What is known of answers beside what the contract types: fields of things that it leaves open, other types of a
 --- field that were seen, and the values of texts and codes that come from a fixed set.
 
+local bodies = require "twilio.numbers.api.contract.bodies"
 local contract = require "twilio.numbers.api.contract"
 local status = require "twilio.numbers.api.status"
 
@@ -26,7 +27,7 @@ local function field_of(body, name)
   end
 end
 
-local carrier = field_of(contract.bodies["numbers.v1.porting_port_in_create"],
+local carrier = field_of(bodies["numbers.v1.porting_port_in_create"],
   "losing_carrier_information")
 
 --- An item of a port-in's numbers has the fields of the resource as well.

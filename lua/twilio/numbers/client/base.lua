@@ -1,6 +1,7 @@
 --- The client: what it is made of, what it has of its own, and how it ends. It knows credentials, host and errors;
 --- the resources on top of it know what a port-in is.
 
+local lazily = require "twilio.numbers.util.lazily"
 local argument_error = require "twilio.numbers.util.argument_error"
 local calls = require "twilio.numbers.client.calls"
 local family = require "twilio.numbers.client.family"
@@ -8,7 +9,7 @@ local guard = require("twilio.numbers.util.methods").guard
 local loops = require "twilio.numbers.runtime.loop"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
-local task_group = require "twilio.numbers.runtime.task_group"
+local task_group = lazily.require "twilio.numbers.runtime.task_group"
 local waits = require "twilio.numbers.client.waits"
 
 ---@class twilio.numbers.GatherOptions

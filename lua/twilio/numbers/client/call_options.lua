@@ -1,12 +1,12 @@
 --- The options of a call: the last argument of each method. A client may have some of its own, which apply where a
 --- call has none.
 
+local lazily = require "twilio.numbers.util.lazily"
 local argument_error = require "twilio.numbers.util.argument_error"
 local core = require "twilio.numbers.core"
 local options_of = require "twilio.numbers.util.options"
 local request = require "twilio.numbers.api.request"
-local upload = require "twilio.numbers.api.upload"
-local request_headers = require "twilio.numbers.client.request_headers"
+local request_headers = lazily.require "twilio.numbers.client.request_headers"
 
 --- The last argument of each call. A number in its place is the deadline.
 ---@class twilio.numbers.CallOptions
@@ -109,7 +109,7 @@ function call_options.read(id, options, others)
   if type(options) ~= "table" then
     argument_error.argument("options", "a table, or seconds", options)
   end
-  local schema = upload.takes(id) and upload_schema or call_schema
+  local schema = request.takes_file(id) and upload_schema or call_schema
   local own, query = schema:check(options, request.query_options(id))
   return call_options.prepare(own, others), query, own.progress
 end

@@ -1,16 +1,17 @@
 --- Calls of operations: how one is begun, carried out and read. The single call, while nothing else is under way, needs
 --- neither queue nor loop.
 
+local lazily = require "twilio.numbers.util.lazily"
 local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
-local body = require "twilio.numbers.api.body"
+local body = lazily.require "twilio.numbers.api.body"
 local call_options = require "twilio.numbers.client.call_options"
 local loops = require "twilio.numbers.runtime.loop"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
 local response = require "twilio.numbers.api.response"
-local upload = require "twilio.numbers.api.upload"
+local upload = lazily.require "twilio.numbers.api.upload"
 local upload_progress = require "twilio.numbers.client.upload_progress"
 
 --- A client's methods for calls; see `base.lua`.
@@ -151,7 +152,7 @@ end
 ---@return nil
 ---@return table? came what brought it
 function calls:create(id, fields, options)
-  local make = upload.takes(id) and upload.make or body.make
+  local make = request.takes_file(id) and upload.make or body.make
   local prepared, query, progress
   if options ~= nil then
     prepared, query, progress = call_options.read(id, options, self.call_options)

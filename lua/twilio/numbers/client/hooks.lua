@@ -3,11 +3,12 @@
 --- next caller may be another one. There it is logged at once, and raised only by the iterator or watch whose
 --- call it was.
 
+local lazily = require "twilio.numbers.util.lazily"
 local contract = require "twilio.numbers.api.contract"
 local excerpt = require "twilio.numbers.util.excerpt"
 local outcome = require "twilio.numbers.api.outcome"
 local responses = require "twilio.numbers.api.response"
-local unknowns = require "twilio.numbers.client.unknowns"
+local unknowns = lazily.require "twilio.numbers.client.unknowns"
 
 local MESSAGE = 1000 -- bytes of a message
 

@@ -1,11 +1,12 @@
 --- Bulk eligibilities: whether a list of numbers can be hosted. The API checks them after it has answered.
 
-local batch = require "twilio.numbers.bulk.batch"
+local lazily = require "twilio.numbers.util.lazily"
+local batch = lazily.require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
 local eligibility_result = require "twilio.numbers.resources.eligibilities.result"
 local record = require "twilio.numbers.api.record"
 local status = require "twilio.numbers.api.status"
-local wait_for = require "twilio.numbers.bulk.wait_for"
+local wait_for = lazily.require "twilio.numbers.bulk.wait_for"
 
 ---@class twilio.numbers.BulkEligibility: twilio.numbers.Record
 ---@field request_id string? its SID, EC…
@@ -124,5 +125,5 @@ end
 
 return {
   class = class,
-  bind = function(client) return setmetatable({ client = client }, bulks) end,
+  methods = bulks,
 }

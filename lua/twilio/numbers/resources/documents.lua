@@ -48,5 +48,5 @@ end
 
 return {
   class = class,
-  bind = function(client) return setmetatable({ client = client }, documents) end,
+  methods = documents,
 }

@@ -42,5 +42,5 @@ end
 
 return {
   class = class,
-  bind = function(client) return setmetatable({ client = client }, eligibilities) end,
+  methods = eligibilities,
 }

@@ -1,12 +1,13 @@
 --- The phone numbers of a port-in.
 
-local batch = require "twilio.numbers.bulk.batch"
+local lazily = require "twilio.numbers.util.lazily"
+local batch = lazily.require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
 local errors = require "twilio.numbers.api.error"
 local is_phone_number = require("twilio.numbers.util.sid").is_phone_number
 local record = require "twilio.numbers.api.record"
 local status = require "twilio.numbers.api.status"
-local wait_for = require "twilio.numbers.bulk.wait_for"
+local wait_for = lazily.require "twilio.numbers.bulk.wait_for"
 
 ---@class twilio.numbers.PortInPhoneNumber: twilio.numbers.Record
 ---@field phone_number string? in E.164 format
@@ -190,5 +191,5 @@ end
 return {
   class = class,
   of_port_in = of_port_in,
-  bind = function(client) return setmetatable({ client = client }, phone_numbers) end,
+  methods = phone_numbers,
 }

@@ -1,17 +1,18 @@
 --- Port-ins: requests to port numbers in from a losing carrier.
 
-local array = require "twilio.numbers.util.array"
-local batch = require "twilio.numbers.bulk.batch"
-local body = require "twilio.numbers.api.body"
+local lazily = require "twilio.numbers.util.lazily"
+local array = lazily.require "twilio.numbers.util.array"
+local batch = lazily.require "twilio.numbers.bulk.batch"
+local body = lazily.require "twilio.numbers.api.body"
 local contract = require "twilio.numbers.api.contract"
-local inputs = require "twilio.numbers.runtime.inputs"
+local inputs = lazily.require "twilio.numbers.runtime.inputs"
 local null = require("twilio.numbers.core").null
 local phone_numbers = require "twilio.numbers.resources.port_in_phone_numbers"
 local record = require "twilio.numbers.api.record"
 local status = require "twilio.numbers.api.status"
-local summaries = require "twilio.numbers.resources.port_ins.summary"
-local wait_for = require "twilio.numbers.bulk.wait_for"
-local watch = require "twilio.numbers.bulk.watch"
+local summaries = lazily.require "twilio.numbers.resources.port_ins.summary"
+local wait_for = lazily.require "twilio.numbers.bulk.wait_for"
+local watch = lazily.require "twilio.numbers.bulk.watch"
 
 ---@class twilio.numbers.PortIn: twilio.numbers.Record
 ---@field port_in_request_sid string? the port-in's SID, KW…
@@ -257,5 +258,5 @@ end
 
 return {
   class = class,
-  bind = function(client) return setmetatable({ client = client }, port_ins) end,
+  methods = port_ins,
 }

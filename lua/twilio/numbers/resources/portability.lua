@@ -1,7 +1,8 @@
 --- Portability: whether a number can be ported in.
 
+local lazily = require "twilio.numbers.util.lazily"
 local ascii = require "twilio.numbers.util.ascii"
-local batch = require "twilio.numbers.bulk.batch"
+local batch = lazily.require "twilio.numbers.bulk.batch"
 local contract = require "twilio.numbers.api.contract"
 local record = require "twilio.numbers.api.record"
 
@@ -147,5 +148,5 @@ end
 
 return {
   class = class,
-  bind = function(client) return setmetatable({ client = client }, checks) end,
+  methods = checks,
 }

@@ -1,10 +1,11 @@
 --- Signing request configurations: how the e-mail looks in which the API asks for a signature, by country and
 --- product.
 
+local lazily = require "twilio.numbers.util.lazily"
 local ascii = require "twilio.numbers.util.ascii"
 local call_options = require "twilio.numbers.client.call_options"
 local contract = require "twilio.numbers.api.contract"
-local list = require "twilio.numbers.bulk.list"
+local list = lazily.require "twilio.numbers.bulk.list"
 local null = require("twilio.numbers.core").null
 local options_of = require "twilio.numbers.util.options"
 local record = require "twilio.numbers.api.record"
@@ -122,5 +123,5 @@ end
 return {
   class = class,
   pages_options = pages_options, list_options = list_options,
-  bind = function(client) return setmetatable({ client = client }, configurations) end,
+  methods = configurations,
 }

@@ -72,5 +72,5 @@ end
 
 return {
   class = class,
-  bind = function(client) return setmetatable({ client = client }, configurations) end,
+  methods = configurations,
 }

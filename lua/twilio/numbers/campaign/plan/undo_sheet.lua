@@ -1,6 +1,7 @@
 --- What is kept of a port-in before its DELETE, and the fields for creating it anew. PINs are not kept.
 
 local body = require "twilio.numbers.api.body"
+local bodies = require "twilio.numbers.api.contract.bodies"
 local contract = require "twilio.numbers.api.contract"
 local date = require "twilio.numbers.util.date"
 local json = require "twilio.numbers.util.json"
@@ -125,7 +126,7 @@ end
 function undo_sheet.read(text, target, now)
   local raw = json.decode(text)
   if type(raw) ~= "table" then return nil, { "the sheet cannot be read" } end
-  local fields = pick(contract.bodies[contract.operations[CREATE].body], raw)
+  local fields = pick(bodies[contract.operations[CREATE].body], raw)
   prepare_numbers(fields, target, raw)
   local day = date.day(fields.target_port_in_date)
   if day and day * 86400 < now + 7 * 86400 then fields.target_port_in_date = nil end
