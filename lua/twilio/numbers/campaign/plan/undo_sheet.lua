@@ -1,6 +1,5 @@
 --- What is kept of a port-in before its DELETE, and the fields for creating it anew. PINs are not kept.
 
-local ascii = require "twilio.numbers.util.ascii"
 local body = require "twilio.numbers.api.body"
 local contract = require "twilio.numbers.api.contract"
 local date = require "twilio.numbers.util.date"
@@ -15,9 +14,14 @@ local function is_pin(name)
   return type(name) == "string" and name:find "[Pp][Ii][Nn]$" ~= nil
 end
 
---- Whether JSON text may have a PIN. The quotes in its strings are escaped, so this follows a name only.
+local ends = { 'in":', 'iN":', 'In":', 'IN":' } -- of names that may be a PIN's
+
+--- Whether JSON text may have a PIN. The quotes in its strings are escaped, so these follow names only.
 local function may_have_pins(text)
-  return ascii.lower(text):find('pin":', 1, true) ~= nil
+  for i = 1, #ends do
+    if text:find(ends[i], 1, true) then return true end
+  end
+  return false
 end
 
 local function without_pins(value)
