@@ -26,11 +26,23 @@ static int l_now(lua_State *L) {
   return 1;
 }
 
+/* Whether all bytes of a word are printable ASCII: none is from 128 on, is 127, or is below a blank. */
+static bool is_printable(const unsigned char *text) {
+  const uint64_t ones = UINT64_C(0x0101010101010101);
+  uint64_t word;
+  memcpy(&word, text, sizeof word);
+  return ((word | (word + ones) | (word - ones * ' ')) & ones * 128) == 0;
+}
+
 static bool is_plain(const unsigned char *text, size_t length) {
-  for (size_t i = 0; i < length; i++) {
-    unsigned char byte = text[i];
-    bool is_printable = byte >= ' ' && byte <= '~';
-    if (!is_printable && byte != '\n' && byte != '\t' && byte != '\r')
+  size_t i = 0;
+  while (i < length) {
+    if (length - i >= sizeof(uint64_t) && is_printable(text + i)) {
+      i += sizeof(uint64_t);
+      continue;
+    }
+    unsigned char byte = text[i++];
+    if ((byte < ' ' || byte > '~') && byte != '\n' && byte != '\t' && byte != '\r')
       return false;
   }
   return true;

@@ -141,6 +141,35 @@ describe("core.are_plain", function()
       assert.are.equal(is_plain, core.are_plain("a", nil, string.char(code), "b"))
     end
   end)
+
+  it("sees each byte, wherever it stands among others", function()
+    for _, code in ipairs { 0, 31, 127, 128, 255 } do
+      for length = 1, 18 do
+        for place = 1, length do
+          local text = (" "):rep(place - 1) .. string.char(code) .. ("~"):rep(length - place)
+          assert.is_false(core.are_plain(text))
+          assert.is_true(core.are_plain((text:gsub("[^ ~]", "\n"))))
+        end
+      end
+    end
+  end)
+end)
+
+describe("core.sha256_list", function()
+  it("is the hash of a text and of each value after its length", function()
+    local long = ("x"):rep(3000)
+    assert.are.equal(core.sha256("before1:7,-,3:a,b,0:,3000:" .. long .. ",-"),
+      core.sha256_list("before", 7, nil, "a,b", "", long, nil))
+    assert.are.equal(core.sha256("1:0,16:9007199254740992,13:1790000000123,2:-3"),
+      core.sha256_list("", 0, 2 ^ 53, 1790000000.123 * 1000, -3))
+    assert.are.equal(core.sha256 "before", core.sha256_list "before")
+  end)
+
+  it("takes texts, numbers and nil only", function()
+    assert.has_error(function() core.sha256_list() end)
+    assert.has_error(function() core.sha256_list("before", true) end)
+    assert.has_error(function() core.sha256_list("before", 1, {}) end)
+  end)
 end)
 
 describe("a function that is called in the locale C", function()

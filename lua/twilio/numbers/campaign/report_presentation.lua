@@ -24,10 +24,6 @@ local function time_of(seconds)
   return seconds and date.text(seconds) or nil
 end
 
-local function is_planned(self, target)
-  return self.plan:target(target.number).class == "cancel"
-end
-
 local columns = to_json.COLUMNS
 local shown = { "state", "port_in_sid", "phone_number_sid", "phone_number", "seen", "attempts",
   "code", "why" }
@@ -50,13 +46,12 @@ local function row_of(self, target, mask)
 end
 
 --- Whether the table lists a target without the option `all`: it is neither done, nor does the plan say why there
---- was nothing to do.
-local function is_listed(self, target)
-  if not is_planned(self, target) then
-    local class = self.plan:target(target.number).class
-    return class == "left_out" or classify.is_problem(class)
-  end
-  return target.state ~= "confirmed"
+--- was nothing to do. What is not to be cancelled by the plan is skipped, so the others need no look at the plan.
+local function is_listed(self, number)
+  local state = self.rows:state(number)
+  if state ~= "skipped" then return state ~= "confirmed" end
+  local class = self.plan:target(number).class
+  return class == "cancel" or class == "left_out" or classify.is_problem(class)
 end
 
 --- Gives the rows of the targets to list with their targets, one after the other, up to so many.
@@ -64,7 +59,7 @@ local function rows_of(self, options, mask)
   local next_target, left = self:each(), options.limit or math.huge
   return function()
     local target
-    repeat target = next_target() until not target or options.all or is_listed(self, target)
+    repeat target = next_target() until not target or options.all or is_listed(self, target.number)
     left = left - 1
     if target and left >= 0 then return row_of(self, target, mask), target end
   end
@@ -72,9 +67,10 @@ end
 
 --- How many targets are listed.
 local function count_listed(self, options)
+  if options.all then return self.rows.count end
   local listed = 0
-  for target in self:each() do
-    if options.all or is_listed(self, target) then listed = listed + 1 end
+  for number = 1, self.rows.count do
+    if is_listed(self, number) then listed = listed + 1 end
   end
   return listed
 end

@@ -51,6 +51,15 @@ local function share_run(self, row)
   row.run = shared or id
 end
 
+--- Puts the values of a row into their columns.
+local function copy(columns, place, names, row)
+  for i = 1, #names do
+    local name = names[i]
+    local value = row[name]
+    if value ~= nil then columns[name][place] = value end -- many are nil
+  end
+end
+
 --- Adds the next target of the ledger, with its `tries`.
 ---@param target table
 function report_rows:add(target)
@@ -58,10 +67,10 @@ function report_rows:add(target)
   local place = self.first[number]
   self.count = number
   share_run(self, target)
-  for _, name in ipairs(target_names) do self.columns[name][number] = target[name] end
+  copy(self.columns, number, target_names, target)
   for i, try in ipairs(target.tries) do
     share_run(self, try)
-    for _, name in ipairs(try_names) do self.tries[name][place + i - 1] = try[name] end
+    copy(self.tries, place + i - 1, try_names, try)
   end
   self.first[number + 1] = place + #target.tries
 end

@@ -65,6 +65,13 @@ function core.sid_validator(prefix) end
 ---@return string
 function core.sha256(text) end
 
+--- SHA-256 of a text and of the values after it, in hexadecimal. The length of each value goes before it, so that no two
+--- lists have the same text. A number is written without a fraction, nil as "-".
+---@param text string
+---@param ... string|number|nil
+---@return string
+function core.sha256_list(text, ...) end
+
 --- Whether those of the values that are texts have printable ASCII, line breaks and tabs only.
 ---@param ... any
 ---@return boolean

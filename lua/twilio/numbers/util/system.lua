@@ -15,4 +15,5 @@ return {
   text_source = core.text_source, -- the same of a text
   make_private = core.make_private, -- a file that only its owner can read
   sha256 = core.sha256, -- in hexadecimal
+  sha256_list = core.sha256_list, -- of a text and a list of values
 }

@@ -26,43 +26,21 @@ local HEAD = schema.list "audit_heads"
 ---@field who string? the user
 ---@field note string? further words
 
---- What the hash covers, in this order.
-local hashed = {
-  "position", "happened_at", "event", "run", "target", "attempt", "state", "outcome", "http_status",
-  "code", "request_id", "digest",
-}
-local personal = { "host", "who", "note" }
 local written = {
   "chain", "position", "happened_at", "event", "run", "target", "attempt", "state", "outcome",
   "http_status", "code", "request_id", "digest", "host", "who", "note", "salt", "hash",
 }
 
-local type, format = type, string.format
-
---- A row's values as one text. The length of each goes before it, so that no two rows have the same text. A time is
---- written in milliseconds.
-local function text_of(row, names)
-  local parts = {}
-  for i = 1, #names do
-    local name = names[i]
-    local value = row[name]
-    if value == nil then
-      parts[i] = "-"
-    else
-      if name == "happened_at" then value = value * 1000 end
-      if type(value) == "number" then value = format("%.0f", value) end
-      parts[i] = #value .. ":" .. value
-    end
-  end
-  return table.concat(parts, ",")
-end
-
+--- Of what is personal.
 local function digest_of(row)
-  return system.sha256(row.salt .. text_of(row, personal))
+  return system.sha256_list(row.salt, row.host, row.who, row.note)
 end
 
+--- The time is in milliseconds.
 local function hash_of(before, row)
-  return system.sha256(before .. text_of(row, hashed))
+  return system.sha256_list(before, row.position, row.happened_at * 1000, row.event, row.run,
+    row.target, row.attempt, row.state, row.outcome, row.http_status, row.code, row.request_id,
+    row.digest)
 end
 
 --- The hash before a campaign's first row.
@@ -108,10 +86,11 @@ end
 local INSERT = ("INSERT INTO audit_chain (%s) VALUES (%s)"):format(table.concat(written, ", "),
   ("?, "):rep(#written - 1) .. "?")
 
+--- The values in the order of `written`.
 local function insert(db, row)
-  local values = {}
-  for i, name in ipairs(written) do values[i] = row[name] end
-  return db:run(INSERT, (table.unpack or unpack)(values, 1, #written))
+  return db:run(INSERT, row.chain, row.position, row.happened_at, row.event, row.run, row.target,
+    row.attempt, row.state, row.outcome, row.http_status, row.code, row.request_id, row.digest,
+    row.host, row.who, row.note, row.salt, row.hash)
 end
 
 --- Adds rows at the end of a campaign's chain, within a transaction.

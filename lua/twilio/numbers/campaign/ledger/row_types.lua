@@ -10,20 +10,15 @@ local MOST = 2 ^ 53 -- the largest integer that every Lua represents exactly
 
 local type = type
 
-local function fits_number(is_whole, value)
-  if type(value) ~= "number" or value < 0 then return false end
-  if is_whole then return value <= MOST and value % 1 == 0 end
-  return value <= LATEST
-end
-
---- The columns of each table: their names, whether they hold texts or whole numbers, and whether they are never null.
---- Every row is checked, so these are arrays.
+--- The columns of each table: their names, the largest number that each may hold, or false for texts, whether it has to
+--- be a whole one, and whether the value is never null. Every row is checked, so these are arrays.
 local tables = {}
 for name, columns in pairs(schema.columns) do
-  local of_table = { names = {}, is_text = {}, is_whole = {}, is_needed = {} }
+  local of_table = { names = {}, most = {}, is_whole = {}, is_needed = {} }
   for i, column in ipairs(columns) do
     of_table.names[i], of_table.is_needed[i] = column.name, column.is_needed
-    of_table.is_text[i], of_table.is_whole[i] = column.type == "TEXT", column.type == "INTEGER"
+    of_table.is_whole[i] = column.type == "INTEGER"
+    of_table.most[i] = column.type ~= "TEXT" and (of_table.is_whole[i] and MOST or LATEST)
   end
   tables[name] = of_table
 end
@@ -34,14 +29,15 @@ end
 ---@return string? column
 function row_types.misfit(name, row)
   local of_table = tables[name]
-  local names, is_text = of_table.names, of_table.is_text
+  local names, most, is_needed = of_table.names, of_table.most, of_table.is_needed
   for i = 1, #names do
-    local value = row[names[i]]
+    local value, limit = row[names[i]], most[i]
     if value == nil then
-      if of_table.is_needed[i] then return names[i] end
-    elseif is_text[i] then
+      if is_needed[i] then return names[i] end
+    elseif not limit then
       if type(value) ~= "string" then return names[i] end
-    elseif not fits_number(of_table.is_whole[i], value) then
+    elseif type(value) ~= "number" or not (value >= 0 and value <= limit)
+      or of_table.is_whole[i] and value % 1 ~= 0 then
       return names[i]
     end
   end

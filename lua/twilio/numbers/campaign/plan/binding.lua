@@ -17,6 +17,7 @@ local function name_of(item)
 end
 
 local function is_name(text)
+  if phone_number.written(text) == text and text ~= nil then return true end -- nearly always
   return type(text) == "string" and name_of(listed_numbers.read(text)) == text
     or name_of(listed_numbers.read { phone_number_sid = text }) == text
 end

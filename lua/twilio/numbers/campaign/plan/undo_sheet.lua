@@ -15,24 +15,12 @@ local function is_pin(name)
   return type(name) == "string" and name:find "[Pp][Ii][Nn]$" ~= nil
 end
 
-local MOST = 256 -- names that are remembered
+local ends = { 'in":', 'iN":', 'In":', 'IN":' } -- of names that may be a PIN's
 
-local known, count = {}, 0
-
---- The same, remembered: port-ins have few names, and one is asked for each time that it stands there.
-local function is_known_pin(name)
-  local is = known[name]
-  if is == nil then
-    if count == MOST then known, count = {}, 0 end
-    is, count = is_pin(name), count + 1
-    known[name] = is
-  end
-  return is
-end
-
-local function has_pins(value)
-  for name, item in pairs(value) do
-    if is_known_pin(name) or type(item) == "table" and has_pins(item) then return true end
+--- Whether JSON text may have a PIN. The quotes in its strings are escaped, so these follow names only.
+local function may_have_pins(text)
+  for i = 1, #ends do
+    if text:find(ends[i], 1, true) then return true end
   end
   return false
 end
@@ -51,7 +39,8 @@ end
 ---@return string
 function undo_sheet.text(port_in)
   local raw = port_in:raw()
-  return assert(json.encode(has_pins(raw) and without_pins(raw) or raw))
+  local text = assert(json.encode(raw))
+  return may_have_pins(text) and assert(json.encode(without_pins(raw))) or text
 end
 
 --- Of a value, the fields that a schema has.

@@ -140,6 +140,16 @@ local function is_left(planned, number, target)
   return target.class == "cancel" and (not planned or planned[number]) and true or false
 end
 
+--- How many are.
+local function count_left(plan, planned)
+  if not planned then return plan:count "cancel" end
+  local count = 0
+  for number, target in plan:each() do
+    if is_left(planned, number, target) then count = count + 1 end
+  end
+  return count
+end
+
 --- Fetches all targets again that are to be cancelled. Returns why some are to be skipped; or nil and the error
 --- that refuses the plan.
 ---@param client twilio.numbers.Client
@@ -150,10 +160,7 @@ end
 ---@return twilio.numbers.Error?
 function preflight.statuses(client, plan, planned, options)
   local changes, skipped, failure = {}, {}, nil
-  local count, next_planned = 0, plan:each()
-  for number, target in plan:each() do
-    if is_left(planned, number, target) then count = count + 1 end
-  end
+  local count, next_planned = count_left(plan, planned), plan:each()
   if options.on_stage then options.on_stage("checking", count) end
   local stop = stop_conditions.new(client, { interrupted = options.interrupted }, count)
   local function next_target()
