@@ -137,13 +137,6 @@ function numbers.new(options)
   return resources.bind(client)
 end
 
---- Loads what a program has not used yet of this module. Without it, a part is loaded when it is first used. A program
---- calls it before it gives up what it needs to read Lua files: its folder, its root or its rights. Inside nginx it is
---- done when the module is required.
-function numbers.load_all()
-  lazily.load_all()
-end
-
-if host.is_nginx() then lazily.load_all() end
+if host.is_nginx() then lazily.load_all() end -- a worker compiles nothing while requests wait
 
 return numbers

@@ -1,67 +1,89 @@
---- Modules that are loaded when they are first used.
+--- Modules that are compiled when they are first used.
 
 local lazily = require "twilio.numbers.util.lazily"
 local support = require "spec.support"
 
 describe("a module that is required lazily", function()
-  local loads
+  local path, folder, count = package.path, nil, 0
+
+  --- Writes a module under a name of its own, which is returned.
+  local function module(text)
+    count = count + 1
+    local name = ("lazy.module_%d"):format(count)
+    support.write_file(("%s/lazy/module_%d.lua"):format(folder, count), text)
+    return name
+  end
 
   before_each(function()
-    loads = 0
-    package.preload.lazy_table = function()
-      loads = loads + 1
-      return { value = 7, twice = function(n) return 2 * n end }
-    end
-    package.preload.lazy_function = function()
-      loads = loads + 1
-      return function(a, b) return b, a end
-    end
+    folder = support.run("mktemp -d"):match "%S+"
+    support.run("mkdir " .. folder .. "/lazy")
+    package.path = folder .. "/?.lua;" .. path
+    _G.loads = 0
   end)
 
   after_each(function()
-    for _, name in ipairs { "lazy_table", "lazy_function" } do
-      package.preload[name], package.loaded[name] = nil, nil
-    end
+    package.path, _G.loads = path, nil
+    support.run("rm -r " .. folder)
   end)
 
-  it("is loaded when something of it is used, once", function()
-    local module = lazily.require "lazy_table"
-    assert.are.equal(0, loads)
-    assert.are.equal(7, module.value)
-    assert.are.equal(10, module.twice(5))
-    assert.is_nil(module.other)
-    assert.are.equal(1, loads)
-    assert.are.equal(package.loaded.lazy_table.twice, module.twice)
+  local TABLE = "loads = loads + 1 return { value = 7, twice = function(n) return 2 * n end }"
+
+  it("runs when something of it is used, once", function()
+    local name = module(TABLE)
+    local first, second = lazily.require(name), lazily.require(name)
+    assert.are.equal(0, _G.loads)
+    assert.are.equal(7, first.value)
+    assert.are.equal(10, first.twice(5))
+    assert.is_nil(first.other)
+    assert.are.equal(require(name).twice, first.twice)
+    assert.are.equal(first.twice, second.twice)
+    assert.are.equal(1, _G.loads)
+    assert.are.equal(require(name), lazily.require(name))
   end)
 
   it("may be a function", function()
-    local swap = lazily.require "lazy_function"
-    assert.are.equal(0, loads)
+    local swap = lazily.require(module "loads = loads + 1 return function(a, b) return b, a end")
+    assert.are.equal(0, _G.loads)
     for _ = 1, 2 do assert.are.same({ 2, 1 }, { swap(1, 2) }) end
-    assert.are.equal(1, loads)
+    assert.are.equal(1, _G.loads)
   end)
 
-  it("is asked for again after it could not be loaded", function()
-    local module = lazily.require "lazy_missing"
-    for _ = 1, 2 do
-      local ok, why = pcall(function() return module.value end)
-      assert.is_false(ok)
-      assert.matches("module 'lazy_missing' not found", why, 1, true)
-    end
-    package.preload.lazy_missing = package.preload.lazy_table
-    assert.are.equal(7, module.value)
-    package.preload.lazy_missing, package.loaded.lazy_missing = nil, nil
+  it("needs its file no more", function()
+    local lazy = lazily.require(module(TABLE))
+    package.path = "/nowhere/?.lua"
+    support.run("rm " .. folder .. "/lazy/*")
+    assert.are.equal(7, lazy.value)
+  end)
+
+  it("gets what `require` gives it, and tells its file in messages", function()
+    local name = module [[local name, path = ...
+      return { name = name, path = path, fail = function() error "no" end }]]
+    local lazy = lazily.require(name)
+    assert.are.same({ name, ("%s/lazy/module_%d.lua"):format(folder, count) }, { lazy.name, lazy.path })
+    local _, why = pcall(lazy.fail)
+    assert.are.equal(lazy.path .. ":2: no", why)
+  end)
+
+  it("is tried again after it failed", function()
+    local name = module "loads = loads + 1 if loads == 1 then error 'not yet' end return { value = 7 }"
+    local lazy = lazily.require(name)
+    assert.matches("not yet$", select(2, pcall(function() return lazy.value end)))
+    assert.are.equal(7, lazy.value)
+  end)
+
+  it("is loaded at once where it is no file", function()
+    package.preload.lazy_preloaded = function() return { value = 7 } end
+    assert.are.equal(require "lazy_preloaded", lazily.require "lazy_preloaded")
+    package.preload.lazy_preloaded, package.loaded.lazy_preloaded = nil, nil
+    local _, why = pcall(lazily.require, "lazy_missing")
+    assert.matches("module 'lazy_missing' not found", why, 1, true)
   end)
 
   it("is loaded with all others, also by one of them", function()
-    package.preload.lazy_parent = function()
-      lazily.require "lazy_table"
-      return {}
-    end
-    lazily.require "lazy_parent"
+    local child = module(TABLE)
+    lazily.require(module(("require('twilio.numbers.util.lazily').require '%s' return {}"):format(child)))
     lazily.load_all()
-    assert.are.equal(1, loads)
-    package.preload.lazy_parent, package.loaded.lazy_parent = nil, nil
+    assert.are.equal(1, _G.loads)
   end)
 end)
 
@@ -76,28 +98,21 @@ describe("the library's parts", function()
     return output
   end
 
-  local fetch = [[
-    local numbers = require "twilio.numbers"
-    local client = numbers.new { base_url = "http://127.0.0.1:1", retry = false,
-      account_sid = "AC00000000000000000000000000000001", auth_token = "secret" }
-    local _, err = client.port_ins:fetch "KW00000000000000000000000000000001"
-    assert(err.kind == "network", tostring(err))
-  ]]
   local later = { "bulk.batch", "bulk.watch", "api.body", "api.conformity", "resources.portability",
     "util.csv", "util.normal_number", "util.redact" }
 
-  it("are not loaded for a fetch that has no use for them", function()
-    local loaded = loaded_after(fetch)
+  it("are not compiled for a fetch that has no use for them", function()
+    local loaded = loaded_after [[
+      local numbers = require "twilio.numbers"
+      local client = numbers.new { base_url = "http://127.0.0.1:1", retry = false,
+        account_sid = "AC00000000000000000000000000000001", auth_token = "secret" }
+      local _, err = client.port_ins:fetch "KW00000000000000000000000000000001"
+      assert(err.kind == "network", tostring(err))]]
     assert.matches(" resources.port_ins ", loaded, 1, true)
     for _, name in ipairs(later) do assert.not_matches(" " .. name .. " ", loaded, 1, true) end
   end)
 
-  it("can be loaded before a program gives up its files", function()
-    local loaded = loaded_after [[require("twilio.numbers").load_all()]]
-    for _, name in ipairs(later) do assert.matches(" " .. name .. " ", loaded, 1, true) end
-  end)
-
-  it("are all loaded inside nginx, whose workers may not read the files", function()
+  it("are all compiled with the module inside nginx", function()
     local loaded = loaded_after [[
       package.loaded.ngx = { get_phase = function() return "init" end }
       require "twilio.numbers"]]
