@@ -1,4 +1,4 @@
-/* Finds where a run of plain characters ends within a string, many bytes at a time. */
+/* Finds where a run of plain characters ends within a string, and where two texts differ, many bytes at a time. */
 #ifndef TN_JSON_FIND_H
 #define TN_JSON_FIND_H
 
@@ -21,6 +21,28 @@ static inline const char *json_skip_plain(const char *at, const char *end) {
   }
   return at;
 }
+
+/* Which of sixteen bytes differ. */
+static inline unsigned json_different(const char *a, const char *b) {
+  __m128i one = _mm_loadu_si128((const __m128i *)a), other = _mm_loadu_si128((const __m128i *)b);
+  return 0xffffU ^ (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(one, other));
+}
+
+/* How many bytes are the same before one that is not. The last block begins within the one before it. */
+static inline size_t json_count_same(const char *a, const char *b, size_t most) {
+  unsigned different = 0;
+  size_t count = 0;
+  for (; most - count >= 16; count += 16)
+    if ((different = json_different(a + count, b + count)) != 0)
+      return count + (size_t)__builtin_ctz(different);
+  if (most >= 16) {
+    different = json_different(a + most - 16, b + most - 16);
+    return different != 0 ? most - 16 + (size_t)__builtin_ctz(different) : most;
+  }
+  while (count < most && a[count] == b[count])
+    count++;
+  return count;
+}
 #else
 /* Not zero if a byte of the word is zero. */
 static inline uint64_t json_has_zero(uint64_t word) {
@@ -36,6 +58,15 @@ static inline const char *json_skip_plain(const char *at, const char *end) {
       break;
   }
   return at;
+}
+
+static inline size_t json_count_same(const char *a, const char *b, size_t most) {
+  size_t count = 0;
+  while (most - count >= 8 && memcmp(a + count, b + count, 8) == 0)
+    count += 8;
+  while (count < most && a[count] == b[count])
+    count++;
+  return count;
 }
 #endif
 

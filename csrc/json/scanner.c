@@ -31,6 +31,11 @@ static inline void skip_blanks(json_scanner *s) {
   s->at = at;
 }
 
+void json_expect(json_scanner *s, const json_member *members, size_t count) {
+  s->likely = members;
+  s->likely_count = count;
+}
+
 void json_begin(json_scanner *s, const char *text, size_t length, size_t most_values) {
   static const char mark[] = "\xef\xbb\xbf";
   s->text = s->at = text;
@@ -39,7 +44,7 @@ void json_begin(json_scanner *s, const char *text, size_t length, size_t most_va
   s->depth = 0;
   s->is_first = true;
   s->is_object[0] = false;
-  s->likely = NULL;
+  json_expect(s, NULL, 0);
   s->has_likely_name = false;
   s->reason = NULL;
   s->has_too_many = false;
@@ -153,31 +158,51 @@ static bool read_name(json_scanner *s) {
   return true;
 }
 
-static inline bool begins_with(const json_scanner *s, const char *text, size_t length) {
-  return (size_t)(s->end - s->at) >= length && memcmp(s->at, text, length) == 0;
+/* How many of the likely members stand here, if so many bytes are as in the likely text. Equal bytes mean equal values:
+ * what follows a value is looked at by the next event. */
+static inline size_t count_repeated(const json_scanner *s, size_t same) {
+  const json_member *likely = s->likely;
+  if (same == likely->run && likely->run_count <= s->values_left)
+    return likely->run_count;
+  size_t most = s->likely_count < s->values_left ? s->likely_count : s->values_left, count = 0;
+  for (; count < most && likely[count].whole > 0; count++)
+    if ((size_t)(likely[count].text - likely->text) + likely[count].whole > same)
+      break;
+  return count;
 }
 
-/* A member that has the likely one's name, and maybe its value. Equal bytes mean equal values: what follows a value
- * is looked at by the next event. */
+static json_event pass_repeated(json_scanner *s, size_t count) {
+  const json_member *last = s->likely + count - 1;
+  s->at += (size_t)(last->text - s->likely->text) + last->whole;
+  s->likely += count;
+  s->likely_count -= count;
+  s->values_left -= count;
+  s->repeated = count;
+  s->has_likely_name = true;
+  s->is_first = false;
+  return JSON_REPEATED;
+}
+
+/* Members that have the likely ones' names, and maybe their values. */
 static json_event read_likely_member(json_scanner *s) {
   const json_member *likely = s->likely;
-  bool is_repeated = likely->whole > 0 && begins_with(s, likely->text, likely->whole);
-  s->has_likely_name = is_repeated || begins_with(s, likely->text, likely->head);
+  size_t left = (size_t)(s->end - s->at);
+  size_t same = json_count_same(s->at, likely->text, likely->run < left ? likely->run : left);
+  size_t count = count_repeated(s, same);
+  if (count > 0)
+    return pass_repeated(s, count);
+  s->likely++;
+  s->likely_count--;
+  s->has_likely_name = same >= likely->head;
   if (s->has_likely_name)
     s->at += likely->head;
   else if (!read_name(s))
     return JSON_REFUSED;
-  if (!is_repeated)
-    return read_value(s);
-  if (!count_value(s))
-    return JSON_REFUSED;
-  s->is_first = false;
-  s->at += likely->whole - likely->head;
-  return JSON_REPEATED;
+  return read_value(s);
 }
 
 static json_event read_member(json_scanner *s) {
-  if (s->likely != NULL) {
+  if (s->likely_count > 0) {
     skip_blanks(s);
     return read_likely_member(s);
   }
@@ -219,7 +244,19 @@ json_member json_last_member(const json_scanner *s, json_event event) {
   const char *text = s->name.text - 1;
   bool may_repeat =
       event == JSON_STRING || event == JSON_TRUE || event == JSON_FALSE || event == JSON_NULL;
-  return (json_member){text, (size_t)(s->value_at - text), may_repeat ? (size_t)(s->at - text) : 0};
+  return (json_member){.text = text,
+                       .head = (size_t)(s->value_at - text),
+                       .whole = may_repeat ? (size_t)(s->at - text) : 0};
+}
+
+/* A run goes on through members that may repeat, up to the value of one that may not. */
+void json_link_members(json_member *members, size_t count) {
+  for (size_t i = count; i-- > 0;) {
+    json_member *m = &members[i];
+    bool may_repeat = m->whole > 0, goes_on = may_repeat && i + 1 < count;
+    m->run = goes_on ? (size_t)(m[1].text - m->text) + m[1].run : may_repeat ? m->whole : m->head;
+    m->run_count = may_repeat + (goes_on ? m[1].run_count : 0);
+  }
 }
 
 int json_peek(json_scanner *s) {

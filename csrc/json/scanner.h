@@ -19,7 +19,7 @@ typedef enum json_event {
   JSON_TRUE,
   JSON_FALSE,
   JSON_NULL,
-  JSON_REPEATED, /* the member is the likely one, and so is its value */
+  JSON_REPEATED, /* so many members, as `repeated` says, are the likely ones, and so are their values */
   /* No values. */
   JSON_CLOSE,  /* the innermost array or object ends */
   JSON_END,    /* the text was one value, and ends */
@@ -38,6 +38,8 @@ typedef struct json_member {
   const char *text; /* borrowed: it begins with the quote before the name */
   size_t head;      /* the bytes before its value */
   size_t whole;     /* all its bytes, if its value is a string, true, false or null; else 0 */
+  size_t run;       /* the bytes from here on that are worth comparing: see json_link_members */
+  size_t run_count; /* how many members these are, if all of them are the same */
 } json_member;
 
 typedef struct json_scanner {
@@ -46,8 +48,9 @@ typedef struct json_scanner {
   int depth;
   bool is_first;                  /* no value was read at this depth */
   bool is_object[JSON_DEPTH + 1]; /* by depth */
-  const json_member
-      *likely; /* borrowed: what the next member is likely to be, which is a hint; or NULL */
+  const json_member *likely;      /* borrowed: what the next members are likely to be, as a hint */
+  size_t likely_count;            /* how many they are; goes down with each member */
+  size_t repeated;                /* how many of them the last event was */
   bool has_likely_name; /* the last member has the likely one's name, and name was not set */
   const char *value_at; /* where the last value begins */
   json_string name;     /* of the last value, if it is an object's member */
@@ -66,6 +69,13 @@ json_event json_scan(json_scanner *s);
 
 /* The member whose value was the last event, if its name was read. */
 json_member json_last_member(const json_scanner *s, json_event event);
+
+/* Makes members of one object, in their order, such that they can be likely ones. */
+void json_link_members(json_member *members, size_t count);
+
+/* Says which members the innermost object is likely to have next. It is to be said again when another one is the
+ * innermost. */
+void json_expect(json_scanner *s, const json_member *members, size_t count);
 
 /* The first character of the next value, or -1 at the end of the text. */
 int json_peek(json_scanner *s);

@@ -42,6 +42,16 @@ static inline int compat_isyieldable(lua_State *L) {
 #define compat_isyieldable(L) 1
 #endif
 
+/* lua_rawget that returns the value's type. */
+#if LUA_VERSION_NUM >= 503
+#define compat_rawget lua_rawget
+#else
+static inline int compat_rawget(lua_State *L, int index) {
+  lua_rawget(L, index);
+  return lua_type(L, -1);
+}
+#endif
+
 /* For `return push_nil(L)`. */
 static inline int push_nil(lua_State *L) {
   lua_pushnil(L);

@@ -69,10 +69,15 @@ static inline int slot_of_next(const level *l) {
   return l->array->place + 2 + 2 * l->count;
 }
 
-/* What the next member of an object is likely to be; or NULL. */
-static inline const json_member *next_of_model(const level *l) {
+/* Tells the scanner what the next members of the innermost object are likely to be. */
+static inline void expect_members(reader *r) {
+  const level *l = &r->levels[r->scanner.depth];
   bool is_known = l->array != NULL && l->count < l->array->member_count;
-  return is_known ? &l->array->members[l->count] : NULL;
+  if (is_known)
+    json_expect(&r->scanner, &l->array->members[l->count],
+                (size_t)(l->array->member_count - l->count));
+  else
+    json_expect(&r->scanner, NULL, 0);
 }
 
 /* The name of the member whose value was the event. A member of an object that may become a model is noted. */
@@ -173,6 +178,7 @@ static void make_model(reader *r, level *array, const level *object) {
   lua_State *L = r->L;
   array->members = object->members;
   array->member_count = object->count;
+  json_link_members(array->members, (size_t)object->count);
   r->member_count = (int)(object->members - r->members) + object->count;
   array->count = 1;
   array->is_made = true;
@@ -216,20 +222,32 @@ static void add_value(reader *r) {
     make_large(r, l);
 }
 
+/* Takes members from the model, for their names and values are the same there. */
+static void add_repeated(reader *r, level *l) {
+  lua_State *L = r->L;
+  int slot = slot_of_next(l), end = slot + 2 * (int)r->scanner.repeated;
+  l->count += (int)r->scanner.repeated;
+  for (; slot < end; slot += 2) {
+    lua_pushvalue(L, slot);
+    lua_pushvalue(L, slot + 1);
+    lua_rawset(L, l->place);
+  }
+}
+
 /* Pushes the text's value, and returns true; else leaves what it has on the stack. */
 static bool read_text(reader *r) {
   lua_State *L = r->L;
   for (;;) {
     level *l = &r->levels[r->scanner.depth];
     bool is_member = r->scanner.is_object[r->scanner.depth], is_value = true;
-    r->scanner.likely = next_of_model(l);
     json_event event = json_scan(&r->scanner);
-    if (is_member && event < JSON_CLOSE)
+    if (is_member && event < JSON_REPEATED)
       push_name(r, l, event);
     switch (event) {
     case JSON_OBJECT:
     case JSON_ARRAY:
       open_level(r, event);
+      expect_members(r);
       continue;
     case JSON_CLOSE:
       is_value = close_level(r);
@@ -248,8 +266,8 @@ static bool read_text(reader *r) {
       lua_pushlightuserdata(L, NULL); /* as lua-cjson has it */
       break;
     case JSON_REPEATED:
-      lua_pushvalue(L, slot_of_next(l) + 1);
-      break;
+      add_repeated(r, l);
+      continue;
     case JSON_END:
       return true;
     case JSON_REFUSED:
@@ -257,6 +275,8 @@ static bool read_text(reader *r) {
     }
     if (is_value && r->scanner.depth > 0)
       add_value(r);
+    if (event == JSON_CLOSE)
+      expect_members(r);
   }
 }
 

@@ -54,6 +54,8 @@ end
 assert(core.decode '{"a":[1,2.5,{"b":null}]}'.a[2] == 2.5)
 local large = core.decode('[{"\\u00e9":[' .. ("0,"):rep(100) .. '"' .. ("\\n"):rep(300) .. '"]}]')
 assert(large[1]["\195\169"][101] == ("\n"):rep(300))
+local alike = core.decode '[{"a":"x","b":null,"c":[]},{"a":"x","b":null,"c":["y"]},{"a":"x","b":true}]'
+assert(alike[2].a == "x" and alike[2].c[1] == "y" and alike[3].b == true)
 assert(core.encode { a = { 1, 2, core.null } })
 assert(core.decode "{" == nil)
 

@@ -90,7 +90,8 @@ local function rows(depth)
         members[#members + 1] = name .. blank() .. ":" .. item
       end
     end
-    list[i] = random(9) == 1 and value(depth + 1) or "{" .. table.concat(members, "," .. blank()) .. "}"
+    list[i] = random(9) == 1 and value(depth + 1) or random(4) == 1 and list[1]
+      or "{" .. table.concat(members, "," .. blank()) .. "}"
   end
   return "[" .. table.concat(list, ",") .. "]"
 end

@@ -73,6 +73,35 @@ describe("a record", function()
     assert.is_nil((thing({ a = null }):fields()(thing { a = null })))
   end)
 
+  it("asks its class for what the JSON lacks, and only for that", function()
+    local Other = record.class("Other", {}, { describe = function() return "" end })
+    local one = record.new(Other, { a = false, b = 0, c = "", n = null })
+    assert.is_nil(one.n)
+    function Other.otherwise(self, name)
+      return type(name) == "string" and self.c ~= nil and name:upper() or nil
+    end
+    assert.are.same({ false, 0, "" }, { one.a, one.b, one.c })
+    assert.are.same({ "N", "X" }, { one.n, one.x })
+    assert.is_nil(one[1])
+    assert.is_nil(one[0 / 0])
+    assert.are.equal("function", type(one.raw))
+  end)
+
+  it("lends its fields to what inherits from it", function()
+    local one = thing { a = 1, b = { 2 }, sid = "other" }
+    local heir = setmetatable({}, { __index = one })
+    assert.are.equal(1, heir.a)
+    assert.are.equal(one.b, heir.b)
+    assert.are.equal(one.raw, heir.raw)
+  end)
+
+  it("raises where it is no record, rather than looking on", function()
+    for _, other in ipairs { 1, "x", false } do
+      assert.is_false((pcall(Thing.__index, other, "a")))
+    end
+    assert.is_false((pcall(Thing.__index)))
+  end)
+
   it("is JSON again, with nulls and empty arrays", function()
     assert.are.equal('{"a":null,"items":[],"x":{}}', thing({ a = null, items = {}, x = {} }):to_json())
   end)
@@ -114,6 +143,34 @@ describe("record.each", function()
 
   it("goes over what is no object", function()
     assert.are.same({ "+1" }, numbers_of { null, 7, { phone_number = "+1" }, false })
+  end)
+
+  it("gives a record that knows its item, and no more than it was told", function()
+    local items, client = { { a = 1 }, { a = 2 } }, {}
+    for _, own in ipairs { {}, { client }, { nil, "KW1" }, { client, "KW1" } } do
+      local place = 0
+      for one in record.each(Thing, items, own[1], own[2]) do
+        place = place + 1
+        assert.are.equal(items[place], one:raw())
+        assert.are.equal(place, one.a)
+        assert.are.equal(Thing, getmetatable(one))
+        assert.are.equal(own[1], record.client(one))
+        assert.are.equal(own[2], record.parent(one))
+        assert.is_nil(record.transfer(one))
+      end
+      assert.are.equal(2, place)
+    end
+  end)
+
+  it("gives nothing after the end, and keeps its place apart from another one", function()
+    local items = { { a = 1 }, { a = 2 } }
+    local first, second = record.each(Thing, items), record.each(Thing, items)
+    assert.are.equal(1, first().a)
+    assert.are.equal(1, second().a)
+    assert.are.equal(2, first().a)
+    assert.is_nil(first())
+    assert.is_nil(first())
+    assert.are.equal(2, second().a)
   end)
 
   it("gives none where there is no array", function()

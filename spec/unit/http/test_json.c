@@ -123,21 +123,25 @@ static void limits(void) {
   CHECK(s.has_too_many);
 }
 
-/* Scans an object of one member, then the text of another one that is likely to have it. Returns the events of the
- * second one up to its first member's value, and that scanner. */
+/* Scans an object of plain members, then the text of another one that is likely to have them. Returns the event of the
+ * second one's first members, and that scanner. */
 static json_event scan_likely(json_scanner *s, const char *first, const char *second, size_t most) {
   json_scanner model;
+  static json_member members[8];
+  size_t count = 0, length = strlen(second);
   json_begin(&model, first, strlen(first), MOST);
   CHECK(json_scan(&model) == JSON_OBJECT);
-  json_event event = json_scan(&model);
-  json_member member = json_last_member(&model, event);
-  size_t length = strlen(second);
+  json_event event;
+  do {
+    event = json_scan(&model);
+    if (event < JSON_REPEATED)
+      members[count++] = json_last_member(&model, event);
+  } while (event > JSON_ARRAY && event < JSON_REPEATED && count < 8);
+  json_link_members(members, count);
   json_begin(s, at_page_end(second, length), length, most);
   CHECK(json_scan(s) == JSON_OBJECT);
-  s->likely = &member;
-  event = json_scan(s);
-  s->likely = NULL;
-  return event;
+  json_expect(s, members, count);
+  return json_scan(s);
 }
 
 static void repeated(const char *value) {
@@ -152,6 +156,56 @@ static void repeated(const char *value) {
   CHECK_TEXT("a comma or } expected", s.reason);
   CHECK(scan_likely(&s, text, text, 1) == JSON_REFUSED && s.has_too_many);
   CHECK_INT(8, json_position(&s));
+}
+
+/* The events of the second object after its brace, and how many members were taken from the first one, as digits. */
+static const char *likely_events(const char *first, const char *second, size_t most) {
+  static char letters[64];
+  static const char names[] = "{[\"0tfn=)ER";
+  json_scanner s;
+  size_t count = 0;
+  json_event event = scan_likely(&s, first, second, most);
+  for (;; event = json_scan(&s)) {
+    letters[count++] = event == JSON_REPEATED ? (char)('0' + s.repeated) : names[event];
+    if (event == JSON_END || event == JSON_REFUSED || count == sizeof letters - 1)
+      break;
+  }
+  letters[count] = '\0';
+  return letters;
+}
+
+static void likely_runs(void) {
+  static const char first[] =
+      "{\"a\":\"x\", \"b\":true,\"n\":null,\"c\":\"long enough for a block\"}";
+  char other[sizeof first];
+  test("members that follow each other are taken at once");
+  CHECK_TEXT("4)E", likely_events(first, first, MOST));
+  CHECK_TEXT("2)E", likely_events(first, "{\"a\":\"x\", \"b\":true}", MOST));
+  CHECK_TEXT("2R", likely_events(first, "{\"a\":\"x\", \"b\":truex}", MOST));
+  CHECK_TEXT("\"3)E", likely_events(first,
+                                    "{\"a\":\"y\", \"b\":true,\"n\":null,\"c\":\"long enough for a "
+                                    "block\"}",
+                                    MOST));
+  CHECK_TEXT("1f2)E",
+             likely_events(first,
+                           "{\"a\":\"x\", \"b\":false,\"n\":null,\"c\":\"long enough for a "
+                           "block\"}",
+                           MOST));
+  CHECK_TEXT("101)E", likely_events("{\"a\":true,\"n\":1,\"b\":null}",
+                                    "{\"a\":true,\"n\":1,\"b\":null }", MOST));
+
+  test("no more of them than the text may have values");
+  CHECK_TEXT("4)E", likely_events(first, first, 5));
+  CHECK_TEXT("3R", likely_events(first, first, 4));
+  CHECK_TEXT("1R", likely_events(first, first, 2));
+  CHECK_TEXT("R", likely_events(first, first, 1));
+
+  test("a byte that differs is seen wherever it is");
+  for (size_t i = 1; i < sizeof first - 1; i++) {
+    memcpy(other, first, sizeof first);
+    other[i] = '!';
+    CHECK(strcmp("4)E", likely_events(first, other, MOST)) != 0);
+  }
 }
 
 static void likely(void) {
@@ -316,6 +370,7 @@ void test_json(void) {
   texts();
   limits();
   likely();
+  likely_runs();
   numbers();
   long_numbers();
   escapes();

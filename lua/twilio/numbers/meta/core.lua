@@ -193,6 +193,23 @@ function core.make_private(path) end
 ---@return twilio.numbers.core.KeySet
 function core.key_set(parts) end
 
+--- The metamethod `__index` of a class of records, in C: a method, or a field of the JSON object of a record.
+---@param methods table<string, function>
+---@param raw string the key under which a record has its JSON object
+---@param nested fun(record: table, name: string, value: table): table what a field is whose value is a table
+---@param class table its `otherwise`, if it has one, gives what the JSON lacks: otherwise(record, name)
+---@return fun(record: table, name: any): any
+function core.record_index(methods, raw, nested, class) end
+
+--- An iterator over an array that makes a record of each item, in C.
+---@param items table
+---@param class table the metatable of the records
+---@param object_of fun(item: any): table? what stands for an item that is no table; nil: it is passed over
+---@param raw string the key under which a record has its item
+---@param ... any further keys, each followed by its value; nil is no value
+---@return fun(): table?
+function core.records(items, class, object_of, raw, ...) end
+
 ---@class twilio.numbers.core.EngineOptions
 ---@field timeout number? seconds for one attempt. Default: 30.
 ---@field connect_timeout number? seconds for name lookup, connection and TLS. Default: 10.
