@@ -47,8 +47,8 @@ CURLcode engine_start(engine *e, transfer *t, const transfer_request *request);
  * of memory or closed. */
 transfer *engine_sleep(engine *e, int64_t ms);
 
-/* Works until a transfer has finished, timeout_ms has passed or a signal came. With an observer
- * also until an attempt has started or ended. */
+/* Works until there is a finished transfer to take, timeout_ms has passed or a signal came. With an
+ * observer also until an attempt has started or ended. */
 void engine_step(engine *e, long timeout_ms);
 
 /* Has libcurl begin the requests that were queued just now, and starts no other one. It does not ask which sockets

@@ -13,7 +13,6 @@ typedef struct transfer_queues {
   timer_heap timers;      /* waiting for a time, or ready until their time is over */
   timer_heap limits;      /* running, by their next time limit */
   transfer_list finished; /* not taken yet, in order of completion */
-  unsigned long finish_count;
   int open_count;  /* waiting or running */
   int pause_count; /* of these, how many are pauses */
 } transfer_queues;
