@@ -225,7 +225,7 @@ function core.key_set(parts) end
 ---@class twilio.numbers.core.Engine
 local engine = {}
 
---- Queues a request, and sends it if that needs no wait.
+--- Queues a request, and sends it if that needs no wait; with `observe` not before the next `step`.
 ---@param method "GET"|"DELETE"|"POST"|"PUT"
 ---@param url string
 ---@param credentials twilio.numbers.core.Credentials?
