@@ -204,9 +204,13 @@ static int time_left(engine *e, int64_t until) {
   return left <= 0 ? 0 : left > 60000 ? 60000 : (int)left;
 }
 
-static bool is_quiet(const scheduler *s, unsigned long finished_before) {
-  return s->queues.finish_count == finished_before && s->events.first == NULL &&
-         s->queues.open_count > 0;
+static bool has_news(const scheduler *s) {
+  return s->queues.finished.first != NULL || s->events.first != NULL;
+}
+
+/* Whether there is nothing for the caller, and something to come. */
+static bool is_quiet(const scheduler *s) {
+  return !has_news(s) && s->queues.open_count > 0;
 }
 
 static void renew(engine *e) {
@@ -224,16 +228,15 @@ void engine_step(engine *e, long timeout_ms) {
   sigpipe *guard = &e->multi.sockets.guard;
   sigpipe_open(guard);
   int64_t until = monotonic_ms() + timeout_ms;
-  unsigned long before = s->queues.finish_count;
   bool go_on = true;
   while (go_on) {
     scheduler_run(s); /* may finish some: then there is no need to wait */
-    go_on = multi_work(&e->multi, time_left(e, is_quiet(s, before) ? until : 0), timeout_ms > 0);
+    go_on = multi_work(&e->multi, time_left(e, is_quiet(s) ? until : 0), timeout_ms > 0);
     if (e->multi.reactor.is_broken)
       renew(e);
     scheduler_limit(s);
     scheduler_judge(s);
-    go_on = go_on && multi_is_open(&e->multi) && is_quiet(s, before) && monotonic_ms() < until;
+    go_on = go_on && multi_is_open(&e->multi) && is_quiet(s) && monotonic_ms() < until;
   }
   sigpipe_restore(guard);
 }
@@ -250,7 +253,7 @@ bool engine_begin(engine *e) {
     scheduler_judge(s);
     sigpipe_restore(guard);
   }
-  return s->queues.finished.first == NULL && s->events.first == NULL;
+  return !has_news(s);
 }
 
 transfer *engine_next_event(engine *e, int *what) {
@@ -289,6 +292,8 @@ int engine_wanted(const engine *e) {
 long engine_timeout(engine *e) {
   drop_after_fork(e);
   int64_t next = multi_is_open(&e->multi) ? next_time(e) : ENGINE_NEVER;
+  if (has_news(&e->scheduler))
+    return 0;
   if (next == ENGINE_NEVER)
     return ENGINE_NEVER;
   int64_t left = next - monotonic_ms();

@@ -1,5 +1,5 @@
 /* Concurrent requests on one libcurl multi handle. The engine works only within engine_step and
- * engine_begin, and waits no longer than the timeout of the former. Knows nothing of Lua.
+ * engine_begin, which follows engine_start where requests are not to wait for a step, and waits no longer than the timeout of the former. Knows nothing of Lua.
  *
  * libcurl's handles are made with the first request, and belong to the process that made them. In a
  * forked child they are dropped, unfinished transfers fail, and the next request makes new ones. */
@@ -47,8 +47,8 @@ CURLcode engine_start(engine *e, transfer *t, const transfer_request *request);
  * of memory or closed. */
 transfer *engine_sleep(engine *e, int64_t ms);
 
-/* Works until a transfer has finished, timeout_ms has passed or a signal came. With an observer
- * also until an attempt has started or ended. */
+/* Works until there is a finished transfer to take, timeout_ms has passed or a signal came. With an
+ * observer also until an attempt has started or ended. */
 void engine_step(engine *e, long timeout_ms);
 
 /* Has libcurl begin the requests that were queued just now, and starts no other one. It does not ask which sockets

@@ -177,7 +177,7 @@ void scheduler_judge(scheduler *s) {
 }
 
 /* After a pause of the process, as many sockets may be ready as are handled in so many rounds. */
-enum { ROUNDS_BEHIND = 32 };
+enum { ROUNDS_BEHIND = 128 };
 
 void scheduler_limit(scheduler *s) {
   if (timer_heap_first(&s->queues.limits) == NULL)

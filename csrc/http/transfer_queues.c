@@ -54,7 +54,6 @@ void transfer_queues_finish(transfer_queues *q, transfer *t) {
   transfer_queues_leave(q, t);
   transfer_finish(t);
   transfer_move(t, &q->finished);
-  q->finish_count++;
 }
 
 void transfer_queues_expire(transfer_queues *q, transfer *t) {

@@ -13,9 +13,8 @@ typedef struct transfer_queues {
   timer_heap timers;      /* waiting for a time, or ready until their time is over */
   timer_heap limits;      /* running, by their next time limit */
   transfer_list finished; /* not taken yet, in order of completion */
-  unsigned long finish_count;
-  int open_count;  /* waiting or running */
-  int pause_count; /* of these, how many are pauses */
+  int open_count;         /* waiting or running */
+  int pause_count;        /* of these, how many are pauses */
 } transfer_queues;
 
 /* Reserves a place for one transfer more than are open, so that a retry cannot run out of memory. False when

@@ -1,5 +1,5 @@
-/* An engine as a Lua object: submit, step, take, cancel. Only step does network work, and only step
- * waits. */
+/* An engine as a Lua object: submit, step, take, cancel. Network work is done by submit, as far as it
+ * needs no wait, by begin and by step, and only step waits. */
 #include <limits.h>
 
 #include "compat.h"

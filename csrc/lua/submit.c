@@ -95,8 +95,17 @@ int submit_request(lua_State *L, engine *e, box_maker *make_box) {
   return 2;
 }
 
+/* A request that need not wait is sent at once: what the program does until the next step would delay it, and
+ * all that follow on its connection. With an observer it waits for the step, for a hook is told before. */
 int l_submit(lua_State *L) {
-  return submit_request(L, check_class(L, 1, ENGINE), push_transfer);
+  engine *e = check_class(L, 1, ENGINE);
+  int count = submit_request(L, e, push_transfer);
+  if (count != 2 || e->scheduler.events.observed)
+    return count;
+  const transfer_box *box = lua_touserdata(L, -2);
+  if (box->transfer->state == TRANSFER_RUNNING)
+    (void)engine_begin(e);
+  return count;
 }
 
 /* sleep(seconds) returns a transfer that is done after that time, and its number; or nil, a kind

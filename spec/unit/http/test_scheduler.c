@@ -135,7 +135,7 @@ static void retries(void) {
   CHECK_INT(RETRY_ATTEMPTS, t->schedule.verdict);
   CHECK_INT(CURLE_COULDNT_CONNECT, t->code);
   CHECK_INT(0, s.queues.open_count);
-  CHECK_INT(1, s.queues.finish_count);
+  CHECK(s.queues.finished.last == t);
 
   test("what ended for another reason than that its answer was final is not requested again");
   CHECK(!scheduler_retry(&s, t));
@@ -346,7 +346,7 @@ static void deadlines(void) {
     CHECK_INT(RETRY_DEADLINE, t->schedule.verdict);
     CHECK_TEXT("the deadline passed while waiting for its turn", t->message);
   }
-  CHECK_INT(2, s.queues.finish_count);
+  CHECK(s.queues.finished.first->next == s.queues.finished.last);
   CHECK(s.queues.timers.count == 0 && s.queues.limits.count == 0);
 
   test("a deadline that is over lets nothing start");
@@ -464,7 +464,7 @@ static void limits(void) {
   carrier.reactor.is_behind = true;
   scheduler_limit(&s);
   CHECK(sent->state == TRANSFER_RUNNING && sent->list == &carrier.running);
-  for (int i = 0; i < 100; i++)
+  for (int i = 0; i < 200; i++)
     scheduler_limit(&s);
   CHECK(sent->list == &carrier.ended);
   scheduler_judge(&s);

@@ -189,6 +189,7 @@ end
 ---@field transfer table|false the core's, once it is begun
 ---@field number integer the transfer's
 ---@field object table|true|false|nil what it has brought; false before that was read
+---@field place integer|false in a batch: which of its outcomes it is
 ---@field problem table? why that is nothing: the fields of an error
 
 --- A call that is to be begun, or nil and what is wrong.
@@ -207,6 +208,7 @@ function request.call(queue, id, query, first, second)
   local call = {
     id = id, path = path, first = first, second = second, queue = queue, transfer = false,
     number = 0, object = false,
+    place = false, -- a batch's; with it the table has room for what else is added to it
   }
   if query and query.values then
     call.path = path .. query.text

@@ -11,6 +11,7 @@ local outcome = require "twilio.numbers.api.outcome"
 local progress = require "twilio.numbers.bulk.progress"
 local queues = require "twilio.numbers.runtime.queue"
 local request = require "twilio.numbers.api.request"
+local release = require("twilio.numbers.runtime.loop").release
 local seen = require "twilio.numbers.bulk.seen"
 
 --- The options of a call go to each request.
@@ -88,14 +89,14 @@ function batch.new(client, action, source, options)
     concurrency = concurrency,
     ahead = own.ordered and concurrency * ORDERED_AHEAD or concurrency,
     places = own.ordered and {} or false, -- outcomes that wait for those before them
-    keeps = own.ordered and client:is_observed(), -- the transfers of outcomes that wait
+    keeps = own.ordered and client:is_observed() or false, -- the transfers of outcomes that wait
     seen = own.unique and seen.new() or false,
     stops = stopper(own.stop_on),
     progress = progress.for_option(own.progress) or false,
     queue = queues.new(),
     in_flight = {}, flying = 0, -- a set of calls, and how many
     begun = 0, given = 0,
-    stopping = false, failed = false, refusal = false, ended = false,
+    stopping = false, failed = false, failure = false, refusal = false, ended = false,
   }, meta)
   return self, nil, nil, self
 end
@@ -126,12 +127,12 @@ local function begin(self, input)
   if call.err then return self.queue:put(call) end
   self.in_flight[call], self.flying = true, self.flying + 1
   self.client:begin(call, self.call_options)
-  if self.ended then self.client:release(call) end -- by a hook or a finalizer
+  if self.ended then release(call) end -- by a hook or a finalizer
 end
 
 --- Whether another call may be begun. The source and the hooks may close the batch, and the client.
 local function has_room(self)
-  return not self.ended and not self.stopping and self.flying < self.concurrency
+  return self.flying < self.concurrency and not self.stopping and not self.ended
     and self.begun - self.given < self.ahead and not self.client:is_full()
 end
 
@@ -140,29 +141,29 @@ local function wait(self)
   local client, pause = self.client, nil
   if self.flying == 0 and not client.closed then pause = client:pause(self.queue, ROOM_CHECK) end
   client:wait(self.queue)
-  if pause then client:release(pause) end
+  if pause then release(pause) end
 end
 
 local function feed(self)
+  local client = self.client
   while has_room(self) do
-    if self.client.closed then return stop(self, true, "the client is closed") end
+    if client.closed then return stop(self, true, "the client is closed") end
     local ok, input, err = pcall(self.next_input)
     if not ok then return stop(self, true, input) end
-    if inputs.has_failed(input, err) then return stop(self, true, err) end
     if input == nil then return stop(self) end
-    if not self.ended and not self.client.closed then begin(self, input) end
+    if input == false and inputs.has_failed(input, err) then return stop(self, true, err) end
+    if not self.ended and not client.closed then begin(self, input) end
   end
 end
 
 --- Makes a call that is done an outcome. What was not begun is one already.
 local function read(self, call)
-  local client, action = self.client, self.action
   if not call.path then return end
   self.in_flight[call], self.flying = nil, self.flying - 1
-  local raw, err = client:read(call)
-  if not self.keeps then client:release(call) end
+  local raw, err = outcome.of(call)
+  if not self.keeps then release(call) end
   if raw then
-    call.result = action.result(client, raw, call.first, call.second, call.transfer)
+    call.result = self.action.result(self.client, raw, call.first, call.second, call.transfer)
   else
     call.err = err
   end
@@ -231,17 +232,17 @@ function batch:next()
   if self.ended then return nil end
   self.client:check()
   local call = next_call(self)
-  if not call or is_over(self) or self.places and self.places[self.given + 1] then
+  if not call or self.stopping and is_over(self) or self.places and self.places[self.given + 1] then
     self.client:wake(self.queue) -- another task may have an outcome to take, or the end to see
   end
   if not call then
     if not self.ended then end_loop(self) end
     return nil
   end
-  self.client:release(call)
+  if self.keeps then release(call) end
   if self.progress then self.progress:count(call.err) end
-  local came = call.result == true and answers.note({}, call.transfer) or nil
-  return call.input, call.result, call.err, came
+  local result = call.result
+  return call.input, result, call.err, result == true and answers.note({}, call.transfer) or nil
 end
 
 --- The outcomes that are known and were not given.
@@ -254,7 +255,7 @@ local function take_known(self)
     end
   end
   for _, call in pairs(places) do
-    self.client:release(call)
+    release(call)
     outcomes[#outcomes + 1] = { input = call.input, result = call.result, err = call.err }
   end
   self.places = self.places and {}
@@ -268,7 +269,7 @@ function batch:close()
   local outcomes, cut_off = take_known(self), {}
   for call in pairs(self.in_flight) do
     cut_off[#cut_off + 1] = call.input
-    self.client:release(call)
+    release(call)
   end
   if not self.ended and self.progress then self.progress:finish() end
   self.in_flight, self.ended = {}, true

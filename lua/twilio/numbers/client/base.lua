@@ -71,7 +71,7 @@ function client.new(parts)
     account_sid = parts.credentials:account_sid(),
     engine = parts.transport,
     credentials = parts.credentials,
-    hooks = parts.hooks, call_options = parts.call_options,
+    hooks = parts.hooks, call_options = parts.call_options, closed = false,
     loop = loops.new(parts.transport, parts.waiter, outcome.judge, parts.hooks),
   }, meta)
 end

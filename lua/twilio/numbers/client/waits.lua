@@ -64,7 +64,7 @@ end
 --- handed to the caller: an outcome that gets lost before that is logged.
 ---@return boolean
 function waits:is_observed()
-  return self.loop.observer ~= nil
+  return self.loop.observer ~= false
 end
 
 --- Internal. Raises where it is impossible to wait.

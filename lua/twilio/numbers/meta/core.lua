@@ -249,7 +249,7 @@ function core.records(items, class, object_of, raw, ...) end
 ---@class twilio.numbers.core.Engine
 local engine = {}
 
---- Queues a request.
+--- Queues a request, and sends it if that needs no wait; with `observe` not before the next `step`.
 ---@param method "GET"|"DELETE"|"POST"|"PUT"
 ---@param url string
 ---@param credentials twilio.numbers.core.Credentials?

@@ -5,6 +5,8 @@ local array = require "twilio.numbers.util.array"
 local encoding = require "twilio.numbers.util.encoding"
 local errors = require "twilio.numbers.api.error"
 
+local byte, type = string.byte, type
+
 local inputs = {}
 
 local WANTED = "an array, an iterator or a coroutine"
@@ -19,18 +21,25 @@ local function from_array(items)
   end
 end
 
+--- The first line of a file without the file's byte order mark.
+local function without_mark(line)
+  if encoding.is_wide(line) then
+    argument_error.raise("source: its lines are UTF-16 or UTF-32: save the file as UTF-8, "
+      .. "or read it by numbers.csv.parse")
+  end
+  return (line:gsub("^\239\187\191", ""))
+end
+
+local RETURN = ("\r"):byte()
+
 --- The lines of a file, as `io.lines` gives them, may have the file's byte order mark, and a carriage return each.
 local function without_marks(next_input)
   local is_first = true
   return function()
     local input, err = next_input()
     if type(input) == "string" then
-      if is_first and encoding.is_wide(input) then
-        argument_error.raise("source: its lines are UTF-16 or UTF-32: save the file as UTF-8, "
-          .. "or read it by numbers.csv.parse")
-      end
-      input = input:gsub("\r$", "")
-      if is_first then input = input:gsub("^\239\187\191", "") end
+      if is_first then input = without_mark(input) end
+      if byte(input, -1) == RETURN then input = input:sub(1, -2) end
     end
     is_first = false
     return input, err

@@ -18,13 +18,13 @@ local block = require("twilio.numbers.runtime.waiter").blocking.wait
 ---@class twilio.numbers.Loop
 ---@field engine twilio.numbers.Transport under the name by which waiters know it
 ---@field waiter twilio.numbers.Waiter
----@field observer twilio.numbers.LoopObserver?
+---@field observer twilio.numbers.LoopObserver|false
 ---@field calls table<integer, table> the calls that are under way, by the number of their transfer; weak: a
 ---  call without a holder is collected, and thereby cancelled
 ---@field tasks twilio.numbers.Tasks
 ---@field finished twilio.numbers.Queue calls that are done, until the hooks are told of them
 ---@field performs boolean whether the transport can carry out a call by itself
----@field closed boolean?
+---@field closed boolean
 local loop = {}
 loop.__index = loop
 
@@ -35,8 +35,9 @@ loop.__index = loop
 ---@param hooks twilio.numbers.Hooks?
 ---@return twilio.numbers.Loop
 function loop.new(transport, waiter, judge, hooks)
-  local self = setmetatable({
-    engine = transport, waiter = waiter, judge = judge, hooks = hooks,
+  local self = setmetatable({ -- false rather than nil: a field that is missing is looked up in the class
+    engine = transport, waiter = waiter, judge = judge, hooks = hooks or false,
+    observer = false, closed = false,
     calls = setmetatable({}, { __mode = "v" }), tasks = task_sets.new(), finished = queues.new(),
     performs = transport.perform ~= nil,
   }, loop)
@@ -79,7 +80,7 @@ end
 --- Whether anything is under way.
 function loop:is_busy()
   return not self.closed
-    and (self.engine:running() > 0 or self.observer ~= nil and self.observer:is_busy())
+    and (self.engine:running() > 0 or self.observer and self.observer:is_busy() or false)
 end
 
 --- The client was closed: the call comes back as it is.
