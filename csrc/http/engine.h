@@ -1,5 +1,6 @@
 /* Concurrent requests on one libcurl multi handle. The engine works only within engine_step and
- * engine_begin, which follows engine_start where requests are not to wait for a step, and waits no longer than the timeout of the former. Knows nothing of Lua.
+ * engine_begin, and waits no longer than the timeout of the former. Where a request is not to wait for the next step,
+ * engine_begin follows engine_start. Knows nothing of Lua.
  *
  * libcurl's handles are made with the first request, and belong to the process that made them. In a
  * forked child they are dropped, unfinished transfers fail, and the next request makes new ones. */
