@@ -117,7 +117,7 @@ function record.class(name, properties, ...)
   return class
 end
 
---- A field of the answer as it came; nil for null. For `otherwise`.
+--- A field of the answer as it came; nil for null. For `otherwise`, and for methods: it takes less than `self[name]`.
 ---@param self twilio.numbers.Record
 ---@param name any
 function record.own(self, name)
@@ -157,6 +157,10 @@ function record.each(class, items, client, parent)
     return setmetatable({ [RAW] = item, [CLIENT] = client, [PARENT] = parent }, class)
   end
 end
+
+--- The same as the method `raw`, for what knows that it has a record.
+---@return table
+function record.raw(self) return self[RAW] end
 
 --- What brought a record; nil for any other value.
 ---@return table?
