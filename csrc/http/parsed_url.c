@@ -42,6 +42,16 @@ void parsed_url_keep(parsed_url *u, const char *text) {
   memcpy(u->origin, text, u->origin_length);
 }
 
+CURLcode parsed_url_strip(parsed_url *u) {
+  CURLUcode code = curl_url_set(u->parts, CURLUPART_PATH, "/", 0);
+  if (code == CURLUE_OK)
+    code = curl_url_set(u->parts, CURLUPART_QUERY, NULL, 0);
+  if (code == CURLUE_OK)
+    return CURLE_OK;
+  u->origin_length = 0;
+  return CURLE_OUT_OF_MEMORY;
+}
+
 bool parsed_url_open(parsed_url *u) {
   u->parts = curl_url();
   return u->parts != NULL;

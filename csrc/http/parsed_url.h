@@ -30,6 +30,10 @@ CURLcode parsed_url_set(parsed_url *u, const char *text);
 /* Keeps the origin of the text, which are the parts' and libcurl's own. */
 void parsed_url_keep(parsed_url *u, const char *text);
 
+/* Takes path and query from the parts. libcurl would encode them for each request, although it is given a target that
+ * goes before them. CURLE_OUT_OF_MEMORY leaves no origin kept. */
+CURLcode parsed_url_strip(parsed_url *u);
+
 void parsed_url_close(parsed_url *u);
 
 #endif

@@ -58,17 +58,27 @@ static CURLcode set_headers(transfer *t, const transfer_request *request) {
   return curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, headers);
 }
 
+/* A URL of another origin than the last one, or one that libcurl has to read. */
+static CURLcode set_whole_url(transfer *t, const char *text) {
+  CURL *easy = t->easy;
+  CURLcode code = parsed_url_set(&t->url, text);
+  SET(CURLOPT_URL, text);
+  SET(CURLOPT_CURLU, t->url.parts);
+  if (code == CURLE_OK)
+    parsed_url_keep(&t->url, text);
+  if (code == CURLE_OK && parsed_url_target(&t->url, text) != NULL)
+    code = parsed_url_strip(&t->url);
+  return code;
+}
+
 /* The target has to be set each time: it goes before the path of the URL. */
 static CURLcode set_url(transfer *t, const char *text) {
   CURL *easy = t->easy;
   CURLcode code = CURLE_OK;
   const char *target = parsed_url_target(&t->url, text);
   if (target == NULL) {
-    code = parsed_url_set(&t->url, text);
-    SET(CURLOPT_URL, text);
-    SET(CURLOPT_CURLU, t->url.parts);
-    if (code == CURLE_OK)
-      parsed_url_keep(&t->url, text);
+    code = set_whole_url(t, text);
+    target = parsed_url_target(&t->url, text);
   }
   SET(CURLOPT_REQUEST_TARGET, target);
   return code;

@@ -86,6 +86,10 @@ transfer_box *push_transfer(lua_State *L, int links);
  * new one then. */
 void drop_transfer(lua_State *L, int index);
 
+/* Pushes the HTTP status, from 200 to 299, and the JSON object of a transfer that has ended with such an answer, and
+ * returns 2; else pushes nothing, and returns 0. The box is open, and on the stack. */
+int push_answer(lua_State *L, transfer_box *box);
+
 /* Pushes what came with the answer of a transfer that has ended. */
 void push_receipt(lua_State *L, const transfer *t);
 

@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "core.h"
 #include "escape.h"
+#include "json_names.h"
 #include "scanner.h"
 
 enum { ROOM = 64, SCRATCH = 256, POSITION_ROOM = 32, RESERVED_MOST = 1 << 26 };
@@ -34,6 +35,7 @@ typedef struct level {
 typedef struct reader {
   lua_State *L;
   json_scanner scanner;
+  json_names names;
   level levels[JSON_DEPTH + 1]; /* by the scanner's depth; the first is unused */
   json_member members[MEMBERS_MOST];
   int member_count;    /* of all models, and of objects that may be one */
@@ -84,8 +86,10 @@ static inline void expect_members(reader *r) {
 static inline void push_name(reader *r, const level *l, json_event event) {
   if (r->scanner.has_likely_name)
     lua_pushvalue(r->L, slot_of_next(l));
-  else
+  else if (r->scanner.name.has_escapes)
     push_string(r->L, &r->scanner.name);
+  else
+    push_known_name(r->L, &r->names, r->scanner.name.text, r->scanner.name.length);
   if (l->members != NULL)
     l->members[l->count] = json_last_member(&r->scanner, event);
 }
@@ -301,14 +305,24 @@ static void begin(reader *r, lua_State *L, const char *text, size_t length, size
     r->reserve_left = RESERVED_MOST;
   r->members_left = length / MEMBER_LEAST;
   r->levels[0] = (level){0};
+  r->names = open_names(L);
   json_begin(&r->scanner, text, length, most_values);
+}
+
+/* Leaves the value, or what is wrong, above `top`. */
+static int read_all(reader *r, int top) {
+  if (!read_text(r))
+    return refuse(r, top);
+  lua_replace(r->L, top + 1);
+  lua_settop(r->L, top + 1);
+  return 1;
 }
 
 int json_decode(lua_State *L, const char *text, size_t length, size_t most_values) {
   reader r;
   int top = lua_gettop(L);
   begin(&r, L, text, length, most_values);
-  return read_text(&r) ? 1 : refuse(&r, top);
+  return read_all(&r, top);
 }
 
 int json_decode_object(lua_State *L, const char *text, size_t length, size_t most_values) {
@@ -317,7 +331,8 @@ int json_decode_object(lua_State *L, const char *text, size_t length, size_t mos
   begin(&r, L, text, length, most_values);
   int first = r.scanner.reason == NULL ? json_peek(&r.scanner) : '{';
   if (first == '{')
-    return read_text(&r) ? 1 : refuse(&r, top);
+    return read_all(&r, top);
+  lua_settop(L, top);
   lua_pushnil(L);
   lua_pushstring(L, first < 0 ? "it is empty" : "it is not a JSON object");
   return 2;

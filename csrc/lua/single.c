@@ -23,7 +23,8 @@ static bool is_idle(const engine *e) {
 }
 
 /* perform(method, url [, credentials [, options]]) is submit, and works until the transfer has finished or a
- * second has passed, if nothing else is under way. A third result true: it has finished and was taken.
+ * second has passed, if nothing else is under way. A third result true: it has finished and was taken. Then a
+ * fourth and fifth are the HTTP status, from 200 to 299, and the JSON object of its answer, if it has them.
  * While another one is under way it returns false, and nothing was done. */
 int l_perform(lua_State *L) {
   engine *e = check_class(L, 1, ENGINE);
@@ -34,11 +35,12 @@ int l_perform(lua_State *L) {
   int count = submit_request(L, e, take_box);
   if (count != 2)
     return count;
-  const transfer_box *box = lua_touserdata(L, -2);
+  transfer_box *box = lua_touserdata(L, -2);
   if (box->transfer->state != TRANSFER_FINISHED)
     engine_step(e, LONGEST_MS);
-  lua_pushboolean(L, engine_take_this(box->transfer));
-  return 3;
+  bool is_done = engine_take_this(box->transfer);
+  lua_pushboolean(L, is_done);
+  return is_done ? 3 + push_answer(L, box) : 3;
 }
 
 /* settle(transfer) gives back a transfer of perform that has finished, and returns what came with the answer.

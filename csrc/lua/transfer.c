@@ -71,16 +71,20 @@ typedef int reader(lua_State *L, const transfer *t);
 
 /* Reads a transfer whose last attempt has ended; another attempt may follow. Pushing values may run
  * finalizers, which may close the transfer or start its next attempt. So the response is held. */
-static int read_ended(lua_State *L, reader *read) {
-  transfer_box *box = check_open(L, 1);
-  if (!box->transfer->ended)
-    luaL_argerror(L, 1, "the transfer is still under way");
+static int read_held(lua_State *L, transfer_box *box, reader *read) {
   bool was_held = response_hold(&box->transfer->response);
   int count = read(L, box->transfer);
   response_let_go(&box->transfer->response, was_held);
   if (box->closes && !was_held)
     release(box);
   return count;
+}
+
+static int read_ended(lua_State *L, reader *read) {
+  transfer_box *box = check_open(L, 1);
+  if (!box->transfer->ended)
+    luaL_argerror(L, 1, "the transfer is still under way");
+  return read_held(L, box, read);
 }
 
 static int l_close(lua_State *L) {
@@ -235,6 +239,23 @@ static int read_object(lua_State *L, const transfer *t) {
 
 static int l_object(lua_State *L) {
   return read_ended(L, read_object);
+}
+
+/* The status and the object of an answer that is no error and has one; nothing of any other. */
+static int read_answer(lua_State *L, const transfer *t) {
+  int top = lua_gettop(L);
+  long status = transfer_status(t);
+  if (status < 200 || status >= 300 || t->response.body.length == 0)
+    return 0;
+  lua_pushinteger(L, status);
+  if (read_object(L, t) == 1)
+    return 2;
+  lua_settop(L, top);
+  return 0;
+}
+
+int push_answer(lua_State *L, transfer_box *box) {
+  return read_held(L, box, read_answer);
 }
 
 /* info(): {http_version=, reused=, sends=, name=, connect=, tls=, first_byte=, total=} of the last

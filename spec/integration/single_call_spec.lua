@@ -175,6 +175,30 @@ describe("a single call", function()
     assert.are.equal(5, count)
   end)
 
+  it("shows nothing of the calls before it", function()
+    open()
+    assert(client.port_ins:fetch(KW(1)))
+    sandbox.fault { fault = "error", status = 404, times = 1 }
+    local _, err = client.port_ins:fetch(KW(2))
+    assert.are.equal("/v1/Porting/PortIn/" .. KW(2), err.path)
+    assert.are.equal("FetchPortingPortIn", err.operation)
+    assert(client.port_ins:fetch(KW(3)))
+    assert(client.portability:check "+14155550100")
+    sandbox.fault { fault = "reset_before", times = 20 }
+    _, err = client.port_ins:fetch(KW(1), { retry = false })
+    assert.are.equal("/v1/Porting/PortIn/" .. KW(1), err.path)
+    sandbox.clear_faults()
+    local contexts = {}
+    assert(client.port_ins:fetch(KW(1), { context = "own" }))
+    assert(client.port_ins:fetch(KW(1)))
+    local hooked = client:with {
+      on_request = function(event) contexts[#contexts + 1] = event.context or "none" end,
+    }
+    assert(client.port_ins:fetch(KW(1)))
+    assert(hooked.port_ins:fetch(KW(1)))
+    assert.are.same({ "none" }, contexts)
+  end)
+
   it("is not begun once the engine was closed", function()
     open()
     client.engine:close()
@@ -206,6 +230,29 @@ describe("a single call", function()
       assert.has_error(function() engine:settle(engine) end)
       engine:settle(third)
       assert.has_error(function() engine:settle(third) end)
+    end)
+
+    it("gives status and object of an answer that is no error and has one", function()
+      local path = "/v1/Porting/PortIn/" .. KW(1)
+      local credentials = core.credentials {}
+      local transfer, _, is_done, status, object = engine:perform("GET", sandbox.url .. path, credentials)
+      assert.is_true(is_done)
+      assert.are.equal(200, status)
+      assert.are.equal(KW(1), object.port_in_request_sid)
+      assert.are.same(object, (transfer:object()))
+      for _, fault in ipairs {
+        { fault = "body", status = 200, body = '{"port_in_request_sid": "' .. KW(1) .. '"' },
+        { fault = "body", status = 200, body = "[1]" },
+        { fault = "body", status = 404, body = '{"code": 1}' },
+        { fault = "body", status = 200, body = "" },
+      } do
+        fault.content_type = "application/json"
+        sandbox.fault(fault)
+        local results = { engine:perform("GET", sandbox.url .. path, credentials) }
+        assert.are.equal(3, #results)
+        assert.is_true(results[3])
+        assert.are.equal(fault.status, results[1]:status())
+      end
     end)
 
     it("does nothing while another one is under way, or waits to be taken", function()

@@ -156,6 +156,38 @@ describe("decoding", function()
     end
   end)
 
+  it("gives each name as it is, however many came before, of any length and with equal ends", function()
+    local names = {}
+    for length = 0, 45 do
+      for _, first in ipairs { "a", "b" } do names[#names + 1] = (first .. ("x"):rep(length)) end
+    end
+    for i = 1, 1000 do names[#names + 1] = "name_" .. i .. "_end" end
+    names[#names + 1] = ""
+    names[#names + 1] = 'quoted"'
+    for _ = 1, 2 do
+      for i, name in ipairs(names) do
+        local text = '{"' .. name:gsub('"', '\\"') .. '":' .. i .. "}"
+        assert.are.same({ [name] = i }, core.decode(text))
+      end
+      collectgarbage()
+    end
+  end)
+
+  it("keeps names apart while finalizers decode others", function()
+    local function decode_others()
+      for i = 1, 50 do core.decode('{"other_' .. i .. '": 1}') end
+    end
+    for i = 1, 200 do
+      if newproxy then
+        getmetatable(newproxy(true)).__gc = decode_others
+      else
+        setmetatable({}, { __gc = decode_others })
+      end
+      local name = "own_" .. i
+      assert.are.same({ [name] = { [name] = i } }, core.decode(('{"%s":{"%s":%d}}'):format(name, name, i)))
+    end
+  end)
+
   it("takes long strings with escapes, and texts that are many levels of large arrays", function()
     assert.are.equal(("\n"):rep(100000), core.decode('"' .. ("\\n"):rep(100000) .. '"'))
     local text = ("[" .. ("0,"):rep(70)):rep(100) .. "0" .. ("]"):rep(100)

@@ -48,6 +48,19 @@ static void targets(void) {
   parsed_url_close(&u);
 }
 
+static void stripped(void) {
+  parsed_url u;
+  char *url = NULL;
+  test("without path and query the parts are those of the origin, which stays");
+  open_at(&u, "https://u:p@a.example:8443/v1/A%20B?x=1");
+  CHECK_INT(CURLE_OK, parsed_url_strip(&u));
+  need(curl_url_get(u.parts, CURLUPART_URL, &url, 0) == CURLUE_OK, "a URL");
+  CHECK_TEXT("https://u:p@a.example:8443/", url);
+  CHECK_TEXT("/v1/C?y", parsed_url_target(&u, "https://u:p@a.example:8443/v1/C?y"));
+  curl_free(url);
+  parsed_url_close(&u);
+}
+
 static void third_slashes(void) {
   parsed_url u;
   test("after a third slash comes the host");
@@ -84,6 +97,7 @@ static void long_origins(void) {
 
 void test_parsed_url(void) {
   targets();
+  stripped();
   third_slashes();
   refused();
   long_origins();

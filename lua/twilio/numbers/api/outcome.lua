@@ -11,9 +11,11 @@ local outcome = {}
 --- is under way after this.
 ---@param engine table the core's
 ---@param call twilio.numbers.Call
+---@param status integer? see `response.content`
+---@param content table?
 ---@return boolean # whether that is so
-function outcome.judge(engine, call)
-  local object, problem = response.content(call)
+function outcome.judge(engine, call, status, content)
+  local object, problem = response.content(call, status, content)
   if problem then
     problem.attempts, call.problem = call.transfer:attempts(), problem
     -- More bytes may follow, and would be taken for the next response.

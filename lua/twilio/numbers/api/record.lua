@@ -154,7 +154,7 @@ function record.class(name, properties, ...)
   return class
 end
 
---- A field of the answer as it came; nil for null. For `otherwise`.
+--- A field of the answer as it came; nil for null. For `otherwise`, and for methods: it takes less than `self[name]`.
 ---@param self twilio.numbers.Record
 ---@param name any
 function record.own(self, name)
@@ -177,6 +177,10 @@ end
 function record.each(class, items, client, parent)
   return records(type(items) == "table" and items or {}, class, client, parent)
 end
+
+--- The same as the method `raw`, for what knows that it has a record.
+---@return table
+function record.raw(self) return self[RAW] end
 
 --- What brought a record; nil for any other value.
 ---@return table?

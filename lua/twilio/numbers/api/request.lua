@@ -92,10 +92,16 @@ local function compile_path(path, checks)
   local head, middle = literals[1], literals[2]
   assert(#names == 0 or #names <= 2 and rest == "")
   if not first then return function() return path end end
+  if not second then
+    return function(a)
+      local one, problem = first(a)
+      if one then return head .. one end
+      return nil, problem
+    end
+  end
   return function(a, b)
     local one, problem = first(a)
     if not one then return nil, problem end
-    if not second then return head .. one end
     local two
     two, problem = second(b)
     if not two then return nil, problem end
@@ -199,12 +205,18 @@ end
 ---@param first string|twilio.numbers.Body|nil path parameters, in the path's order; or, for an operation that has a
 ---  body, what `body.make` gave
 ---@param second string?
+---@param spare twilio.numbers.Call? one that has ended and that nothing else has, without a query, a body and options:
+---  it is used again, if this one has neither query nor body
 ---@return twilio.numbers.Call?
 ---@return string? problem
-function request.call(queue, id, query, first, second)
+function request.call(queue, id, query, first, second, spare)
   local operation = compiled[id]
   local path, problem = operation.path(first, second)
   if not path then return nil, problem end
+  if spare and not query and not operation.has_body then
+    spare.id, spare.path, spare.first, spare.second = id, path, first, second
+    return spare
+  end
   local call = {
     id = id, path = path, first = first, second = second, queue = queue, transfer = false,
     number = 0, object = false,

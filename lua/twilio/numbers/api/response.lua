@@ -246,10 +246,15 @@ end
 
 --- The content of an attempt's response, which may be incomplete.
 ---@param call twilio.numbers.Call
+---@param known_status integer? the status of a response whose object was read already
+---@param known_object table? the object
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return table? # what is particular to the error; `answer.error` makes one of it
-function answer.content(call)
+function answer.content(call, known_status, known_object)
   local operation, transfer = contract.operations[call.id], call.transfer
+  if known_object and success[call.id][known_status] and operation.returns then
+    return object_of(call, known_object)
+  end
   local status, kind, message = transfer:result()
   if not status then
     if kind == "file" then message = call.file .. ": " .. message .. " after it was opened" end

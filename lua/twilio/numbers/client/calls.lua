@@ -18,20 +18,20 @@ local upload_progress = require "twilio.numbers.client.upload_progress"
 ---@class twilio.numbers.ClientCalls
 local calls = {}
 
---- Hands a call to the transport. Returns whether it was begun; then whether it is done.
+--- Hands a call to the transport. Returns whether it was begun; then whether it is done, and maybe what it brought.
 local function send(self, call, options, submit)
   options = options or self.call_options
   local sent
   if options then sent, call.context, call.hooks = options.sent, options.context, options.hooks end
   local multipart = call.multipart
   if multipart or call.body then sent = request.options(call, sent) end
-  local transfer, number, more = submit(self.engine, request.method(call.id),
+  local transfer, number, more, status, object = submit(self.engine, request.method(call.id),
     (multipart and self.upload_base_url or self.base_url) .. call.path, self.credentials, sent)
   if transfer == false then return false end
   if multipart then multipart.source:close() end -- the transfer holds it
   if transfer then
     call.transfer, call.number = transfer, number
-    return true, more
+    return true, more, status, object
   end
   call.failure = { kind = number, message = more }
   return true, true
@@ -52,13 +52,22 @@ end
 --- out; then whether the loop had no part in it.
 local function carry_out(self, call, options)
   if not self.loop:is_single() then return false end
-  local is_begun, is_done = send(self, call, options, self.engine.perform)
+  local is_begun, is_done, status, object = send(self, call, options, self.engine.perform)
   if not is_begun then return false end
-  if call.failure or is_done and not outcome.judge(self.engine, call) then return true, true end
+  if call.failure or is_done and not outcome.judge(self.engine, call, status, object) then
+    return true, true
+  end
   call.queue = queues.new(true)
   self.loop:expect(call)
   self.loop:wait(call.queue)
   return true, false
+end
+
+--- Keeps the table of a call that nobody has any more, for to make one takes longer than all else that is done here.
+local function keep_for_next(self, call)
+  if call.first == nil or self.call_options then return end -- it has a body, or options
+  call.transfer, call.object = false, false
+  self.spare_call = call
 end
 
 --- Internal. The result of a call that came to its queue.
@@ -115,9 +124,11 @@ end
 ---@return table?
 function calls:perform(id, options, query, first, second, progress)
   local checked, call, problem
+  local spare = self.spare_call
+  self.spare_call = nil
   if query then checked, problem = request.query(id, query) end
   if checked or not query then
-    call, problem = request.call(nil, id, checked, first, second)
+    call, problem = request.call(nil, id, checked, first, second, spare)
   end
   if not call then argument_error.raise(problem) end
   self:ready()
@@ -125,7 +136,9 @@ function calls:perform(id, options, query, first, second, progress)
     local is_carried_out, is_single = carry_out(self, call, options)
     local object = call.object
     if is_single and object and object ~= true then
-      return object, nil, nil, self.engine:settle(call.transfer)
+      local came = self.engine:settle(call.transfer)
+      if not (options or query) then keep_for_next(self, call) end
+      return object, nil, nil, came
     end
     if is_carried_out then return self:finish(call) end
   end

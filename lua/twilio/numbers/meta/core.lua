@@ -274,6 +274,8 @@ function engine:sleep(seconds) end
 ---@return twilio.numbers.core.Transfer|false|nil # as for `submit`; false if something else is under way
 ---@return integer|string|nil # as for `submit`
 ---@return string|boolean|nil # as for `submit`; with a transfer: whether it is done, and was taken
+---@return integer? status of an answer that has such a status, from 200 to 299, and a JSON object
+---@return table? object
 function engine:perform(method, url, credentials, options) end
 
 --- Gives back a transfer of `perform` that is done. It is not to be used any more.

@@ -43,7 +43,7 @@ end
 --- The status in normal form, such as "in_review".
 ---@return string?
 function phone_number:status()
-  return status.normal(self.port_in_phone_number_status)
+  return status.normal(record.own(self, "port_in_phone_number_status"))
 end
 
 --- Whether its status never changes again. False for an unknown status.

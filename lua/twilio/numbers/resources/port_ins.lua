@@ -44,7 +44,7 @@ end
 --- The status in normal form, such as "in_review".
 ---@return string?
 function port_in:status()
-  return status.normal(self.port_in_request_status)
+  return status.normal(record.own(self, "port_in_request_status"))
 end
 
 --- Whether its status never changes again. False for an unknown status.
@@ -63,7 +63,8 @@ end
 --- Iterates over its phone numbers, in the order of the answer.
 ---@return fun(): twilio.numbers.PortInPhoneNumber?
 function port_in:numbers()
-  return phone_numbers.of_port_in(record.client(self), self:raw().phone_numbers, self:sid())
+  local items = record.raw(self).phone_numbers
+  return phone_numbers.of_port_in(record.client(self), items, record.parent(self))
 end
 
 --- Fetches it again, into this same object. Operation FetchPortingPortIn.

@@ -23,10 +23,15 @@ local block = require("twilio.numbers.runtime.waiter").blocking.wait
 ---  call without a holder is collected, and thereby cancelled
 ---@field tasks twilio.numbers.Tasks
 ---@field finished twilio.numbers.Queue calls that are done, until the hooks are told of them
----@field performs boolean whether the transport can carry out a call by itself
+---@field may_be_single boolean whether the transport may carry out a call by itself, see `is_single`
 ---@field closed boolean
 local loop = {}
 loop.__index = loop
+
+--- Notes whether the transport can carry out a call by itself, and nothing is to be told of one.
+local function note_single(self)
+  self.may_be_single = self.engine.perform ~= nil and not self.hooks and not self.observer
+end
 
 ---@param transport twilio.numbers.Transport
 ---@param waiter twilio.numbers.Waiter
@@ -39,8 +44,8 @@ function loop.new(transport, waiter, judge, hooks)
     engine = transport, waiter = waiter, judge = judge, hooks = hooks or false,
     observer = false, closed = false,
     calls = setmetatable({}, { __mode = "v" }), tasks = task_sets.new(), finished = queues.new(),
-    performs = transport.perform ~= nil,
   }, loop)
+  note_single(self)
   if waiter.open then waiter.open(self) end
   return self
 end
@@ -49,6 +54,7 @@ end
 ---@param observer twilio.numbers.LoopObserver
 function loop:observe(observer)
   self.observer = observer
+  note_single(self)
 end
 
 --- Has calls that have hooks of their own tell them. The others tell these, if there were none before.
@@ -56,14 +62,14 @@ end
 function loop:use_hooks(hooks)
   if self.hooks then return end
   self.hooks = hooks
+  note_single(self)
   self.engine:observe()
 end
 
---- Whether a call may be carried out by the transport at once: waiting blocks the thread and nothing else, nothing
---- is to be told of the call, and there are no tasks, which could begin or go on meanwhile.
+--- Whether a call may be carried out by the transport at once: waiting blocks the thread and nothing else, and there
+--- are no tasks, which could begin or go on meanwhile.
 function loop:is_single()
-  return self.performs and not self.hooks and not self.observer and self.waiter.wait == block
-    and next(self.tasks.threads) == nil
+  return self.may_be_single and self.waiter.wait == block and next(self.tasks.threads) == nil
 end
 
 --- Raises where it is impossible to wait, before anything is begun.

@@ -5,7 +5,12 @@
 local argument_error = require "twilio.numbers.util.argument_error"
 local ascii = require "twilio.numbers.util.ascii"
 
-local type, getmetatable = type, getmetatable
+local type = type
+
+--- The library's metatables are not hidden. So PUC Lua need not search them for a field that hides them, which is most
+--- of what its `getmetatable` does. LuaJIT compiles only the plain function.
+local debugging = not package.loaded.jit and package.loaded.debug
+local getmetatable = debugging and debugging.getmetatable or getmetatable
 
 local methods = {}
 
