@@ -61,7 +61,7 @@ describe("a module that is required lazily", function()
     local lazy = lazily.require(name)
     assert.are.same({ name, ("%s/lazy/module_%d.lua"):format(folder, count) }, { lazy.name, lazy.path })
     local _, why = pcall(lazy.fail)
-    assert.are.equal(lazy.path .. ":2: no", why)
+    assert.matches(("lazy/module_%d.lua:2: no$"):format(count), why) -- Lua shortens the path
   end)
 
   it("is tried again after it failed", function()
