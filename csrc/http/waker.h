@@ -30,8 +30,13 @@ void waker_arm(waker *w, int64_t ms);
 /* A byte comes now. */
 void waker_ring(const waker *w);
 
-/* How often the calling thread has waited for anything since it exists. */
-int64_t waker_waits(void);
+/* The loop's own epoll set: the one that the connection to the path is in. Has to be asked before
+ * waker_accept. Borrowed; -1 if it is not found. */
+int waker_host(const waker *w);
+
+/* Waits until the descriptor is readable, up to so many ms, and no longer than the loop has nothing to do.
+ * Whether it is readable. */
+bool waker_hold(int host, int descriptor, int ms);
 
 /* Ends the thread. NULL is fine. In a forked child only its copies of the descriptors are closed. */
 void waker_close(waker *w);

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -285,11 +284,6 @@ void waker_arm(waker *w, int64_t ms) {
 
 void waker_ring(const waker *w) {
   send_byte(w);
-}
-
-int64_t waker_waits(void) {
-  struct rusage usage;
-  return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nvcsw : 0;
 }
 
 void waker_close(waker *w) {

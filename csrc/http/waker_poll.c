@@ -33,8 +33,14 @@ void waker_ring(const waker *w) {
   (void)w;
 }
 
-int64_t waker_waits(void) {
-  return 0;
+int waker_host(const waker *w) {
+  (void)w;
+  return -1;
+}
+
+bool waker_hold(int host, int descriptor, int ms) {
+  (void)host, (void)descriptor, (void)ms;
+  return false;
 }
 
 void waker_close(waker *w) {

@@ -55,10 +55,24 @@ static int l_ring(lua_State *L) {
   return 0;
 }
 
-/* waits(): how often this thread has waited. */
-static int l_waits(lua_State *L) {
+/* host(): the descriptor of the event loop's own epoll set, or nil. It is asked after the connection was made and
+ * before accept. */
+static int l_host(lua_State *L) {
+  int host = waker_host(check(L));
+  if (host < 0)
+    return push_nil(L);
+  lua_pushinteger(L, host);
+  return 1;
+}
+
+/* hold(host, descriptor, seconds) waits until the descriptor is readable or the loop has something to do, and returns
+ * whether it is readable. */
+static int l_hold(lua_State *L) {
   (void)check(L);
-  lua_pushnumber(L, (lua_Number)waker_waits());
+  lua_Number seconds = luaL_checknumber(L, 4);
+  luaL_argcheck(L, seconds >= 0 && seconds <= 1, 4, "0 to 1 expected");
+  lua_pushboolean(L, waker_hold((int)luaL_checkinteger(L, 2), (int)luaL_checkinteger(L, 3),
+                                (int)(seconds * 1000)));
   return 1;
 }
 
@@ -73,8 +87,8 @@ static int l_close(lua_State *L) {
 
 void open_waker(lua_State *L) {
   static const luaL_Reg methods[] = {{"accept", l_accept}, {"watch", l_watch}, {"arm", l_arm},
-                                     {"ring", l_ring},     {"waits", l_waits}, {"close", l_close},
-                                     {NULL, NULL}};
+                                     {"ring", l_ring},     {"host", l_host},   {"hold", l_hold},
+                                     {"close", l_close},   {NULL, NULL}};
   static const luaL_Reg meta[] = {{"__gc", l_close}, {"__close", l_close}, {NULL, NULL}};
   define_class(L, WAKER, meta, methods);
   lua_pushcfunction(L, l_new);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -171,14 +172,51 @@ static void intervals(void) {
     least = waits < least ? waits : least; /* more if this thread was late */
   }
   CHECK(least <= ORDERS + 1);
-
-  test("it is told how often this thread has waited");
-  int64_t before = waker_waits();
-  CHECK_INT(1, bytes_at(client, LONG_MS));
-  CHECK_INT(0, bytes_at(client, 20));
-  CHECK(waker_waits() > before);
   waker_close(w);
   need(close(client) == 0, "to close it");
+}
+
+/* An epoll set, as an event loop has one. */
+static int set_with(int descriptor) {
+  struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+  int set = epoll_create1(EPOLL_CLOEXEC);
+  need(set >= 0, "a set");
+  if (descriptor >= 0)
+    need(epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event) == 0, "to watch it");
+  return set;
+}
+
+static void host(void) {
+  struct epoll_event event;
+  int pair[2], other[2];
+  waker *w = waker_open();
+  need(w != NULL && socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 &&
+           socketpair(AF_UNIX, SOCK_STREAM, 0, other) == 0,
+       "sockets");
+  int before = set_with(pair[0]), client = connect_to(waker_path(w));
+
+  test("the loop's own set is the one that has the connection; other sets are left as they were");
+  CHECK_INT(-1, waker_host(w));
+  int set = set_with(client);
+  CHECK_INT(set, waker_host(w));
+  CHECK(waker_accept(w));
+  CHECK_INT(-1, waker_host(w)); /* the path exists no more */
+  waker_ring(w);
+  CHECK(epoll_wait(set, &event, 1, LONG_MS) == 1 && epoll_wait(before, &event, 1, 0) == 0);
+  CHECK_INT(1, bytes_at(client, LONG_MS));
+
+  test("it is waited for a descriptor as long as the loop has nothing to do");
+  int64_t began = monotonic_ms();
+  CHECK(!waker_hold(set, other[0], 20) && monotonic_ms() - began >= 20);
+  waker_ring(w);
+  CHECK(!waker_hold(set, other[0], LONG_MS));
+  need(write(other[1], "x", 1) == 1, "to write");
+  CHECK(waker_hold(set, other[0], LONG_MS));
+  CHECK_INT(1, bytes_at(client, LONG_MS));
+  waker_close(w);
+  const int all[] = {before, set, client, pair[0], pair[1], other[0], other[1]};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    need(close(all[i]) == 0, "to close it");
 }
 
 static void forked(void) {
@@ -208,7 +246,7 @@ void test_waker(void) {
   waker_close(NULL);
   waker *w = waker_open();
   if (w == NULL) { /* with poll */
-    CHECK(!waker_accept(w) && !waker_watch(w, 0) && waker_waits() == 0);
+    CHECK(!waker_accept(w) && !waker_watch(w, 0) && waker_host(w) < 0 && !waker_hold(0, 0, 0));
     return;
   }
   waker_close(w);
@@ -216,5 +254,6 @@ void test_waker(void) {
   other_process();
   waking();
   intervals();
+  host();
   forked();
 }

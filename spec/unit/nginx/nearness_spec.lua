@@ -3,34 +3,36 @@
 local core = require "twilio.numbers.core"
 
 describe("nearness", function()
-  local QUICK, SLOW = 0.0001, 0.001
-  local real_time, now = core.time, 1000
-  local nearnesses, nearness, sleeper, waits
+  local QUICK, SLOW = 0.0005, 0.003
+  local real_time, real_ngx, now, turn = core.time, package.loaded.ngx, 1000, 500
+  local nearnesses, nearness
 
   setup(function()
     core.time = function() return now end
+    package.loaded.ngx = { now = function() return turn end }
     package.loaded["twilio.numbers.nginx.nearness"] = nil
     nearnesses = require "twilio.numbers.nginx.nearness"
-    core.time = real_time
+    core.time, package.loaded.ngx = real_time, real_ngx
     package.loaded["twilio.numbers.nginx.nearness"] = nil
   end)
 
-  before_each(function()
-    nearness, waits = nearnesses.new(), 1
-    sleeper = {}
-    function sleeper.waits() return waits end
-  end)
+  before_each(function() nearness = nearnesses.new() end)
 
-  --- So many answers, each of which took that long.
+  --- So many answers, each of which took that long, and after each of which nginx has its turn.
   local function note(times, seconds)
     for _ = 1, times do
+      turn = turn + 0.001
       nearness:begin()
       now = now + seconds
       nearness:finish()
     end
   end
 
-  local function may_hold() return nearness:moment(sleeper) > 0 end
+  --- Whether the worker may be held for a call that is begun now.
+  local function may_hold()
+    nearness:begin()
+    return nearness:moment() ~= nil
+  end
 
   --- How many quick answers it takes.
   local function quick_ones_until_held()
@@ -43,52 +45,32 @@ describe("nearness", function()
   it("is trusted after some quick answers in a row", function()
     assert.is_false(may_hold())
     assert.equal(3, quick_ones_until_held())
+    note(10, QUICK)
     note(1, SLOW)
     assert.equal(3, quick_ones_until_held())
   end)
 
   it("holds the worker for two milliseconds at most", function()
     note(10, QUICK)
-    assert.is_true(nearness:moment(sleeper) <= 0.002)
+    nearness:begin()
+    assert.is_true(nearness:moment() <= 0.002)
   end)
 
-  it("holds it four times only until it has waited for events, whatever the answers", function()
+  it("lets nginx have its turn after four milliseconds, whatever the answers", function()
     note(10, QUICK)
-    for _ = 1, 4 do
-      assert.is_true(may_hold())
-      nearness:note_hold(sleeper, true)
-      note(10, QUICK)
+    turn = turn + 0.001
+    local began = now
+    while may_hold() do
+      now = now + QUICK
+      nearness:finish()
     end
-    assert.is_false(may_hold())
-    waits = waits + 1
+    assert.is_true(now - began >= 0.004 and now - began < 0.005)
+    turn = turn + 0.001
     assert.is_true(may_hold())
-  end)
-
-  it("does not take its own waits for the worker's", function()
-    note(10, QUICK)
-    for _ = 1, 4 do
-      assert.is_true(may_hold())
-      waits = waits + 1 -- for the answer
-      nearness:note_hold(sleeper, true)
-    end
-    assert.is_false(may_hold())
-  end)
-
-  it("is trusted later after the worker was held in vain", function()
-    note(10, QUICK)
-    nearness:note_hold(sleeper, false)
-    waits = waits + 1
-    note(1, SLOW)
-    assert.equal(8, quick_ones_until_held())
   end)
 
   it("does not count answers of calls that were begun beside others", function()
     for _ = 1, 10 do nearness:finish() end
     assert.is_false(may_hold())
-  end)
-
-  it("never holds it where it is unknown how often it has waited", function()
-    waits = 0
-    assert.is_nil(quick_ones_until_held())
   end)
 end)

@@ -545,9 +545,16 @@ function waker:arm(seconds) end
 --- A byte comes now.
 function waker:ring() end
 
---- How often this thread has waited for anything.
----@return number
-function waker:waits() end
+--- The descriptor of the event loop's own epoll set. Has to be asked after the connection was made and before `accept`.
+---@return integer? # nil if it is not found
+function waker:host() end
+
+--- Waits until a descriptor is readable, and no longer than the event loop has nothing to do.
+---@param host integer the loop's own epoll set
+---@param descriptor integer
+---@param seconds number at most 1
+---@return boolean # whether it is readable
+function waker:hold(host, descriptor, seconds) end
 
 --- Ends the thread. Closing twice is harmless.
 function waker:close() end

@@ -48,7 +48,7 @@ end
 local function turn_all(self)
   local i = 1
   while self.observers[i] do
-    self.observers[i]:turn()
+    self.observers[i]:turn(0)
     i = i + 1
   end
 end

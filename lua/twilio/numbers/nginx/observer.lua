@@ -32,13 +32,13 @@ function observer.new(loop)
 end
 
 --- Turns the loop.
----@param seconds number? for which the worker may be held if nothing happens. Default: 0.
+---@param seconds number? how long to wait for sockets; nil to take only what has finished
 function observer:turn(seconds)
   local loop, shared_limit = self.loop, self.shared_limit
   if shared_limit then shared_limit:adjust() end
   self.liveness:check(loop)
   if loop:is_ending() then loop:end_pauses() end
-  if loop:turn(seconds or 0) then self.busy = now() end
+  if loop:turn(seconds) then self.busy = now() end
   if shared_limit then shared_limit:adjust() end -- also gives up the places that are no longer needed
 end
 
@@ -71,28 +71,24 @@ local function begin(self, sleeper)
   return pause_of(self, sleeper, timeout)
 end
 
+--- Whether an answer comes while the worker waits for it.
+local function comes_soon(self, sleeper)
+  local moment = sleeper.hold and self.nearness:moment()
+  return moment and sleeper:hold(self.loop.engine, moment)
+end
+
 --- Sends a caller's request in its place. If nothing else is in flight, and the answer is there or near, the loop
 --- is turned for it as well.
 ---@param sleeper twilio.numbers.nginx.Sleeper one that does not poll
 ---@return number? seconds until the next turn; 0 if it is due at once, nil if nothing is under way
 function observer:serve(sleeper)
-  local nearness, is_alone, moment = self.nearness, self:is_alone(), 0
-  if is_alone then
-    nearness:begin()
-    moment = nearness:moment(sleeper)
-  end
-  if moment == 0 then
-    local pause = begin(self, sleeper)
-    if pause > 0 or not is_alone then return pause end
-  end
-  self:turn(moment)
-  if moment > 0 then nearness:note_hold(sleeper, not self:is_alone()) end
+  local engine = self.loop.engine
+  local is_alone = engine:running() == 1
+  if is_alone then self.nearness:begin() end
+  local pause = begin(self, sleeper)
+  if not is_alone or pause > 0 and not comes_soon(self, sleeper) then return pause end
+  self:turn((self.shared_limit or engine:running() > 0) and 0 or nil)
   return self:has_work() and self:pause(sleeper) or nil
-end
-
---- Whether nothing was in flight when the last call was begun.
-function observer:is_alone()
-  return self.loop.engine:running() == 1
 end
 
 --- Whether anything is under way.

@@ -20,7 +20,9 @@ local ENOUGH = 64 -- bytes to read at a time
 ---@field wake fun(self) ends a sleep
 ---@field arm (fun(self, seconds: number))? ends a sleep after that time, if not earlier; only where it does not poll
 ---@field watch fun(self, engine: twilio.numbers.Transport, descriptor: integer?) has the engine's sockets wake it
----@field waits (fun(self): number)? how often the worker has waited for events; only where it does not poll
+---@field hold (fun(self, engine: twilio.numbers.Transport, seconds: number): boolean)? waits in the worker until
+---  one of the engine's sockets is ready, and returns whether one is. It ends early when nginx has something to do.
+---  Only where that can be told.
 ---@field close fun(self)
 
 local polling = { polls = true, is_asleep = false }
@@ -65,8 +67,8 @@ function woken:wake()
   self.waker:ring()
 end
 
-function woken:waits()
-  return self.waker:waits()
+local function hold(self, engine, seconds)
+  return self.waker:hold(self.host, engine:fd(), seconds)
 end
 
 function woken:watch(engine, descriptor)
@@ -79,6 +81,8 @@ function woken:close()
   self.waker:close()
   self.socket:close()
 end
+
+local host -- nginx's own epoll set, which a worker keeps to its end
 
 local sleepers = {}
 
@@ -103,10 +107,11 @@ function sleepers.woken()
   local waker, path = core.waker()
   if not waker then return nil end
   local socket = connect(path)
+  host = host or socket and waker:host()
   if socket and waker:accept() then
     return setmetatable({
       waker = waker, socket = socket, watched = setmetatable({}, { __mode = "k" }),
-      rings_at = huge,
+      rings_at = huge, host = host, hold = host and hold,
     }, woken)
   end
   if socket then socket:close() end

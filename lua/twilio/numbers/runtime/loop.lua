@@ -205,12 +205,12 @@ local function tell_and_deliver(self)
 end
 
 --- Works until something has happened or the time is over, then runs the tasks that can go on.
----@param seconds number
+---@param seconds number? nil to take only what has finished
 ---@return boolean # whether anything was finished
 function loop:turn(seconds)
   local any = false
   if not self.closed then
-    self.engine:step(self.tasks.ready:has_items() and 0 or seconds)
+    if seconds then self.engine:step(self.tasks.ready:has_items() and 0 or seconds) end
     any = take_finished(self)
     if self.hooks then tell_and_deliver(self) end
     if self.observer then self.observer:on_turn(self) end
