@@ -55,6 +55,21 @@ describe("a module that is required lazily", function()
     assert.are.equal(7, lazy.value)
   end)
 
+  it("needs the files of those that it requires no more", function()
+    local deepest = ("twilio.numbers.lazy_%d"):format(count)
+    support.run(("mkdir -p %s/twilio/numbers"):format(folder))
+    support.write_file(("%s/%s.lua"):format(folder, (deepest:gsub("%.", "/"))), TABLE)
+    local deeper = "twilio.numbers.lazy_deeper"
+    support.write_file(folder .. "/twilio/numbers/lazy_deeper.lua",
+      ('local _ = require("%s") return { deepest = require "%s" }'):format(deepest, deepest))
+    local lazy = lazily.require(module(('return require "%s"'):format(deeper)))
+    support.run("rm -r " .. folder .. "/*")
+    assert.are.equal(0, _G.loads)
+    assert.are.equal(7, lazy.deepest.value)
+    assert.are.equal(1, _G.loads)
+    package.loaded[deepest], package.loaded[deeper] = nil, nil
+  end)
+
   it("gets what `require` gives it, and tells its file in messages", function()
     local name = module [[local name, path = ...
       return { name = name, path = path, fail = function() error "no" end }]]
@@ -71,10 +86,13 @@ describe("a module that is required lazily", function()
     assert.are.equal(7, lazy.value)
   end)
 
-  it("is loaded at once where it is no file", function()
+  it("may be one that the program has built in", function()
     package.preload.lazy_preloaded = function() return { value = 7 } end
-    assert.are.equal(require "lazy_preloaded", lazily.require "lazy_preloaded")
+    assert.are.equal(7, lazily.require("lazy_preloaded").value)
     package.preload.lazy_preloaded, package.loaded.lazy_preloaded = nil, nil
+  end)
+
+  it("is looked for at once where it is no file", function()
     local _, why = pcall(lazily.require, "lazy_missing")
     assert.matches("module 'lazy_missing' not found", why, 1, true)
   end)

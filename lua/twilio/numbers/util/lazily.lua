@@ -1,37 +1,60 @@
 --- Modules that are compiled when something of them is first used: a script's first answer needs few of them.
 ---
---- Their files are read at once. So nothing is looked for later, when a program may have another folder, other rights
---- or no free file descriptor.
+--- Their files are read at once, with those that they require. So nothing is looked for later, when a program may have
+--- another folder, other rights or no free file descriptor.
 
 local files = package.loaded.io -- a program may not have it
-local compile = loadstring or load
+local compile = rawget(_G, "loadstring") or load
 
-local unused = {} -- by module: its text, and the path of its file
+local unused = {} -- names of modules that are to be compiled later
 
---- The file that `require` would take.
+local function is_known(name)
+  return package.loaded[name] ~= nil or package.preload[name] ~= nil
+end
+
+--- The text that `require` would compile, and the path of its file.
 local function read(name)
   for template in (package.path or ""):gmatch "[^;]+" do
     local path = template:gsub("%?", (name:gsub("%.", "/")))
     local file = files.open(path, "rb")
     local text = file and file:read "*a"
     if file then file:close() end
-    if text then return { text = text, path = path } end
+    if text then return text, path end
   end
 end
 
---- Loads a module, from its text if that is kept.
-local function load_module(name)
-  local source = unused[name]
-  if source and package.loaded[name] == nil then
-    package.loaded[name] = assert(compile(source.text, "@" .. source.path))(name, source.path)
+--- The library's modules that a text requires, one after the other.
+local function required(text)
+  local position = 1
+  return function()
+    local name
+    while position and not name do
+      position = select(2, text:find("require", position, true))
+      name = position and text:match('^[ \n(]*"(twilio%.numbers%.[%w_.]+)"', position + 1)
+    end
+    return name
   end
-  unused[name] = nil
-  return require(name)
 end
 
---- The same, and has what stands for it lead there.
+--- Has `require` take the text of a module that it has not loaded, and of those that this one requires.
+local function keep(name)
+  if is_known(name) then return end
+  local text, path = read(name)
+  if not text then return end
+  package.preload[name] = function()
+    local ok, module = pcall(function() return assert(compile(text, "@" .. path))(name, path) end)
+    package.loaded[name] = nil -- where it failed, Lua 5.1 would not try it again
+    if not ok then error(module, 0) end
+    package.preload[name] = nil
+    return module
+  end
+  for other in required(text) do keep(other) end
+end
+
+--- Loads a module, and has what stands for it lead there.
 local function load(stand_in, name)
-  local module, meta = load_module(name), getmetatable(stand_in)
+  local module, meta = require(name), getmetatable(stand_in)
+  unused[name] = nil
   meta.__index, meta.__call = module, nil
   if type(module) == "function" then
     meta.__index, meta.__call = nil, function(_, ...) return module(...) end
@@ -45,10 +68,9 @@ local lazily = {}
 ---@param name string as `require` takes it
 ---@return any
 function lazily.require(name)
-  local is_found = package.loaded[name] ~= nil or package.preload[name] ~= nil
-  local can_wait = files and compile and not is_found
-  unused[name] = can_wait and (unused[name] or read(name)) or nil
-  if not unused[name] then return require(name) end
+  if files and compile then keep(name) end
+  if package.loaded[name] ~= nil or not package.preload[name] then return require(name) end
+  unused[name] = true
   return setmetatable({}, {
     __index = function(self, key) return load(self, name)[key] end,
     __call = function(self, ...) return load(self, name)(...) end,
@@ -59,7 +81,8 @@ end
 function lazily.load_all()
   local name = next(unused)
   while name do
-    load_module(name)
+    require(name)
+    unused[name] = nil
     name = next(unused)
   end
 end
