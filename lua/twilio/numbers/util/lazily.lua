@@ -30,7 +30,7 @@ local function required(text)
     local name
     while position and not name do
       position = select(2, text:find("require", position, true))
-      name = position and text:match('^[ \n(]*"(twilio%.numbers%.[%w_.]+)"', position + 1)
+      name = position and text:match('^[ \n(]*"(twilio%.numbers%.[A-Za-z0-9_.]+)"', position + 1)
     end
     return name
   end
