@@ -59,6 +59,15 @@ describe("an upload", function()
       assert.matches("^twilio%-numbers%-lua/", request.user_agent)
     end)
 
+    it("by " .. version .. " tells its progress from zero on, also on a connection that stands", function()
+      client:close()
+      client = sandbox.client(options)
+      assert(client.documents:create(fields()))
+      local told = {}
+      assert(client.documents:create(fields(), { progress = function(sent) told[#told + 1] = sent end }))
+      assert.are.same({ 0, 9 * MB }, { told[1], told[#told] })
+    end)
+
     it("by " .. version .. " is repeated after 429, from the first byte", function()
       client:close()
       client = sandbox.client { http_version = options.http_version,

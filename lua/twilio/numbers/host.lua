@@ -11,7 +11,7 @@ local host = {}
 ---@return boolean
 function host.is_nginx()
   local ngx = package.loaded.ngx
-  return type(ngx) == "table" and ngx.get_phase ~= nil
+  return type(ngx) == "table" and ngx.get_phase and true or false
 end
 
 --- How a client waits: as the user says, inside nginx without stopping the worker, elsewhere by blocking

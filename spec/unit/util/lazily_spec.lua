@@ -130,6 +130,19 @@ describe("the library's parts", function()
     for _, name in ipairs(later) do assert.not_matches(" " .. name .. " ", loaded, 1, true) end
   end)
 
+  for what, line in pairs {
+    ["io.open"] = "io.open = nil",
+    ["leave to open files"] = "io.open = function() error 'not this one' end",
+    ["load, with strict globals"] = [[load, loadstring = nil, nil
+      setmetatable(_G, { __index = function(_, name) error("no " .. name) end })]],
+    loadstring = "loadstring = nil",
+  } do
+    it("work in a program without " .. what, function()
+      loaded_after(line .. [[ local numbers = require "twilio.numbers"
+        assert(numbers.normalize("(415) 555-0100", { country = "US" }) == "+14155550100")]])
+    end)
+  end
+
   it("are all compiled with the module inside nginx", function()
     local loaded = loaded_after [[
       package.loaded.ngx = { get_phase = function() return "init" end }

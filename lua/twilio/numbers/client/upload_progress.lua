@@ -10,10 +10,13 @@ local MOST_LOGGED = 1000 -- bytes
 
 --- Tells what has changed. What the function raises disturbs no upload: it is kept for later, and the function is not
 --- called again.
-local function tell(follower)
+---@param follower table
+---@param at_first integer? what to tell rather than how much was sent
+local function tell(follower, at_first)
   local transfer = follower.call.transfer
   if follower.raised or not transfer or transfer:is_closed() then return end
   local sent, total = transfer:uploaded()
+  sent = at_first or sent
   if sent == follower.sent then return end
   follower.sent = sent
   local ok, why = pcall(follower.progress, sent, total)
@@ -30,6 +33,7 @@ end
 function upload_progress.follow(loop, call, progress)
   local follower = { call = call, progress = progress }
   local item
+  tell(follower, 0) -- on a connection that stands, the transport has sent some already
   repeat
     tell(follower)
     if call.queue:has_items() then

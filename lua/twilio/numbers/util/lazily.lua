@@ -3,8 +3,14 @@
 --- Their files are read at once, with those that they require. So nothing is looked for later, when a program may have
 --- another folder, other rights or no free file descriptor.
 
-local files = package.loaded.io -- a program may not have it
-local compile = rawget(_G, "loadstring") or load
+--- A global function; nil where a program has taken it away, and may have its globals raise for that.
+local function global(name)
+  local ok, value = pcall(function() return _G[name] end)
+  return ok and value or nil
+end
+
+local open = package.loaded.io and package.loaded.io.open -- a program may not have it
+local compile = global "loadstring" or _VERSION ~= "Lua 5.1" and global "load" -- which takes no text there
 
 local unused = {} -- names of modules that are to be compiled later
 
@@ -16,9 +22,9 @@ end
 local function read(name)
   for template in (package.path or ""):gmatch "[^;]+" do
     local path = template:gsub("%?", (name:gsub("%.", "/")))
-    local file = files.open(path, "rb")
-    local text = file and file:read "*a"
-    if file then file:close() end
+    local ok, file = pcall(open, path, "rb") -- a program's own one may raise
+    local text = ok and file and file:read "*a"
+    if ok and file then file:close() end
     if text then return text, path end
   end
 end
@@ -68,7 +74,7 @@ local lazily = {}
 ---@param name string as `require` takes it
 ---@return any
 function lazily.require(name)
-  if files and compile then keep(name) end
+  if open and compile then keep(name) end
   if package.loaded[name] ~= nil or not package.preload[name] then return require(name) end
   unused[name] = true
   return setmetatable({}, {
