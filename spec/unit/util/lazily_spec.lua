@@ -117,7 +117,7 @@ describe("the library's parts", function()
   end
 
   local later = { "bulk.batch", "bulk.watch", "api.body", "api.conformity", "resources.portability",
-    "util.csv", "util.normal_number", "util.redact" }
+    "bulk.list", "util.normal_number", "util.redact" }
 
   it("are not compiled for a fetch that has no use for them", function()
     local loaded = loaded_after [[
