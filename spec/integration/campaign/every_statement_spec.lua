@@ -77,12 +77,15 @@ postgresql.describe("a lost connection to PostgreSQL", function()
     ledger:close()
   end
 
+  local databases = 0
+
   --- Tries the statements until there are no more.
   local function each_statement(first, prepare, work, deletes)
     local number, count = first
     repeat
       sandbox.reset()
-      url = server:database(("d%s%d"):format(way, number))
+      databases = databases + 1
+      url = server:database("d" .. databases)
       prepare()
       local result
       count, result = losing(number, work)
