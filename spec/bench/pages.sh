@@ -48,7 +48,7 @@ run() {
   rest="$count $SANDBOX_URL $path $SANDBOX_CA $TWILIO_ACCOUNT_SID $TWILIO_AUTH_TOKEN"
   case $who in
     bare) "$@" $bare $rest same ;;
-    peer-*) LUA_CPATH="$given_cpath" "$@" "${who#peer-}" spec/bench/pages.lua $rest "$page" peer ;;
+    peer-*) LUA_CPATH="$given_cpath;" "$@" "${who#peer-}" spec/bench/pages.lua $rest "$page" peer ;;
     *) LUA_CPATH="./.build/bench-$who/?.so;$given_cpath" "$@" "$who" spec/bench/pages.lua $rest "$page" ;;
   esac
 }
@@ -90,7 +90,7 @@ peak() {
 prepare
 all=$*
 for lua in lua5.1 luajit; do
-  if LUA_CPATH="$given_cpath" $lua -e 'require "curl" require "cjson"' 2>/dev/null; then all="$all peer-$lua"; fi
+  if LUA_CPATH="$given_cpath;" $lua -e 'require "curl" require "cjson"' 2>/dev/null; then all="$all peer-$lua"; fi
 done
 for lua in "$@"; do build "$lua"; done
 echo "| page | bare |$(printf ' %s |' $all)"
