@@ -2,12 +2,14 @@
 --- plain Lua with a collection at every call. Plain HTTP, to be quick.
 
 local core = require "twilio.numbers.core"
+local lazily = require "twilio.numbers.util.lazily"
 local numbers = require "twilio.numbers"
 
 local url = assert(os.getenv "SANDBOX_HTTP_URL")
 local account_sid = assert(os.getenv "TWILIO_ACCOUNT_SID")
 local auth_token = assert(os.getenv "TWILIO_AUTH_TOKEN")
 
+lazily.load_all() -- to compile them at each of their allocations would take an hour
 if arm then
   arm()
 elseif (os.getenv "COLLECT") == "always" then

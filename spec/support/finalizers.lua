@@ -3,6 +3,7 @@
 --- Prints how many calls and reads were cut off, and how many descriptors are left over.
 
 local core = require "twilio.numbers.core"
+local lazily = require "twilio.numbers.util.lazily"
 local sandbox = require "spec.support.sandbox"
 
 local KW = sandbox.sid("KW", 1)
@@ -119,16 +120,7 @@ local function try_all(tries, run, ...)
   return cut_off
 end
 
---- Has all be compiled that the calls need: with a cycle at each allocation that would take minutes.
-local function warm_up()
-  local client = sandbox.client { http_version = "1.1" }
-  assert(fetch(client))
-  assert(create(client))
-  client:close()
-end
-
-sandbox.reset()
-warm_up()
+lazily.load_all() -- to compile a part with a cycle at each allocation would take minutes
 sandbox.reset()
 local before = descriptors()
 local calls = try_all(40, call_and_close, fetch) + try_all(40, call_and_close, fetch, 9)
