@@ -141,13 +141,14 @@ static void add_argument(lua_State *L, luaL_Buffer *made, int index) {
     luaL_addchar(made, '-');
     return;
   }
-  if (lua_type(L, index) == LUA_TNUMBER)
+  int type = lua_type(L, index);
+  luaL_argcheck(L, type == LUA_TNUMBER || type == LUA_TSTRING, index,
+                "a text, a number or nil expected");
+  if (type == LUA_TNUMBER)
     length = write_whole(number, sizeof number, lua_tonumber(L, index));
   else
     text = lua_tolstring(L, index, &length);
-  size_t head_length = write_whole(head, sizeof head, (double)length);
-  luaL_addlstring(made, head, head_length);
-  luaL_addchar(made, ':');
+  luaL_addlstring(made, head, (size_t)snprintf(head, sizeof head, "%zu:", length));
   luaL_addlstring(made, text, length);
 }
 
@@ -157,11 +158,6 @@ static int l_sha256_list(lua_State *L) {
   int count = lua_gettop(L);
   size_t length;
   const char *text = luaL_checklstring(L, 1, &length);
-  for (int i = 2; i <= count; i++) {
-    int type = lua_type(L, i);
-    luaL_argcheck(L, type == LUA_TNIL || type == LUA_TNUMBER || type == LUA_TSTRING, i,
-                  "a text, a number or nil expected");
-  }
   luaL_Buffer made;
   luaL_buffinit(L, &made);
   luaL_addlstring(&made, text, length);

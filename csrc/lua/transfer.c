@@ -300,16 +300,25 @@ static int l_tostring(lua_State *L) {
 }
 
 void open_transfer(lua_State *L) {
-  static const luaL_Reg methods[] = {{"close", l_close},       {"is_closed", l_is_closed},
-                                     {"done", l_done},         {"in_flight", l_in_flight},
-                                     {"result", l_result},     {"sent", l_sent},
-                                     {"attempts", l_attempts}, {"stopped", l_stopped},
-                                     {"info", l_info},         {"status", l_status},
-                                     {"header", l_header},     {"text", l_text},
-                                     {"size", l_size},         {"object", l_object},
-                                     {"distrust", l_distrust}, {"retry_after", l_retry_after},
-                                     {"receipt", l_receipt},   {"uploaded", transfer_uploaded},
-                                     {"receipt", l_receipt},   {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"close", l_close},
+                                     {"is_closed", l_is_closed},
+                                     {"done", l_done},
+                                     {"in_flight", l_in_flight},
+                                     {"result", l_result},
+                                     {"sent", l_sent},
+                                     {"attempts", l_attempts},
+                                     {"stopped", l_stopped},
+                                     {"info", l_info},
+                                     {"status", l_status},
+                                     {"header", l_header},
+                                     {"text", l_text},
+                                     {"size", l_size},
+                                     {"object", l_object},
+                                     {"distrust", l_distrust},
+                                     {"retry_after", l_retry_after},
+                                     {"receipt", l_receipt},
+                                     {"uploaded", transfer_uploaded},
+                                     {NULL, NULL}};
   static const luaL_Reg meta[] = {
       {"__gc", l_collect}, {"__close", l_close}, {"__tostring", l_tostring}, {NULL, NULL}};
   define_class(L, TRANSFER, meta, methods);
