@@ -120,7 +120,7 @@ local function compile(operation)
     end
   end
   return {
-    path = compile_path(operation.path, path_checks), query = query,
+    method = operation.method, path = compile_path(operation.path, path_checks), query = query,
     has_body = operation.body ~= nil,
   }
 end
@@ -185,6 +185,7 @@ end
 --- names in the contract.
 ---@class twilio.numbers.Call
 ---@field id string the operation's id in the contract
+---@field method string the HTTP method
 ---@field path string with the query
 ---@field first string? what was asked for: the path's parameters, in its order
 ---@field second string?
@@ -214,12 +215,13 @@ function request.call(queue, id, query, first, second, spare)
   local path, problem = operation.path(first, second)
   if not path then return nil, problem end
   if spare and not query and not operation.has_body then
-    spare.id, spare.path, spare.first, spare.second = id, path, first, second
+    spare.id, spare.method, spare.path = id, operation.method, path
+    spare.first, spare.second = first, second
     return spare
   end
   local call = {
-    id = id, path = path, first = first, second = second, queue = queue, transfer = false,
-    number = 0, object = false,
+    id = id, method = operation.method, path = path, first = first, second = second,
+    queue = queue, transfer = false, number = 0, object = false,
     place = false, -- a batch's; with it the table has room for what else is added to it
   }
   if query and query.values then
@@ -255,7 +257,7 @@ end
 ---@param id string
 ---@return string # the HTTP method
 function request.method(id)
-  return contract.operations[id].method
+  return compiled[id].method
 end
 
 return request

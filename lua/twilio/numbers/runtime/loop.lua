@@ -6,6 +6,8 @@ local queues = require "twilio.numbers.runtime.queue"
 local task_sets = require "twilio.numbers.runtime.tasks"
 local block = require("twilio.numbers.runtime.waiter").blocking.wait
 
+local next = next
+
 --- Follows a loop's calls. nginx's observer detects callers that are gone. A waiter sets one in its `open`.
 ---@class twilio.numbers.LoopObserver
 ---@field on_begin fun(self, call: twilio.numbers.Call) a call was begun
