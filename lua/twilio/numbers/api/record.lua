@@ -10,6 +10,9 @@ local method_guard = require("twilio.numbers.util.methods").guard
 
 local null, type, setmetatable = core.null, type, setmetatable
 
+--- An answer may make its members when they are first read. This makes the others, before one goes through them.
+local complete = core.complete_object or function(object) return object end
+
 local DESCRIPTION = 300 -- bytes that `tostring` gives
 
 local record = {}
@@ -47,7 +50,7 @@ local function field(self, name)
 end
 
 local function next_field(self, name)
-  local raw = rawget(self, RAW)
+  local raw = complete(rawget(self, RAW))
   local value
   repeat
     name, value = next(raw, name)
@@ -106,7 +109,7 @@ local common = {}
 --- The JSON as it came: a table in which null is `numbers.null`.
 ---@return table
 function common:raw()
-  return rawget(self, RAW)
+  return complete(rawget(self, RAW))
 end
 
 --- Iterates over the fields that are not null, as `pairs` does from Lua 5.2 on.
@@ -120,7 +123,7 @@ end
 --- says array, else `{}`.
 ---@return string
 function common:to_json()
-  local raw = rawget(self, RAW)
+  local raw = common.raw(self)
   if raw[1] ~= nil then return assert(json.encode(raw)) end -- an array where an object belongs
   return json.encode_object(raw, getmetatable(self).properties)
 end
@@ -178,7 +181,7 @@ function record.each(class, items, client, parent)
   return records(type(items) == "table" and items or {}, class, client, parent)
 end
 
---- The same as the method `raw`, for what knows that it has a record.
+--- The JSON of a record, to read fields of: going through them takes the method `raw`.
 ---@return table
 function record.raw(self) return self[RAW] end
 

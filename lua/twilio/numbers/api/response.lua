@@ -29,13 +29,19 @@ local function content_fields(names)
   return fields
 end
 
+local function first_text_of(resource, names)
+  for _, name in ipairs(names) do
+    if contract.resources[resource][name].type == "string" then return name end
+  end
+end
+
 --- How the answers to an operation are read.
 ---@class twilio.numbers.Reading
 ---@field operation table the contract's
 ---@field success table<integer, boolean> a set of statuses
 ---@field codes table<any, boolean> a set of error codes that are answers
 ---@field content string[]? the fields of its resource that an error has not
----@field proof string? one of them that only its answers have
+---@field proof string? one of them that only its answers have: a text, which is soonest read
 
 local function set_of(values)
   local set = {}
@@ -51,7 +57,7 @@ for id, operation in pairs(contract.operations) do
   local reading = { operation = operation, success = success, codes = codes }
   if operation.returns then
     reading.content = content_fields(identity.fields(operation.returns))
-    reading.proof = content_fields(identity.own_fields(id))[1]
+    reading.proof = first_text_of(operation.returns, content_fields(identity.own_fields(id)))
   end
   readings[id] = reading
 end
