@@ -9,8 +9,10 @@
 #include "scanner.h"
 
 #if LUA_VERSION_NUM >= 502 /* LuaJIT compiles no call of a metamethod in C */
-enum { TEXT_MOST = 2048, MEMBERS_MOST = 32 }; /* what is larger has arrays, which would be scanned twice */
-enum { READ_MOST = 8 };                       /* the members that a table has room for at first */
+/* What is larger has arrays, which would be scanned twice. */
+enum { TEXT_MOST = 2048, MEMBERS_MOST = 32 };
+
+enum { READ_MOST = 8 }; /* the members that a table has room for at first */
 
 #define OBJECT "twilio.numbers.object"
 
@@ -61,7 +63,8 @@ static bool find_members(members *m, const char *text, size_t length, size_t mos
 
 static void push_object(lua_State *L, const members *m, const char *text, size_t length) {
   lua_createtable(L, 0, READ_MOST);
-  members *own = lua_newuserdata(L, sizeof *own + length); /* may run finalizers; the text is held */
+  members *own =
+      lua_newuserdata(L, sizeof *own + length); /* may run finalizers; the text is held */
   memcpy(own, m, sizeof *own);
   memcpy(own->text, text, length);
   lua_rawsetp(L, -2, &KEY);
@@ -134,20 +137,29 @@ static int l_complete_object(lua_State *L) {
   return 1;
 }
 
-void open_json_object(lua_State *L) {
+static void open_class(lua_State *L) {
   luaL_newmetatable(L, OBJECT);
   lua_pushcfunction(L, read_member);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
-  lua_pushcfunction(L, l_complete_object);
-  lua_setfield(L, -2, "complete_object");
 }
 #else
 int json_decode_answer(lua_State *L, const char *text, size_t length, size_t most_values) {
   return json_decode_object(L, text, length, most_values);
 }
 
-void open_json_object(lua_State *L) {
+static int l_complete_object(lua_State *L) {
+  lua_settop(L, 1);
+  return 1;
+}
+
+static void open_class(lua_State *L) {
   (void)L;
 }
 #endif
+
+void open_json_object(lua_State *L) {
+  open_class(L);
+  lua_pushcfunction(L, l_complete_object);
+  lua_setfield(L, -2, "complete_object");
+}

@@ -46,7 +46,8 @@ static const char *parse(const char *url, bool must_be_local) {
 }
 
 const char *url_refuse(const engine *e, const char *url, size_t length) {
-  unsigned char refused = 0; /* without a branch for each character: a compiler makes it read many at a time */
+  /* Without branches in the loop a compiler reads many bytes at a time. */
+  unsigned char refused = 0;
   for (size_t i = 0; i < length; i++) {
     unsigned char c = (unsigned char)url[i];
     refused |= (unsigned char)((c <= ' ') | (c == 0x7f));

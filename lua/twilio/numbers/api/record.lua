@@ -11,7 +11,7 @@ local method_guard = require("twilio.numbers.util.methods").guard
 local null, type, setmetatable = core.null, type, setmetatable
 
 --- An answer may make its members when they are first read. This makes the others, before one goes through them.
-local complete = core.complete_object or function(object) return object end
+local function complete(object) return object end
 
 local DESCRIPTION = 300 -- bytes that `tostring` gives
 
@@ -93,9 +93,11 @@ local function records(items, class, client, parent)
   end
 end
 
---- The core has both in C. LuaJIT compiles those above and could not compile calls of C functions: a page of 1 MB costs
---- it a fifth more with them. Other Luas need a seventh less.
+--- The core has these in C. LuaJIT compiles those above and could not compile calls of C functions: a page of 1 MB costs
+--- it a fifth more with them, and its answers have all members from the start. Other Luas need a seventh less.
 if not package.loaded.jit then
+  complete = core.complete_object
+
   function index_of(methods, class) return core.record_index(methods, RAW, nested, class) end
 
   function records(items, class, client, parent)

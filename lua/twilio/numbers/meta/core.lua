@@ -210,10 +210,11 @@ function core.record_index(methods, raw, nested, class) end
 ---@return fun(): table?
 function core.records(items, class, object_of, raw, ...) end
 
---- Makes all members of an object that `perform` gave. Before, it can be indexed, but not gone through. Nil where the
---- members are made at once.
----@type nil|fun(object: table): table the same object
-core.complete_object = nil
+--- Makes all members of an object that `perform` gave. Before, it can be indexed, but not gone through. Does nothing to
+--- any other table.
+---@param object table
+---@return table # the same
+function core.complete_object(object) end
 
 ---@class twilio.numbers.core.EngineOptions
 ---@field timeout number? seconds for one attempt. Default: 30.
