@@ -8,7 +8,7 @@ local excerpt = require "twilio.numbers.util.excerpt"
 local json = require "twilio.numbers.util.json"
 local method_guard = require("twilio.numbers.util.methods").guard
 
-local null, type, setmetatable = core.null, type, setmetatable
+local null, type, rawget, setmetatable = core.null, type, rawget, setmetatable
 
 --- An answer may make its members when they are first read. This makes the others, before one goes through them.
 local function complete(object) return object end
@@ -160,11 +160,8 @@ function record.class(name, properties, ...)
 end
 
 --- A field of the answer as it came; nil for null. For `otherwise`, and for methods: it takes less than `self[name]`.
----@param self twilio.numbers.Record
----@param name any
-function record.own(self, name)
-  return field(self, name)
-end
+---@type fun(self: twilio.numbers.Record, name: any): any
+record.own = field
 
 --- A record of that class.
 ---@param class table
@@ -177,15 +174,6 @@ function record.new(class, raw, client, parent, transfer)
     [RAW] = raw, [CLIENT] = client, [PARENT] = parent, [TRANSFER] = transfer,
   }, class)
 end
-
---- Iterates over an array of numbers as records of that class; null or nothing at all is an empty array.
-function record.each(class, items, client, parent)
-  return records(type(items) == "table" and items or {}, class, client, parent)
-end
-
---- The JSON of a record, to read fields of: going through them takes the method `raw`.
----@return table
-function record.raw(self) return self[RAW] end
 
 --- What brought a record; nil for any other value.
 ---@return table?
@@ -204,6 +192,24 @@ function record.parent(self) return rawget(self, PARENT) end
 function record.text(value, otherwise)
   local is_plain = type(value) == "string" or type(value) == "number"
   return is_plain and excerpt(value, DESCRIPTION) or otherwise
+end
+
+local function array_of(self, name)
+  local items = self[RAW][name]
+  return type(items) == "table" and items or {}
+end
+
+--- An iterator over records of the items of a record's array; null or nothing at all is an empty array.
+---@param self twilio.numbers.Record
+---@param name string the array's
+---@param class table
+function record.each(self, name, class)
+  return records(array_of(self, name), class)
+end
+
+--- The same for items that belong to the record, and can call the API.
+function record.each_own(self, name, class)
+  return records(array_of(self, name), class, rawget(self, CLIENT), rawget(self, PARENT))
 end
 
 --- Puts a newer answer in the place of the old one.

@@ -26,6 +26,7 @@ local next = next
 ---@field tasks twilio.numbers.Tasks
 ---@field finished twilio.numbers.Queue calls that are done, until the hooks are told of them
 ---@field may_be_single boolean whether the transport may carry out a call by itself, see `is_single`
+---@field may_object boolean whether there may be a reason why it is impossible to wait
 ---@field closed boolean
 local loop = {}
 loop.__index = loop
@@ -44,7 +45,7 @@ end
 function loop.new(transport, waiter, judge, hooks)
   local self = setmetatable({ -- false rather than nil: a field that is missing is looked up in the class
     engine = transport, waiter = waiter, judge = judge, hooks = hooks or false,
-    observer = false, closed = false,
+    observer = false, closed = false, may_object = waiter.objection ~= nil,
     calls = setmetatable({}, { __mode = "v" }), tasks = task_sets.new(), finished = queues.new(),
   }, loop)
   note_single(self)
@@ -76,7 +77,7 @@ end
 
 --- Raises where it is impossible to wait, before anything is begun.
 function loop:check()
-  local objection = self.waiter.objection and self.waiter.objection()
+  local objection = self.may_object and self.waiter.objection()
   if objection then argument_error.raise(objection) end
 end
 
