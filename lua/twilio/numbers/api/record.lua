@@ -77,9 +77,10 @@ local function object_of(item)
   return type(item) == "string" and { phone_number = item } or nil
 end
 
---- An iterator that makes records of an array's items.
+--- An iterator that makes records of an array's items. Null or nothing at all is an empty array.
 local function records(items, class, client, parent)
   local i = 0
+  if type(items) ~= "table" then items = {} end
   return function()
     local item, object
     repeat
@@ -194,22 +195,17 @@ function record.text(value, otherwise)
   return is_plain and excerpt(value, DESCRIPTION) or otherwise
 end
 
-local function array_of(self, name)
-  local items = self[RAW][name]
-  return type(items) == "table" and items or {}
-end
-
 --- An iterator over records of the items of a record's array; null or nothing at all is an empty array.
 ---@param self twilio.numbers.Record
 ---@param name string the array's
 ---@param class table
 function record.each(self, name, class)
-  return records(array_of(self, name), class)
+  return records(self[RAW][name], class)
 end
 
 --- The same for items that belong to the record, and can call the API.
 function record.each_own(self, name, class)
-  return records(array_of(self, name), class, rawget(self, CLIENT), rawget(self, PARENT))
+  return records(self[RAW][name], class, rawget(self, CLIENT), rawget(self, PARENT))
 end
 
 --- Puts a newer answer in the place of the old one.

@@ -94,8 +94,9 @@ end
 
 --- Internal. Raises if nothing can be begun here and now, or what a hook has raised.
 function client:ready()
+  local loop = self.loop
   if self.closed then check_open(self) end
-  self.loop:check()
+  if loop.may_object then loop:check() end
   if self.raised or self.hooks then self:surface() end
 end
 

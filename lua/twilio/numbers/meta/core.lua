@@ -202,7 +202,7 @@ function core.key_set(parts) end
 function core.record_index(methods, raw, nested, class) end
 
 --- An iterator over an array that makes a record of each item, in C.
----@param items table
+---@param items any what is no table counts as an empty array
 ---@param class table the metatable of the records
 ---@param object_of fun(item: any): table? what stands for an item that is no table; nil: it is passed over
 ---@param raw string the key under which a record has its item
