@@ -40,7 +40,8 @@ static inline bool is_control(char c) {
 /* Registers the metatable of a kind of userdata. */
 void define_class(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods);
 
-/* As luaL_checkudata. It is faster in a method of that class, which has the metatable as its upvalue. */
+/* As luaL_checkudata. It is faster for the object of a method of that class, which has the metatable as its upvalue:
+ * at index 1 no other class may be asked for in a method. */
 void *check_class(lua_State *L, int index, const char *name);
 
 /* Pushes the value of a JSON text that has at most so many values. If there is none: nil, the reason, and
