@@ -30,15 +30,16 @@ typedef struct members {
   char text[]; /* a copy */
 } members;
 
-/* Notes the member whose value was the event. False if there is no room, or its name is not written as it is. */
-static bool note_member(members *m, const json_scanner *s, json_event event) {
+/* Notes the member whose value was the event. NULL if there is no room, or its name is not written as it is. */
+static member *note_member(members *m, const json_scanner *s, json_event event) {
   if (m->count == MEMBERS_MOST || s->name.has_escapes)
-    return false;
-  m->items[m->count++] = (member){.name = (uint16_t)(s->name.text - s->text),
-                                  .name_length = (uint16_t)s->name.length,
-                                  .value = (uint16_t)(s->value_at - s->text),
-                                  .is_plain = event == JSON_STRING && !s->string.has_escapes};
-  return true;
+    return NULL;
+  member *item = &m->items[m->count++];
+  *item = (member){.name = (uint16_t)(s->name.text - s->text),
+                   .name_length = (uint16_t)s->name.length,
+                   .value = (uint16_t)(s->value_at - s->text),
+                   .is_plain = event == JSON_STRING && !s->string.has_escapes};
+  return item;
 }
 
 /* Finds the members of a text that is an object. False if it is none, or there is more to it. */
@@ -48,15 +49,16 @@ static bool find_members(members *m, const char *text, size_t length, size_t mos
   m->count = 0;
   if (json_scan(&s) != JSON_OBJECT)
     return false;
+  member *last = NULL;
   while (s.depth > 0) {
     bool is_own = s.depth == 1;
     json_event event = json_scan(&s);
-    if (event == JSON_REFUSED || (is_own && event != JSON_CLOSE && !note_member(m, &s, event)))
+    if (event == JSON_REFUSED)
       return false;
-    if (s.depth == 1) {
-      member *last = &m->items[m->count - 1];
+    if (is_own && event != JSON_CLOSE && (last = note_member(m, &s, event)) == NULL)
+      return false;
+    if (s.depth == 1 && last != NULL) /* its value has ended */
       last->value_length = (uint16_t)(s.at - s.text - last->value);
-    }
   }
   return json_scan(&s) == JSON_END;
 }
