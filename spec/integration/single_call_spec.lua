@@ -113,6 +113,26 @@ describe("a single call", function()
     end)
   end
 
+  it("gives what it hands out as plain tables", function()
+    open()
+    local problem = { title = "No", detail = "not now", errors = { { field = "a" } } }
+    sandbox.fault { fault = "body", status = 200, times = 1, content_type = "application/json",
+      body = '{"title": "No", "detail": "not now", "errors": [{"field": "a"}]}' }
+    local _, err = client.port_ins:fetch(KW(1))
+    assert.are.equal("problem", err.kind)
+    assert.are.same(problem, err.problem)
+    local wanted = assert(other.port_ins:fetch(KW(1))):raw()
+    assert.are.same(wanted, assert(client.port_ins:fetch(KW(1))):raw())
+    local fields = {}
+    for name, value in assert(client.port_ins:fetch(KW(1))):fields() do fields[name] = value end
+    for name, value in pairs(wanted) do
+      if value == numbers.null then wanted[name] = nil end
+    end
+    assert.are.equal(wanted.target_port_in_date, fields.target_port_in_date)
+    for name in pairs(wanted) do assert.is_not_nil(fields[name], name) end
+    for name in pairs(fields) do assert.is_not_nil(wanted[name], name) end
+  end)
+
   it("goes on in the loop when it takes longer than a second", function()
     open()
     sandbox.fault { fault = "latency", seconds = 1.3 }

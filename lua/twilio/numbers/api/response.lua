@@ -4,11 +4,13 @@
 local answers = require "twilio.numbers.api.answer"
 local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
+local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.api.error"
 local excerpt = require "twilio.numbers.util.excerpt"
 local identity = require "twilio.numbers.api.identity"
-local null = require("twilio.numbers.core").null
 local sid = require "twilio.numbers.util.sid"
+
+local null = core.null
 
 local answer = {}
 
@@ -144,7 +146,7 @@ end
 local function problem_of_object(object)
   if is_problem(object) then
     return {
-      kind = "problem", problem = object,
+      kind = "problem", problem = core.complete_object(object),
       message = first_text(object.detail, object.title, "the request was refused"),
       code = code_of(object), more_info = first_text(object.type),
     }
