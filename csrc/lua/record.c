@@ -36,8 +36,7 @@ static int index_record(lua_State *L) {
   if (compat_rawget(L, 1) != LUA_TTABLE)
     return push_nil(L);
   lua_pushvalue(L, 2);
-  lua_gettable(L, -2); /* of an answer whose members are made when they are read */
-  switch (lua_type(L, -1)) {
+  switch (compat_gettable(L, -2)) { /* an answer's members may be made when they are read */
   case LUA_TTABLE:
     return push_nested(L);
   case LUA_TNIL:
