@@ -15,7 +15,7 @@ void define_class(lua_State *L, const char *name, const luaL_Reg *meta, const lu
 }
 
 void *check_class(lua_State *L, int index, const char *name) {
-  void *object = lua_touserdata(L, index);
+  void *object = index == 1 ? lua_touserdata(L, 1) : NULL; /* not a further argument */
   if (object != NULL && lua_getmetatable(L, index) != 0) {
     bool is_own = lua_rawequal(L, -1, lua_upvalueindex(1)) != 0;
     lua_pop(L, 1);

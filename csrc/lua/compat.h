@@ -42,10 +42,16 @@ static inline int compat_isyieldable(lua_State *L) {
 #define compat_isyieldable(L) 1
 #endif
 
-/* lua_rawget that returns the value's type. */
+/* lua_rawget and lua_gettable that return the value's type. */
 #if LUA_VERSION_NUM >= 503
 #define compat_rawget lua_rawget
+#define compat_gettable lua_gettable
 #else
+static inline int compat_gettable(lua_State *L, int index) {
+  lua_gettable(L, index);
+  return lua_type(L, -1);
+}
+
 static inline int compat_rawget(lua_State *L, int index) {
   lua_rawget(L, index);
   return lua_type(L, -1);

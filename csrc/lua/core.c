@@ -50,6 +50,7 @@ int luaopen_twilio_numbers_core(lua_State *L) {
   lua_pushcfunction(L, l_ca_store);
   lua_setfield(L, -2, "ca_store");
   open_json(L);
+  open_json_object(L);
   open_credentials(L);
   open_transfer(L);
   open_engine(L);

@@ -13,6 +13,7 @@
 int luaopen_twilio_numbers_core(lua_State *L);
 
 void open_json(lua_State *L);
+void open_json_object(lua_State *L);
 void open_credentials(lua_State *L);
 void open_transfer(lua_State *L);
 void open_engine(lua_State *L);
@@ -39,7 +40,8 @@ static inline bool is_control(char c) {
 /* Registers the metatable of a kind of userdata. */
 void define_class(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods);
 
-/* As luaL_checkudata. It is faster in a method of that class, which has the metatable as its upvalue. */
+/* As luaL_checkudata. It is faster for the object of a method of that class, which has the metatable as its upvalue:
+ * at index 1 no other class may be asked for in a method. */
 void *check_class(lua_State *L, int index, const char *name);
 
 /* Pushes the value of a JSON text that has at most so many values. If there is none: nil, the reason, and
@@ -49,6 +51,10 @@ int json_decode(lua_State *L, const char *text, size_t length, size_t most_value
 
 /* The same, but only {…} is accepted. */
 int json_decode_object(lua_State *L, const char *text, size_t length, size_t most_values);
+
+/* The same for an answer: the members of a small one may be made when they are first read. Such a table can be indexed
+ * as any other, but not be gone through before complete_object. */
+int json_decode_answer(lua_State *L, const char *text, size_t length, size_t most_values);
 
 /* The secret of a credentials object, or NULL if the value is nil. Borrowed: any call that runs Lua
  * code or collects garbage may close the credentials, so use secret_at after such a call. */

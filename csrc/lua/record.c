@@ -36,7 +36,7 @@ static int index_record(lua_State *L) {
   if (compat_rawget(L, 1) != LUA_TTABLE)
     return push_nil(L);
   lua_pushvalue(L, 2);
-  switch (compat_rawget(L, -2)) {
+  switch (compat_gettable(L, -2)) { /* an answer's members may be made when they are read */
   case LUA_TTABLE:
     return push_nested(L);
   case LUA_TNIL:
@@ -109,10 +109,14 @@ static int next_record(lua_State *L) {
 
 /* records(items, class, object_of, raw [, name, value]...): an iterator over an array that makes a record of each item.
  * Such a record has the item under the key `raw`, and each value that is not nil under its name. An item that is no
- * table becomes one by object_of(item), or is passed over. */
+ * table becomes one by object_of(item), or is passed over. Items that are no table are an empty array. */
 static int l_records(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_checkany(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
+  if (!lua_istable(L, 1)) {
+    lua_newtable(L);
+    lua_replace(L, 1);
+  }
   iterator *it = lua_newuserdata(L, sizeof *it);
   *it = (iterator){0};
   lua_insert(L, ITERATOR);

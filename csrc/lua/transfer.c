@@ -245,10 +245,11 @@ static int l_object(lua_State *L) {
 static int read_answer(lua_State *L, const transfer *t) {
   int top = lua_gettop(L);
   long status = transfer_status(t);
-  if (status < 200 || status >= 300 || t->response.body.length == 0)
+  const buffer *body = &t->response.body;
+  if (status < 200 || status >= 300 || body->length == 0)
     return 0;
   lua_pushinteger(L, status);
-  if (read_object(L, t) == 1)
+  if (json_decode_answer(L, body->data, body->length, t->value_limit) == 1)
     return 2;
   lua_settop(L, top);
   return 0;

@@ -281,6 +281,15 @@ describe("an engine", function()
     assert.are.equal(0, engine:running())
   end)
 
+  it("takes no other object for a transfer", function()
+    local others = { engine, core.credentials {}, core.engine {}, io.stdout, {}, "", 1 }
+    for _, method in ipairs { "take", "retry", "cancel", "settle" } do
+      for _, other in ipairs(others) do
+        assert.error_matches(function() engine[method](engine, other) end, "transfer expected, got", 1, true)
+      end
+    end
+  end)
+
   it("takes compressed answers apart", function()
     local client = sandbox.client()
     local sid = sandbox.sid("KW", 10) -- with four numbers, more than a kilobyte

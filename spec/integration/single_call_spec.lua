@@ -113,6 +113,26 @@ describe("a single call", function()
     end)
   end
 
+  it("gives what it hands out as plain tables", function()
+    open()
+    local problem = { title = "No", detail = "not now", errors = { { field = "a" } } }
+    sandbox.fault { fault = "body", status = 200, times = 1, content_type = "application/json",
+      body = '{"title": "No", "detail": "not now", "errors": [{"field": "a"}]}' }
+    local _, err = client.port_ins:fetch(KW(1))
+    assert.are.equal("problem", err.kind)
+    assert.are.same(problem, err.problem)
+    local wanted = assert(other.port_ins:fetch(KW(1))):raw()
+    assert.are.same(wanted, assert(client.port_ins:fetch(KW(1))):raw())
+    local fields = {}
+    for name, value in assert(client.port_ins:fetch(KW(1))):fields() do fields[name] = value end
+    for name, value in pairs(wanted) do
+      if value == numbers.null then wanted[name] = nil end
+    end
+    assert.are.equal(wanted.target_port_in_date, fields.target_port_in_date)
+    for name in pairs(wanted) do assert.is_not_nil(fields[name], name) end
+    for name in pairs(fields) do assert.is_not_nil(wanted[name], name) end
+  end)
+
   it("goes on in the loop when it takes longer than a second", function()
     open()
     sandbox.fault { fault = "latency", seconds = 1.3 }
@@ -239,7 +259,7 @@ describe("a single call", function()
       assert.is_true(is_done)
       assert.are.equal(200, status)
       assert.are.equal(KW(1), object.port_in_request_sid)
-      assert.are.same(object, (transfer:object()))
+      assert.are.same((transfer:object()), core.complete_object(object))
       for _, fault in ipairs {
         { fault = "body", status = 200, body = '{"port_in_request_sid": "' .. KW(1) .. '"' },
         { fault = "body", status = 200, body = "[1]" },
@@ -253,6 +273,74 @@ describe("a single call", function()
         assert.is_true(results[3])
         assert.are.equal(fault.status, results[1]:status())
       end
+    end)
+
+    describe("gives an object", function()
+      local credentials = core.credentials {}
+
+      local function answered(body)
+        sandbox.fault { fault = "body", status = 200, body = body, content_type = "application/json" }
+        local _, _, _, _, object =
+          engine:perform("GET", sandbox.url .. "/v1/Porting/PortIn/" .. KW(1), credentials)
+        return object
+      end
+
+      local function members(count)
+        local parts = {}
+        for i = 1, count do parts[i] = ('"m%d": [%d, {"x": "%d"}]'):format(i, i, i) end
+        return "{" .. table.concat(parts, ", ") .. "}"
+      end
+
+      local bodies = {
+        "{}", " { } ", '\239\187\191{"a": 1}',
+        '{"a": "b", "c": "", "d": null, "e": true, "f": false, "g": -1.5e3, "h": 12345678901234567890}',
+        '{ "a" : { "b" : { "c" : [ [ ], { } ] } } , "d" : [ "a" , null ] }\n',
+        '{"a": "quote \\" and \\u00e9 and \\ud83d\\ude00", "b": "\\\\", "c": "é"}',
+        '{"a\\u0062": 1, "c": 2}', '{"": 1, "1": 2}', '{"a": 1, "b": 2, "a": [3]}', '{"a": [3], "a": null}',
+        members(31), members(32), members(33), members(100),
+        '{"a": "' .. ("x"):rep(2048 - 9) .. '"}', '{"a": "' .. ("x"):rep(2049 - 9) .. '"}',
+      }
+
+      it("whose members are those of its text, each by itself and all together", function()
+        for _, body in ipairs(bodies) do
+          local wanted, object, whole = core.decode(body), answered(body), answered(body)
+          for name, value in pairs(wanted) do
+            assert.are.same(value, object[name], body)
+            assert.are.equal(object[name], object[name], body)
+          end
+          assert.is_nil(object.other)
+          assert.is_nil(object[1])
+          local first = next(wanted)
+          local read = first and object[first]
+          assert.are.same(wanted, core.complete_object(object), body)
+          assert.are.equal(read, first and object[first])
+          assert.is_nil(getmetatable(object))
+          assert.are.equal(object, core.complete_object(object))
+          assert.are.same(wanted, core.complete_object(whole), body)
+        end
+      end)
+
+      it("only for a text that is sound to its end", function()
+        for _, body in ipairs(bodies) do
+          local text = body:gsub("[ \n]+$", "")
+          for _, broken in ipairs { text:sub(1, -2), text .. "}", text .. ",", text .. "\0", "[" .. text } do
+            assert.is_nil(answered(broken), broken)
+          end
+        end
+        for _, broken in ipairs {
+          '{"a": tru, "b": 1}', '{"a": 01}', '{"a": "\\x"}', '{"a": {"b": [1,]}}', '{"a" 1}', '{"a": 1e999}',
+          '{"a": ' .. ("["):rep(100) .. ("]"):rep(100) .. "}",
+        } do
+          assert.is_nil(answered(broken), broken)
+        end
+      end)
+
+      it("with as many values as are allowed", function()
+        engine:close()
+        engine = core.engine { ca_file = sandbox.ca_file, retry = false, max_values = 5 }
+        assert.are.same({ a = { 1, 2 }, b = 3 }, core.complete_object(answered '{"a": [1, 2], "b": 3}'))
+        assert.is_nil(answered '{"a": [1, 2], "b": 3, "c": 4}')
+      end)
     end)
 
     it("does nothing while another one is under way, or waits to be taken", function()

@@ -53,6 +53,16 @@ while taken < 4 do
   end
 end
 
+local single = core.engine { timeout = 10, proxy = "", ca_file = "/nowhere", ca_path = "/nowhere" }
+local performed, _, is_done, _, object = single:perform("GET", path, credentials)
+assert(is_done)
+if object then -- nil without memory
+  assert(object.url and not object.other)
+  assert(next(core.complete_object(object)))
+end
+assert(single:settle(performed):receipt().status == 200)
+single:close()
+
 assert(core.decode '{"a":[1,2.5,{"b":null}]}'.a[2] == 2.5)
 local large = core.decode('[{"\\u00e9":[' .. ("0,"):rep(100) .. '"' .. ("\\n"):rep(300) .. '"]}]')
 assert(large[1]["\195\169"][101] == ("\n"):rep(300))

@@ -128,9 +128,12 @@ describe("a record", function()
 end)
 
 describe("record.each", function()
+  --- A record with an array, and maybe with a client and a parent.
+  local function with(items, client, parent) return record.new(Thing, { items = items }, client, parent) end
+
   local function numbers_of(items)
     local list = {}
-    for one in record.each(Thing, items, nil, "KW1") do
+    for one in record.each_own(with(items, nil, "KW1"), "items", Thing) do
       assert.are.equal("KW1", record.parent(one))
       list[#list + 1] = one.phone_number or "none"
     end
@@ -149,7 +152,7 @@ describe("record.each", function()
     local items, client = { { a = 1 }, { a = 2 } }, {}
     for _, own in ipairs { {}, { client }, { nil, "KW1" }, { client, "KW1" } } do
       local place = 0
-      for one in record.each(Thing, items, own[1], own[2]) do
+      for one in record.each_own(with(items, own[1], own[2]), "items", Thing) do
         place = place + 1
         assert.are.equal(items[place], one:raw())
         assert.are.equal(place, one.a)
@@ -164,9 +167,10 @@ describe("record.each", function()
 
   it("gives nothing after the end, and keeps its place apart from another one", function()
     local items = { { a = 1 }, { a = 2 } }
-    local first, second = record.each(Thing, items), record.each(Thing, items)
+    local own = with(items, {}, "KW1")
+    local first, second = record.each(own, "items", Thing), record.each(own, "items", Thing)
     assert.are.equal(1, first().a)
-    assert.are.equal(1, second().a)
+    assert.is_nil(record.parent(second()))
     assert.are.equal(2, first().a)
     assert.is_nil(first())
     assert.is_nil(first())

@@ -6,6 +6,8 @@ local contract = require "twilio.numbers.api.contract"
 local excerpt = require "twilio.numbers.util.excerpt"
 local null = require("twilio.numbers.core").null
 
+local type = type
+
 local identity = {}
 
 local SHOWN = 60 -- bytes of a value that a message shows
@@ -122,11 +124,11 @@ end
 --- The contradiction in an array's items, if any. An item that is no object, or is null, names nothing.
 local function contradiction_within(entry, asked, items)
   if type(items) ~= "table" then return nil end
-  local i, item = 1, items[1]
+  local field, i, item = entry.field, 1, items[1]
   while item ~= nil do
-    local value = type(item) == "table" and item[entry.field] or nil
-    if value ~= nil and value ~= null and not entry.is_same(asked, value) then
-      return in_words(("%s[%d].%s"):format(entry.each_of, i, entry.field), value, asked)
+    local value = type(item) == "table" and item[field] or nil
+    if value ~= nil and value ~= null and value ~= asked and not entry.is_same(asked, value) then
+      return in_words(("%s[%d].%s"):format(entry.each_of, i, field), value, asked)
     end
     i = i + 1
     item = items[i]
@@ -143,11 +145,13 @@ function identity.compare(call, object)
   for i = 1, #entries do
     local entry = entries[i]
     local asked, value = call[entry.asked], object[entry.top_field]
-    if asked and value ~= nil and value ~= null then
+    if asked and value == asked then
+      is_named = is_named or not entry.each_of
+    elseif asked and value ~= nil and value ~= null then
       if entry.each_of then
         local words = contradiction_within(entry, asked, value)
         if words then return words, false end
-      elseif value == asked or entry.is_same(asked, value) then
+      elseif entry.is_same(asked, value) then
         is_named = true
       else
         return in_words(entry.field, value, asked), false
@@ -157,7 +161,14 @@ function identity.compare(call, object)
   return nil, is_named
 end
 
---- Whether it has a field that only the operation's answers have, be it null.
+--- The fields that only the operation's answers have.
+---@param id string the operation's id in the contract
+---@return string[]
+function identity.own_fields(id)
+  return own[id]
+end
+
+--- Whether it has one of them, be it null.
 ---@param id string the operation's id in the contract
 ---@param object table
 ---@return boolean

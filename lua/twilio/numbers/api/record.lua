@@ -8,7 +8,10 @@ local excerpt = require "twilio.numbers.util.excerpt"
 local json = require "twilio.numbers.util.json"
 local method_guard = require("twilio.numbers.util.methods").guard
 
-local null, type, setmetatable = core.null, type, setmetatable
+local null, type, rawget, setmetatable = core.null, type, rawget, setmetatable
+
+--- An answer may make its members when they are first read. This makes the others, before one goes through them.
+local function complete(object) return object end
 
 local DESCRIPTION = 300 -- bytes that `tostring` gives
 
@@ -47,7 +50,7 @@ local function field(self, name)
 end
 
 local function next_field(self, name)
-  local raw = rawget(self, RAW)
+  local raw = complete(rawget(self, RAW))
   local value
   repeat
     name, value = next(raw, name)
@@ -74,9 +77,10 @@ local function object_of(item)
   return type(item) == "string" and { phone_number = item } or nil
 end
 
---- An iterator that makes records of an array's items.
+--- An iterator that makes records of an array's items. Null or nothing at all is an empty array.
 local function records(items, class, client, parent)
   local i = 0
+  if type(items) ~= "table" then items = {} end
   return function()
     local item, object
     repeat
@@ -90,9 +94,11 @@ local function records(items, class, client, parent)
   end
 end
 
---- The core has both in C. LuaJIT compiles those above and could not compile calls of C functions: a page of 1 MB costs
---- it a fifth more with them. Other Luas need a seventh less.
+--- The core has these in C. LuaJIT compiles those above and could not compile calls of C functions: a page of 1 MB costs
+--- it a fifth more with them, and its answers have all members from the start. Other Luas need a seventh less.
 if not package.loaded.jit then
+  complete = core.complete_object
+
   function index_of(methods, class) return core.record_index(methods, RAW, nested, class) end
 
   function records(items, class, client, parent)
@@ -106,7 +112,7 @@ local common = {}
 --- The JSON as it came: a table in which null is `numbers.null`.
 ---@return table
 function common:raw()
-  return rawget(self, RAW)
+  return complete(rawget(self, RAW))
 end
 
 --- Iterates over the fields that are not null, as `pairs` does from Lua 5.2 on.
@@ -120,7 +126,7 @@ end
 --- says array, else `{}`.
 ---@return string
 function common:to_json()
-  local raw = rawget(self, RAW)
+  local raw = common.raw(self)
   if raw[1] ~= nil then return assert(json.encode(raw)) end -- an array where an object belongs
   return json.encode_object(raw, getmetatable(self).properties)
 end
@@ -155,11 +161,8 @@ function record.class(name, properties, ...)
 end
 
 --- A field of the answer as it came; nil for null. For `otherwise`, and for methods: it takes less than `self[name]`.
----@param self twilio.numbers.Record
----@param name any
-function record.own(self, name)
-  return field(self, name)
-end
+---@type fun(self: twilio.numbers.Record, name: any): any
+record.own = field
 
 --- A record of that class.
 ---@param class table
@@ -172,15 +175,6 @@ function record.new(class, raw, client, parent, transfer)
     [RAW] = raw, [CLIENT] = client, [PARENT] = parent, [TRANSFER] = transfer,
   }, class)
 end
-
---- Iterates over an array of numbers as records of that class; null or nothing at all is an empty array.
-function record.each(class, items, client, parent)
-  return records(type(items) == "table" and items or {}, class, client, parent)
-end
-
---- The same as the method `raw`, for what knows that it has a record.
----@return table
-function record.raw(self) return self[RAW] end
 
 --- What brought a record; nil for any other value.
 ---@return table?
@@ -199,6 +193,19 @@ function record.parent(self) return rawget(self, PARENT) end
 function record.text(value, otherwise)
   local is_plain = type(value) == "string" or type(value) == "number"
   return is_plain and excerpt(value, DESCRIPTION) or otherwise
+end
+
+--- An iterator over records of the items of a record's array; null or nothing at all is an empty array.
+---@param self twilio.numbers.Record
+---@param name string the array's
+---@param class table
+function record.each(self, name, class)
+  return records(self[RAW][name], class)
+end
+
+--- The same for items that belong to the record, and can call the API.
+function record.each_own(self, name, class)
+  return records(self[RAW][name], class, rawget(self, CLIENT), rawget(self, PARENT))
 end
 
 --- Puts a newer answer in the place of the old one.

@@ -67,8 +67,9 @@ local function encode_any(value)
   return url_query.encode_where(value, "[^A-Za-z0-9%-._~]")
 end
 
---- Compiles a parameter's check and encoding. The function gives the text for the URL, or nil and what is wrong.
-local function compile_parameter(parameter)
+--- Compiles a parameter's check and encoding. The function gives the text for the URL with what stands before it there,
+--- or nil and what is wrong.
+local function compile_parameter(parameter, before)
   local is_in_query = parameter.where == "query"
   local fits, wanted = (is_in_query and query_checker or checker)(parameter)
   local lua_name = snake_case(parameter.name)
@@ -77,50 +78,43 @@ local function compile_parameter(parameter)
     if not fits(value) then
       return nil, argument_error.words(lua_name, wanted, value)
     end
-    return encode and encode(value) or value
+    return before .. (encode and encode(value) or value)
   end, lua_name
 end
 
 --- Compiles a path, which has at most two parameters. The function gives the path, or nil and what is wrong.
-local function compile_path(path, checks)
-  local literals, names = {}, {}
+local function compile_path(path, parameters)
+  local checks = {}
   local rest = path:gsub("([^{]*){([A-Za-z]+)}", function(literal, name)
-    literals[#literals + 1], names[#names + 1] = literal, name
+    checks[#checks + 1] = compile_parameter(parameters[name], literal)
     return ""
   end)
-  local first, second = checks[names[1]], checks[names[2]]
-  local head, middle = literals[1], literals[2]
-  assert(#names == 0 or #names <= 2 and rest == "")
+  local first, second = checks[1], checks[2]
+  assert(#checks == 0 or #checks <= 2 and rest == "")
   if not first then return function() return path end end
-  if not second then
-    return function(a)
-      local one, problem = first(a)
-      if one then return head .. one end
-      return nil, problem
-    end
-  end
+  if not second then return first end
   return function(a, b)
     local one, problem = first(a)
     if not one then return nil, problem end
     local two
     two, problem = second(b)
     if not two then return nil, problem end
-    return head .. one .. middle .. two
+    return one .. two
   end
 end
 
 local function compile(operation)
-  local path_checks, query = {}, {}
+  local in_path, query = {}, {}
   for _, parameter in ipairs(operation.parameters) do
-    local check, lua_name = compile_parameter(parameter)
     if parameter.where == "path" then
-      path_checks[parameter.name] = check
+      in_path[parameter.name] = parameter
     else
+      local check, lua_name = compile_parameter(parameter, parameter.name .. "=")
       query[lua_name] = { name = parameter.name, check = check }
     end
   end
   return {
-    path = compile_path(operation.path, path_checks), query = query,
+    method = operation.method, path = compile_path(operation.path, in_path), query = query,
     has_body = operation.body ~= nil,
   }
 end
@@ -163,7 +157,7 @@ function request.query(id, options)
     if value ~= nil then
       local text, problem = entry.check(value)
       if not text then return nil, problem end
-      parts[#parts + 1], values[entry.name] = entry.name .. "=" .. text, value
+      parts[#parts + 1], values[entry.name] = text, value
     end
   end
   if #parts == 0 then return NO_QUERY end
@@ -185,6 +179,7 @@ end
 --- names in the contract.
 ---@class twilio.numbers.Call
 ---@field id string the operation's id in the contract
+---@field method string the HTTP method
 ---@field path string with the query
 ---@field first string? what was asked for: the path's parameters, in its order
 ---@field second string?
@@ -214,12 +209,13 @@ function request.call(queue, id, query, first, second, spare)
   local path, problem = operation.path(first, second)
   if not path then return nil, problem end
   if spare and not query and not operation.has_body then
-    spare.id, spare.path, spare.first, spare.second = id, path, first, second
+    spare.id, spare.method, spare.path = id, operation.method, path
+    spare.first, spare.second = first, second
     return spare
   end
   local call = {
-    id = id, path = path, first = first, second = second, queue = queue, transfer = false,
-    number = 0, object = false,
+    id = id, method = operation.method, path = path, first = first, second = second,
+    queue = queue, transfer = false, number = 0, object = false,
     place = false, -- a batch's; with it the table has room for what else is added to it
   }
   if query and query.values then
@@ -255,7 +251,7 @@ end
 ---@param id string
 ---@return string # the HTTP method
 function request.method(id)
-  return contract.operations[id].method
+  return compiled[id].method
 end
 
 return request

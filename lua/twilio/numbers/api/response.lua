@@ -4,27 +4,18 @@
 local answers = require "twilio.numbers.api.answer"
 local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
+local core = require "twilio.numbers.core"
 local errors = require "twilio.numbers.api.error"
 local excerpt = require "twilio.numbers.util.excerpt"
 local identity = require "twilio.numbers.api.identity"
-local null = require("twilio.numbers.core").null
+local readings = require "twilio.numbers.api.reading"
 local sid = require "twilio.numbers.util.sid"
+
+local null = core.null
 
 local answer = {}
 
 local EXCERPT, MESSAGE, CODE = 200, 1000, 100 -- bytes of a body, a message and a code that are kept
-
-local success = {} -- by operation id, a set of statuses
-local codes = {} -- by operation id, a set of error codes that are answers
-for id, operation in pairs(contract.operations) do
-  success[id] = {}
-  for _, status in ipairs(operation.success) do success[id][status] = true end
-  if operation.also then success[id][operation.also.status] = true end
-  codes[id] = {}
-  for _, code in ipairs(operation.answer_on and operation.answer_on.codes or {}) do
-    codes[id][code] = true
-  end
-end
 
 --- The start of a body.
 local function body_excerpt(transfer)
@@ -108,7 +99,7 @@ end
 local function problem_of_object(object)
   if is_problem(object) then
     return {
-      kind = "problem", problem = object,
+      kind = "problem", problem = core.complete_object(object),
       message = first_text(object.detail, object.title, "the request was refused"),
       code = code_of(object), more_info = first_text(object.type),
     }
@@ -151,25 +142,9 @@ local function is_answer(operation, status, object)
   return false
 end
 
---- Fields that an error may share with a resource.
-local fields_of_errors = {
-  code = true, message = true, more_info = true, status = true,
-  type = true, title = true, detail = true, instance = true, errors = true,
-}
-
---- By resource, the fields that it has and an error has not.
-local content_fields = {}
-for resource in pairs(contract.resources) do
-  local fields = {}
-  for _, field in ipairs(identity.fields(resource)) do
-    if not fields_of_errors[field] then fields[#fields + 1] = field end
-  end
-  content_fields[resource] = fields
-end
-
 --- Whether an object has a field that, by the contract, a resource has and an error has not.
-local function has_content(operation, object)
-  local fields = content_fields[operation.returns]
+local function has_content(reading, object)
+  local fields = reading.content
   for i = 1, #fields do
     local value = object[fields[i]]
     if value ~= nil and value ~= null then return true end
@@ -188,11 +163,11 @@ end
 local NAMES = 8 -- fields that a message names
 
 --- The problem of an object that is no resource of the operation's.
-local function of_no_kind(operation, transfer)
-  local fields = content_fields[operation.returns]
+local function of_no_kind(reading, transfer)
+  local fields = reading.content
   local names = table.concat(fields, ", ", 1, math.min(#fields, NAMES))
   return unreadable(transfer, ("it has no field of %s (%s%s)"):format(
-    operation.returns, names, #fields > NAMES and ", ..." or ""))
+    reading.operation.returns, names, #fields > NAMES and ", ..." or ""))
 end
 
 --- Whether an object lacks the SID of what was created.
@@ -213,28 +188,32 @@ local function unproved(operation, object)
   }
 end
 
---- The object of a response, if it is the response to this call.
-local function object_of(call, object)
+--- The object that tells of a creation.
+local function created(operation, transfer, object)
+  if lacks_sid(operation, object) then
+    return nil, unreadable(transfer, "it has no " .. operation.creates.sid)
+  end
+  local problem = unproved(operation, object)
+  return not problem and object or nil, problem
+end
+
+--- The object of a response, if it is the response to this call. Mostly one field proves its kind.
+local function object_of(call, reading, object)
   local contradiction, is_named = identity.compare(call, object)
   if contradiction then return nil, { kind = "unreadable", message = contradiction } end
-  local operation, is_of_kind = contract.operations[call.id], identity.is_of_kind(call.id, object)
-  if is_of_kind and has_content(operation, object) then
-    if not operation.creates then return object end
-    if lacks_sid(operation, object) then
-      return nil, unreadable(call.transfer, "it has no " .. operation.creates.sid)
-    end
-    local problem = unproved(operation, object)
-    return not problem and object or nil, problem
+  local operation, proof = reading.operation, object[reading.proof]
+  local is_of_kind = proof ~= nil or identity.is_of_kind(call.id, object)
+  if is_of_kind and (proof and proof ~= null or has_content(reading, object)) then
+    if operation.creates then return created(operation, call.transfer, object) end
+    return object
   end
   local problem = problem_of_object(object)
   if problem then return nil, problem end
-  if operation.creates then
-    return nil, of_no_kind(operation, call.transfer)
-  end
+  if operation.creates then return nil, of_no_kind(reading, call.transfer) end
   if is_of_kind or is_named and not identity.is_of_another_kind(call.id, object) then
     return object
   end
-  return nil, of_no_kind(operation, call.transfer)
+  return nil, of_no_kind(reading, call.transfer)
 end
 
 local function too_large(why)
@@ -251,25 +230,27 @@ end
 ---@return table|true|nil # the answer's JSON object, or true if there is none to come
 ---@return table? # what is particular to the error; `answer.error` makes one of it
 function answer.content(call, known_status, known_object)
-  local operation, transfer = contract.operations[call.id], call.transfer
-  if known_object and success[call.id][known_status] and operation.returns then
-    return object_of(call, known_object)
+  local reading = readings[call.id]
+  local success, operation = reading.success, reading.operation
+  if known_object and success[known_status] and operation.returns then
+    return object_of(call, reading, known_object)
   end
+  local transfer = call.transfer
   local status, kind, message = transfer:result()
   if not status then
     if kind == "file" then message = call.file .. ": " .. message .. " after it was opened" end
     return nil, { kind = kind, message = message }
   end
-  if success[call.id][status] then
+  if success[status] then
     if not operation.returns then return true end
     local object, why, excess = transfer:object()
     if excess then return nil, too_large(why) end
     if not object then return nil, unreadable(transfer, why) end
-    return object_of(call, object)
+    return object_of(call, reading, object)
   end
   local object = operation.answer_on and transfer:object()
-  if is_answer(operation, status, object) then return object_of(call, object) end
-  if object and status == operation.answer_on.status and codes[call.id][code_of(object)] then
+  if is_answer(operation, status, object) then return object_of(call, reading, object) end
+  if object and status == operation.answer_on.status and reading.codes[code_of(object)] then
     local contradiction = identity.compare(call, object)
     if not contradiction then return object end
   end

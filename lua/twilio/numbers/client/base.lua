@@ -66,12 +66,13 @@ local meta = { __index = client, __name = "twilio.numbers.Client" }
 ---@param parts twilio.numbers.ClientParts
 ---@return twilio.numbers.BaseClient
 function client.new(parts)
-  return setmetatable({
+  return setmetatable({ -- false rather than nil: a field that is missing is looked up in the class
     base_url = parts.base_url, upload_base_url = parts.upload_base_url,
     account_sid = parts.credentials:account_sid(),
     engine = parts.transport,
     credentials = parts.credentials,
-    hooks = parts.hooks, call_options = parts.call_options, closed = false,
+    hooks = parts.hooks or false, call_options = parts.call_options or false, closed = false,
+    raised = false, spare_call = false,
     loop = loops.new(parts.transport, parts.waiter, outcome.judge, parts.hooks),
   }, meta)
 end
@@ -85,7 +86,7 @@ end
 function client:surface(queue)
   local raised = self.raised -- by the function that was told of an upload
   if raised then
-    self.raised = nil
+    self.raised = false
     error(raised[1], 0)
   end
   if self.hooks then self.hooks:surface(queue) end
@@ -93,8 +94,9 @@ end
 
 --- Internal. Raises if nothing can be begun here and now, or what a hook has raised.
 function client:ready()
+  local loop = self.loop
   if self.closed then check_open(self) end
-  self.loop:check()
+  if loop.may_object then loop:check() end
   if self.raised or self.hooks then self:surface() end
 end
 

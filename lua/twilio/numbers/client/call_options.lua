@@ -58,10 +58,11 @@ end
 
 --- Checks options, whose names were checked.
 ---@param own table those of a call; of a client, with its `rate`
----@param others twilio.numbers.client.Prepared? the client's, which apply where these have none
+---@param others twilio.numbers.client.Prepared|false|nil the client's, which apply where these have none
 ---@return twilio.numbers.client.Prepared? # nil if there are none
 function call_options.prepare(own, others)
   local sent = {}
+  others = others or nil
   for name, value in pairs(others and others.sent or {}) do sent[name] = value end
   for _, name in ipairs(LIMITS) do
     if own[name] ~= nil then sent[name] = own[name] end
@@ -100,7 +101,7 @@ end
 --- Sorts the last argument of a call.
 ---@param id string the operation's id in the contract
 ---@param options table|number what the user gave
----@param others twilio.numbers.client.Prepared? the client's
+---@param others twilio.numbers.client.Prepared|false|nil the client's
 ---@return twilio.numbers.client.Prepared?
 ---@return table? query those that go to the API
 ---@return function? progress told of an upload

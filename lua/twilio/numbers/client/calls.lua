@@ -25,7 +25,7 @@ local function send(self, call, options, submit)
   if options then sent, call.context, call.hooks = options.sent, options.context, options.hooks end
   local multipart = call.multipart
   if multipart or call.body then sent = request.options(call, sent) end
-  local transfer, number, more, status, object = submit(self.engine, request.method(call.id),
+  local transfer, number, more, status, object = submit(self.engine, call.method,
     (multipart and self.upload_base_url or self.base_url) .. call.path, self.credentials, sent)
   if transfer == false then return false end
   if multipart then multipart.source:close() end -- the transfer holds it
@@ -51,7 +51,6 @@ end
 --- waits at once, or is tried again for what its answer says, goes on in the loop. Returns whether it was carried
 --- out; then whether the loop had no part in it.
 local function carry_out(self, call, options)
-  if not self.loop:is_single() then return false end
   local is_begun, is_done, status, object = send(self, call, options, self.engine.perform)
   if not is_begun then return false end
   if call.failure or is_done and not outcome.judge(self.engine, call, status, object) then
@@ -61,13 +60,6 @@ local function carry_out(self, call, options)
   self.loop:expect(call)
   self.loop:wait(call.queue)
   return true, false
-end
-
---- Keeps the table of a call that nobody has any more, for to make one takes longer than all else that is done here.
-local function keep_for_next(self, call)
-  if call.first == nil or self.call_options then return end -- it has a body, or options
-  call.transfer, call.object = false, false
-  self.spare_call = call
 end
 
 --- Internal. The result of a call that came to its queue.
@@ -125,19 +117,22 @@ end
 function calls:perform(id, options, query, first, second, progress)
   local checked, call, problem
   local spare = self.spare_call
-  self.spare_call = nil
+  self.spare_call = false
   if query then checked, problem = request.query(id, query) end
   if checked or not query then
     call, problem = request.call(nil, id, checked, first, second, spare)
   end
   if not call then argument_error.raise(problem) end
   self:ready()
-  if not progress then
+  if not progress and self.loop:is_single() then
     local is_carried_out, is_single = carry_out(self, call, options)
     local object = call.object
     if is_single and object and object ~= true then
       local came = self.engine:settle(call.transfer)
-      if not (options or query) then keep_for_next(self, call) end
+      if call.first ~= nil and not (options or query or self.call_options) then
+        call.transfer, call.object = false, false
+        self.spare_call = call -- for the next: to make its table would take longer than all else here
+      end
       return object, nil, nil, came
     end
     if is_carried_out then return self:finish(call) end

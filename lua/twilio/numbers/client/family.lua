@@ -41,12 +41,13 @@ function family.derive(parent, options)
   local child = {
     base_url = parent.base_url, upload_base_url = parent.upload_base_url,
     engine = parent.engine, loop = parent.loop,
-    credentials = own or parent.credentials, hooks = parent.hooks, call_options = prepared,
+    credentials = own or parent.credentials, hooks = parent.hooks, call_options = prepared or false,
+    closed = false, raised = false, spare_call = false,
   }
   child.account_sid = child.credentials:account_sid()
   if next(sorted.hooks) then
     local report = parent.loop.waiter.report
-    child.hooks = hooks_of.new(log.with(sorted.hooks, true), report, parent.hooks)
+    child.hooks = hooks_of.new(log.with(sorted.hooks, true), report, parent.hooks or nil)
     parent.loop:use_hooks(hooks_of.silent)
     child.call_options = call_options.with_hooks(prepared, child.hooks)
   end

@@ -202,13 +202,19 @@ function core.key_set(parts) end
 function core.record_index(methods, raw, nested, class) end
 
 --- An iterator over an array that makes a record of each item, in C.
----@param items table
+---@param items any what is no table counts as an empty array
 ---@param class table the metatable of the records
 ---@param object_of fun(item: any): table? what stands for an item that is no table; nil: it is passed over
 ---@param raw string the key under which a record has its item
 ---@param ... any further keys, each followed by its value; nil is no value
 ---@return fun(): table?
 function core.records(items, class, object_of, raw, ...) end
+
+--- Makes all members of an object that `perform` gave. Before, it can be indexed, but not gone through. Does nothing to
+--- any other table.
+---@param object table
+---@return table # the same
+function core.complete_object(object) end
 
 ---@class twilio.numbers.core.EngineOptions
 ---@field timeout number? seconds for one attempt. Default: 30.

@@ -39,7 +39,7 @@ end
 --- Iterates over the results, one for each number.
 ---@return fun(): twilio.numbers.EligibilityResult?
 function bulk:numbers()
-  return record.each(eligibility_result, self:raw().results)
+  return record.each(self, "results", eligibility_result)
 end
 
 --- Fetches it again, into this same object. Operation FetchBulkEligibility.

@@ -11,7 +11,7 @@ local eligibility = {}
 --- Iterates over the results, one for each number.
 ---@return fun(): twilio.numbers.EligibilityResult?
 function eligibility:numbers()
-  return record.each(eligibility_result, self:raw().results)
+  return record.each(self, "results", eligibility_result)
 end
 
 --- Internal. For `tostring`.

@@ -183,13 +183,7 @@ function phone_numbers:cancel_each(source, options)
   return batch.new(self.client, cancelling, source, options)
 end
 
---- Iterates over the items of a port-in's `phone_numbers`.
-local function of_port_in(client, items, port_in_sid)
-  return record.each(class, items, client, port_in_sid)
-end
-
 return {
   class = class,
-  of_port_in = of_port_in,
   methods = phone_numbers,
 }

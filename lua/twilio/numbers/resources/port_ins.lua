@@ -63,8 +63,7 @@ end
 --- Iterates over its phone numbers, in the order of the answer.
 ---@return fun(): twilio.numbers.PortInPhoneNumber?
 function port_in:numbers()
-  local items = record.raw(self).phone_numbers
-  return phone_numbers.of_port_in(record.client(self), items, record.parent(self))
+  return record.each_own(self, "phone_numbers", phone_numbers.class)
 end
 
 --- Fetches it again, into this same object. Operation FetchPortingPortIn.

@@ -6,6 +6,8 @@ local queues = require "twilio.numbers.runtime.queue"
 local task_sets = require "twilio.numbers.runtime.tasks"
 local block = require("twilio.numbers.runtime.waiter").blocking.wait
 
+local next = next
+
 --- Follows a loop's calls. nginx's observer detects callers that are gone. A waiter sets one in its `open`.
 ---@class twilio.numbers.LoopObserver
 ---@field on_begin fun(self, call: twilio.numbers.Call) a call was begun
@@ -24,6 +26,7 @@ local block = require("twilio.numbers.runtime.waiter").blocking.wait
 ---@field tasks twilio.numbers.Tasks
 ---@field finished twilio.numbers.Queue calls that are done, until the hooks are told of them
 ---@field may_be_single boolean whether the transport may carry out a call by itself, see `is_single`
+---@field may_object boolean whether there may be a reason why it is impossible to wait
 ---@field closed boolean
 local loop = {}
 loop.__index = loop
@@ -42,7 +45,7 @@ end
 function loop.new(transport, waiter, judge, hooks)
   local self = setmetatable({ -- false rather than nil: a field that is missing is looked up in the class
     engine = transport, waiter = waiter, judge = judge, hooks = hooks or false,
-    observer = false, closed = false,
+    observer = false, closed = false, may_object = waiter.objection ~= nil,
     calls = setmetatable({}, { __mode = "v" }), tasks = task_sets.new(), finished = queues.new(),
   }, loop)
   note_single(self)
@@ -74,7 +77,7 @@ end
 
 --- Raises where it is impossible to wait, before anything is begun.
 function loop:check()
-  local objection = self.waiter.objection and self.waiter.objection()
+  local objection = self.may_object and self.waiter.objection()
   if objection then argument_error.raise(objection) end
 end
 
