@@ -26,6 +26,7 @@ void open_waker(lua_State *L);
 void open_receipt(lua_State *L);
 void open_key_set(lua_State *L);
 void open_sid(lua_State *L);
+void open_phone_number(lua_State *L);
 void open_record(lua_State *L);
 
 /* Reads the table at index 1 into an engine that was just opened. */

@@ -60,6 +60,11 @@ function core.encode(value) end
 ---@return fun(value: any): boolean
 function core.sid_validator(prefix) end
 
+--- Whether a value is a phone number in E.164 format: a plus and 2 to 15 digits, the first of them no zero.
+---@param value any
+---@return boolean
+function core.is_e164(value) end
+
 --- The SHA-256 of a text in hexadecimal digits.
 ---@param text string
 ---@return string
