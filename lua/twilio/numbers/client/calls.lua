@@ -136,7 +136,7 @@ function calls:perform(id, options, query, first, second, progress)
     local is_carried_out, is_single = carry_out(self, call, options)
     local object = call.object
     if is_single and object and object ~= true then
-      local came = self.engine:settle(call.transfer)
+      local came = call.transfer:settle()
       if not (options or query) then keep_for_next(self, call) end
       return object, nil, nil, came
     end

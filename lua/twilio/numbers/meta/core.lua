@@ -283,11 +283,6 @@ function engine:sleep(seconds) end
 ---@return table? object
 function engine:perform(method, url, credentials, options) end
 
---- Gives back a transfer of `perform` that is done. It is not to be used any more.
----@param transfer twilio.numbers.core.Transfer
----@return twilio.numbers.core.Receipt # what came with the answer
-function engine:settle(transfer) end
-
 --- Works until a transfer is done or the time is over; with `observe`, also until there is an event.
 ---@param seconds number? 0 if missing: only what can be done at once, for a few milliseconds
 ---@return integer # how many transfers are open
@@ -302,6 +297,8 @@ function engine:begin() end
 ---@param transfer twilio.numbers.core.Transfer? this one, or nil while it is not done
 ---@return twilio.numbers.core.Transfer?
 ---@return integer? # its number
+---@return integer? status of an answer that has such a status, from 200 to 299, and a JSON object
+---@return table? object
 function engine:take(transfer) end
 
 --- From now on `events` tells of attempts, as with the option.
@@ -434,6 +431,10 @@ function transfer:stopped() end
 --- What came, once it is closed: as `info`, with `attempts`, `status` and the header lines as `head`.
 ---@return table? # nil if it was closed before it had ended
 function transfer:receipt() end
+
+--- Gives back a transfer that is done and was taken. It is not to be used any more: the next request gets it.
+---@return twilio.numbers.core.Receipt # what came with the answer
+function transfer:settle() end
 
 --- How the last attempt went.
 ---@return twilio.numbers.core.TransferInfo
