@@ -64,6 +64,7 @@ int luaopen_twilio_numbers_core(lua_State *L) {
   open_receipt(L);
   open_key_set(L);
   open_sid(L);
+  open_phone_number(L);
   open_record(L);
   return 1;
 }

@@ -27,6 +27,7 @@ void open_waker(lua_State *L);
 void open_receipt(lua_State *L);
 void open_key_set(lua_State *L);
 void open_sid(lua_State *L);
+void open_phone_number(lua_State *L);
 void open_record(lua_State *L);
 
 /* Reads the table at index 1 into an engine that was just opened. */
@@ -84,20 +85,22 @@ typedef struct transfer_box {
   receipt *receipt;   /* owned: what came, once it is closed; NULL if nothing is known */
 } transfer_box;
 
+/* An engine's links are a table with the engine, its transfers by number, a function that reads an answer, and a box
+ * without a transfer for the next request. The transfers refer to the table, which keeps the engine alive. The table
+ * refers to the transfers weakly. */
+enum { LINK_ENGINE = 1, LINK_TRANSFERS = 2, LINK_READER = 3, LINK_SPARE = 4 };
+
 /* Pushes an empty box. It keeps the engine alive whose links are the table at that index. Raises
  * when out of memory. The caller puts a transfer into the box, which then owns it. */
 transfer_box *push_transfer(lua_State *L, int links);
-
-/* Gives back the transfer of a box that is open and not being read, without a receipt in the box, which is as a
- * new one then. */
-void drop_transfer(lua_State *L, int index);
 
 /* Pushes the HTTP status, from 200 to 299, and the JSON object of a transfer that has ended with such an answer, and
  * returns 2; else pushes nothing, and returns 0. The box is open, and on the stack. */
 int push_answer(lua_State *L, transfer_box *box);
 
-/* Pushes what came with the answer of a transfer that has ended. */
-void push_receipt(lua_State *L, const transfer *t);
+/* settle() gives back a transfer that has finished and was taken, and returns what came with the answer. It is not used
+ * any more: the next request has the same object. */
+int transfer_settle(lua_State *L);
 
 /* Pushes the same as a table. Returns 1. */
 int push_receipt_table(lua_State *L, const receipt *r);

@@ -18,7 +18,7 @@ static engine *check(lua_State *L) {
 }
 
 static void push_links(lua_State *L) {
-  lua_createtable(L, 3, 0);
+  lua_createtable(L, LINK_SPARE, 0);
   lua_pushvalue(L, -2);
   lua_rawseti(L, -2, LINK_ENGINE);
   lua_newtable(L);
@@ -27,6 +27,8 @@ static void push_links(lua_State *L) {
   lua_setfield(L, -2, "__mode");
   lua_setmetatable(L, -2);
   lua_rawseti(L, -2, LINK_TRANSFERS);
+  lua_pushcfunction(L, read_taken);
+  lua_rawseti(L, -2, LINK_READER);
 }
 
 static int l_new(lua_State *L) {
@@ -91,27 +93,6 @@ static int l_begin(lua_State *L) {
     lua_pushinteger(L, 0);
   push_descriptor(L, e);
   return 2;
-}
-
-/* take() returns the next transfer that finished and was not taken, with its number, or nil.
- * take(transfer) returns that one, or nil while it is under way. */
-static int l_take(lua_State *L) {
-  engine *e = check_any(L);
-  if (!lua_isnoneornil(L, 2)) {
-    lua_settop(L, 2);
-    return engine_take_this(check_transfer(L, 2)) ? 1 : push_nil(L);
-  }
-  compat_getuservalue(L, 1);
-  lua_rawgeti(L, -1, LINK_TRANSFERS);
-  for (const transfer *t; (t = engine_take(e)) != NULL; lua_pop(L, 1)) {
-    /* It is missing if the script has no reference to it: it is about to be collected. */
-    lua_rawgeti(L, -1, t->id);
-    if (!lua_isnil(L, -1)) {
-      lua_pushinteger(L, t->id);
-      return 2;
-    }
-  }
-  return push_nil(L);
 }
 
 /* retry(transfer) is for a transfer that is done, whose status is final but whose response is
@@ -257,7 +238,6 @@ void open_engine(lua_State *L) {
                                      {"begin", l_begin},
                                      {"take", l_take},
                                      {"perform", l_perform},
-                                     {"settle", l_settle},
                                      {"retry", l_retry},
                                      {"events", l_events},
                                      {"cancel", l_cancel},

@@ -40,12 +40,24 @@ int push_receipt_table(lua_State *L, const receipt *r) {
   return 1;
 }
 
-void push_receipt(lua_State *L, const transfer *t) {
+static void push_receipt(lua_State *L, const transfer *t) {
   size_t room = receipt_size(t);
   receipt *r = lua_newuserdata(L, room); /* may run finalizers; none of them has the transfer */
   receipt_fill(r, room, t);
   luaL_getmetatable(L, RECEIPT);
   lua_setmetatable(L, -2);
+}
+
+int transfer_settle(lua_State *L) {
+  transfer *t = check_transfer(L, 1);
+  push_receipt(L, t);
+  *(transfer_box *)lua_touserdata(L, 1) = (transfer_box){0};
+  engine_release(t);
+  compat_getuservalue(L, 1);
+  lua_pushvalue(L, 1);
+  lua_rawseti(L, -2, LINK_SPARE);
+  lua_pop(L, 1);
+  return 1;
 }
 
 /* receipt(): the same table as that of a closed transfer. */

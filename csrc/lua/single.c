@@ -6,18 +6,6 @@
 /* Signal handlers of Lua run between two calls of the core. */
 enum { LONGEST_MS = 1000 };
 
-/* The spare box, which has no other holder, or a new one. */
-static transfer_box *take_box(lua_State *L, int links) {
-  lua_rawgeti(L, links, LINK_SPARE);
-  if (lua_isnil(L, -1)) {
-    lua_pop(L, 1);
-    return push_transfer(L, links);
-  }
-  lua_pushnil(L);
-  lua_rawseti(L, links, LINK_SPARE);
-  return lua_touserdata(L, -1);
-}
-
 static bool is_idle(const engine *e) {
   return engine_get_load(e).open == 0 && e->scheduler.queues.finished.first == NULL;
 }
@@ -32,7 +20,7 @@ int l_perform(lua_State *L) {
     lua_pushboolean(L, false);
     return 1;
   }
-  int count = submit_request(L, e, take_box);
+  int count = submit_request(L, e);
   if (count != 2)
     return count;
   transfer_box *box = lua_touserdata(L, -2);
@@ -41,17 +29,4 @@ int l_perform(lua_State *L) {
   bool is_done = engine_take_this(box->transfer);
   lua_pushboolean(L, is_done);
   return is_done ? 3 + push_answer(L, box) : 3;
-}
-
-/* settle(transfer) gives back a transfer of perform that has finished, and returns what came with the answer.
- * The caller uses the transfer no more: the next perform has the same object. */
-int l_settle(lua_State *L) {
-  (void)check_class(L, 1, ENGINE);
-  push_receipt(L, check_transfer(L, 2));
-  drop_transfer(L, 2);
-  compat_getuservalue(L, 1);
-  lua_pushvalue(L, 2);
-  lua_rawseti(L, -2, LINK_SPARE);
-  lua_pop(L, 1);
-  return 1;
 }

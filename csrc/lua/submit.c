@@ -23,6 +23,18 @@ static const char *check_method(lua_State *L, int index) {
   return methods[luaL_checkoption(L, index, NULL, methods)];
 }
 
+/* Pushes the spare box, which has no other holder, or a new one. */
+static transfer_box *take_box(lua_State *L, int links) {
+  lua_rawgeti(L, links, LINK_SPARE);
+  if (lua_isnil(L, -1)) {
+    lua_pop(L, 1);
+    return push_transfer(L, links);
+  }
+  lua_pushnil(L);
+  lua_rawseti(L, links, LINK_SPARE);
+  return lua_touserdata(L, -1);
+}
+
 /* Makes the box on top of the stack known by the transfer's number. */
 static void register_transfer(lua_State *L, int links, const transfer *t) {
   lua_rawgeti(L, links, LINK_TRANSFERS);
@@ -59,7 +71,7 @@ static const char CLOSED[] = "the client was closed";
  *
  * Reading the options and making the transfer may run Lua code, which may close the engine, the credentials
  * and the source. So these are checked again afterwards. */
-int submit_request(lua_State *L, engine *e, box_maker *make_box) {
+int submit_request(lua_State *L, engine *e) {
   if (e->closed)
     return refuse(L, e, CLOSED);
   transfer_request request = {.method = check_method(L, 2),
@@ -74,7 +86,7 @@ int submit_request(lua_State *L, engine *e, box_maker *make_box) {
     read_request_options(L, 5, e, &request, &parts);
   compat_getuservalue(L, 1);
   int links = lua_gettop(L);
-  transfer_box *box = make_box(L, links);
+  transfer_box *box = take_box(L, links);
   if (request.credentials != NULL && (request.credentials = secret_at(L, 4)) == NULL)
     return refuse(L, e, CLOSED);
   if (parts.source != 0 && (parts.multipart.source = source_at(L, parts.source)) == NULL)
@@ -99,7 +111,7 @@ int submit_request(lua_State *L, engine *e, box_maker *make_box) {
  * all that follow on its connection. With an observer it waits for the step, for a hook is told before. */
 int l_submit(lua_State *L) {
   engine *e = check_class(L, 1, ENGINE);
-  int count = submit_request(L, e, push_transfer);
+  int count = submit_request(L, e);
   if (count != 2 || e->scheduler.events.observed)
     return count;
   const transfer_box *box = lua_touserdata(L, -2);

@@ -51,13 +51,6 @@ void close_transfer(lua_State *L, int index) {
   }
 }
 
-void drop_transfer(lua_State *L, int index) {
-  transfer_box *box = lua_touserdata(L, index);
-  transfer *t = box->transfer;
-  *box = (transfer_box){0};
-  engine_release(t);
-}
-
 /* No read is in progress now, or an error has ended it. */
 static int l_collect(lua_State *L) {
   transfer_box *box = check_class(L, 1, TRANSFER);
@@ -318,6 +311,7 @@ void open_transfer(lua_State *L) {
                                      {"distrust", l_distrust},
                                      {"retry_after", l_retry_after},
                                      {"receipt", l_receipt},
+                                     {"settle", transfer_settle},
                                      {"uploaded", transfer_uploaded},
                                      {NULL, NULL}};
   static const luaL_Reg meta[] = {

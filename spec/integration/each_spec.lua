@@ -1,6 +1,7 @@
 --- Iterators: one operation for each input, several at once.
 
 local core = require "twilio.numbers.core"
+local numbers = require "twilio.numbers"
 local sandbox = require "spec.support.sandbox"
 
 local close_at_break = _VERSION >= "Lua 5.4"
@@ -13,6 +14,12 @@ local function phone_numbers(count)
   local list = {}
   for i = 1, count do list[i] = phone_number(i) end
   return list
+end
+
+local function size(set)
+  local count = 0
+  for _ in pairs(set) do count = count + 1 end
+  return count
 end
 
 describe("an iterator", function()
@@ -130,6 +137,30 @@ describe("an iterator", function()
       if err then failed[#failed + 1] = input .. " " .. err.http_status end
     end
     assert.are.same({ phone_number(3) .. " 500" }, failed)
+  end)
+
+  it("keeps outcomes apart, though what their calls are made of is used again", function()
+    local unreadable = { fault = "body", status = 200, body = "{", path = "0007" }
+    local wrong = { [phone_number(3)] = 500, [phone_number(7)] = 200 } -- the statuses of errors
+    for _, options in ipairs { {}, { ordered = true } } do
+      sandbox.fault { fault = "error", status = 500, path = "0003" }
+      sandbox.fault(unreadable)
+      local outcomes, ids, more = {}, {}, {}
+      local function add(input, result, err) outcomes[input] = result or err end
+      for i = 1, 20 do more[i] = phone_number(100 + i) end
+      local other = client.portability:check_each(more)
+      for input, result, err in client.portability:check_each(phone_numbers(20), options) do
+        add(input, result, err)
+        add(other:next())
+      end
+      for input, outcome in pairs(outcomes) do
+        local answer = numbers.answer_of(outcome)
+        ids[answer.request_id] = true
+        assert.are.equal(wrong[input] or 200, answer.status)
+        assert.are.equal(not wrong[input] and input or nil, outcome.phone_number)
+      end
+      assert.are.same({ 40, 40 }, { size(outcomes), size(ids) })
+    end
   end)
 
   it("gives an error of kind invalid for what is no input, and sends nothing for it", function()

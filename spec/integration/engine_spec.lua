@@ -62,6 +62,42 @@ describe("an engine", function()
     engine:cancel(long)
   end)
 
+  it("takes the status and the object of an answer too, if it is no error and has one", function()
+    local url = sandbox.url .. "/v1/Porting/PortIn/" .. sandbox.sid("KW", 1)
+    local credentials = core.credentials {}
+    local function take()
+      local transfer = assert(get(url, credentials))
+      while not transfer:done() do engine:step(1) end
+      return engine:take()
+    end
+    local transfer, number, status, object = take()
+    assert.is_number(number)
+    assert.are.equal(200, status)
+    assert.are.equal(sandbox.sid("KW", 1), object.port_in_request_sid)
+    assert.are.same(object, (transfer:object()))
+    for _, answer in ipairs { { 200, '{"a": 1' }, { 200, "[1]" }, { 404, '{"code": 1}' }, { 200, "" } } do
+      sandbox.fault {
+        fault = "body", status = answer[1], body = answer[2], content_type = "application/json",
+      }
+      local results = { take() }
+      assert.are.equal(2, #results)
+      assert.are.equal(answer[1], results[1]:status())
+    end
+  end)
+
+  it("gives the object of a transfer that was settled to the next one", function()
+    local first, other = assert(get()), assert(get())
+    sandbox.finish(engine, first)
+    sandbox.finish(engine, other)
+    local receipt = first:settle()
+    assert.is_true(first:is_closed())
+    local second = get()
+    assert.are.equal(first, second)
+    sandbox.finish(engine, second)
+    assert.are.same({ 200, 200, 200 }, { receipt:receipt().status, other:status(), second:status() })
+    assert.has_error(function() other.settle(engine) end)
+  end)
+
   it("tells a beginner what there is to take", function()
     local transfer = assert(engine:sleep(0))
     engine:step()
@@ -283,7 +319,7 @@ describe("an engine", function()
 
   it("takes no other object for a transfer", function()
     local others = { engine, core.credentials {}, core.engine {}, io.stdout, {}, "", 1 }
-    for _, method in ipairs { "take", "retry", "cancel", "settle" } do
+    for _, method in ipairs { "take", "retry", "cancel" } do
       for _, other in ipairs(others) do
         assert.error_matches(function() engine[method](engine, other) end, "transfer expected, got", 1, true)
       end

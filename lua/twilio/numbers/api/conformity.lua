@@ -3,13 +3,15 @@
 
 local ascii = require "twilio.numbers.util.ascii"
 local contract = require "twilio.numbers.api.contract"
+local core = require "twilio.numbers.core"
 local date = require "twilio.numbers.util.date"
-local null = require("twilio.numbers.core").null
 local numbers = require "twilio.numbers.util.phone_number"
 local redact = require "twilio.numbers.util.redact"
 local sid = require "twilio.numbers.util.sid"
 local status = require "twilio.numbers.api.status"
 local vocabulary = require "twilio.numbers.api.vocabulary"
+
+local null = core.null
 
 ---@alias twilio.numbers.DeviationKind
 ---| "field" # a field that the contract has not
@@ -204,7 +206,9 @@ end
 function conformity.compare(id, object, report)
   local operation = contract.operations[id]
   local is_error = operation.answer_on and object.code ~= nil and object.message ~= nil
-  if operation.returns and not is_error then compare(operation.returns, object, "", report) end
+  if operation.returns and not is_error then
+    compare(operation.returns, core.complete_object(object), "", report)
+  end
 end
 
 return conformity

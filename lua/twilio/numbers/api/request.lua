@@ -208,7 +208,7 @@ function request.call(queue, id, query, first, second, spare)
   local operation = compiled[id]
   local path, problem = operation.path(first, second)
   if not path then return nil, problem end
-  if spare and not query and not operation.has_body then
+  if spare and not (query and query.values) and not operation.has_body then
     spare.id, spare.method, spare.path = id, operation.method, path
     spare.first, spare.second = first, second
     return spare

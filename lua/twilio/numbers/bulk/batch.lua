@@ -14,6 +14,8 @@ local request = require "twilio.numbers.api.request"
 local release = require("twilio.numbers.runtime.loop").release
 local seen = require "twilio.numbers.bulk.seen"
 
+local pcall, take = pcall, queues.take
+
 --- The options of a call go to each request.
 ---@class twilio.numbers.BatchOptions: twilio.numbers.CallOptions
 ---@field concurrency integer? calls in flight at once, at most the client's `concurrency`. Default: the client's.
@@ -83,7 +85,8 @@ function batch.new(client, action, source, options)
   if not checked then argument_error.raise(problem) end
   local concurrency = check_concurrency(client, own.concurrency)
   local self = setmetatable({ -- false rather than nil: a field that is missing is looked up in the class
-    client = client, action = action, query = checked,
+    client = client, engine = client.engine, may_object = client:may_object(),
+    action = action, query = checked,
     call_options = call_options.prepare(own, client.call_options) or false,
     next_input = inputs.open(source),
     concurrency = concurrency,
@@ -94,7 +97,8 @@ function batch.new(client, action, source, options)
     stops = stopper(own.stop_on),
     progress = progress.for_option(own.progress) or false,
     queue = queues.new(),
-    in_flight = {}, flying = 0, -- a set of calls, and how many
+    in_flight = {}, flying = 0, -- an array of calls, and how many
+    spare = false, -- the table of a call whose outcome was given
     begun = 0, given = 0,
     stopping = false, failed = false, failure = false, refusal = false, ended = false,
   }, meta)
@@ -116,24 +120,19 @@ end
 
 --- Begins a call for an input. An input that is not valid gives its outcome at once.
 local function begin(self, input)
-  local action = self.action
+  local action, spare = self.action, self.spare
+  self.spare = false
   local first, second = action.arguments(input)
-  local call, problem = request.call(self.queue, action.id, self.query, first, second)
+  local call, problem = request.call(self.queue, action.id, self.query, first, second, spare)
   if call and self.seen and not self.seen:add(first, second) then return end
   call = call or { err = invalid(self, problem) }
   if self.refusal and call.path then call = { err = outcome.not_tried(call, self.refusal) } end
-  self.begun = self.begun + 1
-  call.input, call.place = input, self.begun
+  local place, slot = self.begun + 1, self.flying + 1
+  self.begun, call.input, call.place = place, input, place
   if call.err then return self.queue:put(call) end
-  self.in_flight[call], self.flying = true, self.flying + 1
+  self.flying, self.in_flight[slot], call.slot = slot, call, slot
   self.client:begin(call, self.call_options)
   if self.ended then release(call) end -- by a hook or a finalizer
-end
-
---- Whether another call may be begun. The source and the hooks may close the batch, and the client.
-local function has_room(self)
-  return self.flying < self.concurrency and not self.stopping and not self.ended
-    and self.begun - self.given < self.ahead and not self.client:is_full()
 end
 
 --- Waits for an outcome. Without a call of its own in flight it waits for room.
@@ -144,9 +143,11 @@ local function wait(self)
   if pause then release(pause) end
 end
 
+--- Begins calls as long as there is room. The source and the hooks may close the batch, and the client.
 local function feed(self)
-  local client = self.client
-  while has_room(self) do
+  local client, engine = self.client, self.engine
+  while self.flying < self.concurrency and self.begun - self.given < self.ahead
+    and not self.stopping and not self.ended and not engine:is_full() do
     if client.closed then return stop(self, true, "the client is closed") end
     local ok, input, err = pcall(self.next_input)
     if not ok then return stop(self, true, input) end
@@ -156,43 +157,49 @@ local function feed(self)
   end
 end
 
---- Makes a call that is done an outcome. What was not begun is one already.
+--- Makes a call that is done an outcome. What was not begun is one already. The last call in flight takes its slot;
+--- after `close` there is none.
 local function read(self, call)
   if not call.path then return end
-  self.in_flight[call], self.flying = nil, self.flying - 1
-  local raw, err = outcome.of(call)
-  if not self.keeps then release(call) end
+  local in_flight, flying, slot = self.in_flight, self.flying, call.slot
+  local last = in_flight[flying]
+  self.flying = flying - 1
+  if last then
+    in_flight[slot], last.slot = last, slot
+    in_flight[flying] = nil
+  end
+  local raw, err, came = self.client:collect(call, self.keeps)
   if raw then
-    call.result = self.action.result(self.client, raw, call.first, call.second, call.transfer)
+    call.result = self.action.result(self.client, raw, call.first, call.second, came)
   else
     call.err = err
   end
 end
 
-local function conclude(self, call)
-  read(self, call)
-  local err = call.err
-  if not err or self.stopping or err.kind == "not_tried" then return end
+--- Has an outcome that is an error stop the batch, if it does.
+local function heed(self, err, input)
+  if self.stopping or err.kind == "not_tried" then return end
   if errors.is_unauthorized(err) then self.refusal = self.refusal or err end
-  local ok, stops = pcall(self.stops, err, call.input)
+  local ok, stops = pcall(self.stops, err, input)
   if not ok then stop(self, true, stops) elseif stops then stop(self) end
 end
 
 --- The next outcome that can be given, or nil if none has come yet.
 local function pick(self)
-  local places = self.places
-  local call = self.queue:take()
+  local places, queue = self.places, self.queue
+  local call = take(queue)
   while call do
     if call.place then -- else it only ended a wait
-      conclude(self, call)
-      if not places then return call end
+      read(self, call)
+      if call.err then heed(self, call.err, call.input) end
+      if not places then break end
       places[call.place] = call
     end
-    call = self.queue:take()
+    call = take(queue)
   end
-  if not places then return nil end
   local place = self.given + 1
-  call, places[place] = places[place], nil
+  if places then call, places[place] = places[place], nil end
+  if call then self.given = place end
   return call
 end
 
@@ -210,18 +217,6 @@ local function is_over(self)
   return self.stopping and self.given == self.begun
 end
 
---- The next outcome, waited for; nil at the end.
-local function next_call(self)
-  while not self.ended do
-    local call = pick(self)
-    if call then self.given = self.given + 1 end
-    feed(self) -- the outcome that was picked has made room
-    if call then return call end
-    if is_over(self) or self.ended then return nil end
-    wait(self)
-  end
-end
-
 --- The next input with its result or its error; nil at the end. Several tasks may use one iterator. Calling
 --- the iterator does the same.
 ---@return any # the input
@@ -230,8 +225,15 @@ end
 ---@return any # where the result is `true`: what it came with, for `numbers.answer_of`
 function batch:next()
   if self.ended then return nil end
-  self.client:check()
-  local call = next_call(self)
+  if self.may_object then self.client:check() end
+  local call = pick(self)
+  feed(self) -- the outcome that was picked has made room
+  while not (call or self.ended or is_over(self)) do
+    wait(self)
+    if self.ended then break end
+    call = pick(self)
+    feed(self)
+  end
   if not call or self.stopping and is_over(self) or self.places and self.places[self.given + 1] then
     self.client:wake(self.queue) -- another task may have an outcome to take, or the end to see
   end
@@ -241,8 +243,13 @@ function batch:next()
   end
   if self.keeps then release(call) end
   if self.progress then self.progress:count(call.err) end
-  local result = call.result
-  return call.input, result, call.err, result == true and answers.note({}, call.transfer) or nil
+  local input, result, err, transfer = call.input, call.result, call.err, call.transfer
+  if transfer or err or call.problem then
+    return input, result, err, result == true and answers.note({}, transfer) or nil
+  end
+  call.object, call.result, call.input = false, nil, nil
+  self.spare = call -- nobody else has it; to make its table would take longer than all else here
+  return input, result
 end
 
 --- The outcomes that are known and were not given.
@@ -267,7 +274,7 @@ end
 ---@return twilio.numbers.KnownOutcome[] # outcomes that had arrived and were not given yet
 function batch:close()
   local outcomes, cut_off = take_known(self), {}
-  for call in pairs(self.in_flight) do
+  for _, call in ipairs(self.in_flight) do
     cut_off[#cut_off + 1] = call.input
     release(call)
   end

@@ -6,6 +6,7 @@ local answers = require "twilio.numbers.api.answer"
 local argument_error = require "twilio.numbers.util.argument_error"
 local body = lazily.require "twilio.numbers.api.body"
 local call_options = require "twilio.numbers.client.call_options"
+local core = require "twilio.numbers.core"
 local loops = require "twilio.numbers.runtime.loop"
 local outcome = require "twilio.numbers.api.outcome"
 local queues = require "twilio.numbers.runtime.queue"
@@ -63,10 +64,12 @@ local function carry_out(self, call, options)
 end
 
 --- Internal. The result of a call that came to its queue.
----@return table|true|nil # the answer's JSON object, or true if there is none to come
+---@return table|true|nil # the answer's JSON object with all its members made, or true if there is none to come
 ---@return twilio.numbers.Error?
 function calls.read(_, call)
-  return outcome.of(call)
+  local result, err = outcome.of(call)
+  if type(result) == "table" then core.complete_object(result) end
+  return result, err
 end
 
 --- Internal. The same, and gives back what the call held: its outcome is in the caller's hands.
@@ -128,7 +131,7 @@ function calls:perform(id, options, query, first, second, progress)
     local is_carried_out, is_single = carry_out(self, call, options)
     local object = call.object
     if is_single and object and object ~= true then
-      local came = self.engine:settle(call.transfer)
+      local came = call.transfer:settle()
       if call.first ~= nil and not (options or query or self.call_options) then
         call.transfer, call.object = false, false
         self.spare_call = call -- for the next: to make its table would take longer than all else here

@@ -20,7 +20,8 @@ local version = require "twilio.numbers.version"
 ---@field step fun(self, seconds: number) works until a transfer has finished or the time is over
 ---@field begin fun(self): number?, integer? sends what was submitted just now, as far as that needs no wait; returns
 ---  what `timeout` and `fd` would, or 0 and `fd` if there is something to take
----@field take fun(self): twilio.numbers.Transfer?, integer? the next transfer that finished, and its number
+---@field take fun(self): twilio.numbers.Transfer?, integer?, integer?, table? the next transfer that finished, and its
+---  number; maybe the status of its answer, from 200 to 299, and the JSON object, which are read otherwise if missing
 ---@field events fun(self): integer?, boolean?, boolean? the number of the next transfer with an attempt that
 ---  began or ended, and whether it began one and ended one
 ---@field observe fun(self) has `events` tell of attempts from now on
@@ -63,6 +64,8 @@ local version = require "twilio.numbers.version"
 ---@field object fun(self): table?, string?, "too_large"? the body's JSON object; or nil, what is wrong with
 ---  it, and whether it has too many values
 ---@field info fun(self): table
+---@field settle (fun(self): table)? gives it back after it was taken, for the next request, and returns what `answers.of`
+---  takes; missing if the transport has no `perform`
 ---@field receipt (fun(self): table?)? once it is closed: what came beside the body, see `answers.of`
 
 local transport = {}

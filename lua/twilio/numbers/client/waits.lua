@@ -1,6 +1,7 @@
 --- What iterators, watches and campaigns need of a client's loop.
 
 local loops = require "twilio.numbers.runtime.loop"
+local outcome = require "twilio.numbers.api.outcome"
 local system = require "twilio.numbers.util.system"
 
 --- A client's methods for waiting; see `base.lua`.
@@ -35,6 +36,24 @@ function waits:deadline(queue, seconds)
   return self.loop:sleep(queue, seconds)
 end
 
+--- Internal. The result of a call that came to its queue. What it held is given back: where nothing else may have the
+--- transfer, for the next request.
+---@param call twilio.numbers.Call
+---@param keeps boolean whether the caller still holds it
+---@return table|true|nil # the answer's JSON object, or true if there is none to come
+---@return twilio.numbers.Error?
+---@return table? came what brought it
+function waits:collect(call, keeps)
+  local result, came, err = call.object, call.transfer, nil
+  if not result or call.dropped then result, err = outcome.of(call) end
+  if result and result ~= true and self.loop.may_be_single then
+    came, call.transfer = came:settle(), false
+  elseif not keeps then
+    loops.release(call)
+  end
+  return result, err, came
+end
+
 --- Internal. Gives back what a call holds, and cancels it if it is under way. Doing it twice is harmless.
 ---@param call table
 function waits.release(_, call)
@@ -65,6 +84,12 @@ end
 ---@return boolean
 function waits:is_observed()
   return self.loop.observer ~= false
+end
+
+--- Internal. Whether it may be impossible to wait in some places.
+---@return boolean
+function waits:may_object()
+  return self.loop.waiter.objection ~= nil
 end
 
 --- Internal. Raises where it is impossible to wait.

@@ -60,6 +60,11 @@ function core.encode(value) end
 ---@return fun(value: any): boolean
 function core.sid_validator(prefix) end
 
+--- Whether a value is a phone number in E.164 format: a plus and 2 to 15 digits, the first of them no zero.
+---@param value any
+---@return boolean
+function core.is_e164(value) end
+
 --- The SHA-256 of a text in hexadecimal digits.
 ---@param text string
 ---@return string
@@ -210,8 +215,8 @@ function core.record_index(methods, raw, nested, class) end
 ---@return fun(): table?
 function core.records(items, class, object_of, raw, ...) end
 
---- Makes all members of an object that `perform` gave. Before, it can be indexed, but not gone through. Does nothing to
---- any other table.
+--- Makes all members of an object that `perform` or `take` gave. Before, it can be indexed, but not gone through. Does
+--- nothing to any other table.
 ---@param object table
 ---@return table # the same
 function core.complete_object(object) end
@@ -284,11 +289,6 @@ function engine:sleep(seconds) end
 ---@return table? object
 function engine:perform(method, url, credentials, options) end
 
---- Gives back a transfer of `perform` that is done. It is not to be used any more.
----@param transfer twilio.numbers.core.Transfer
----@return twilio.numbers.core.Receipt # what came with the answer
-function engine:settle(transfer) end
-
 --- Works until a transfer is done or the time is over; with `observe`, also until there is an event.
 ---@param seconds number? 0 if missing: only what can be done at once, for a few milliseconds
 ---@return integer # how many transfers are open
@@ -303,6 +303,8 @@ function engine:begin() end
 ---@param transfer twilio.numbers.core.Transfer? this one, or nil while it is not done
 ---@return twilio.numbers.core.Transfer?
 ---@return integer? # its number
+---@return integer? status of an answer that has such a status, from 200 to 299, and a JSON object
+---@return table? object
 function engine:take(transfer) end
 
 --- From now on `events` tells of attempts, as with the option.
@@ -435,6 +437,10 @@ function transfer:stopped() end
 --- What came, once it is closed: as `info`, with `attempts`, `status` and the header lines as `head`.
 ---@return table? # nil if it was closed before it had ended
 function transfer:receipt() end
+
+--- Gives back a transfer that is done and was taken. It is not to be used any more: the next request gets it.
+---@return twilio.numbers.core.Receipt # what came with the answer
+function transfer:settle() end
 
 --- How the last attempt went.
 ---@return twilio.numbers.core.TransferInfo

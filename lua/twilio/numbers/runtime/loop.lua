@@ -31,6 +31,8 @@ local next = next
 local loop = {}
 loop.__index = loop
 
+local pcall, put = pcall, queues.put
+
 --- Notes whether the transport can carry out a call by itself, and nothing is to be told of one.
 local function note_single(self)
   self.may_be_single = self.engine.perform ~= nil and not self.hooks and not self.observer
@@ -38,8 +40,8 @@ end
 
 ---@param transport twilio.numbers.Transport
 ---@param waiter twilio.numbers.Waiter
----@param judge fun(transport: twilio.numbers.Transport, call: twilio.numbers.Call): boolean called with each
----  call whose transfer is done; whether the transport tries it again
+---@param judge fun(transport: twilio.numbers.Transport, call: twilio.numbers.Call, status: integer?, object: table?): boolean
+---  called with each call whose transfer is done, and with what `take` gave; whether the transport tries it again
 ---@param hooks twilio.numbers.Hooks?
 ---@return twilio.numbers.Loop
 function loop.new(transport, waiter, judge, hooks)
@@ -147,7 +149,10 @@ end
 
 --- Gives back what a call holds. Doing it twice is harmless.
 function loop.release(call)
-  if call.transfer then call.transfer:close() end
+  local transfer = call.transfer
+  if not transfer then return end
+  call.is_released = true
+  transfer:close()
 end
 
 --- Ends all pauses now.
@@ -169,33 +174,30 @@ end
 --- Hands a call that is done to its queue, unless it was ended meanwhile. Then another one may have its
 --- number.
 local function deliver(self, call)
-  if self.calls[call.number] ~= call or call.transfer:is_closed() then return end
-  self.calls[call.number] = nil
-  if self.observer and call.id then self.observer:on_done(call) end
-  call.queue:put(call)
+  local calls, number, observer = self.calls, call.number, self.observer
+  if calls[number] ~= call or call.is_released then return end
+  if observer and call.transfer:is_closed() then return end
+  calls[number] = nil
+  if observer and call.id then observer:on_done(call) end
+  put(call.queue, call)
 end
 
---- Whether the transport tries a finished call again, because its response is of no use. An error that is raised
---- here is raised again where the caller reads the response.
-local function is_tried_again(self, call)
-  if not call.id then return false end -- a pause
-  local ok, again = pcall(self.judge, self.engine, call)
-  return ok and again
-end
-
---- Takes the finished calls, and returns whether there was any. Each response is read before the hooks are
---- called, since they are told whether there will be another attempt.
+--- Takes the finished calls, and returns whether there was any. Each response is read before the hooks are called,
+--- since they are told whether there will be another attempt. The transport tries a call again whose response is of no
+--- use. An error that is raised by reading is raised again where the caller reads the response.
 local function take_finished(self)
-  local engine, calls = self.engine, self.calls
-  local transfer, number = engine:take()
+  local engine, calls, judge = self.engine, self.calls, self.judge
+  local transfer, number, status, object = engine:take()
   local any = transfer ~= nil
   while transfer do
     local call = calls[number]
-    if call and not is_tried_again(self, call) then
+    local ok, is_tried_again = true, not call
+    if call and call.id then ok, is_tried_again = pcall(judge, engine, call, status, object) end -- else a pause
+    if not (ok and is_tried_again) then
       if self.hooks then self.finished:put(call) else deliver(self, call) end
     end
     if self.closed then break end -- by a finalizer
-    transfer, number = engine:take()
+    transfer, number, status, object = engine:take()
   end
   return any
 end

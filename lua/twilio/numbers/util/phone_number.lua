@@ -1,6 +1,7 @@
 --- Phone numbers as texts, compared by their digits. The API may write one number in several ways.
 
 local ascii = require "twilio.numbers.util.ascii"
+local core = require "twilio.numbers.core"
 
 local phone_number = {}
 
@@ -32,10 +33,7 @@ end
 --- Whether a value is a number in E.164 format, as the API takes it.
 ---@param value any
 ---@return boolean
-function phone_number.is_e164(value)
-  return type(value) == "string" and #value >= 3 and #value <= MOST + 1
-    and value:find "^%+[1-9]%d+$" ~= nil
-end
+phone_number.is_e164 = core.is_e164
 
 local function split(written)
   return written:match "^(%+?)(%d+)$"
