@@ -74,7 +74,7 @@ describe("an engine", function()
     assert.is_number(number)
     assert.are.equal(200, status)
     assert.are.equal(sandbox.sid("KW", 1), object.port_in_request_sid)
-    assert.are.same(object, (transfer:object()))
+    assert.are.same(core.complete_object(object), (transfer:object()))
     for _, answer in ipairs { { 200, '{"a": 1' }, { 200, "[1]" }, { 404, '{"code": 1}' }, { 200, "" } } do
       sandbox.fault {
         fault = "body", status = answer[1], body = answer[2], content_type = "application/json",
