@@ -23,6 +23,8 @@ local block = require("twilio.numbers.runtime.waiter").blocking.wait
 ---  call without a holder is collected, and thereby cancelled
 ---@field tasks twilio.numbers.Tasks
 ---@field finished twilio.numbers.Queue calls that are done, until the hooks are told of them
+---@field portion number how many finished calls a turn takes at most; the others are left to the next turn. With
+---  hooks it takes all
 ---@field may_be_single boolean whether the transport may carry out a call by itself, see `is_single`
 ---@field closed boolean
 local loop = {}
@@ -42,7 +44,7 @@ end
 function loop.new(transport, waiter, judge, hooks)
   local self = setmetatable({ -- false rather than nil: a field that is missing is looked up in the class
     engine = transport, waiter = waiter, judge = judge, hooks = hooks or false,
-    observer = false, closed = false,
+    observer = false, closed = false, portion = math.huge,
     calls = setmetatable({}, { __mode = "v" }), tasks = task_sets.new(), finished = queues.new(),
   }, loop)
   note_single(self)
@@ -180,18 +182,19 @@ local function is_tried_again(self, call)
   return ok and again
 end
 
---- Takes the finished calls, and returns whether there was any. Each response is read before the hooks are
---- called, since they are told whether there will be another attempt.
+--- Takes the finished calls, as many as a turn may, and returns whether there was any. Each response is read
+--- before the hooks are called, since they are told whether there will be another attempt. They are told of all.
 local function take_finished(self)
   local engine, calls = self.engine, self.calls
   local transfer, number = engine:take()
-  local any = transfer ~= nil
+  local any, left = transfer ~= nil, self.hooks and math.huge or self.portion
   while transfer do
     local call = calls[number]
     if call and not is_tried_again(self, call) then
       if self.hooks then self.finished:put(call) else deliver(self, call) end
     end
-    if self.closed then break end -- by a finalizer
+    left = left - 1
+    if left == 0 or self.closed then break end -- closed by a finalizer
     transfer, number = engine:take()
   end
   return any
