@@ -11,6 +11,23 @@ local UPSTREAM = [[
 ]]
 
 local SERVER = [[
+  location = /at_once { content_by_lua_block {
+    local app = require "spec.integration.nginx.app"
+    local client = app.client { base_url = "http://127.0.0.1:" .. ngx.var.arg_port, concurrency = 200 }
+    client.loop.portion = 2 -- so that a turn has more
+    local function call() return client.portability:check "+16175551300" end
+    local tasks, answers = {}, 0
+    for i = 1, 100 do tasks[i] = call end
+    client:gather(tasks) -- opens the connections
+    local first = ngx.now()
+    for _, answer in pairs((client:gather(tasks))) do
+      if answer.portable then answers = answers + 1 end
+    end
+    ngx.update_time()
+    local took = ngx.now() - first
+    client:close()
+    ngx.say(answers, took < 3 and " answers" or took)
+  } }
   location = /calls { content_by_lua_block {
     local app = require "spec.integration.nginx.app"
     local driver = require "twilio.numbers.nginx.driver"
@@ -62,6 +79,10 @@ describe("in nginx, the answers to many callers", function()
   it("are awaited together, and each caller has its own", function()
     assert.are.same({ 200, "450 answers, some awaited together\n" }, ask(150))
     assert.are.equal("", server:log())
+  end)
+
+  it("all come, also where they come at once and nothing else is under way", function()
+    assert.are.same({ 200, "100 answers\n" }, { server:get("/at_once?port=" .. upstream.port) })
   end)
 
   it("are awaited one by one where there are few", function()

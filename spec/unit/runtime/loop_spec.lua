@@ -12,6 +12,7 @@ local function finished_transport(count)
       taken = taken + 1
       return {}, taken
     end,
+    running = function() return 0 end,
     events = function() return nil end,
     observe = function() end,
   }
@@ -47,6 +48,7 @@ describe("a turn of a loop", function()
     loop.portion = 2
     for _, expected in ipairs { 2, 2, 1, 0 } do
       assert.are.equal(expected > 0, loop:turn())
+      assert.are.equal(expected == 2, loop:is_busy())
       assert.are.equal(expected, count_delivered())
     end
   end)

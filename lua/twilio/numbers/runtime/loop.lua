@@ -25,6 +25,7 @@ local block = require("twilio.numbers.runtime.waiter").blocking.wait
 ---@field finished twilio.numbers.Queue calls that are done, until the hooks are told of them
 ---@field portion number how many finished calls a turn takes at most; the others are left to the next turn. With
 ---  hooks it takes all
+---@field is_behind boolean whether the last turn may have left some
 ---@field may_be_single boolean whether the transport may carry out a call by itself, see `is_single`
 ---@field closed boolean
 local loop = {}
@@ -44,7 +45,7 @@ end
 function loop.new(transport, waiter, judge, hooks)
   local self = setmetatable({ -- false rather than nil: a field that is missing is looked up in the class
     engine = transport, waiter = waiter, judge = judge, hooks = hooks or false,
-    observer = false, closed = false, portion = math.huge,
+    observer = false, closed = false, portion = math.huge, is_behind = false,
     calls = setmetatable({}, { __mode = "v" }), tasks = task_sets.new(), finished = queues.new(),
   }, loop)
   note_single(self)
@@ -85,10 +86,10 @@ function loop:is_ending()
   return self.waiter.is_ending ~= nil and self.waiter.is_ending()
 end
 
---- Whether anything is under way.
+--- Whether anything is under way, or has finished and was left to the next turn.
 function loop:is_busy()
-  return not self.closed
-    and (self.engine:running() > 0 or self.observer and self.observer:is_busy() or false)
+  return not self.closed and (self.engine:running() > 0 or self.is_behind
+    or self.observer and self.observer:is_busy() or false)
 end
 
 --- The client was closed: the call comes back as it is.
@@ -197,6 +198,7 @@ local function take_finished(self)
     if left == 0 or self.closed then break end -- closed by a finalizer
     transfer, number = engine:take()
   end
+  self.is_behind = left == 0
   return any
 end
 
