@@ -87,11 +87,13 @@ end
 ---@param sleeper twilio.numbers.nginx.Sleeper one that does not poll
 ---@return number? seconds until the next turn; 0 if it is due at once, nil if nothing is under way
 function observer:serve(sleeper)
-  local engine = self.loop.engine
-  local is_alone = engine:running() == 1
-  if is_alone then self.nearness:begin() end
+  local engine, nearness = self.loop.engine, self.nearness
+  local is_alone = engine:running() <= 1 -- 0 if the answer came while the request was sent
+  if is_alone then nearness:begin() end
   local pause = begin(self, sleeper)
-  if not is_alone or pause > 0 and not comes_soon(self, sleeper) then return pause end
+  if not is_alone then return pause end
+  local is_there = pause <= 0 and nearness:has_time()
+  if not is_there and not comes_soon(self, sleeper) then return pause end
   self:turn((self.shared_limit or engine:running() > 0) and 0 or nil)
   return self:has_work() and self:pause(sleeper) or nil
 end
