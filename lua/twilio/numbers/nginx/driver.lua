@@ -64,9 +64,22 @@ local function pause_of(self)
   return pause or ends_by_itself and LINGER or nil
 end
 
+--- How long to sleep whatever comes, if that is right for all clients.
+local function moment_of(self)
+  local moment
+  for _, observer in ipairs(self.observers) do
+    local own = observer:moment()
+    if not own then return nil end
+    moment = min(moment or own, own)
+  end
+  return moment
+end
+
 local function sleep(self, pause)
+  local sleeper = self.sleeper
+  local moment = sleeper.nap and pause and moment_of(self)
   self.due = now() + (pause or 2 * GUARD)
-  self.sleeper:sleep(pause)
+  if moment and moment <= pause then sleeper:nap(moment) else sleeper:sleep(pause) end
 end
 
 --- If the loops were not turned for a while, the worker was held up. Callers that left meanwhile must not

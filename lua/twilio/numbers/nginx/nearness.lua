@@ -38,10 +38,16 @@ function nearness:finish()
   self.began = nil
 end
 
+--- Whether nginx had its turn a short time ago, when the last call was begun.
+---@return boolean
+function nearness:has_time()
+  return self.began <= self.since + STRETCH
+end
+
 --- For how long the worker may be held for the call that was begun just now; nil if it may not be.
 ---@return number? seconds
 function nearness:moment()
-  if self.quick < ENOUGH or self.began > self.since + STRETCH then return nil end
+  if self.quick < ENOUGH or not self:has_time() then return nil end
   return MOMENT
 end
 

@@ -4,6 +4,7 @@ local core = require "twilio.numbers.core"
 local detached = require "twilio.numbers.nginx.detached"
 local liveness = require "twilio.numbers.nginx.liveness"
 local nearnesses = require "twilio.numbers.nginx.nearness"
+local paces = require "twilio.numbers.nginx.pace"
 
 local now, min = core.now, math.min
 
@@ -17,6 +18,8 @@ local CROWDED = 0.002 -- seconds between two turns for a place under the limit t
 ---@field detached twilio.numbers.nginx.Detached
 ---@field liveness twilio.numbers.nginx.Liveness
 ---@field nearness twilio.numbers.nginx.Nearness
+---@field pace twilio.numbers.nginx.Pace
+---@field answers integer how many the present turn has had
 ---@field shared_limit twilio.numbers.nginx.SharedLimit?
 ---@field busy number when the loop last had an event
 local observer = {}
@@ -27,7 +30,7 @@ observer.__index = observer
 function observer.new(loop)
   return setmetatable({
     loop = loop, detached = detached.new(), liveness = liveness.new(), nearness = nearnesses.new(),
-    busy = 0,
+    pace = paces.new(), answers = 0, busy = 0,
   }, observer)
 end
 
@@ -38,7 +41,9 @@ function observer:turn(seconds)
   if shared_limit then shared_limit:adjust() end
   self.liveness:check(loop)
   if loop:is_ending() then loop:end_pauses() end
+  self.answers = 0
   if loop:turn(seconds) then self.busy = now() end
+  if self.answers > 0 then self.pace:note(self.answers) end
   if shared_limit then shared_limit:adjust() end -- also gives up the places that are no longer needed
 end
 
@@ -82,13 +87,21 @@ end
 ---@param sleeper twilio.numbers.nginx.Sleeper one that does not poll
 ---@return number? seconds until the next turn; 0 if it is due at once, nil if nothing is under way
 function observer:serve(sleeper)
-  local engine = self.loop.engine
-  local is_alone = engine:running() == 1
-  if is_alone then self.nearness:begin() end
+  local engine, nearness = self.loop.engine, self.nearness
+  local is_alone = engine:running() <= 1 -- 0 if the answer came while the request was sent
+  if is_alone then nearness:begin() end
   local pause = begin(self, sleeper)
-  if not is_alone or pause > 0 and not comes_soon(self, sleeper) then return pause end
+  if not is_alone then return pause end
+  local is_there = pause <= 0 and nearness:has_time()
+  if not is_there and not comes_soon(self, sleeper) then return pause end
   self:turn((self.shared_limit or engine:running() > 0) and 0 or nil)
   return self:has_work() and self:pause(sleeper) or nil
+end
+
+--- How long the loop need not be turned, although an answer may come; nil if it has to be turned for each.
+---@return number? seconds
+function observer:moment()
+  return self.pace:moment((self.loop.engine:in_flight()))
 end
 
 --- Whether anything is under way.
@@ -104,6 +117,7 @@ end
 function observer:on_begin(call) self.detached:note(call) end
 
 function observer:on_done(call)
+  self.answers = self.answers + 1
   self.nearness:finish()
   detached.note_done(call)
 end

@@ -17,6 +17,7 @@ local ENOUGH = 64 -- bytes to read at a time
 ---@field is_asleep boolean
 ---@field sleep fun(self, seconds: number?) returns when the time is over or it is woken, at times earlier; nil for
 ---  no time, where it does not poll
+---@field nap (fun(self, seconds: number))? sleeps for that time, whatever comes; only where it does not poll
 ---@field wake fun(self) ends a sleep
 ---@field arm (fun(self, seconds: number))? ends a sleep after that time, if not earlier; only where it does not poll
 ---@field watch fun(self, engine: twilio.numbers.Transport, descriptor: integer?) has the engine's sockets wake it
@@ -62,7 +63,15 @@ function woken:sleep(seconds)
   if not bytes then error("the thread that watches libcurl's sockets is gone: " .. why, 0) end
 end
 
+--- What is to end a sleep earlier does not end this one, and so the thread is not told of it.
+function woken:nap(seconds)
+  self.is_asleep, self.rings_at = true, 0
+  ngx.sleep(seconds)
+  self.is_asleep, self.rings_at = false, huge
+end
+
 function woken:wake()
+  if self.rings_at == 0 then return end -- a nap
   self.is_asleep = false
   self.waker:ring()
 end

@@ -10,8 +10,9 @@ local ngx = require "ngx" -- a global of that name may be anything
 local wakeups = require "twilio.numbers.nginx.wakeup"
 
 local PATIENCE = 0.1 -- seconds after which a waiter checks that its loop is turned
-local OPENINGS = 8 -- new connections a step, since each costs a millisecond of CPU
 local TRUST = 30 -- the same while the driver is watched
+local OPENINGS = 8 -- new connections a step, since each costs a millisecond of CPU
+local PORTION = 16 -- finished calls a turn, since their callers run before nginx has its turn
 
 ---@class twilio.numbers.nginx.Waiter: twilio.numbers.Waiter
 local waiter = {
@@ -26,6 +27,7 @@ function waiter.open(loop)
       .. "(c-ares or threads): each look-up would stop every request of this nginx worker")
   end
   loop.engine:spread(OPENINGS)
+  loop.portion = PORTION
   loop:observe(observer.new(loop))
 end
 

@@ -25,6 +25,9 @@ local next = next
 ---  call without a holder is collected, and thereby cancelled
 ---@field tasks twilio.numbers.Tasks
 ---@field finished twilio.numbers.Queue calls that are done, until the hooks are told of them
+---@field portion number how many finished calls a turn takes at most; the others are left to the next turn. With
+---  hooks it takes all
+---@field is_behind boolean whether the last turn may have left some
 ---@field may_be_single boolean whether the transport may carry out a call by itself, see `is_single`
 ---@field may_object boolean whether there may be a reason why it is impossible to wait
 ---@field closed boolean
@@ -48,6 +51,7 @@ function loop.new(transport, waiter, judge, hooks)
   local self = setmetatable({ -- false rather than nil: a field that is missing is looked up in the class
     engine = transport, waiter = waiter, judge = judge, hooks = hooks or false,
     observer = false, closed = false, may_object = waiter.objection ~= nil,
+    portion = math.huge, is_behind = false,
     calls = setmetatable({}, { __mode = "v" }), tasks = task_sets.new(), finished = queues.new(),
   }, loop)
   note_single(self)
@@ -88,10 +92,10 @@ function loop:is_ending()
   return self.waiter.is_ending ~= nil and self.waiter.is_ending()
 end
 
---- Whether anything is under way.
+--- Whether anything is under way, or has finished and was left to the next turn.
 function loop:is_busy()
-  return not self.closed
-    and (self.engine:running() > 0 or self.observer and self.observer:is_busy() or false)
+  return not self.closed and (self.engine:running() > 0 or self.is_behind
+    or self.observer and self.observer:is_busy() or false)
 end
 
 --- The client was closed: the call comes back as it is.
@@ -182,13 +186,14 @@ local function deliver(self, call)
   put(call.queue, call)
 end
 
---- Takes the finished calls, and returns whether there was any. Each response is read before the hooks are called,
---- since they are told whether there will be another attempt. The transport tries a call again whose response is of no
---- use. An error that is raised by reading is raised again where the caller reads the response.
+--- Takes the finished calls, as many as a turn may, and returns whether there was any. Each response is read before
+--- the hooks are called, since they are told whether there will be another attempt. They are told of all. The transport
+--- tries a call again whose response is of no use. An error that is raised by reading is raised again where the caller
+--- reads the response.
 local function take_finished(self)
   local engine, calls, judge = self.engine, self.calls, self.judge
   local transfer, number, status, object = engine:take()
-  local any = transfer ~= nil
+  local any, left = transfer ~= nil, self.hooks and math.huge or self.portion
   while transfer do
     local call = calls[number]
     local ok, is_tried_again = true, not call
@@ -196,9 +201,11 @@ local function take_finished(self)
     if not (ok and is_tried_again) then
       if self.hooks then self.finished:put(call) else deliver(self, call) end
     end
-    if self.closed then break end -- by a finalizer
+    left = left - 1
+    if left == 0 or self.closed then break end -- closed by a finalizer
     transfer, number, status, object = engine:take()
   end
+  self.is_behind = left == 0
   return any
 end
 
