@@ -144,14 +144,20 @@ function commands.apply(options)
   end)
 end
 
-function commands.resume(options)
-  local ledger = must(campaign.open(options.ledger, true))
+--- Asks what has to be asked before a campaign goes on. Gives its id and its approval, and not its report: that is
+--- large, and the run reads its own.
+local function prepare_resume(options, ledger)
   local report = must(campaign.report(ledger, options.campaign))
   if not report.is_begun and report.counts.planned > 0 then
     confirm.ask(options, report.extent, "cancel")
   end
-  local approved = approval.required(options, report.plan, report.approvals)
-  run(options, ledger, options.ledger, report.campaign.id, function(client, settings)
+  return report.campaign.id, approval.required(options, report.plan, report.approvals)
+end
+
+function commands.resume(options)
+  local ledger = must(campaign.open(options.ledger, true))
+  local id, approved = prepare_resume(options, ledger)
+  run(options, ledger, options.ledger, id, function(client, settings)
     settings.approval = approved
     return campaign.resume(client, ledger, options.campaign, settings)
   end)

@@ -117,7 +117,7 @@ end
 --- The file's targets, as `campaign.plan` takes them, and the rows that are left out, in words. Doubles are for the
 --- plan to tell.
 ---@param options table file, column, number_column, country, whole, skip_invalid
----@return table[]
+---@return (string|string[])[]
 ---@return string[]
 local function read(options)
   local path, part_of = options.file, part_reader(options.country)
@@ -133,7 +133,7 @@ local function read(options)
       why = why or part_why
     end
     if sid and (part or not parts) then
-      inputs[#inputs + 1] = { sid, part }
+      inputs[#inputs + 1] = part and { sid, part } or sid
     else
       bad[#bad + 1] = ("line %d: not a port-in SID%s: %s%s"):format(cell.line,
         parts and " with a phone number SID or an E.164 number" or "", sheet.shown(text),

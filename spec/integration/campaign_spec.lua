@@ -867,6 +867,23 @@ describe("a campaign", function()
     end
   end)
 
+  it("claims many at once from a ledger that it has alone, and few where a rate holds them back", function()
+    local sids, most, claim = campaigns.port_ins(24), 0, ledger.claim
+    local four = {}
+    for i = 1, 4 do four[i] = table.remove(sids) end
+    function ledger.claim(self, states, ...)
+      local rows, err = claim(self, states, ...)
+      if states[1] == "planned" then most = math.max(most, #rows) end
+      return rows, err
+    end
+    assert.are.equal("success", assert(apply(plan_of(sids), { concurrency = 2 })).verdict)
+    assert.are.equal(20, most)
+    most = 0
+    assert.are.equal("success", assert(apply(plan_of(four), { concurrency = 2, max_rate = 1000 })).verdict)
+    assert.are.equal(2, most)
+    ledger.claim = nil
+  end)
+
   it("goes in batches, with a pause between", function()
     local plan, pauses = plan_of(campaigns.port_ins(9)), 0
     local sleep = client.sleep

@@ -61,7 +61,7 @@ if object then -- nil without memory
   assert(object.url and not object.other)
   assert(next(core.complete_object(object)))
 end
-assert(single:settle(performed):receipt().status == 200)
+assert(performed:settle():receipt().status == 200)
 single:close()
 
 assert(core.decode '{"a":[1,2.5,{"b":null}]}'.a[2] == 2.5)

@@ -7,7 +7,9 @@ local support = require "spec.support"
 local browser = {}
 browser.__index = browser
 
-local engine = core.engine { retry = false, http_version = "1.1", timeout = 60 }
+local LONGEST = 180 -- seconds: on a busy machine a page is long in coming
+
+local engine = core.engine { retry = false, http_version = "1.1", timeout = LONGEST }
 
 --- Whether there is one on this machine.
 function browser.is_there()
@@ -31,7 +33,7 @@ end
 
 --- Waits for something to become true, which is checked at intervals.
 local function eventually(condition, what)
-  local ends = core.now() + 60
+  local ends = core.now() + LONGEST
   while true do
     local ok, value = pcall(condition)
     if ok and value then return value end

@@ -155,6 +155,22 @@ describe("core.are_plain", function()
   end)
 end)
 
+describe("core.sha256", function()
+  it("is the hash of a text, or of what it has from a byte on", function()
+    assert.are.equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", core.sha256 "abc")
+    assert.are.equal(core.sha256 "abc", core.sha256("abc", 1))
+    assert.are.equal(core.sha256 "c", core.sha256("abc", 3))
+    assert.are.equal(core.sha256 "", core.sha256("abc", 4))
+    assert.are.equal(core.sha256 "", core.sha256("", 1))
+  end)
+
+  it("takes no place outside of the text", function()
+    for _, first in ipairs { 0, -1, 5, 2 ^ 53, 0 / 0 } do
+      assert.has_error(function() core.sha256("abc", first) end)
+    end
+  end)
+end)
+
 describe("core.sha256_list", function()
   it("is the hash of a text and of each value after its length", function()
     local long = ("x"):rep(3000)

@@ -65,10 +65,11 @@ function core.sid_validator(prefix) end
 ---@return boolean
 function core.is_e164(value) end
 
---- The SHA-256 of a text in hexadecimal digits.
+--- The SHA-256 of a text in hexadecimal digits, or of what it has from some byte on: a large text need not be copied.
 ---@param text string
+---@param first integer? Default: 1.
 ---@return string
-function core.sha256(text) end
+function core.sha256(text, first) end
 
 --- SHA-256 of a text and of the values after it, in hexadecimal. The length of each value goes before it, so that no two
 --- lists have the same text. A number is written without a fraction, nil as "-".

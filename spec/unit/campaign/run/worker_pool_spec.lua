@@ -121,6 +121,13 @@ describe("the claims of a worker pool", function()
     assert.are.same({ 2, 2, 2 }, run.limits)
   end)
 
+  it("come in larger groups where the run says so", function()
+    local run = new_run { { 1, 2, 3 } }
+    run.group = 64
+    assert.are.same({ 1, 2, 3 }, numbers_of(worker_pool.claims(run, math.huge)))
+    assert.are.same({ 8, 5 }, run.limits) -- at most twice the targets of the plan
+  end)
+
   it("are no more than were asked for", function()
     local run = new_run { { 1, 2 }, { 3 }, { 4 } }
     local claims = worker_pool.claims(run, 3)

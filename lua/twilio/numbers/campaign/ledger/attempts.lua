@@ -10,11 +10,20 @@ local target_rows = require "twilio.numbers.campaign.ledger.target_rows"
 ---@class twilio.numbers.LedgerAttempts: twilio.numbers.LedgerRuns, twilio.numbers.LedgerBrakes
 local attempts = {}
 
+--- The row is compared with the plan where it is changed: to read it would take as long as two statements.
 local INTEND = [[UPDATE targets SET state = 'intended', attempts = ?, intended_at = ?,
   changed_at = ?, lease_until = ?, again = NULL WHERE campaign = ? AND number = ?
-  AND state = 'planned' AND run = ? AND attempts = ? AND ]] .. brakes.CONDITION
-  .. [[ RETURNING campaign, number, port_in_sid, phone_number_sid, phone_number, planned_status,
-  state, attempts, changed_at]] -- what is compared with the plan, and what is never null
+  AND state = 'planned' AND run = ? AND attempts = ? AND port_in_sid = ?
+  AND phone_number_sid IS %s ? AND phone_number IS %s ? AND planned_status IS %s ? AND ]]
+  .. brakes.CONDITION
+
+local intend_texts = {
+  sqlite = INTEND:format("", "", ""),
+  postgresql = INTEND:gsub("IS %%s", "IS NOT DISTINCT FROM"),
+}
+
+local ROW = ("SELECT %s FROM targets WHERE campaign = ? AND number = ?"):format(
+  schema.list "targets")
 
 --- Whether the ledger has another campaign. That is asked once a transaction: until its end none is entered. If there
 --- is one, no other process checks and records intents until then.
@@ -43,6 +52,16 @@ local function is_open_elsewhere(self, target)
   return row ~= false
 end
 
+--- Why a target was not recorded as intended: its row differs from the plan, which is an error, the campaign's brakes
+--- are on, or it is no longer this run's.
+local function why_not_intended(self, target, plan)
+  local row, err = self.db:row(ROW, self.campaign, target.number)
+  if row == nil then return nil, err end
+  local problem = row and target_rows.objection(plan, row)
+  if problem then return self.db:damaged(problem) end
+  return self:is_braked()
+end
+
 --- Internal. Records that a DELETE is about to be sent. False if the target is no longer this run's; "elsewhere"
 --- if it is unsettled in another campaign of this ledger; "halted" or "canary" if the campaign's brakes are on.
 ---@param target twilio.numbers.LedgerTarget
@@ -56,13 +75,14 @@ function attempts:intend(target, plan)
   local is_open
   is_open, err = is_open_elsewhere(self, target)
   if is_open == nil then return nil, err elseif is_open then return "elsewhere" end
-  local rows
-  rows, err = db:rows(INTEND, target.attempts + 1, now, now, now + self.lease, self.campaign,
-    target.number, self.run, target.attempts, brakes.values(self))
-  if not rows then return nil, err end
-  if #rows == 0 then return self:is_braked() end
-  local problem = target_rows.objection(plan, rows[1])
-  if problem then return db:damaged(problem) end
+  local planned, changed = plan:target(target.number), 0
+  if planned and planned.class == "cancel" then
+    changed, err = db:run(intend_texts[db.kind], target.attempts + 1, now, now, now + self.lease,
+      self.campaign, target.number, self.run, target.attempts, planned.port_in_sid,
+      planned.phone_number_sid, planned.phone_number, planned.status, brakes.values(self))
+  end
+  if not changed then return nil, err end
+  if changed == 0 then return why_not_intended(self, target, plan) end
   local attempt, ok = target.attempts + 1
   ok, err = db:run([[INSERT INTO attempts (campaign, target, attempt, run, intended_at)
     VALUES (?, ?, ?, ?, ?)]], self.campaign, target.number, attempt, self.run, now)

@@ -15,6 +15,7 @@ local utf8 = require "twilio.numbers.util.utf8"
 ---@field name string what a person is told, without a password
 ---@field file string? where SQLite's file really is, whatever links lead there
 ---@field place twilio.numbers.LedgerPlace
+---@field call fun(f: function, ...): boolean, any, any calls a function of LuaDBI in protected mode
 ---@field session string[]? what a new connection is told first
 ---@field files twilio.numbers.CampaignFiles? those that `keep_in_place` watches
 local database = {}
@@ -27,8 +28,12 @@ local function connect(self)
   return self
 end
 
+--- LuaDBI sends numbers to PostgreSQL, and reads them, as the locale writes them.
+local function call_in_c_locale(f, ...) return pcall(system.in_c_locale, f, ...) end
+
 local function new(place)
-  return setmetatable({ kind = place.kind, name = place.name, place = place }, database)
+  return setmetatable({ kind = place.kind, name = place.name, place = place,
+    call = place.kind == "sqlite" and pcall or call_in_c_locale }, database)
 end
 
 --- Where its file really is, whatever links lead there; "" if it has none.
@@ -95,10 +100,9 @@ end
 
 local function path_to(self) return self.kind == "sqlite" and (self.file or self.name) or nil end
 
---- Two of LuaDBI's ways to fail, a raised error and nil with a message, as one. It sends numbers to PostgreSQL,
---- and reads them, as the locale writes them.
+--- Two of LuaDBI's ways to fail, a raised error and nil with a message, as one.
 local function guarded(self, f, ...)
-  local ok, result, why = pcall(system.in_c_locale, f, ...)
+  local ok, result, why = self.call(f, ...)
   if not ok then result, why = nil, result end
   if result then return result end
   local err = failure.of(self.name, why or "it cannot be used any more", path_to(self))
@@ -162,7 +166,7 @@ function database:rows(sql, ...)
   local statement, err = execute(self, sql, ...)
   if not statement then return nil, err end
   local rows = {}
-  local ok, why = pcall(system.in_c_locale, read_rows, statement, rows)
+  local ok, why = self.call(read_rows, statement, rows)
   if not ok then return nil, failure.of(self.name, why, path_to(self)) end
   return rows
 end

@@ -12,12 +12,14 @@ local DAY = 24 * 3600
 local function reduced(plan)
   local fields = {
     base_url = plan.base_url, account_sid = plan.account_sid, created_at = plan.created_at,
-    window = plan.window, accounts = plan.accounts, protected = {}, unmatched = {}, targets = {},
+    window = plan.window, accounts = plan.accounts, protected = {}, unmatched = {},
   }
-  for number, target in plan:each() do
-    fields.targets[number] = target_lines.line { port_in_sid = target.port_in_sid,
-      class = target.class, phone_number_sid = target.phone_number_sid, status = target.status }
-  end
+  local next_target = plan:each()
+  fields.targets = target_lines.blocks(function()
+    local _, target = next_target()
+    return target and { port_in_sid = target.port_in_sid, class = target.class,
+      phone_number_sid = target.phone_number_sid, status = target.status }
+  end)
   return document.new(fields)
 end
 
@@ -56,6 +58,7 @@ end
 
 local function remove(self, record)
   local db, id, plan = self.db, record.campaign.id, reduced(record.plan)
+  record.plan = nil -- it is large, and not needed any more
   local now, err = self:now()
   if not now then return nil, err end
   local ok = true

@@ -103,8 +103,11 @@ function schema.list(name)
   return table.concat(names, ", ")
 end
 
---- How long to wait while another process writes.
-local patience = { sqlite = { "PRAGMA busy_timeout = 10000" }, postgresql = {} }
+--- How long to wait while another process writes; and the size of a page in a new file. Undo sheets have about a
+--- kilobyte each: larger pages are written in fewer calls.
+local patience = {
+  sqlite = { "PRAGMA busy_timeout = 10000", "PRAGMA page_size = 8192" }, postgresql = {},
+}
 
 --- An intent must be on the disk before its DELETE is sent, whatever the database's defaults are. In SQLite,
 --- readers must not wait for the writer. In PostgreSQL, a transaction that waited for a row has to see its new

@@ -30,6 +30,7 @@ local verification = require "twilio.numbers.campaign.ledger.verification"
 
 ---@class twilio.numbers.Ledger: twilio.numbers.LedgerRuns, twilio.numbers.LedgerClaims, twilio.numbers.LedgerAttempts, twilio.numbers.LedgerBrakes, twilio.numbers.LedgerUndoSheets, twilio.numbers.LedgerApprovals
 ---@field place string internal: where it is
+---@field is_shared boolean internal: whether several processes may work on it at once
 ---@field enter function internal
 ---@field check_others function internal
 local ledger = {}
@@ -79,7 +80,7 @@ local function open_once(place, must_exist)
   if ok then ok, err = audit.all(db) end
   if ok then
     db:keep_in_place()
-    return setmetatable({ db = db, place = place }, ledger)
+    return setmetatable({ db = db, place = place, is_shared = db.kind == "postgresql" }, ledger)
   end
   db:close()
   return nil, err

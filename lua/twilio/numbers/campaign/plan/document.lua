@@ -155,7 +155,7 @@ local function read(text)
     return bad(("the plan is of version %.0f, this library reads up to version %d"):format(
       version, VERSION))
   end
-  if system.sha256(text:sub(start)) ~= id or head_of(version, id) ~= text:sub(1, start - 1) then
+  if system.sha256(text, start) ~= id or head_of(version, id) ~= text:sub(1, start - 1) then
     return bad "the plan was altered since it was made: make a new one"
   end
   local own = checked(version, id, text, read_lines(text, start))

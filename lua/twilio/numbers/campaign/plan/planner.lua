@@ -168,7 +168,7 @@ local function fetch_and_classify(state, target)
   if state.progress then state.progress:count(classify.is_problem(target.class) and target.note) end
 end
 
-local BLOCK = 256 -- lines that are joined when all of them are there
+local BLOCK = target_lines.BLOCK
 
 --- Joins the lines of each block as soon as all of them are there: one text takes less memory than many. What is
 --- returned takes note of a line; the blocks are the second value.

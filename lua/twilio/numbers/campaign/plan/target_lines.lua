@@ -11,7 +11,7 @@ local json = require "twilio.numbers.util.json"
 ---@field stop integer where the last one ends
 ---@field recent table<integer, twilio.numbers.Target> some that were decoded
 ---@field kept integer how many these are
-local target_lines = {}
+local target_lines = { BLOCK = 256 } -- how many lines are joined to one text while a plan is made
 target_lines.__index = target_lines
 
 local fields = {
@@ -22,7 +22,7 @@ local fields = {
 -- A line break stands between the parts of a plan only: in JSON's strings it is escaped.
 local BEGIN, BETWEEN, END = '"targets":[\n', ",\n", "\n]}}\n"
 
-local MOST = 64 -- targets that are kept decoded: those that a run works on
+local MOST = 256 -- targets that are kept decoded: those that a run has claimed
 
 --- A target's line in a plan.
 ---@param target twilio.numbers.Target|string a line stays as it is
@@ -38,6 +38,21 @@ end
 ---@return string
 function target_lines.joined(lines, first, last)
   return table.concat(lines, BETWEEN, first, last)
+end
+
+--- The lines of targets that come in their order, as texts of many lines each: those take less memory.
+---@param next_target fun(): twilio.numbers.Target?
+---@return string[]
+function target_lines.blocks(next_target)
+  local blocks, lines = {}, {}
+  for target in next_target do
+    lines[#lines + 1] = target_lines.line(target)
+    if #lines == target_lines.BLOCK then
+      blocks[#blocks + 1], lines = target_lines.joined(lines, 1, #lines), {}
+    end
+  end
+  if lines[1] then blocks[#blocks + 1] = target_lines.joined(lines, 1, #lines) end
+  return blocks
 end
 
 --- Finds the lines in a plan's text. Nil if it is not written in lines.

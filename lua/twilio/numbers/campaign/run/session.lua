@@ -17,6 +17,7 @@ local target_rows = require "twilio.numbers.campaign.ledger.target_rows"
 ---@field gate twilio.numbers.Gate
 ---@field undo (fun(sheet: string): string?, string?)? makes an undo sheet what is kept of it
 ---@field concurrency integer
+---@field group integer how many targets are claimed at once
 ---@field lease number seconds
 ---@field settle_after number seconds of checks after which a DELETE without a visible effect has had none
 ---@field tried table<integer, boolean> the targets that were claimed to be cancelled, by their number in the plan
@@ -31,7 +32,15 @@ local target_rows = require "twilio.numbers.campaign.ledger.target_rows"
 local run = {}
 run.__index = run
 
+local ALONE = 64 -- targets that are claimed at once if no other process can work on the ledger
 local WAIT_FOR_OTHERS = 0.5 -- seconds between two checks of the claims of other runs
+
+--- How many targets are claimed at once: each claim is a transaction. Several processes may share a PostgreSQL ledger,
+--- and a target that has to wait for the hours or the rate should not be claimed yet.
+local function size_of_group(self)
+  if self.ledger.is_shared or self.gate:is_needed() then return self.concurrency end
+  return math.max(self.concurrency, ALONE)
+end
 
 ---@param client twilio.numbers.Client
 ---@param ledger twilio.numbers.Ledger
@@ -48,6 +57,7 @@ function run.new(client, ledger, plan, options)
     concurrency = options.concurrency or client:pace().limit,
     lease = options.lease, settle_after = options.settle_after, interval = options.interval,
   }, run)
+  self.group = size_of_group(self)
   self.group_commit = group_commit.new(client, ledger, function(...) return self:patiently(...) end)
   return self
 end

@@ -24,7 +24,7 @@ local function claim(run, count, claimed)
   return #rows
 end
 
---- The planned targets of a run, one after the other. They are claimed in small groups.
+--- The planned targets of a run, one after the other. They are claimed in groups.
 ---@class twilio.numbers.Claims
 ---@field run twilio.numbers.CampaignRun
 ---@field claimed twilio.numbers.LedgerTarget[] those that nothing has begun with
@@ -60,7 +60,7 @@ function claims:has_more()
   return not self:is_over()
 end
 
---- Claims a small group, unless another task does: that may wait for a database that was lost, and as many again would
+--- Claims a group, unless another task does: that may wait for a database that was lost, and as many again would
 --- be claimed. False if none can be claimed now.
 local function claim_group(self)
   local run = self.run
@@ -69,7 +69,8 @@ local function claim_group(self)
     return not self.is_claiming
   end
   self.is_claiming = true
-  local count = claim(run, math.min(self.most - self.taken, run.concurrency), self.claimed)
+  local most = math.min(self.most - self.taken, run.group or run.concurrency)
+  local count = claim(run, most, self.claimed)
   self.is_claiming = false
   self.taken, self.is_empty = self.taken + count, count == 0
   return true
