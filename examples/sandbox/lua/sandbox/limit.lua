@@ -25,7 +25,7 @@ end
 function limit.refuses(in_flight)
   if not most then return false end
   if in_flight > most then return true end
-  if seconds then ngx.sleep(seconds) end
+  if seconds and seconds > 0 then ngx.sleep(seconds) end
   return false
 end
 
