@@ -335,6 +335,27 @@ describe("a single call", function()
         end
       end)
 
+      it("in little more memory than its table and its text take", function()
+        local function kilobytes()
+          collectgarbage()
+          collectgarbage()
+          return collectgarbage "count"
+        end
+        local count, kept, before = 50, {}, nil
+        for i = 1, count do kept[i] = false end
+        sandbox.fault { fault = "body", status = 200, body = '{"a": 1}', content_type = "application/json",
+          times = count + 1 }
+        for i = 0, count do -- the first one warms up
+          local transfer, _, _, _, object =
+            engine:perform("GET", sandbox.url .. "/v1/Porting/PortIn/" .. KW(1), credentials)
+          engine:settle(transfer)
+          if i == 0 then before = kilobytes() else kept[i] = object end
+        end
+        local each = (kilobytes() - before) * 1024 / count
+        assert.is_true(each < 550, each)
+        assert.are.equal(1, kept[count].a)
+      end)
+
       it("with as many values as are allowed", function()
         engine:close()
         engine = core.engine { ca_file = sandbox.ca_file, retry = false, max_values = 5 }
