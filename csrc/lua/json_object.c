@@ -14,9 +14,9 @@ enum { TEXT_MOST = 2048, MEMBERS_MOST = 32 };
 
 enum { READ_MOST = 8 }; /* the members that a table has room for at first */
 
-#define OBJECT "twilio.numbers.object"
-
-static const char KEY = 0; /* its address is the key under which a table has its members */
+/* Its address is the key under which a table has its members, and the registry the metatable: another copy of the core
+ * in this Lua state has its own. */
+static const char KEY = 0;
 
 /* Places in the text. */
 typedef struct member {
@@ -78,7 +78,7 @@ static void push_object(lua_State *L, const members *m, const char *text, size_t
   memcpy(own, m, size);
   memcpy(own + size, text, length);
   lua_rawsetp(L, -2, &KEY);
-  luaL_getmetatable(L, OBJECT);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &KEY);
   lua_setmetatable(L, -2);
 }
 
@@ -148,10 +148,10 @@ static int l_complete_object(lua_State *L) {
 }
 
 static void open_class(lua_State *L) {
-  luaL_newmetatable(L, OBJECT);
+  lua_newtable(L);
   lua_pushcfunction(L, read_member);
   lua_setfield(L, -2, "__index");
-  lua_pop(L, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &KEY);
 }
 #else
 int json_decode_answer(lua_State *L, const char *text, size_t length, size_t most_values) {
