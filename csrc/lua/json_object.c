@@ -14,9 +14,9 @@ enum { TEXT_MOST = 2048, MEMBERS_MOST = 32 };
 
 enum { READ_MOST = 8 }; /* the members that a table has room for at first */
 
-#define OBJECT "twilio.numbers.object"
-
-static const char KEY = 0; /* its address is the key under which a table has its members */
+/* Its address is the key under which a table has its members, and the registry the metatable: another copy of the core
+ * in this Lua state has its own. */
+static const char KEY = 0;
 
 /* Places in the text. */
 typedef struct member {
@@ -24,11 +24,19 @@ typedef struct member {
   bool is_plain; /* the value is a string without escapes */
 } member;
 
+/* What a table has ends behind the last of them, and a copy of the text follows. */
 typedef struct members {
   int count;
   member items[MEMBERS_MOST];
-  char text[]; /* a copy */
 } members;
+
+static size_t size_of(const members *m) {
+  return offsetof(members, items) + (size_t)m->count * sizeof *m->items;
+}
+
+static const char *text_of(const members *m) {
+  return (const char *)m + size_of(m);
+}
 
 /* Notes the member whose value was the event. NULL if there is no room, or its name is not written as it is. */
 static member *note_member(members *m, const json_scanner *s, json_event event) {
@@ -65,12 +73,12 @@ static bool find_members(members *m, const char *text, size_t length, size_t mos
 
 static void push_object(lua_State *L, const members *m, const char *text, size_t length) {
   lua_createtable(L, 0, READ_MOST);
-  members *own =
-      lua_newuserdata(L, sizeof *own + length); /* may run finalizers; the text is held */
-  memcpy(own, m, sizeof *own);
-  memcpy(own->text, text, length);
+  size_t size = size_of(m);
+  char *own = lua_newuserdata(L, size + length); /* may run finalizers; the text is held */
+  memcpy(own, m, size);
+  memcpy(own + size, text, length);
   lua_rawsetp(L, -2, &KEY);
-  luaL_getmetatable(L, OBJECT);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &KEY);
   lua_setmetatable(L, -2);
 }
 
@@ -78,14 +86,14 @@ static void push_object(lua_State *L, const members *m, const char *text, size_t
 static const member *find(const members *m, const char *name, size_t length) {
   for (int i = m->count; i-- > 0;) {
     const member *item = &m->items[i];
-    if (item->name_length == length && memcmp(m->text + item->name, name, length) == 0)
+    if (item->name_length == length && memcmp(text_of(m) + item->name, name, length) == 0)
       return item;
   }
   return NULL;
 }
 
 static void push_value(lua_State *L, const members *m, const member *item) {
-  const char *text = m->text + item->value;
+  const char *text = text_of(m) + item->value;
   if (item->is_plain)
     lua_pushlstring(L, text + 1, item->value_length - 2U);
   else
@@ -125,7 +133,7 @@ static int l_complete_object(lua_State *L) {
   lua_rawgetp(L, 1, &KEY);
   const members *m = lua_touserdata(L, 2);
   for (int i = 0; m != NULL && i < m->count; i++) {
-    lua_pushlstring(L, m->text + m->items[i].name, m->items[i].name_length);
+    lua_pushlstring(L, text_of(m) + m->items[i].name, m->items[i].name_length);
     lua_gettable(L, 1);
     lua_pop(L, 1);
   }
@@ -140,10 +148,10 @@ static int l_complete_object(lua_State *L) {
 }
 
 static void open_class(lua_State *L) {
-  luaL_newmetatable(L, OBJECT);
+  lua_newtable(L);
   lua_pushcfunction(L, read_member);
   lua_setfield(L, -2, "__index");
-  lua_pop(L, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &KEY);
 }
 #else
 int json_decode_answer(lua_State *L, const char *text, size_t length, size_t most_values) {

@@ -4,6 +4,7 @@
 local core = require "twilio.numbers.core"
 local numbers = require "twilio.numbers"
 local sandbox = require "spec.support.sandbox"
+local support = require "spec.support"
 
 local KW = function(i) return sandbox.sid("KW", i) end
 
@@ -333,6 +334,44 @@ describe("a single call", function()
         } do
           assert.is_nil(answered(broken), broken)
         end
+      end)
+
+      it("in little more memory than its table and its text take", function()
+        local function kilobytes()
+          collectgarbage()
+          collectgarbage()
+          return collectgarbage "count"
+        end
+        local count, kept, before = 50, {}, nil
+        for i = 1, count do kept[i] = false end
+        sandbox.fault { fault = "body", status = 200, body = '{"a": 1}', content_type = "application/json",
+          times = count + 1 }
+        for i = 0, count do -- the first one warms up
+          local transfer, _, _, _, object =
+            engine:perform("GET", sandbox.url .. "/v1/Porting/PortIn/" .. KW(1), credentials)
+          engine:settle(transfer)
+          if i == 0 then before = kilobytes() else kept[i] = object end
+        end
+        local each = (kilobytes() - before) * 1024 / count
+        assert.is_true(each < 550, each)
+        assert.are.equal(1, kept[count].a)
+      end)
+
+      it("that stays as it is when another copy of the core is loaded", function()
+        local output = support.run_lua(([[
+          local core = require "twilio.numbers.core"
+          local engine = core.engine { ca_file = os.getenv "SANDBOX_CA", retry = false }
+          local credentials = core.credentials {}
+          local _, _, _, _, object = engine:perform("GET", "%s/_sandbox/log", credentials)
+          local copy = os.tmpname()
+          for folder in package.cpath:gmatch "([^;]+)%%?%%.so" do
+            os.execute("cp " .. folder .. "twilio/numbers/core.so " .. copy .. " 2>/dev/null")
+          end
+          assert(package.loadlib(copy, "luaopen_twilio_numbers_core"))()
+          os.remove(copy)
+          print(type(object.requests))
+        ]]):format(sandbox.url), "SANDBOX_CA=" .. sandbox.ca_file)
+        assert.are.equal("table\n", output)
       end)
 
       it("with as many values as are allowed", function()

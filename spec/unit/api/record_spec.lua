@@ -93,6 +93,10 @@ describe("a record", function()
     assert.are.equal(1, heir.a)
     assert.are.equal(one.b, heir.b)
     assert.are.equal(one.raw, heir.raw)
+    assert.are.equal(one:raw(), heir:raw())
+    local seen = {}
+    for name, value in heir:fields() do seen[name] = value end
+    assert.are.same({ a = 1, b = { 2 }, sid = "other" }, seen)
   end)
 
   it("raises where it is no record, rather than looking on", function()

@@ -50,7 +50,7 @@ local function field(self, name)
 end
 
 local function next_field(self, name)
-  local raw = complete(rawget(self, RAW))
+  local raw = complete(self[RAW])
   local value
   repeat
     name, value = next(raw, name)
@@ -112,7 +112,7 @@ local common = {}
 --- The JSON as it came: a table in which null is `numbers.null`.
 ---@return table
 function common:raw()
-  return complete(rawget(self, RAW))
+  return complete(self[RAW])
 end
 
 --- Iterates over the fields that are not null, as `pairs` does from Lua 5.2 on.
