@@ -157,6 +157,7 @@ end
 function commands.resume(options)
   local ledger = must(campaign.open(options.ledger, true))
   local id, approved = prepare_resume(options, ledger)
+  if rawget(_G, "jit") then jit.flush() end -- LuaJIT's machine code refers to closures that have the report
   run(options, ledger, options.ledger, id, function(client, settings)
     settings.approval = approved
     return campaign.resume(client, ledger, options.campaign, settings)
