@@ -183,6 +183,52 @@ describe("the claims of a worker pool", function()
     assert.are.equal(3, claims.taken)
   end)
 
+  it("are not over while a task gives back old ones: those may be the last", function()
+    local run, free = new_run {}, { 1, 2, 3, 4 }
+    local client = fake.client(function() end)
+    run.client, run.stop_conditions, run.group = client, stop_conditions.new(client, {}, 4), 4
+    function run.claim()
+      local rows = {}
+      for i, number in ipairs(free) do rows[i] = { number = number } end
+      free = {}
+      return rows
+    end
+    function run.write(_, change)
+      client:sleep(1) -- other tasks go on until it is durable
+      return change { move = function(_, row)
+        table.insert(free, row.number)
+        return true
+      end }
+    end
+    local claims, worked = worker_pool.claims(run, math.huge), {}
+    worker_pool.work(run, function() return claims:next() end, function(_, target)
+      worked[#worked + 1] = target.number
+      client:sleep(1)
+      for _, row in ipairs(claims.claimed) do row.claimed = row.claimed - run.lease / 3 end
+    end)
+    table.sort(worked)
+    assert.are.same({ 1, 2, 3, 4 }, worked)
+  end)
+
+  it("are known by the ledger only when no task gives back any", function()
+    local run, is_free = new_run { { 1, 2 } }, false
+    local client = fake.client(function() end)
+    run.client, run.stop_conditions = client, stop_conditions.new(client, {}, 4)
+    function run.has_claimable() return is_free end
+    function run.write(_, change)
+      client:sleep(1)
+      is_free = true
+      return change { move = function() return true end }
+    end
+    local claims = worker_pool.claims(run, math.huge)
+    assert.are.equal(1, claims:next().number)
+    local results = client:gather {
+      function() return claims:put_back() or true end,
+      function() return claims:has_more() end,
+    }
+    assert.are.same({ true, true }, results)
+  end)
+
   it("end though the same targets are given for ever", function()
     local batches = {}
     for i = 1, 100 do batches[i] = { 1, 2 } end

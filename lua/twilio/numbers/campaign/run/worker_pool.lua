@@ -6,7 +6,7 @@ local system = require "twilio.numbers.util.system"
 local worker_pool = {}
 
 local FRESH_SHARE = 1 / 6 -- of a lease: a target whose claim is older is claimed anew before anything begins with it
-local LONGEST = 3 -- leases that a task waits for another one's claim
+local LONGEST = 3 -- leases that a task waits for others that claim or put back
 
 --- Claims so many more targets. A target that this run has tried before is given back: another run had it
 --- meanwhile, and may know better.
@@ -31,7 +31,7 @@ end
 ---@field taken integer how many were claimed
 ---@field most integer how many may be claimed
 ---@field is_empty boolean whether none was left to be claimed
----@field is_claiming boolean? whether a task claims
+---@field changing integer how many tasks claim or put back: what the ledger has meanwhile is not all there is
 local claims = {}
 claims.__index = claims
 
@@ -41,7 +41,8 @@ claims.__index = claims
 function worker_pool.claims(run, limit)
   -- A target can be claimed twice. A damaged index could return the same ones for ever.
   local most = math.min(limit, 2 * run.plan:count())
-  return setmetatable({ run = run, claimed = {}, taken = 0, most = most, is_empty = false }, claims)
+  return setmetatable({ run = run, claimed = {}, taken = 0, most = most, is_empty = false,
+    changing = 0 }, claims)
 end
 
 --- Whether there is no target any more, as far as is known without the ledger.
@@ -51,27 +52,34 @@ function claims:is_over()
   return self.is_empty or self.taken >= self.most or self.run.is_waiting == true
 end
 
+--- Waits until no task claims or puts back, which may wait for a database that was lost. False if some still do.
+local function wait_for_tasks(self)
+  if self.changing > 0 then
+    self.run.stop_conditions:sleep(LONGEST * self.run.lease, function()
+      return self.changing == 0
+    end)
+  end
+  return self.changing == 0
+end
+
 --- Whether there may be one, by the ledger: those that other runs have may become free.
 ---@return boolean
 function claims:has_more()
-  if #self.claimed == 0 and not self:is_over() then
+  if #self.claimed == 0 and not self:is_over() and wait_for_tasks(self) then
     self.is_empty = not self.run:has_claimable()
   end
   return not self:is_over()
 end
 
---- Claims a group, unless another task does: that may wait for a database that was lost, and as many again would
---- be claimed. False if none can be claimed now.
+--- Claims a group, unless another task claims, since as many again would be claimed, or puts back, since those may be
+--- the last. False if none can be claimed now.
 local function claim_group(self)
+  if self.changing > 0 then return wait_for_tasks(self) end
   local run = self.run
-  if self.is_claiming then
-    run.stop_conditions:sleep(LONGEST * run.lease, function() return not self.is_claiming end)
-    return not self.is_claiming
-  end
-  self.is_claiming = true
+  self.changing = self.changing + 1
   local most = math.min(self.most - self.taken, run.group or run.concurrency)
   local count = claim(run, most, self.claimed)
-  self.is_claiming = false
+  self.changing = self.changing - 1
   self.taken, self.is_empty = self.taken + count, count == 0
   return true
 end
@@ -93,14 +101,15 @@ function claims:next()
   return table.remove(self.claimed, 1)
 end
 
---- Gives those back that nothing has begun with. Other tasks may claim while this one waits for the ledger: it takes
---- the rows first.
+--- Gives those back that nothing has begun with. Other tasks may ask for one while this one waits for the ledger: it
+--- takes the rows first.
 function claims:put_back()
   local run, rows = self.run, {}
   while #self.claimed > 0 do rows[#rows + 1] = table.remove(self.claimed) end
   if #rows == 0 then return end
   self.taken = self.taken - #rows
   for _, row in ipairs(rows) do run.tried[row.number] = nil end
+  self.changing = self.changing + 1
   run:write(function(ledger)
     for _, row in ipairs(rows) do
       local is_moved, err = ledger:move(row, { state = "planned", free = true })
@@ -108,6 +117,7 @@ function claims:put_back()
     end
     return true
   end)
+  self.changing, self.is_empty = self.changing - 1, false
 end
 
 --- Gives an array's targets one after the other.
