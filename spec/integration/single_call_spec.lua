@@ -3,6 +3,7 @@
 
 local core = require "twilio.numbers.core"
 local numbers = require "twilio.numbers"
+local queues = require "twilio.numbers.runtime.queue"
 local sandbox = require "spec.support.sandbox"
 local support = require "spec.support"
 
@@ -140,6 +141,23 @@ describe("a single call", function()
     assert(client.port_ins:fetch(KW(1)))
     assert.are.equal(0, client:pace().in_flight)
     assert(client.port_ins:fetch(KW(2)))
+  end)
+
+  it("comes though a finalizer makes calls before it goes on in the loop", function()
+    open { retry = { attempts = 2, base = 0.001 } }
+    sandbox.fault { fault = "malformed", times = 1 }
+    local new, nested = queues.new, nil
+    queues.new = function(...) -- is where the collector may run
+      queues.new = new
+      for _ = 1, 3 do
+        client:sleep(0.01)
+        nested = client.port_ins:fetch(KW(2))
+      end
+      return new(...)
+    end
+    local port_in = client.port_ins:fetch(KW(1))
+    queues.new = new
+    assert.are.same({ KW(1), KW(2) }, { port_in:sid(), nested:sid() })
   end)
 
   it("lets a batch go on whose calls are in flight", function()

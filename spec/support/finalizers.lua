@@ -1,5 +1,6 @@
 --- Closes a client, and a transfer, by a finalizer at one allocation after another while it is at work.
 --- A process of its own: in a large heap the collector's cycles are too long to end within a call.
+--- Also makes a call by one while the client sleeps.
 --- Prints how many calls and reads were cut off, and how many descriptors are left over.
 
 local core = require "twilio.numbers.core"
@@ -110,6 +111,17 @@ local function read_and_close(cycle)
   return cycles, was_cut_off
 end
 
+--- Fetches in that cycle of the collector while the client sleeps, which must end all the same.
+local function sleep_and_fetch(cycle)
+  local client = sandbox.client { http_version = "1.1" }
+  fetch(client)
+  local cycles = collect_eagerly(cycle, function() fetch(client) end, function()
+    for _ = 1, 10 do client:sleep(0) end
+  end)
+  client:close()
+  return cycles
+end
+
 --- Tries so many cycles, over all that there are. Gives in how many something was cut off.
 local function try_all(tries, run, ...)
   local cycles, cut_off = run(math.huge, ...), 0
@@ -126,6 +138,7 @@ local before = descriptors()
 local calls = try_all(40, call_and_close, fetch) + try_all(40, call_and_close, fetch, 9)
   + try_all(40, call_and_close, create)
 local reads = try_all(10, read_and_close)
+try_all(10, sleep_and_fetch)
 collectgarbage()
 collectgarbage()
 print(("%d calls, %d reads, %d descriptors"):format(calls, reads, descriptors() - before))

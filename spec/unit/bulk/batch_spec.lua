@@ -140,4 +140,35 @@ describe("a batch", function()
     }
     assert.are.equal(0, transport:running())
   end)
+
+  it("begins nothing for an input whose own code closes it", function()
+    local client, transport = fake.client(in_review)
+    local batch
+    local closing = setmetatable({}, { __index = function(_, i)
+      batch:close()
+      return i == 1 and sid(4) or i == 2 and "PU" .. sid(4):sub(3) or nil
+    end })
+    local pairs_of_sids = { { sid(1), "PU" .. sid(1):sub(3) }, { sid(2), "PU" .. sid(2):sub(3) }, closing }
+    batch = client.port_in_phone_numbers:cancel_each(pairs_of_sids)
+    assert.is_nil((batch:next()))
+    assert.are.equal(2, #transport.requests)
+    assert.are.same({}, batch:close())
+  end)
+
+  it("gives the outcome because of which `stop_on` closes it, also before its turn", function()
+    for _, ordered in ipairs { false, true } do
+      local client = fake.client(function(request)
+        return { status = 500, after = slow_first(request).after }
+      end)
+      local batch, cut_off
+      batch = client.port_ins:cancel_each(sids, {
+        concurrency = 2, ordered = ordered, stop_on = function() cut_off = batch:close() end,
+      })
+      local input, _, err = batch:next()
+      assert.are.equal(sid(2), input)
+      assert.are.equal("uncertain", err.outcome)
+      assert.are.same({ sid(1) }, cut_off)
+      assert.is_nil((batch:next()))
+    end
+  end)
 end)

@@ -127,6 +127,7 @@ local function begin(self, input)
   if call and self.seen and not self.seen:add(first, second) then return end
   call = call or { err = invalid(self, problem) }
   if self.refusal and call.path then call = { err = outcome.not_tried(call, self.refusal) } end
+  if self.ended then return end -- by the input's code or a finalizer, just now
   local place, slot = self.begun + 1, self.flying + 1
   self.begun, call.input, call.place = place, input, place
   if call.err then return self.queue:put(call) end
@@ -192,13 +193,13 @@ local function pick(self)
     if call.place then -- else it only ended a wait
       read(self, call)
       if call.err then heed(self, call.err, call.input) end
-      if not places then break end
+      if not places or self.ended then break end -- by `stop_on` or a finalizer, just now: it comes out of order
       places[call.place] = call
     end
     call = take(queue)
   end
   local place = self.given + 1
-  if places then call, places[place] = places[place], nil end
+  if places and not self.ended then call, places[place] = places[place], nil end
   if call then self.given = place end
   return call
 end

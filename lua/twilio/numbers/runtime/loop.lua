@@ -139,8 +139,9 @@ end
 ---@param is_pause boolean?
 ---@return table
 function loop:sleep(queue, seconds, is_pause)
+  local call = { transfer = false, number = 0, queue = queue, is_pause = is_pause }
   local transfer, number, message = self.engine:sleep(seconds)
-  local call = { transfer = transfer, number = number, queue = queue, is_pause = is_pause }
+  call.transfer, call.number = transfer, number -- no finalizer may take it before it is known, so nothing is made here
   if not transfer then
     if number ~= "closed" then error(message, 0) end
     queue:put(call)
