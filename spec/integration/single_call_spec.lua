@@ -367,7 +367,7 @@ describe("a single call", function()
         for i = 0, count do -- the first one warms up
           local transfer, _, _, _, object =
             engine:perform("GET", sandbox.url .. "/v1/Porting/PortIn/" .. KW(1), credentials)
-          engine:settle(transfer)
+          transfer:settle()
           if i == 0 then before = kilobytes() else kept[i] = object end
         end
         local each = (kilobytes() - before) * 1024 / count
