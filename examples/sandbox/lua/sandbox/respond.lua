@@ -25,10 +25,6 @@ function respond.text(status, text, content_type)
   write(status, text, #text, content_type)
 end
 
-local function key(name)
-  return cjson.encode(name) .. ":"
-end
-
 --- Adds the pieces of a value's JSON text. Each is short: some versions of LuaJIT take very long for many long texts
 --- that are nearly the same.
 local function add(pieces, value, name)
@@ -42,13 +38,12 @@ local function add(pieces, value, name)
     end
     pieces[#pieces + 1] = "]"
   else
-    local before = "{"
-    if next(value) == nil then pieces[#pieces + 1] = before end
+    local separator = ""
+    pieces[#pieces + 1] = "{"
     for member, item in pairs(value) do
-      pieces[#pieces + 1] = before
-      pieces[#pieces + 1] = key(member)
+      pieces[#pieces + 1] = separator .. cjson.encode(member) .. ":"
       add(pieces, item, member)
-      before = ","
+      separator = ","
     end
     pieces[#pieces + 1] = "}"
   end
