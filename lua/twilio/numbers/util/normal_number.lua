@@ -73,8 +73,8 @@ local function wrong_characters(text)
   local spoilt = normal_number.spoilt(text)
   if spoilt then return spoilt end
   if text:find "[A-Za-z]" then return "it has letters, or an extension" end
-  if text:find "[,;|&]" then return "it may be more than one number" end
-  if text:find "[^%d %-%.%(%)/\t+]" then return "it has characters that no number has" end
+  if text:find "[,;|&\t]" then return "it may be more than one number" end
+  if text:find "[^%d %-%.%(%)/+]" then return "it has characters that no number has" end
   if text:find("+", 2, true) then return "it has a plus within: it may be more than one number" end
   local stripped = text:gsub("%(%d[%d %-]*%)", "")
   if stripped:find "[()]" then return "its brackets do not fit" end
@@ -141,10 +141,11 @@ end
 
 local function new_readings() return setmetatable({ has = {} }, readings) end
 
---- Whether the end may be an extension, or the last of a range of numbers.
+--- Whether the end may be an extension, or the last of a range of numbers. One digit after a blank may be a column of
+--- its own.
 local function has_short_end(text)
   local last = text:match "[%-/][ ]*(%d+)$"
-  return last ~= nil and #last < SHORT
+  return last ~= nil and #last < SHORT or text:find "%d%d +%d$" ~= nil
 end
 
 --- A slash stands behind an area code; elsewhere it stands between two numbers.
