@@ -100,6 +100,12 @@ static int prepare(lua_State *L) {
   return 0;
 }
 
+/* Whether an error says that memory ran out. Where it is for the stack, Lua says what it says of a full one. */
+static bool is_of_memory(const char *message) {
+  return message != NULL && (strstr(message, "not enough memory") != NULL ||
+                             strstr(message, "stack overflow") != NULL);
+}
+
 /* One run, but for the process that only begins them: it never returns from arm(). */
 static enum outcome run(const char *script) {
   memory m = {.failing = 2};
@@ -113,8 +119,7 @@ static enum outcome run(const char *script) {
   m.armed = false;
   enum outcome outcome = m.failed ? RAN_OUT : WENT_THROUGH;
   const char *message = status != 0 ? luaL_tolstring(L, -1, NULL) : NULL;
-  bool memory_error = message != NULL && strstr(message, "not enough memory") != NULL;
-  if (status != 0 && !(m.failed && memory_error)) {
+  if (status != 0 && !(m.failed && is_of_memory(message))) {
     fprintf(stderr, "%s\n", message != NULL ? message : "?");
     outcome = WENT_WRONG;
   }
