@@ -89,7 +89,7 @@ end
 --- Internal. Whether it may be impossible to wait in some places.
 ---@return boolean
 function waits:may_object()
-  return self.loop.waiter.objection ~= nil
+  return self.loop.may_object
 end
 
 --- Internal. Raises where it is impossible to wait.
