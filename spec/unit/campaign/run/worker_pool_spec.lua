@@ -89,7 +89,8 @@ end)
 describe("the claims of a worker pool", function()
   --- A run whose ledger gives these rows, batch by batch, and keeps what is moved.
   local function new_run(batches)
-    local run = { plan = { count = function() return 4 end }, concurrency = 2, tried = {}, lease = 600 }
+    local run = { plan = { count = function() return 4 end }, concurrency = 2, group = 2,
+      tried = {}, lease = 600 }
     run.moved, run.limits = {}, {}
     local ledger = {}
     function ledger.move(_, row, finding)
@@ -113,7 +114,7 @@ describe("the claims of a worker pool", function()
     return list
   end
 
-  it("come in groups as large as the concurrency, until there are none", function()
+  it("come in groups as large as the run says, until there are none", function()
     local run = new_run { { 1, 2 }, { 3 } }
     local claims = worker_pool.claims(run, math.huge)
     assert.are.same({ 1, 2, 3 }, numbers_of(claims))
@@ -121,11 +122,11 @@ describe("the claims of a worker pool", function()
     assert.are.same({ 2, 2, 2 }, run.limits)
   end)
 
-  it("come in larger groups where the run says so", function()
+  it("come in groups that take no more than twice the targets of the plan", function()
     local run = new_run { { 1, 2, 3 } }
     run.group = 64
     assert.are.same({ 1, 2, 3 }, numbers_of(worker_pool.claims(run, math.huge)))
-    assert.are.same({ 8, 5 }, run.limits) -- at most twice the targets of the plan
+    assert.are.same({ 8, 5 }, run.limits)
   end)
 
   it("are no more than were asked for", function()
@@ -227,6 +228,26 @@ describe("the claims of a worker pool", function()
       function() return claims:has_more() end,
     }
     assert.are.same({ true, true }, results)
+  end)
+
+  it("are not over after old ones were given back, though none was left to be claimed before", function()
+    local run = new_run { { 1, 2 }, { 2 } }
+    local client, claim = fake.client(function() end), run.claim
+    run.client, run.stop_conditions = client, stop_conditions.new(client, {}, 4)
+    function run.claim(...)
+      client:sleep(1) -- another task asks meanwhile whether there are more
+      return claim(...)
+    end
+    function run.has_claimable() return false end
+    function run.write(_, change) return change { move = function() return true end } end
+    local claims = worker_pool.claims(run, math.huge)
+    local results = client:gather {
+      function() return claims:next().number end,
+      function() return claims:has_more() end,
+    }
+    assert.are.same({ 1, true }, results)
+    claims:put_back()
+    assert.are.equal(2, assert(claims:next()).number)
   end)
 
   it("end though the same targets are given for ever", function()

@@ -77,7 +77,7 @@ local function claim_group(self)
   if self.changing > 0 then return wait_for_tasks(self) end
   local run = self.run
   self.changing = self.changing + 1
-  local most = math.min(self.most - self.taken, run.group or run.concurrency)
+  local most = math.min(self.most - self.taken, run.group)
   local count = claim(run, most, self.claimed)
   self.changing = self.changing - 1
   self.taken, self.is_empty = self.taken + count, count == 0
