@@ -1,18 +1,13 @@
 --- Which callers are still there: those that are in the wait for their wakeups.
 
-local core = require "twilio.numbers.core"
+local clock = require "spec.support.clock"
 local queues = require "twilio.numbers.runtime.queue"
 
 describe("liveness", function()
-  local real_now, now = core.now, nil
-  local liveness, loop
+  local now, liveness, loop
 
   setup(function()
-    core.now = function() return now end
-    package.loaded["twilio.numbers.nginx.liveness"] = nil
-    liveness = require "twilio.numbers.nginx.liveness"
-    core.now = real_now
-    package.loaded["twilio.numbers.nginx.liveness"] = nil
+    liveness = clock.load("twilio.numbers.nginx.liveness", "now", function() return now end)
   end)
 
   before_each(function()

@@ -1,19 +1,16 @@
 --- When a worker may be held for an answer.
 
-local core = require "twilio.numbers.core"
+local clock = require "spec.support.clock"
 
 describe("nearness", function()
   local QUICK, SLOW = 0.0005, 0.003
-  local real_time, real_ngx, now, turn = core.time, package.loaded.ngx, 1000, 500
+  local real_ngx, now, turn = package.loaded.ngx, 1000, 500
   local nearnesses, nearness
 
   setup(function()
-    core.time = function() return now end
     package.loaded.ngx = { now = function() return turn end }
-    package.loaded["twilio.numbers.nginx.nearness"] = nil
-    nearnesses = require "twilio.numbers.nginx.nearness"
-    core.time, package.loaded.ngx = real_time, real_ngx
-    package.loaded["twilio.numbers.nginx.nearness"] = nil
+    nearnesses = clock.load("twilio.numbers.nginx.nearness", "time", function() return now end)
+    package.loaded.ngx = real_ngx
   end)
 
   before_each(function() nearness = nearnesses.new() end)

@@ -1,17 +1,12 @@
 --- For how long a client's answers may wait for each other.
 
-local core = require "twilio.numbers.core"
+local clock = require "spec.support.clock"
 
 describe("the pace of answers", function()
-  local real_now, now = core.now, nil
-  local paces, pace
+  local now, paces, pace
 
   setup(function()
-    core.now = function() return now end
-    package.loaded["twilio.numbers.nginx.pace"] = nil
-    paces = require "twilio.numbers.nginx.pace"
-    core.now = real_now
-    package.loaded["twilio.numbers.nginx.pace"] = nil
+    paces = clock.load("twilio.numbers.nginx.pace", "now", function() return now end)
   end)
 
   before_each(function()
